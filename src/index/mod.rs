@@ -1,0 +1,5 @@
+//! Who is declared where.
+
+mod imports;
+
+pub use imports::{Import, Imports};

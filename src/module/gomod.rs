@@ -1,0 +1,130 @@
+//! go.mod and vendor/modules.txt, as far as versions go.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Mutex;
+
+use crate::rule::Version;
+
+/// What a go.mod says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GoMod {
+    /// The module's path.
+    pub module: String,
+    /// Versions that it requires, by module path; a `replace` with a version has been applied.
+    pub require: BTreeMap<String, Version>,
+}
+
+impl GoMod {
+    /// Reads the text of a go.mod. Lines that it does not understand are passed over: the go tool is the judge of them.
+    pub fn parse(text: &str) -> Self {
+        let mut gomod = Self::default();
+        let mut replace = Vec::new();
+        let mut block = "";
+        for line in text.lines() {
+            let line = line.split("//").next().unwrap_or("").trim();
+            let words: Vec<_> = line.split_whitespace().map(|w| w.trim_matches(['"', '`'])).collect();
+            let (verb, rest) = match words.as_slice() {
+                [] => continue,
+                [")"] => {
+                    block = "";
+                    continue;
+                }
+                [verb, "("] => {
+                    block = if *verb == "require" || *verb == "replace" { verb } else { "other" };
+                    continue;
+                }
+                [verb, rest @ ..] if block.is_empty() => (*verb, rest),
+                rest => (block, rest),
+            };
+            match (verb, rest) {
+                ("module", [path]) => gomod.module = (*path).to_owned(),
+                ("require", [path, version, ..]) => {
+                    if let Ok(version) = version.parse() {
+                        gomod.require.insert((*path).to_owned(), version);
+                    }
+                }
+                ("replace", [path, "=>", .., version] | [path, _, "=>", .., version]) => {
+                    replace.extend(version.parse().ok().map(|version| ((*path).to_owned(), version)));
+                }
+                _ => {}
+            }
+        }
+        gomod.require.extend(replace);
+        gomod
+    }
+}
+
+/// Version of a module in vendor/modules.txt: a line `# path version`.
+fn vendored(text: &str, module: &str) -> Option<Version> {
+    text.lines().filter_map(|line| line.strip_prefix("# ")).find_map(|line| {
+        let words: Vec<_> = line.split_whitespace().collect();
+        match words.as_slice() {
+            [path, .., version] if *path == module => version.parse().ok(),
+            _ => None,
+        }
+    })
+}
+
+/// Versions of one module (klog) for every directory of a checkout; looked up once per directory.
+#[derive(Debug)]
+pub struct Modules<'r> {
+    root: &'r Path,
+    module: String,
+    known: Mutex<BTreeMap<String, Option<Version>>>,
+}
+
+impl<'r> Modules<'r> {
+    /// For the module `module` in the checkout at `root`.
+    pub fn new(root: &'r Path, module: &str) -> Self {
+        Self { root, module: module.to_owned(), known: Mutex::default() }
+    }
+
+    /// The version that files in `dir` (relative to the root, `""` for itself) are compiled against: from the nearest
+    /// vendor/modules.txt or go.mod upwards that names the module.
+    pub fn version(&self, dir: &str) -> Option<Version> {
+        let cached = self.known.lock().ok().and_then(|known| known.get(dir).copied());
+        if let Some(version) = cached {
+            return version;
+        }
+        let version = self.read(dir).or_else(|| {
+            let parent = dir.rsplit_once('/').map_or("", |(parent, _)| parent);
+            if dir.is_empty() { None } else { self.version(parent) }
+        });
+        if let Ok(mut known) = self.known.lock() {
+            known.insert(dir.to_owned(), version);
+        }
+        version
+    }
+
+    fn read(&self, dir: &str) -> Option<Version> {
+        let dir = self.root.join(dir);
+        let vendor = std::fs::read_to_string(dir.join("vendor/modules.txt")).ok();
+        if let Some(version) = vendor.and_then(|text| vendored(&text, &self.module)) {
+            return Some(version);
+        }
+        GoMod::parse(&std::fs::read_to_string(dir.join("go.mod")).ok()?).require.get(&self.module).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requirements_and_replacements_are_read() {
+        let text = "module example.com/m // x\n\ngo 1.22\n\nrequire k8s.io/klog v1.0.0\nrequire (\n\tk8s.io/klog/v2 v2.5.0 // indirect\n\tk8s.io/api v0.20.0\n)\nreplace (\n\tk8s.io/klog/v2 => k8s.io/klog/v2 v2.70.0\n\tk8s.io/api => ./staging\n)\nexclude (\n\tk8s.io/klog/v2 v2.1.0\n)\n";
+        let gomod = GoMod::parse(text);
+        assert_eq!(gomod.module, "example.com/m");
+        assert_eq!(gomod.require["k8s.io/klog"], Version(1, 0, 0));
+        assert_eq!(gomod.require["k8s.io/klog/v2"], Version(2, 70, 0));
+        assert_eq!(gomod.require["k8s.io/api"], Version(0, 20, 0));
+    }
+
+    #[test]
+    fn vendored_versions_are_read() {
+        let text = "# k8s.io/klog/v2 v2.0.0 => k8s.io/klog/v2 v2.4.0\n## explicit\nk8s.io/klog/v2\n# x v1.2.3\n";
+        assert_eq!(vendored(text, "k8s.io/klog/v2"), Some(Version(2, 4, 0)));
+        assert_eq!(vendored(text, "k8s.io/klog"), None);
+    }
+}

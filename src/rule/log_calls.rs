@@ -1,0 +1,140 @@
+//! klog's functions, as `rules/log_calls.toml` describes them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Version;
+
+/// What klog prints at the head of the line, and whether the program goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// `I`.
+    Info,
+    /// `W`; structured calls have no such thing.
+    Warning,
+    /// `E`.
+    Error,
+    /// `F`, a dump of all goroutines, exit code 255.
+    Fatal,
+    /// `F`, exit code 1.
+    Exit,
+}
+
+impl Severity {
+    /// Whether the call ends the process.
+    pub fn terminates(self) -> bool {
+        matches!(self, Self::Fatal | Self::Exit)
+    }
+}
+
+/// How a printing function reads its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Style {
+    /// As `fmt.Sprint`.
+    Print,
+    /// As `fmt.Sprintln`.
+    Println,
+    /// As `fmt.Sprintf`.
+    Printf,
+}
+
+/// A family of printing functions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// Their severity.
+    pub severity: Severity,
+    /// The structured function that replaces them.
+    pub rewrite: String,
+    /// Functions that read their arguments as `fmt.Sprint`.
+    pub print: Vec<String>,
+    /// … as `fmt.Sprintln`.
+    pub println: Vec<String>,
+    /// … as `fmt.Sprintf`.
+    pub printf: Vec<String>,
+}
+
+/// Structured functions by severity.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Structured {
+    /// Those that print `I`.
+    pub info: Vec<String>,
+    /// Those that print `E`.
+    pub error: Vec<String>,
+}
+
+/// Contextual loggers: where they come from and what they log with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Loggers {
+    /// klog's functions that return a logger.
+    pub constructors: Vec<String>,
+    /// Methods that return another logger.
+    pub methods: Vec<String>,
+    /// `import/path.Type` of loggers.
+    pub types: Vec<String>,
+    /// Methods that print `I`.
+    pub info: Vec<String>,
+    /// Methods that print `E`.
+    pub error: Vec<String>,
+}
+
+/// `rules/log_calls.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LogCalls {
+    /// Import paths of klog; the first is version 1.
+    pub import_paths: Vec<String>,
+    /// First klog version of each feature.
+    pub since: BTreeMap<String, Version>,
+    /// Printing functions.
+    pub call: Vec<Family>,
+    /// Structured functions.
+    pub structured: Structured,
+    /// Contextual loggers.
+    pub logger: Loggers,
+    #[serde(default, rename = "rule")]
+    pub(super) rules: Vec<super::RuleDoc>,
+}
+
+/// What a klog function is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Function<'r> {
+    /// It formats its arguments into one text.
+    Printing { severity: Severity, style: Style, rewrite: &'r str, depth: bool },
+    /// It takes keys and values.
+    Structured { severity: Severity, depth: bool },
+}
+
+impl LogCalls {
+    /// What the function of this name does; `None` for functions that do not log.
+    pub fn function(&self, name: &str) -> Option<Function<'_>> {
+        let depth = name.ends_with("Depth");
+        for family in &self.call {
+            for (style, names) in
+                [(Style::Printf, &family.printf), (Style::Print, &family.print), (Style::Println, &family.println)]
+            {
+                if names.iter().any(|n| n == name) {
+                    let (severity, rewrite) = (family.severity, family.rewrite.as_str());
+                    return Some(Function::Printing { severity, style, rewrite, depth });
+                }
+            }
+        }
+        let is = |names: &[String]| names.iter().any(|n| n == name);
+        let severity = match () {
+            () if is(&self.structured.info) => Severity::Info,
+            () if is(&self.structured.error) => Severity::Error,
+            () => return None,
+        };
+        Some(Function::Structured { severity, depth })
+    }
+
+    /// Whether klog of this version has a feature of `since`; one that the table does not name exists always.
+    pub fn has(&self, feature: &str, version: Version) -> bool {
+        self.since.get(feature).is_none_or(|since| *since <= version)
+    }
+}

@@ -1,0 +1,46 @@
+//! What the engine knows, as data: loaded, validated, and plain. Rules do not import stages.
+
+mod config;
+mod load;
+mod log_calls;
+mod tables;
+mod version;
+
+pub use config::{Config, RequestIdConfig, ScopeConfig};
+pub use load::{RuleError, RuleSet};
+pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
+pub use tables::{Carrier, Carriers, Declined, Formatter, Keys, Leave, Messages, Scope, Suppress, Values};
+pub use version::Version;
+
+use serde::{Deserialize, Serialize};
+
+/// A named rule's documentation. Its examples run as tests.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleDoc {
+    /// As reasons name it.
+    pub name: String,
+    /// One line.
+    pub summary: String,
+    /// Why and when; Markdown.
+    pub doc: String,
+    /// Calls before and after.
+    #[serde(default, rename = "example")]
+    pub examples: Vec<Example>,
+}
+
+/// One call before and after.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// Go code around the call, which stands at `$`; a function without parameters if absent.
+    #[serde(default)]
+    pub context: Option<String>,
+    /// Which edits are made: `s` if absent.
+    #[serde(default)]
+    pub edits: Option<String>,
+    /// The old call.
+    pub before: String,
+    /// What replaces it.
+    pub after: String,
+}

@@ -1,0 +1,167 @@
+//! The rule files' tables, field by field as their TOML names them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::RuleDoc;
+
+/// `rules/messages.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Messages {
+    /// Words that need something behind them.
+    pub prepositions: BTreeSet<String>,
+    /// Endings that are complete although their last word is one of those.
+    pub closing_idioms: Vec<String>,
+    /// Words that may introduce an error.
+    pub error_words: BTreeSet<String>,
+    /// Those of them that make a segment an introduction of an error.
+    pub error_nouns: BTreeSet<String>,
+    /// How many words a label may have.
+    pub label_words: usize,
+    /// Verbs that want an object.
+    pub verbs: BTreeSet<String>,
+    /// Words in -ing and -ed that are none.
+    pub not_verbs: BTreeSet<String>,
+    /// First words that keep their lower case.
+    pub keep_lower: BTreeSet<String>,
+    #[serde(default, rename = "rule")]
+    pub(super) rules: Vec<RuleDoc>,
+}
+
+/// `rules/keys.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Keys {
+    /// Keys that no call may use.
+    pub reserved: BTreeSet<String>,
+    /// Words in capitals.
+    pub initialisms: Vec<String>,
+    /// Whole keys and what to write instead.
+    pub preferred: BTreeMap<String, String>,
+    /// Identifiers that say nothing.
+    pub generic: BTreeSet<String>,
+    /// Nouns that have a name and an ID.
+    pub entities: BTreeSet<String>,
+    /// Words of text and the noun of a key.
+    pub nouns: BTreeMap<String, String>,
+    /// Kinds and their keys.
+    pub kinds: BTreeMap<String, String>,
+    #[serde(default, rename = "rule")]
+    pub(super) rules: Vec<RuleDoc>,
+}
+
+/// A function that prints an object's namespace and name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Formatter {
+    /// Import path.
+    pub package: String,
+    /// Its name.
+    pub function: String,
+    /// Key of the object that it prints.
+    pub object: Option<String>,
+    /// Key of the objects that it prints.
+    pub objects: Option<String>,
+    /// How many arguments it takes; 1 if absent.
+    #[serde(default = "one")]
+    pub arguments: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// `rules/values.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Values {
+    /// Patterns of import paths that declare API objects.
+    pub object_packages: Vec<String>,
+    /// Kinds without a namespace.
+    pub cluster_scoped: BTreeSet<String>,
+    /// Kinds.
+    pub kinds: BTreeSet<String>,
+    /// Functions that print an object.
+    #[serde(default)]
+    pub formatter: Vec<Formatter>,
+    #[serde(default, rename = "rule")]
+    pub(super) rules: Vec<RuleDoc>,
+}
+
+/// A type that holds a request ID.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Carrier {
+    /// As reasons name it.
+    pub name: String,
+    /// Types, spelled `*import/path.Name`; `*object` is a pointer to any API object.
+    pub types: Vec<String>,
+    /// Function of the runtime package that reads it.
+    pub accessor: String,
+}
+
+/// `rules/carriers.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Carriers {
+    /// Key of the pair.
+    pub key: String,
+    /// Import path of the runtime package.
+    pub import: String,
+    /// Carriers, best first.
+    pub carrier: Vec<Carrier>,
+    #[serde(default, rename = "rule")]
+    pub(super) rules: Vec<RuleDoc>,
+}
+
+/// Directories that are not walked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leave {
+    /// Why.
+    pub reason: String,
+    /// Names of directories.
+    #[serde(default)]
+    pub directories: Vec<String>,
+    /// First characters of names of files and directories.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+}
+
+/// Files whose calls are inventoried and skipped.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declined {
+    /// Patterns of paths.
+    pub paths: Vec<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Comments that keep a call as it is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suppress {
+    /// klogmod's own, which wants a justification.
+    pub directive: String,
+    /// Other tools'.
+    pub others: Vec<String>,
+}
+
+/// `rules/scope.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// What is not walked.
+    #[serde(default)]
+    pub leave: Vec<Leave>,
+    /// What is skipped.
+    #[serde(default)]
+    pub declined: Vec<Declined>,
+    /// Comments that suppress.
+    pub suppress: Suppress,
+    #[serde(default, rename = "rule")]
+    pub(super) rules: Vec<RuleDoc>,
+}

@@ -111,6 +111,11 @@ impl<'a> Recognizer<'a> {
         Self { rules, file, imports, packages }
     }
 
+    /// Whether the file imports klog by a name that it can use.
+    pub fn has_klog(&self) -> bool {
+        !self.packages.is_empty()
+    }
+
     /// The klog call that this call expression is, if it is one.
     pub fn call<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> Option<KlogCall<'t>> {
         let call = CallExpression::cast(node)?;

@@ -13,6 +13,8 @@ pub struct Hole<'t> {
     pub operand: Node<'t>,
     /// The verb that prints it; `None` where it is printed as by `Sprint`.
     pub verb: Option<Verb>,
+    /// The object's name, where the operand is its namespace and both are printed as one.
+    pub name: Option<Node<'t>>,
 }
 
 /// A part of a template.
@@ -92,7 +94,7 @@ impl<'t> Template<'t> {
     }
 
     fn hole(&mut self, operand: Node<'t>, verb: Option<Verb>) {
-        self.parts.push(Part::Hole(Hole { operand, verb }));
+        self.parts.push(Part::Hole(Hole { operand, verb, name: None }));
     }
 
     fn printf(&mut self, args: &[Node<'t>], reader: &Reader<'_>) -> Result<(), TemplateError> {

@@ -2,4 +2,4 @@
 
 mod imports;
 
-pub use imports::{Import, Imports};
+pub use imports::{Import, Imports, default_name};

@@ -104,12 +104,14 @@ pub struct Carrier {
 
 /// `rules/carriers.toml`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Carriers {
     /// Key of the pair.
     pub key: String,
     /// Import path of the runtime package.
     pub import: String,
+    /// Patterns of paths where a context belongs to a request.
+    pub request_contexts: Vec<String>,
     /// Carriers, best first.
     pub carrier: Vec<Carrier>,
     #[serde(default, rename = "rule")]

@@ -1,0 +1,206 @@
+//! The key of a value: from its operand's own name, or, where that says nothing, from the words around the verb.
+
+use super::name::{camel, words};
+use super::operand::Chain;
+use crate::format::Context;
+use crate::rule::Keys;
+
+/// Where a key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The operand's own name.
+    Operand,
+    /// A label in the text: `expected value: %v`.
+    Label,
+    /// The noun before the verb: `container %q`.
+    Noun,
+    /// Nothing: `value`.
+    Nothing,
+}
+
+/// A key and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key.
+    pub text: String,
+    /// Where it comes from.
+    pub evidence: Evidence,
+}
+
+/// Names a value.
+pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &Keys) -> Key {
+    let namer = Namer { context, rules };
+    let named = namer.of_chain(chain);
+    let key = match named {
+        Some(key) if chain.count => Key { text: counted(&key.text), ..key },
+        Some(key) => key,
+        None => namer.of_text().unwrap_or(Key { text: "value".to_owned(), evidence: Evidence::Nothing }),
+    };
+    let text = rules.preferred.get(&key.text).cloned().unwrap_or(key.text);
+    // A string that is called as the thing itself is the thing's name.
+    let text = if textual && rules.entities.contains(&text) && chain.names.len() == 1 { format!("{text}Name") } else { text };
+    Key { text, ..key }
+}
+
+/// `pods` → `numPods`.
+fn counted(key: &str) -> String {
+    let mut chars = key.chars();
+    match chars.next() {
+        _ if key.starts_with("num") => key.to_owned(),
+        Some(first) => format!("num{}{}", first.to_ascii_uppercase(), chars.as_str()),
+        None => "count".to_owned(),
+    }
+}
+
+struct Namer<'a> {
+    context: &'a Context,
+    rules: &'a Keys,
+}
+
+impl Namer<'_> {
+    fn camel(&self, words: &[String]) -> String {
+        camel(words, self.rules)
+    }
+
+    fn key(&self, text: String, evidence: Evidence) -> Option<Key> {
+        super::name::is_valid(&text).then_some(Key { text, evidence })
+    }
+
+    fn is_generic(&self, name: &str) -> bool {
+        name.len() <= 2 && !matches!(name, "IP" | "ip" | "OS") || self.rules.generic.contains(&name.to_lowercase())
+    }
+
+    fn of_chain(&self, chain: &Chain) -> Option<Key> {
+        let (last, owner) = match chain.names.as_slice() {
+            [] => return None,
+            [only] => (only, None),
+            [.., owner, last] => (last, Some(owner)),
+        };
+        let lower = last.to_lowercase();
+        if chain.names.iter().any(|n| n == "time" || n == "clock") && matches!(lower.as_str(), "since" | "sub") {
+            return self.key("duration".to_owned(), Evidence::Operand);
+        }
+        if matches!(lower.as_str(), "name" | "uid" | "id") {
+            return self.part_of(&lower, owner);
+        }
+        if chain.computed && self.context.label.is_empty() {
+            if let Some(key) = self.of_noun() {
+                return Some(key);
+            }
+        }
+        if !self.is_generic(last) {
+            let owned = words(last);
+            // `podCgroup` in "cgroup %v" may say more than the noun; a label says what the writer called it.
+            return self.key(self.camel(&owned), Evidence::Operand);
+        }
+        if let Some(key) = self.of_label() {
+            return Some(key);
+        }
+        if let Some(key) = self.of_generic(&lower, owner) {
+            return Some(key);
+        }
+        let owned = words(last);
+        self.key(self.camel(&owned), Evidence::Operand)
+    }
+
+    /// `container.Name`, `pod.UID`, `image.ID`: the part of something that has a noun.
+    fn part_of(&self, part: &str, owner: Option<&String>) -> Option<Key> {
+        let part = match part {
+            "name" => "name",
+            "uid" => "UID",
+            _ => "ID",
+        };
+        let noun = self.noun().filter(|noun| self.rules.entities.contains(noun));
+        let owner_words = owner.map(|o| words(o)).unwrap_or_default();
+        let owner_says = owner.is_some_and(|o| !self.is_generic(o));
+        let label = self.context.label.last().map(|l| l.to_lowercase());
+        let mut base = match (noun, owner_says) {
+            // `podVolume.Name` in "volume %q": the noun is the shorter way to say the same.
+            (Some(noun), true) if owner_words.last().is_none_or(|w| w.to_lowercase().ends_with(&noun) || noun.ends_with(&w.to_lowercase())) => vec![noun],
+            (_, true) => owner_words,
+            (Some(noun), false) => vec![noun],
+            (None, false) => match self.noun().or(label) {
+                Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => vec![self.mapped(&noun)],
+                _ => Vec::new(),
+            },
+        };
+        // `state.ID.ID`, `sandboxID.ID`.
+        if base.last().is_some_and(|w| w.eq_ignore_ascii_case(part)) {
+            base.pop();
+        }
+        base.push(part.to_owned());
+        self.key(self.camel(&base), if owner_says { Evidence::Operand } else { Evidence::Noun })
+    }
+
+    /// `key` → cacheKey in "cache %s", `status.version` → statusVersion, `s` → the noun.
+    fn of_generic(&self, last: &str, owner: Option<&String>) -> Option<Key> {
+        let telling = matches!(last, "key" | "version" | "status" | "state" | "type" | "size" | "kind" | "count" | "spec" | "info" | "list" | "path");
+        if !telling {
+            return self.of_noun();
+        }
+        let noun = self.noun().filter(|n| n != last);
+        let owner = owner.filter(|o| !self.is_generic(o));
+        let mut base = match (owner, noun) {
+            (_, Some(noun)) if self.rules.entities.contains(&noun) => words(&noun),
+            (Some(owner), _) => words(owner),
+            (None, Some(noun)) if last == "key" => words(&noun),
+            _ => Vec::new(),
+        };
+        base.push(last.to_owned());
+        let evidence = if base.len() > 1 { Evidence::Operand } else { Evidence::Noun };
+        self.key(self.camel(&base), evidence)
+    }
+
+    fn of_label(&self) -> Option<Key> {
+        let label = &self.context.label;
+        let short = self.context.tied || (1..=3).contains(&label.len());
+        if label.is_empty() || !short {
+            return None;
+        }
+        let label: Vec<String> = label.iter().flat_map(|w| words(w)).collect();
+        self.key(self.camel(&label), Evidence::Label)
+    }
+
+    fn noun(&self) -> Option<String> {
+        let word = self.context.before.last()?.to_lowercase();
+        let word = word.trim_end_matches("'s").to_owned();
+        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        (plain && word.len() > 1 && !is_function_word(&word)).then_some(word)
+    }
+
+    fn mapped(&self, noun: &str) -> String {
+        self.rules.nouns.get(noun).cloned().unwrap_or_else(|| noun.to_owned())
+    }
+
+    fn of_noun(&self) -> Option<Key> {
+        let noun = self.noun()?;
+        if noun.ends_with("ing") || noun.ends_with("ed") {
+            return None;
+        }
+        if let Some(mapped) = self.rules.nouns.get(&noun) {
+            return self.key(mapped.clone(), Evidence::Noun);
+        }
+        let noun_words = words(&noun);
+        self.key(self.camel(&noun_words), Evidence::Noun)
+    }
+
+    /// Without a name of its own a value is called by its label, the noun before it, or the noun behind it.
+    fn of_text(&self) -> Option<Key> {
+        self.of_label().or_else(|| self.of_noun()).or_else(|| {
+            let after = self.context.after.as_ref()?.to_lowercase();
+            let words = words(&after);
+            (!is_function_word(&after)).then(|| self.key(self.camel(&words), Evidence::Noun))?
+        })
+    }
+}
+
+/// Words that name nothing.
+fn is_function_word(word: &str) -> bool {
+    const WORDS: [&str; 62] = [
+        "for", "of", "to", "in", "on", "with", "from", "at", "by", "into", "is", "are", "was", "were", "the", "a", "an", "and", "or", "not",
+        "has", "have", "had", "be", "been", "that", "which", "when", "if", "while", "because", "due", "got", "get", "set", "than", "as", "after", "before", "since",
+        "until", "about", "using", "via", "its", "it", "this", "all", "no", "failed", "cannot", "find", "found", "create", "delete", "update", "remove", "add", "read",
+        "will", "only", "but",
+    ];
+    WORDS.contains(&word)
+}

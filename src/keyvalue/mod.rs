@@ -1,0 +1,17 @@
+//! Operand → key and value.
+
+mod error;
+mod key;
+mod name;
+mod object;
+mod operand;
+mod place;
+mod slots;
+
+pub use error::{error_in_scope, is_error};
+pub use key::{Evidence, Key, key};
+pub use name::{camel, is_valid, words};
+pub use object::{ObjectValue, join, kind_key, kind_of, object, reference};
+pub use operand::{Chain, callee_name, chain};
+pub use place::Place;
+pub use slots::{KeyValue, Slot, slots};

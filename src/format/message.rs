@@ -51,7 +51,7 @@ impl Segment {
     }
 
     fn words(&self) -> Vec<&str> {
-        self.items.iter().filter_map(|i| if let Item::Word(w) = i { Some(w.as_str()) } else { None }).collect()
+        words_of(&self.items)
     }
 
     fn holes(&self) -> Vec<usize> {
@@ -126,6 +126,20 @@ fn closing(open: char) -> char {
     }
 }
 
+/// Brackets that are gone leave a hole that is none of the template's.
+const NO_HOLE: usize = usize::MAX;
+
+/// What becomes of a hole inside a clause.
+enum Treatment {
+    Drop,
+    DropWithPreposition,
+    Phrase,
+}
+
+fn words_of(items: &[Item]) -> Vec<&str> {
+    items.iter().filter_map(|i| if let Item::Word(w) = i { Some(w.as_str()) } else { None }).collect()
+}
+
 struct Builder<'a> {
     roles: &'a [Role],
     rules: &'a Messages,
@@ -141,10 +155,21 @@ impl Builder<'_> {
         self.is(&self.rules.prepositions, word)
     }
 
-    fn verb(&self, word: &str) -> bool {
+    /// Whether a word wants an object. Base forms are as often nouns: they are verbs at the head of a clause and behind
+    /// `to`, `not` and the like.
+    fn verb(&self, word: &str, before: Option<&str>) -> bool {
         let lower = word.to_lowercase();
+        if self.rules.verbs.contains(&lower) {
+            return before.is_none_or(|b| self.is(&self.rules.infinitive_markers, b));
+        }
         let formed = (lower.ends_with("ing") || lower.ends_with("ed")) && lower.len() > 4;
-        self.rules.verbs.contains(&lower) || (formed && !self.rules.not_verbs.contains(&lower))
+        formed && !self.rules.not_verbs.contains(&lower)
+    }
+
+    /// Whether a word goes on with a sentence about what stands before it: `is`, `failed`, `errored`.
+    fn predicate(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        self.rules.predicates.contains(&lower) || lower.len() > 4 && lower.ends_with("ed")
     }
 
     fn error(&self, hole: usize) -> bool {
@@ -174,38 +199,47 @@ impl Builder<'_> {
     /// Takes the holes out of segments, and with them the segments and words that were only there for them.
     fn segments(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
-        let tied = tie(segments);
-        for mut segment in tied {
+        for mut segment in tie(segments) {
             self.groups(&mut segment);
-            let (words, holes) = (segment.words().len(), segment.holes());
-            if holes.is_empty() {
-                let keep = words > 0 || segment.has_group() || matches!(segment.mark, "." | "!" | "?");
+            if segment.holes().is_empty() {
+                let keep = !segment.items.is_empty() || matches!(segment.mark, "." | "!" | "?");
                 if keep {
                     out.push(segment);
                 }
                 continue;
             }
-            if words == 0 && !segment.has_group() {
+            if !segment.has_group() && segment.words().iter().all(|w| self.connective(w)) {
                 self.unlabel(&segment, &mut out, top);
                 continue;
             }
-            if self.introduces_error(&segment) && !out.is_empty() {
+            let label = self.introduces_error(&segment) && !out.is_empty() || self.is_label(&segment, out.is_empty(), top);
+            if label {
                 self.drop_words(&segment);
+                if let Some(last) = out.last_mut().filter(|_| segment.mark == "-") {
+                    self.clause_end(last, true);
+                }
                 continue;
             }
-            if self.is_label(&segment, out.is_empty(), top) {
-                self.drop_words(&segment);
-                continue;
-            }
-            self.clause(&mut segment);
-            if !segment.items.is_empty() {
-                out.push(segment);
+            let continues = segment.mark == ":" && matches!(segment.items.first(), Some(Item::Hole(_)));
+            self.clause(&mut segment, out.is_empty());
+            match out.last_mut() {
+                // "pod:%q was longer" goes on with the same sentence.
+                Some(previous) if continues && segment.words().first().is_some_and(|w| self.predicate(w)) => {
+                    previous.items.extend(segment.items);
+                }
+                _ if segment.items.is_empty() => {}
+                _ => out.push(segment),
             }
         }
         if let Some(first) = out.first_mut() {
             first.mark = "";
         }
         out
+    }
+
+    /// `%s and %s`, `%s to %s`: words that only hold values together.
+    fn connective(&self, word: &str) -> bool {
+        matches!(word.to_lowercase().as_str(), "and" | "or" | "to" | "from" | "vs" | "vs." | "with" | "in" | "of" | "by" | "at" | "for" | "on" | "/" | "=") || is_sign(word)
     }
 
     fn groups(&mut self, segment: &mut Segment) {
@@ -215,13 +249,16 @@ impl Builder<'_> {
                 Item::Group(open, inside, close) => {
                     let had_holes = inside.iter().any(|s| !s.holes().is_empty());
                     let inside = self.segments(inside, false);
-                    let empty = inside.iter().all(|s| s.items.is_empty());
-                    let connective = had_holes && inside.iter().all(|s| s.words().iter().all(|w| self.preposition(w)));
-                    if !empty && !connective {
+                    let kept = inside.iter().any(|s| s.has_group() || s.words().iter().any(|w| !self.preposition(w)));
+                    if kept || !had_holes {
                         segment.items.push(Item::Group(open, inside, close));
-                    } else if segment.items.last() == Some(&Item::Glue) {
+                        continue;
+                    }
+                    // What stood before the brackets may have been there for them alone.
+                    if segment.items.last() == Some(&Item::Glue) {
                         segment.items.pop();
                     }
+                    segment.items.push(Item::Hole(NO_HOLE));
                 }
                 item => segment.items.push(item),
             }
@@ -231,7 +268,7 @@ impl Builder<'_> {
     /// A segment of holes alone: its label goes with it, where the label is no more than that.
     fn unlabel(&mut self, segment: &Segment, out: &mut Vec<Segment>, top: bool) {
         let error = segment.holes().iter().all(|h| self.error(*h));
-        if segment.mark != ":" {
+        if segment.mark != ":" && segment.mark != "-" {
             return;
         }
         let count = out.len();
@@ -242,19 +279,18 @@ impl Builder<'_> {
             && words.iter().all(|w| self.is(&self.rules.error_words, w))
             && words.iter().any(|w| self.is(&self.rules.error_nouns, w));
         let listed = !label.mark.is_empty() || !top;
-        let short = words.len() <= self.rules.label_words && !label.has_group() && !words.iter().any(|w| self.clausal(w));
-        if (!first || !top) && listed && (short || introduces) {
+        let clausal = words.iter().any(|w| self.verb(w, None) || self.predicate(w) || w.eq_ignore_ascii_case("not"));
+        let short = words.len() <= self.rules.label_words && !label.has_group() && !clausal;
+        if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
             let dropped = label.words().join(" ");
             self.message.dropped.push(dropped);
             out.pop();
-        } else if error {
+            return;
+        }
+        if error {
             self.strip_introduction(label);
         }
-    }
-
-    /// Words that make a label a clause of its own: "skipping: %v", "failed: %v".
-    fn clausal(&self, word: &str) -> bool {
-        self.verb(word) || matches!(word, "failed" | "not" | "is" | "are" | "was")
+        self.clause_end(label, true);
     }
 
     fn introduces_error(&self, segment: &Segment) -> bool {
@@ -269,12 +305,15 @@ impl Builder<'_> {
         let words = segment.words();
         let ends_in_hole = matches!(segment.items.last(), Some(Item::Hole(_)));
         let listed = matches!(segment.mark, "," | ";" | "-") || (!top && (first || segment.mark.is_empty()));
+        let clausal = |(at, w): (usize, &&str)| {
+            self.verb(w, at.checked_sub(1).and_then(|b| words.get(b)).copied()) || self.preposition(w) && !(at == 0 && matches!(*w, "with" | "for" | "in" | "of" | "on"))
+        };
         ends_in_hole
             && listed
             && segment.holes().len() == 1
             && !segment.has_group()
             && words.len() <= 2
-            && !words.iter().any(|w| self.verb(w) || self.preposition(w) && w.len() > 1)
+            && !words.iter().enumerate().any(clausal)
     }
 
     fn drop_words(&mut self, segment: &Segment) {
@@ -296,53 +335,57 @@ impl Builder<'_> {
         }
         if noun && cut > 0 {
             let tail = segment.items.split_off(cut);
-            let words: Vec<_> = tail.iter().filter_map(|i| if let Item::Word(w) = i { Some(w.as_str()) } else { None }).collect();
-            self.message.dropped.push(words.join(" "));
+            self.message.dropped.push(words_of(&tail).join(" "));
         }
     }
 
     /// Takes the holes out of a clause: at its end with their prepositions, inside it by their phrase or not at all.
-    fn clause(&mut self, segment: &mut Segment) {
-        self.clause_end(segment);
+    fn clause(&mut self, segment: &mut Segment, first: bool) {
+        self.clause_end(segment, false);
         let items = std::mem::take(&mut segment.items);
         let mut out: Vec<Item> = Vec::new();
         for (at, item) in items.iter().enumerate() {
             let Item::Hole(hole) = item else {
-                out.push(item.clone());
+                // What was glued to a hole stands alone now.
+                let loose = *item == Item::Glue && matches!(at.checked_sub(1).and_then(|b| items.get(b)), Some(Item::Hole(_)));
+                if !loose {
+                    out.push(item.clone());
+                }
                 continue;
             };
-            let glued_after = items.get(at + 1) == Some(&Item::Glue);
-            let next = items[at + 1..].iter().find(|i| **i != Item::Glue);
-            if self.wants_phrase(out.iter().rev().find(|i| **i != Item::Glue), next, *hole) {
-                let phrase = self.roles.get(*hole).map_or("", |role| role.phrase.as_str());
-                if !phrase.is_empty() {
-                    self.message.substituted = true;
-                    out.extend(phrase.split(' ').map(|w| Item::Word(w.to_owned())));
-                    continue;
-                }
-            }
             if out.last() == Some(&Item::Glue) {
                 out.pop();
             }
-            // `%ss` and `%v/%v`: what was glued to the hole stands alone now.
-            let _ = glued_after;
-        }
-        while out.first() == Some(&Item::Glue) {
-            out.remove(0);
+            let next = items[at + 1..].iter().find_map(|i| match i {
+                Item::Glue | Item::Hole(_) => None,
+                Item::Word(word) => Some(Some(word.as_str())),
+                Item::Group(..) => Some(None),
+            });
+            match self.place(&words_of(&out), next.flatten(), *hole, first) {
+                Treatment::Drop => {}
+                Treatment::DropWithPreposition => {
+                    out.pop();
+                }
+                Treatment::Phrase => {
+                    let phrase = self.roles.get(*hole).map_or("", |role| role.phrase.as_str());
+                    self.message.substituted |= !phrase.is_empty();
+                    out.extend(phrase.split(' ').filter(|w| !w.is_empty()).map(|w| Item::Word(w.to_owned())));
+                }
+            }
         }
         segment.items = out;
     }
 
-    fn clause_end(&mut self, segment: &mut Segment) {
-        let mut popped_error = false;
-        let mut popped = false;
+    /// Takes holes, the prepositions before them and introductions of errors from the end of a clause. `popped`: a hole
+    /// stood behind the clause.
+    fn clause_end(&mut self, segment: &mut Segment, mut popped: bool) {
         while let Some(last) = segment.items.last() {
             match last {
                 Item::Hole(hole) => {
-                    popped_error = self.error(*hole);
+                    let error = self.error(*hole);
                     popped = true;
                     segment.items.pop();
-                    if popped_error {
+                    if error {
                         self.strip_introduction(segment);
                     }
                 }
@@ -357,27 +400,33 @@ impl Builder<'_> {
                 _ => break,
             }
         }
-        let _ = popped_error;
     }
 
-    fn wants_phrase(&self, before: Option<&Item>, next: Option<&Item>, hole: usize) -> bool {
+    /// What becomes of a hole inside a clause, by the words before it and the word behind it.
+    fn place(&self, before: &[&str], next: Option<&str>, hole: usize, first: bool) -> Treatment {
         let number = self.roles.get(hole).is_some_and(|role| role.number);
-        let next_word = match next {
-            Some(Item::Word(word)) => Some(word.as_str()),
-            _ => None,
-        };
-        match (before, next_word) {
-            (_, Some(word)) if number && !self.preposition(word) => false,
-            (None, Some(_)) => true,
-            (None, None) => false,
-            (Some(Item::Word(before)), Some(next)) => {
-                let open = self.preposition(before) || self.verb(before);
-                let noun_follows = !self.preposition(next) && !self.verb(next) && !is_sign(next);
-                open && !noun_follows
-            }
-            (Some(Item::Word(before)), None) => self.preposition(before) && next.is_some(),
-            _ => false,
+        let Some(next) = next else { return Treatment::Drop };
+        let goes_on = self.predicate(next) || self.preposition(next) || is_sign(next);
+        if number && !goes_on {
+            return Treatment::Drop;
         }
+        let Some((last, earlier)) = before.split_last() else {
+            let subject = goes_on || next.ends_with('s') && self.verb(next.trim_end_matches('s'), None);
+            return if first && subject { Treatment::Phrase } else { Treatment::Drop };
+        };
+        if self.preposition(last) {
+            return match () {
+                () if !goes_on => Treatment::Drop,
+                () if self.predicate(next) && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
+                () => Treatment::Phrase,
+            };
+        }
+        if self.verb(last, earlier.last().copied()) && goes_on { Treatment::Phrase } else { Treatment::Drop }
+    }
+
+    /// Nothing but prepositions stands there, so that dropping one more would leave no subject.
+    fn preposition_chain(&self, words: &[&str]) -> bool {
+        words.iter().all(|w| self.preposition(w))
     }
 
     fn finish(&self, text: &str) -> String {

@@ -71,10 +71,11 @@ impl Namer<'_> {
     }
 
     fn of_chain(&self, chain: &Chain) -> Option<Key> {
-        let (last, owner) = match chain.names.as_slice() {
+        let names: Vec<&String> = chain.names.iter().filter(|n| *n != "ObjectMeta").collect();
+        let (last, owner) = match names.as_slice() {
             [] => return None,
-            [only] => (only, None),
-            [.., owner, last] => (last, Some(owner)),
+            [only] => (*only, None),
+            [.., owner, last] => (*last, Some(*owner)),
         };
         let lower = last.to_lowercase();
         if chain.names.iter().any(|n| n == "time" || n == "clock") && matches!(lower.as_str(), "since" | "sub") {
@@ -90,7 +91,7 @@ impl Namer<'_> {
         }
         if !self.is_generic(last) {
             let owned = words(last);
-            // `podCgroup` in "cgroup %v" may say more than the noun; a label says what the writer called it.
+            let owned = self.shortened(&owned).unwrap_or(owned);
             return self.key(self.camel(&owned), Evidence::Operand);
         }
         if let Some(key) = self.of_label() {
@@ -111,17 +112,14 @@ impl Namer<'_> {
             _ => "ID",
         };
         let noun = self.noun().filter(|noun| self.rules.entities.contains(noun));
-        let owner_words = owner.map(|o| words(o)).unwrap_or_default();
-        let owner_says = owner.is_some_and(|o| !self.is_generic(o));
-        let label = self.context.label.last().map(|l| l.to_lowercase());
+        let owner_words = owner.map(|o| self.thing(&words(o))).unwrap_or_default();
+        let owner_says = owner.is_some_and(|o| !self.is_generic(o)) && !owner_words.is_empty();
         let mut base = match (noun, owner_says) {
-            // `podVolume.Name` in "volume %q": the noun is the shorter way to say the same.
-            (Some(noun), true) if owner_words.last().is_none_or(|w| w.to_lowercase().ends_with(&noun) || noun.ends_with(&w.to_lowercase())) => vec![noun],
-            (_, true) => owner_words,
             (Some(noun), false) => vec![noun],
-            (None, false) => match self.noun().or(label) {
+            (_, true) => owner_words,
+            (None, false) => match self.noun().or_else(|| self.entity_before()) {
                 Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => vec![self.mapped(&noun)],
-                _ => Vec::new(),
+                _ => self.entity_before().into_iter().collect(),
             },
         };
         // `state.ID.ID`, `sandboxID.ID`.
@@ -132,9 +130,44 @@ impl Namer<'_> {
         self.key(self.camel(&base), if owner_says { Evidence::Operand } else { Evidence::Noun })
     }
 
+    /// The thing that an owner is about: `mirrorPod` → pod, `pluginInfo` → plugin, `ObjectMeta` → nothing.
+    fn thing(&self, owner: &[String]) -> Vec<String> {
+        let mut thing = owner.to_vec();
+        while thing.len() > 1 && thing.last().is_some_and(|w| self.rules.suffixes.contains(&w.to_lowercase())) {
+            thing.pop();
+        }
+        match thing.last() {
+            Some(last) if self.rules.entities.contains(&last.to_lowercase()) => vec![last.clone()],
+            _ => thing,
+        }
+    }
+
+    /// The last noun before the verb that names an entity, however far: "container status for %q".
+    fn entity_before(&self) -> Option<String> {
+        let lower = |w: &String| w.to_lowercase().trim_end_matches("'s").to_owned();
+        self.context.before.iter().rev().map(lower).find(|w| self.rules.entities.contains(w))
+    }
+
+    /// `filterContainerID` in "container %q" → containerID, `podLogDir` in "path %s" → path.
+    fn shortened(&self, name: &[String]) -> Option<Vec<String>> {
+        let noun = self.noun()?;
+        if self.rules.nouns.get(&noun).is_some_and(|mapped| mapped == "path") {
+            return Some(vec!["path".to_owned()]);
+        }
+        let part = name.last().filter(|w| matches!(w.to_lowercase().as_str(), "id" | "uid" | "name"))?;
+        let at = name.len().checked_sub(2)?;
+        let is = self.rules.entities.contains(&noun) && name[at].eq_ignore_ascii_case(&noun);
+        is.then(|| vec![noun, part.clone()])
+    }
+
     /// `key` → cacheKey in "cache %s", `status.version` → statusVersion, `s` → the noun.
     fn of_generic(&self, last: &str, owner: Option<&String>) -> Option<Key> {
         let telling = matches!(last, "key" | "version" | "status" | "state" | "type" | "size" | "kind" | "count" | "spec" | "info" | "list" | "path");
+        // Names and values of maps in loops.
+        if let ("k" | "v", Some(noun)) = (last, self.noun()) {
+            let part = if last == "k" { "key" } else { "value" };
+            return self.key(self.camel(&[noun, part.to_owned()]), Evidence::Noun);
+        }
         if !telling {
             return self.of_noun();
         }

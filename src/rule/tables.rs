@@ -22,6 +22,10 @@ pub struct Messages {
     pub label_words: usize,
     /// Verbs that want an object.
     pub verbs: BTreeSet<String>,
+    /// Words behind which a base form is a verb.
+    pub infinitive_markers: BTreeSet<String>,
+    /// Words that go on with a sentence about what stands before them.
+    pub predicates: BTreeSet<String>,
     /// Words in -ing and -ed that are none.
     pub not_verbs: BTreeSet<String>,
     /// First words that keep their lower case.
@@ -44,6 +48,8 @@ pub struct Keys {
     pub generic: BTreeSet<String>,
     /// Nouns that have a name and an ID.
     pub entities: BTreeSet<String>,
+    /// Last words of identifiers that do not change what they are about.
+    pub suffixes: BTreeSet<String>,
     /// Words of text and the noun of a key.
     pub nouns: BTreeMap<String, String>,
     /// Kinds and their keys.

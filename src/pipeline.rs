@@ -143,7 +143,10 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
             .par_iter()
             .map(|path| {
                 let result = catch_unwind(AssertUnwindSafe(|| stage.file(path))).unwrap_or_else(|_| {
-                    FileResult::failed(Diagnostic::error(path.clone(), "not analysed: klogmod failed on this file; please report it"))
+                    FileResult::failed(Diagnostic::error(
+                        path.clone(),
+                        "not analysed: klogmod failed on this file; please report it",
+                    ))
                 });
                 progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
                 result
@@ -251,7 +254,8 @@ impl<'a> Stage<'a> {
             request_contexts: &self.request_contexts,
             constant: &constant,
         };
-        let declined = self.declined.iter().find(|(set, _)| set.is_match(&*file.source.path)).map(|(_, reason)| *reason);
+        let declined =
+            self.declined.iter().find(|(set, _)| set.is_match(&*file.source.path)).map(|(_, reason)| *reason);
         let mut visitor = FileVisitor {
             stage: self,
             file,
@@ -265,7 +269,9 @@ impl<'a> Stage<'a> {
         };
         if let Err(TooDeep(at)) = types::walk(root, source, &mut visitor) {
             let message = format!("not analysed: nested deeper than {} levels", types::MAX_DEPTH);
-            return FileResult::failed(Diagnostic::error(file.source.path.clone(), message).at(file.lines.line_col(at)));
+            return FileResult::failed(
+                Diagnostic::error(file.source.path.clone(), message).at(file.lines.line_col(at)),
+            );
         }
         let mut sites = visitor.sites;
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
@@ -301,7 +307,8 @@ fn suppress(sites: &mut [SitePlan], suppressions: Vec<Suppression>, file: &Parse
         let mut used = false;
         for plan in sites.iter_mut() {
             let last = file.lines.line_col(plan.site.span.end).line;
-            if (plan.site.position.line..=last).contains(&suppression.covers) && plan.site.class != Class::FunctionValue {
+            if (plan.site.position.line..=last).contains(&suppression.covers) && plan.site.class != Class::FunctionValue
+            {
                 plan.outcome = Outcome::Suppressed(suppression.clone());
                 used = true;
             }

@@ -50,7 +50,9 @@ pub struct Walk {
 #[derive(Debug, thiserror::Error)]
 #[error("`{pattern}` is not a pattern of paths: {source}")]
 pub struct PatternError {
+    /// The pattern.
     pattern: String,
+    /// What is wrong with it.
     source: globset::Error,
 }
 

@@ -30,7 +30,9 @@ pub fn find<'t>(place: &Place<'_, 't>, context_first: bool) -> Option<Accessor> 
     for binding in place.scopes.visible() {
         let (Bound::Param { ty, variadic: false } | Bound::Receiver { ty }) = binding.bound else { continue };
         let ty = place.types.of_type(ty);
-        let Some(carrier) = rules.iter().find(|c| c.types.iter().any(|want| carries(want, &ty, place))) else { continue };
+        let Some(carrier) = rules.iter().find(|c| c.types.iter().any(|want| carries(want, &ty, place))) else {
+            continue;
+        };
         let rank = rank(carrier);
         // Visible bindings come innermost first, so the first of its rank is the nearest.
         if best.as_ref().is_none_or(|(known, _)| rank < *known) {

@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn places_are_read_as_compilers_print_them() {
-        for (text, want) in [("a/b.go:12", "a/b.go 12"), ("a.go:12:3", "a.go 12"), ("a.go:12:", "a.go 12"), ("c:/a.go:5", "c:/a.go 5")] {
+        for (text, want) in
+            [("a/b.go:12", "a/b.go 12"), ("a.go:12:3", "a.go 12"), ("a.go:12:", "a.go 12"), ("c:/a.go:5", "c:/a.go 5")]
+        {
             let (file, line) = place(text).unwrap();
             assert_eq!(format!("{} {line}", file.display()), want);
         }

@@ -55,7 +55,7 @@ impl Progress {
 
     /// `done` of `total` files are done.
     pub fn at(&self, done: usize, total: usize) {
-        if !self.wanted || done % 64 != 0 || self.started.elapsed() < Duration::from_secs(1) {
+        if !self.wanted || !done.is_multiple_of(64) || self.started.elapsed() < Duration::from_secs(1) {
             return;
         }
         if let Ok(mut bar) = self.bar.lock() {

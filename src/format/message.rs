@@ -212,7 +212,8 @@ impl Builder<'_> {
                 self.unlabel(&segment, &mut out, top);
                 continue;
             }
-            let label = self.introduces_error(&segment) && !out.is_empty() || self.is_label(&segment, out.is_empty(), top);
+            let label =
+                self.introduces_error(&segment) && !out.is_empty() || self.is_label(&segment, out.is_empty(), top);
             if label {
                 self.drop_words(&segment);
                 if let Some(last) = out.last_mut().filter(|_| segment.mark == "-") {
@@ -239,7 +240,10 @@ impl Builder<'_> {
 
     /// `%s and %s`, `%s to %s`: words that only hold values together.
     fn connective(&self, word: &str) -> bool {
-        matches!(word.to_lowercase().as_str(), "and" | "or" | "to" | "from" | "vs" | "vs." | "with" | "in" | "of" | "by" | "at" | "for" | "on" | "/" | "=") || is_sign(word)
+        matches!(
+            word.to_lowercase().as_str(),
+            "and" | "or" | "to" | "from" | "vs" | "vs." | "with" | "in" | "of" | "by" | "at" | "for" | "on" | "/" | "="
+        ) || is_sign(word)
     }
 
     fn groups(&mut self, segment: &mut Segment) {
@@ -306,7 +310,8 @@ impl Builder<'_> {
         let ends_in_hole = matches!(segment.items.last(), Some(Item::Hole(_)));
         let listed = matches!(segment.mark, "," | ";" | "-") || (!top && (first || segment.mark.is_empty()));
         let clausal = |(at, w): (usize, &&str)| {
-            self.verb(w, at.checked_sub(1).and_then(|b| words.get(b)).copied()) || self.preposition(w) && !(at == 0 && matches!(*w, "with" | "for" | "in" | "of" | "on"))
+            self.verb(w, at.checked_sub(1).and_then(|b| words.get(b)).copied())
+                || self.preposition(w) && !(at == 0 && matches!(*w, "with" | "for" | "in" | "of" | "on"))
         };
         ends_in_hole
             && listed
@@ -347,7 +352,8 @@ impl Builder<'_> {
         for (at, item) in items.iter().enumerate() {
             let Item::Hole(hole) = item else {
                 // What was glued to a hole stands alone now.
-                let loose = *item == Item::Glue && matches!(at.checked_sub(1).and_then(|b| items.get(b)), Some(Item::Hole(_)));
+                let loose =
+                    *item == Item::Glue && matches!(at.checked_sub(1).and_then(|b| items.get(b)), Some(Item::Hole(_)));
                 if !loose {
                     out.push(item.clone());
                 }
@@ -392,7 +398,9 @@ impl Builder<'_> {
                 Item::Glue => {
                     segment.items.pop();
                 }
-                Item::Word(word) if popped && segment.words().len() > 1 && (self.preposition(word) || is_sign(word)) => {
+                Item::Word(word)
+                    if popped && segment.words().len() > 1 && (self.preposition(word) || is_sign(word)) =>
+                {
                     if let Some(Item::Word(word)) = segment.items.pop() {
                         self.message.dropped.push(word);
                     }
@@ -519,7 +527,9 @@ fn capitalised(text: &str, rules: &Messages) -> String {
     let identifier = first.chars().skip(1).any(|c| c.is_uppercase() || c == '_' || c == '(' || c.is_ascii_digit());
     let mut chars = text.chars();
     match chars.next() {
-        Some(c) if c.is_lowercase() && !identifier && !rules.keep_lower.contains(&first) => c.to_uppercase().chain(chars).collect(),
+        Some(c) if c.is_lowercase() && !identifier && !rules.keep_lower.contains(&first) => {
+            c.to_uppercase().chain(chars).collect()
+        }
         _ => text.to_owned(),
     }
 }

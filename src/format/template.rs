@@ -54,22 +54,26 @@ pub enum TemplateError {
 
 /// Note: a `Print` call whose text holds verbs, which it printed as they stand.
 pub const PRINT_WITH_VERBS: &str = "the old call printed its verbs as text: it was meant as a formatting call";
-/// Note: a formatting call whose format is glued from constants and values.
-pub const GLUED: &str = "the message was glued together from constant text and values";
+/// Note: the message was put together outside the format.
+pub const GLUED: &str = "the message was put together from text and values outside the format";
+/// Note: the message was built in a variable.
+pub const VARIABLE: &str = "the message was built in a variable, whose text now stands in the call";
 
 /// What is needed to read a call's arguments.
-pub struct Reader<'a> {
+pub struct Reader<'a, 't> {
     /// The file's bytes.
     pub source: &'a [u8],
     /// Values of constants that are visible at the call.
     pub constant: &'a dyn Fn(&str) -> Option<String>,
+    /// The expression that a local variable was set from, where it may stand in the variable's place.
+    pub variable: &'a dyn Fn(Node<'t>) -> Option<Node<'t>>,
     /// Name by which the file refers to package fmt.
     pub fmt: Option<&'a str>,
 }
 
 impl<'t> Template<'t> {
     /// Reads the printed arguments of a call; a depth argument is not among them.
-    pub fn of(args: &[Node<'t>], style: Style, reader: &Reader<'_>) -> Result<Self, TemplateError> {
+    pub fn of(args: &[Node<'t>], style: Style, reader: &Reader<'_, 't>) -> Result<Self, TemplateError> {
         if args.is_empty() {
             return Err(TemplateError::Empty);
         }
@@ -93,25 +97,30 @@ impl<'t> Template<'t> {
         self.parts.push(Part::Text(text.into()));
     }
 
-    fn hole(&mut self, operand: Node<'t>, verb: Option<Verb>) {
-        self.parts.push(Part::Hole(Hole { operand, verb, name: None }));
+    fn note(&mut self, note: &'static str) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
-    fn printf(&mut self, args: &[Node<'t>], reader: &Reader<'_>) -> Result<(), TemplateError> {
+    fn printf(&mut self, args: &[Node<'t>], reader: &Reader<'_, 't>) -> Result<(), TemplateError> {
         let (format, operands) = (args[0], &args[1..]);
         if let Some(format) = constant_string(format, reader.source, reader.constant) {
-            return self.format(&format, operands);
+            return self.format(&format, operands, reader);
         }
-        if let Some(inner) = sprintf_args(format, reader)
-            && operands.is_empty()
-        {
-            return self.printf(&inner, reader);
+        if operands.is_empty() {
+            return if self.built(format, reader) { Ok(()) } else { Err(TemplateError::Dynamic) };
         }
-        self.glued(format, operands, reader)
+        self.glued_format(format, operands, reader)
     }
 
-    /// `"text " + value`: the constant terms may hold verbs, the others print themselves.
-    fn glued(&mut self, format: Node<'t>, operands: &[Node<'t>], reader: &Reader<'_>) -> Result<(), TemplateError> {
+    /// `"text " + value + "%s"` with operands: the constant terms hold the verbs, the others print themselves.
+    fn glued_format(
+        &mut self,
+        format: Node<'t>,
+        operands: &[Node<'t>],
+        reader: &Reader<'_, 't>,
+    ) -> Result<(), TemplateError> {
         let mut terms = Vec::new();
         concatenation(format, reader.source, &mut terms).ok_or(TemplateError::Dynamic)?;
         let constants: Vec<_> =
@@ -123,40 +132,34 @@ impl<'t> Template<'t> {
         for (term, constant) in terms.iter().zip(constants) {
             match constant {
                 Some(text) => {
-                    let verbs = count_verbs(&text);
-                    let end = (used + verbs).min(operands.len());
-                    self.format(&text, &operands[used..end])?;
+                    let end = (used + count_verbs(&text)).min(operands.len());
+                    self.format(&text, &operands[used..end], reader)?;
                     used = end;
                 }
-                None => self.hole(*term, None),
+                None => self.value(*term, None, reader),
             }
         }
-        if used < operands.len() {
-            return Err(FormatError::Extra(operands.len() - used).into());
+        self.note(GLUED);
+        match used < operands.len() {
+            true => Err(FormatError::Extra(operands.len() - used).into()),
+            false => Ok(()),
         }
-        self.notes.push(GLUED);
-        Ok(())
     }
 
-    fn format(&mut self, format: &str, operands: &[Node<'t>]) -> Result<(), TemplateError> {
+    fn format(&mut self, format: &str, operands: &[Node<'t>], reader: &Reader<'_, 't>) -> Result<(), TemplateError> {
         for piece in verbs::parse(format, operands.len())? {
             match piece {
                 Piece::Text(text) => self.text(text),
                 Piece::Verb(verb) => {
                     let operand = operands[verb.operand];
-                    self.hole(operand, Some(verb));
+                    self.value(operand, Some(verb), reader);
                 }
             }
         }
         Ok(())
     }
 
-    fn print(&mut self, args: &[Node<'t>], style: Style, reader: &Reader<'_>) -> Result<(), TemplateError> {
-        if let [only] = args
-            && let Some(inner) = sprintf_args(*only, reader)
-        {
-            return self.printf(&inner, reader);
-        }
+    fn print(&mut self, args: &[Node<'t>], style: Style, reader: &Reader<'_, 't>) -> Result<(), TemplateError> {
         let texts: Vec<_> = args.iter().map(|arg| constant_string(*arg, reader.source, reader.constant)).collect();
         if let Some(Some(first)) = texts.first()
             && args.len() > 1
@@ -164,8 +167,8 @@ impl<'t> Template<'t> {
             && texts[1..].iter().all(Option::is_none)
             && verbs::parse(first, args.len() - 1).is_ok()
         {
-            self.notes.push(PRINT_WITH_VERBS);
-            return self.format(first, &args[1..]);
+            self.note(PRINT_WITH_VERBS);
+            return self.format(first, &args[1..], reader);
         }
         for (index, (arg, text)) in args.iter().zip(&texts).enumerate() {
             let spaced = style == Style::Println || (text.is_none() && texts.get(index.wrapping_sub(1)) == Some(&None));
@@ -174,28 +177,79 @@ impl<'t> Template<'t> {
             }
             match text {
                 Some(text) => self.text(text.clone()),
-                None => self.unconstant(*arg, reader),
+                None => self.value(*arg, None, reader),
             }
         }
         Ok(())
     }
 
-    /// An argument of `Print` that is not constant, taken apart where it is a concatenation with text.
-    fn unconstant(&mut self, arg: Node<'t>, reader: &Reader<'_>) {
-        let mut terms = Vec::new();
-        let glued = concatenation(arg, reader.source, &mut terms).is_some()
-            && terms.iter().any(|term| constant_string(*term, reader.source, reader.constant).is_some());
-        if !glued {
-            self.hole(arg, None);
-            return;
+    /// A printed operand: taken apart where it is text that was put together in place, a hole otherwise.
+    fn value(&mut self, operand: Node<'t>, verb: Option<Verb>, reader: &Reader<'_, 't>) {
+        let as_text = verb.as_ref().is_none_or(|v| v.is_plain() && matches!(v.letter, 'v' | 's'));
+        if !(as_text && self.built(operand, reader)) {
+            self.parts.push(Part::Hole(Hole { operand, verb, name: None }));
         }
-        self.notes.push(GLUED);
+    }
+
+    /// Takes apart a string that is put together from constant text: by Sprintf, by `+`, or in a variable just before.
+    /// Whether it was one.
+    fn built(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        let before = (self.parts.len(), self.notes.len());
+        let done = match node.kind_id() {
+            kind::PARENTHESIZED_EXPRESSION => {
+                named_children(node).next().is_some_and(|inner| self.built(inner, reader))
+            }
+            kind::CALL_EXPRESSION => self.sprintf(node, reader),
+            kind::BINARY_EXPRESSION => self.concatenated(node, reader),
+            kind::IDENTIFIER => self.variable(node, reader),
+            _ => false,
+        };
+        if !done {
+            self.parts.truncate(before.0);
+            self.notes.truncate(before.1);
+        }
+        done
+    }
+
+    fn sprintf(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        let Some(args) = sprintf_args(node, reader) else { return false };
+        constant_string(args[0], reader.source, reader.constant)
+            .is_some_and(|text| text.chars().any(char::is_alphabetic))
+            && self.printf(&args, reader).is_ok()
+    }
+
+    fn concatenated(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        let mut terms = Vec::new();
+        if concatenation(node, reader.source, &mut terms).is_none() {
+            return false;
+        }
+        let mut worded = false;
         for term in terms {
             match constant_string(term, reader.source, reader.constant) {
-                Some(text) => self.text(text),
-                None => self.hole(term, None),
+                Some(text) => {
+                    worded |= text.chars().any(char::is_alphabetic);
+                    self.text(text);
+                }
+                None if self.built(term, reader) => worded = true,
+                None => self.parts.push(Part::Hole(Hole { operand: term, verb: None, name: None })),
             }
         }
+        self.note(GLUED);
+        worded
+    }
+
+    fn variable(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        let Some(value) = (reader.variable)(node) else { return false };
+        let constant = constant_string(value, reader.source, reader.constant);
+        let done = match constant {
+            Some(text) => {
+                self.text(text);
+                true
+            }
+            None => value.kind_id() != kind::IDENTIFIER && self.built(value, reader),
+        };
+        self.note(VARIABLE);
+        done
     }
 
     /// Joins neighbouring texts.
@@ -214,7 +268,7 @@ impl<'t> Template<'t> {
 }
 
 /// Arguments of `fmt.Sprintf(…)`.
-fn sprintf_args<'t>(node: Node<'t>, reader: &Reader<'_>) -> Option<Vec<Node<'t>>> {
+fn sprintf_args<'t>(node: Node<'t>, reader: &Reader<'_, 't>) -> Option<Vec<Node<'t>>> {
     let call = CallExpression::cast(node)?;
     let selector = SelectorExpression::cast(call.function()?.node())?;
     let is = |node: Node<'_>, name: &str| syntax::text(node, reader.source) == name;

@@ -50,7 +50,9 @@ fn split(text: &str, hole_before: bool, hole_after: bool, out: &mut Vec<Token>) 
         let at_start = word.is_empty();
         let token = special(rest, at_start, hole_after).filter(|(token, _)| {
             // A slash is a mark only next to a hole: "pod/%s".
-            !matches!(token, Token::Mark("/")) || (at_start && hole_before && out.last().is_some_and(is_hole)) || (hole_after && rest.len() == 1)
+            !matches!(token, Token::Mark("/"))
+                || (at_start && hole_before && out.last().is_some_and(is_hole))
+                || (hole_after && rest.len() == 1)
         });
         match token {
             Some((token, length)) => {

@@ -39,7 +39,10 @@ fn named_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
 }
 
 fn is_error_name(name: &str) -> bool {
-    matches!(name, "err" | "error" | "Err" | "e") && name != "e" || name.ends_with("Err") || name.ends_with("Error") || name.ends_with("err") && name.len() > 3
+    matches!(name, "err" | "error" | "Err" | "e") && name != "e"
+        || name.ends_with("Err")
+        || name.ends_with("Error")
+        || name.ends_with("err") && name.len() > 3
 }
 
 /// The error that the branch right around a call has found not to be nil: `if err != nil { … }`.

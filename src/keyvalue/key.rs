@@ -38,7 +38,8 @@ pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &Keys) -> Key
     };
     let text = rules.preferred.get(&key.text).cloned().unwrap_or(key.text);
     // A string that is called as the thing itself is the thing's name.
-    let text = if textual && rules.entities.contains(&text) && chain.names.len() == 1 { format!("{text}Name") } else { text };
+    let text =
+        if textual && rules.entities.contains(&text) && chain.names.len() == 1 { format!("{text}Name") } else { text };
     Key { text, ..key }
 }
 
@@ -84,10 +85,11 @@ impl Namer<'_> {
         if matches!(lower.as_str(), "name" | "uid" | "id") {
             return self.part_of(&lower, owner);
         }
-        if chain.computed && self.context.label.is_empty() {
-            if let Some(key) = self.of_noun() {
-                return Some(key);
-            }
+        if chain.computed
+            && self.context.label.is_empty()
+            && let Some(key) = self.of_noun()
+        {
+            return Some(key);
         }
         if !self.is_generic(last) {
             let owned = words(last);
@@ -162,7 +164,21 @@ impl Namer<'_> {
 
     /// `key` → cacheKey in "cache %s", `status.version` → statusVersion, `s` → the noun.
     fn of_generic(&self, last: &str, owner: Option<&String>) -> Option<Key> {
-        let telling = matches!(last, "key" | "version" | "status" | "state" | "type" | "size" | "kind" | "count" | "spec" | "info" | "list" | "path");
+        let telling = matches!(
+            last,
+            "key"
+                | "version"
+                | "status"
+                | "state"
+                | "type"
+                | "size"
+                | "kind"
+                | "count"
+                | "spec"
+                | "info"
+                | "list"
+                | "path"
+        );
         // Names and values of maps in loops.
         if let ("k" | "v", Some(noun)) = (last, self.noun()) {
             let part = if last == "k" { "key" } else { "value" };
@@ -230,10 +246,11 @@ impl Namer<'_> {
 /// Words that name nothing.
 fn is_function_word(word: &str) -> bool {
     const WORDS: [&str; 62] = [
-        "for", "of", "to", "in", "on", "with", "from", "at", "by", "into", "is", "are", "was", "were", "the", "a", "an", "and", "or", "not",
-        "has", "have", "had", "be", "been", "that", "which", "when", "if", "while", "because", "due", "got", "get", "set", "than", "as", "after", "before", "since",
-        "until", "about", "using", "via", "its", "it", "this", "all", "no", "failed", "cannot", "find", "found", "create", "delete", "update", "remove", "add", "read",
-        "will", "only", "but",
+        "for", "of", "to", "in", "on", "with", "from", "at", "by", "into", "is", "are", "was", "were", "the", "a",
+        "an", "and", "or", "not", "has", "have", "had", "be", "been", "that", "which", "when", "if", "while",
+        "because", "due", "got", "get", "set", "than", "as", "after", "before", "since", "until", "about", "using",
+        "via", "its", "it", "this", "all", "no", "failed", "cannot", "find", "found", "create", "delete", "update",
+        "remove", "add", "read", "will", "only", "but",
     ];
     WORDS.contains(&word)
 }

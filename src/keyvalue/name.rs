@@ -17,7 +17,8 @@ pub fn words(text: &str) -> Vec<String> {
         let before = at.checked_sub(1).and_then(|b| chars.get(b));
         let after = chars.get(at + 1);
         let after_lower = before.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let starts_word = before.is_some_and(|b| b.is_ascii_uppercase()) && after.is_some_and(|a| a.is_ascii_lowercase());
+        let starts_word =
+            before.is_some_and(|b| b.is_ascii_uppercase()) && after.is_some_and(|a| a.is_ascii_lowercase());
         // The plural of an initialism stays with it: podIPs.
         let plural = after == Some(&'s') && chars.get(at + 2).is_none_or(|c| !c.is_ascii_lowercase());
         if c.is_ascii_uppercase() && (after_lower || starts_word && !plural) && !word.is_empty() {

@@ -19,12 +19,40 @@ pub struct Chain {
 }
 
 /// Methods that return what their receiver is about.
-const TRANSPARENT: [&str; 12] =
-    ["String", "Error", "List", "UnsortedList", "Value", "Seconds", "Pretty", "UTC", "ToSlice", "MilliValue", "Len", "Local"];
+const TRANSPARENT: [&str; 12] = [
+    "String",
+    "Error",
+    "List",
+    "UnsortedList",
+    "Value",
+    "Seconds",
+    "Pretty",
+    "UTC",
+    "ToSlice",
+    "MilliValue",
+    "Len",
+    "Local",
+];
 /// Functions and conversions that print or convert their argument.
 const CONVERSIONS: [&str; 18] = [
-    "string", "int", "int32", "int64", "uint", "uint32", "uint64", "float64", "float32", "bool", "Sprint", "Sdump", "Sprintf", "PrettyPrintObject",
-    "ToLower", "ToUpper", "TrimSpace", "Base",
+    "string",
+    "int",
+    "int32",
+    "int64",
+    "uint",
+    "uint32",
+    "uint64",
+    "float64",
+    "float32",
+    "bool",
+    "Sprint",
+    "Sdump",
+    "Sprintf",
+    "PrettyPrintObject",
+    "ToLower",
+    "ToUpper",
+    "TrimSpace",
+    "Base",
 ];
 
 /// The chain of an operand.
@@ -105,7 +133,19 @@ fn call_chain(call: CallExpression<'_>, source: &[u8], chain: &mut Chain, depth:
 }
 
 fn is_conversion(name: &str) -> bool {
-    matches!(name, "UID" | "NodeName" | "PodPhase" | "UniqueVolumeName" | "ResourceName" | "Duration" | "StringValue" | "BoolValue" | "Int32Value" | "Int64Value")
+    matches!(
+        name,
+        "UID"
+            | "NodeName"
+            | "PodPhase"
+            | "UniqueVolumeName"
+            | "ResourceName"
+            | "Duration"
+            | "StringValue"
+            | "BoolValue"
+            | "Int32Value"
+            | "Int64Value"
+    )
 }
 
 /// The name that a call calls: the last part of its callee.
@@ -134,7 +174,12 @@ mod tests {
         let start = source.find("= ").unwrap() + 2;
         let node = tree.root_node().named_descendant_for_byte_range(start, source.len() - 1).unwrap();
         let chain = chain(node, source.as_bytes());
-        format!("{}{}{}", chain.names.join("."), if chain.count { " #" } else { "" }, if chain.element { " []" } else { "" })
+        format!(
+            "{}{}{}",
+            chain.names.join("."),
+            if chain.count { " #" } else { "" },
+            if chain.element { " []" } else { "" }
+        )
     }
 
     #[test]

@@ -18,7 +18,13 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
                 Outcome::Fix(fix) => self::fix(file, site, fix, out)?,
                 Outcome::Skip(skip) if site.site.class != Class::FunctionValue => {
                     heading(site, out)?;
-                    writeln!(out, "  {} {}: {}", styled(YELLOW, "skipped"), kebab(&skip.reason), harmless(&skip.detail))?;
+                    writeln!(
+                        out,
+                        "  {} {}: {}",
+                        styled(YELLOW, "skipped"),
+                        kebab(&skip.reason),
+                        harmless(&skip.detail)
+                    )?;
                 }
                 Outcome::Suppressed(suppression) => {
                     heading(site, out)?;
@@ -97,7 +103,10 @@ pub fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
 pub fn scan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let directories = directories(plan);
     let width = directories.keys().map(|d| one_line(d).chars().count()).max().unwrap_or(0).max(9);
-    let header = format!("{:<width$}  {:>7} {:>12} {:>10} {:>10} {:>9}", "directory", "calls", "unstructured", "structured", "contextual", "functions");
+    let header = format!(
+        "{:<width$}  {:>7} {:>12} {:>10} {:>10} {:>9}",
+        "directory", "calls", "unstructured", "structured", "contextual", "functions"
+    );
     writeln!(out, "{}", styled(BOLD, &header))?;
     let mut sum = DirectoryCount::default();
     let row = |out: &mut dyn Write, name: &str, c: &DirectoryCount| {
@@ -163,7 +172,12 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
         }
         Outcome::Suppressed(suppression) => {
             writeln!(out, "  {}", harmless(before(file, site)))?;
-            writeln!(out, "  suppressed in line {}: {}", suppression.position.line, harmless(&suppression.justification))?;
+            writeln!(
+                out,
+                "  suppressed in line {}: {}",
+                suppression.position.line,
+                harmless(&suppression.justification)
+            )?;
         }
         Outcome::Structured => {
             writeln!(out, "  {}", harmless(before(file, site)))?;

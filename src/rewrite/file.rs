@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::align::align;
 use super::imports::{import_edits, package_uses};
 use super::outcome::Fix;
 use crate::diagnostic::RelPath;
 use crate::index::Imports;
 use crate::parse::{first_error, parse_bytes};
-use crate::text::{Edit, EditError, apply_edits};
+use crate::text::{Edit, EditError, Span, apply_edits};
 
 /// A file before and after.
 #[derive(Clone, Debug)]
@@ -18,8 +19,6 @@ pub struct FileFix {
     pub old: Arc<[u8]>,
     /// Its bytes after.
     pub new: Vec<u8>,
-    /// What was replaced.
-    pub edits: Vec<Edit>,
 }
 
 /// Why a set of fixes makes no file.
@@ -53,12 +52,24 @@ pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, fixes: &[&Fix]) -> Result<FileF
         .filter(|i| used.contains(i.name()) && !still_used.contains(i.name()))
         .collect();
     let needed: Vec<String> = fixes.iter().flat_map(|fix| fix.imports.iter().cloned()).collect();
-    edits.extend(import_edits(&imports, &needed, &orphaned, old).into_iter().filter(|e| !e.text.is_empty() || e.span.start != e.span.end));
+    let import_edits = import_edits(&imports, &needed, &orphaned, old);
+    edits.extend(import_edits.into_iter().filter(|e| !e.text.is_empty() || e.span.start != e.span.end));
     edits.sort();
     let new = apply_edits(old, &edits)?;
-    let tree = parse_bytes(&new).ok_or(FileFixError::DoesNotParse)?;
-    match first_error(tree.root_node()) {
-        Some(_) => Err(FileFixError::DoesNotParse),
-        None => Ok(FileFix { path: path.clone(), old: old.clone(), new, edits }),
+    let tree = parse_bytes(&new).filter(|tree| first_error(tree.root_node()).is_none());
+    let tree = tree.ok_or(FileFixError::DoesNotParse)?;
+    let new = apply_edits(&new, &align(&new, &tree, &moved(&edits)))?;
+    Ok(FileFix { path: path.clone(), old: old.clone(), new })
+}
+
+/// Where the texts of sorted edits stand in the result.
+fn moved(edits: &[Edit]) -> Vec<Span> {
+    let mut shift = 0isize;
+    let mut spans = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let start = edit.span.start.saturating_add_signed(shift);
+        spans.push(Span::new(start, start + edit.text.len()));
+        shift += edit.text.len() as isize - (edit.span.end - edit.span.start) as isize;
     }
+    spans
 }

@@ -31,7 +31,8 @@ pub fn package_uses<'s>(root: Node<'_>, source: &'s [u8]) -> FxHashSet<&'s str> 
 /// Edits that add the paths in `needed` that are not imported, and drop the imports in `orphaned`.
 pub fn import_edits(imports: &Imports, needed: &[String], orphaned: &[&Import], source: &[u8]) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
-    let mut missing: Vec<&str> = needed.iter().map(String::as_str).filter(|path| imports.by_path(path).is_none()).collect();
+    let mut missing: Vec<&str> =
+        needed.iter().map(String::as_str).filter(|path| imports.by_path(path).is_none()).collect();
     missing.sort_unstable();
     missing.dedup();
     for path in missing {

@@ -1,5 +1,7 @@
 //! Fix (edits, applicability, reasons) or Skip (reason); import edits; the reparse check.
 
+mod align;
+mod derive;
 mod emit;
 mod file;
 mod imports;

@@ -3,6 +3,7 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
+use super::derive::{derived, message_variable};
 use super::emit::on_one_line;
 use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
@@ -88,7 +89,7 @@ impl<'r> Proposer<'r> {
             draft.doubt(Applicability::NeedsReview, *note);
         }
         self.flatten(&mut slots, &template, place)?;
-        let message = self.message(message, &slots, &mut draft)?;
+        let message = self.message(message, &slots, place, &mut draft)?;
         let error = self.error(call, &mut slots, place, &mut draft);
         let pairs = self.pairs(slots, &mut draft);
         self.method(call, &mut draft);
@@ -122,13 +123,19 @@ impl<'r> Proposer<'r> {
         format!("{}{}", call.rewrite, if call.depth { "Depth" } else { "" })
     }
 
-    fn template<'t>(&self, call: &KlogCall<'t>, args: &[Node<'t>], place: &Place<'_, 't>) -> Result<Template<'t>, Skip> {
+    fn template<'t>(
+        &self,
+        call: &KlogCall<'t>,
+        args: &[Node<'t>],
+        place: &Place<'_, 't>,
+    ) -> Result<Template<'t>, Skip> {
         let constant = |name: &str| match place.scopes.lookup(name) {
             Some(_) => None,
             None => (self.constant)(name),
         };
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
-        let reader = Reader { source: place.source(), constant: &constant, fmt };
+        let variable = |node: Node<'t>| message_variable(node, call, place);
+        let reader = Reader { source: place.source(), constant: &constant, variable: &variable, fmt };
         Template::of(args, call.style.unwrap_or(Style::Print), &reader).map_err(|error| {
             let reason = match error {
                 TemplateError::Format(_) => SkipReason::FormatMismatch,
@@ -165,7 +172,13 @@ impl<'r> Proposer<'r> {
         Ok(())
     }
 
-    fn message(&self, message: Message, slots: &[Slot], draft: &mut Draft) -> Result<String, Skip> {
+    fn message(
+        &self,
+        message: Message,
+        slots: &[Slot],
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) -> Result<String, Skip> {
         draft.rule("message-constant");
         if message.prefix_dropped {
             draft.rule("message-prefix");
@@ -176,15 +189,29 @@ impl<'r> Proposer<'r> {
         if message.text.chars().any(char::is_alphabetic) {
             return Ok(message.text);
         }
-        let detail = match slots {
-            [slot] if slot.error => "only an error is printed: a message has to be found for it",
-            _ => "only values are printed: a message has to be found for them",
+        let error = slots.iter().position(|slot| slot.error);
+        if let Some(error) =
+            error.and_then(|at| slots.get(at)).and_then(|slot| derived(slot.pair.value.as_str(), place))
+        {
+            draft.rule("message-derived");
+            draft.doubt(Applicability::NeedsReview, "the message was derived from the call that returned the error");
+            return Ok(error);
+        }
+        let detail = match error {
+            Some(_) => "only an error is printed: a message has to be found for it",
+            None => "only values are printed: a message has to be found for them",
         };
         Err(Skip::new(SkipReason::NoMessage, detail))
     }
 
     /// Takes the error out of the slots where it is ErrorS's first argument.
-    fn error(&self, call: &KlogCall<'_>, slots: &mut Vec<Slot>, place: &Place<'_, '_>, draft: &mut Draft) -> Option<String> {
+    fn error(
+        &self,
+        call: &KlogCall<'_>,
+        slots: &mut Vec<Slot>,
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) -> Option<String> {
         if call.rewrite != "ErrorS" {
             return None;
         }
@@ -221,7 +248,7 @@ impl<'r> Proposer<'r> {
             if slot.needs_fmt {
                 draft.imports.push("fmt".to_owned());
             }
-            if pairs.iter().any(|pair| *pair == slot.pair) {
+            if pairs.contains(&slot.pair) {
                 continue;
             }
             let key = self.unique(&slot.pair.key, &pairs, draft);
@@ -276,9 +303,7 @@ impl<'r> Proposer<'r> {
                 draft.imports.push(self.runtime.to_owned());
                 Some(RequestId::From(accessor))
             }
-            None => Some(RequestId::None(
-                "no parameter of the enclosing functions carries a request ID".to_owned(),
-            )),
+            None => Some(RequestId::None("no parameter of the enclosing functions carries a request ID".to_owned())),
         }
     }
 

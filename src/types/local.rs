@@ -8,8 +8,28 @@ use crate::syntax::{self, AstNode, Expression, kind, named_children};
 
 /// Predeclared types of Go.
 const BASIC: [&str; 22] = [
-    "bool", "byte", "complex128", "complex64", "error", "float32", "float64", "int", "int16", "int32", "int64", "int8", "rune",
-    "string", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr", "any", "comparable",
+    "bool",
+    "byte",
+    "complex128",
+    "complex64",
+    "error",
+    "float32",
+    "float64",
+    "int",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "rune",
+    "string",
+    "uint",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "uintptr",
+    "any",
+    "comparable",
 ];
 
 /// Reads types in one file.
@@ -80,9 +100,7 @@ impl<'a> LocalTypes<'a> {
                 },
                 _ => Type::Unknown,
             },
-            Some(Expression::ParenthesizedExpression(_)) => {
-                named_children(node).next().map_or(Type::Unknown, of)
-            }
+            Some(Expression::ParenthesizedExpression(_)) => named_children(node).next().map_or(Type::Unknown, of),
             Some(Expression::UnaryExpression(unary)) => {
                 let operand = unary.operand().map_or(Type::Unknown, |o| of(o.node()));
                 match unary.operator().map(|op| syntax::text(op, self.source)) {

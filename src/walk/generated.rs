@@ -77,9 +77,20 @@ mod tests {
 
     #[test]
     fn declarations_are_those_of_genfiles_and_linguist() {
-        let mut files = GeneratedFiles { attributes: attributes("*.pb.go linguist-generated=true\n/api/*.go linguist-generated\n*.md text\n"), ..Default::default() };
+        let mut files = GeneratedFiles {
+            attributes: attributes("*.pb.go linguist-generated=true\n/api/*.go linguist-generated\n*.md text\n"),
+            ..Default::default()
+        };
         files.generated_files("# x\nfile-prefix zz_generated.\npath-prefix docs/\nfile-name types_swagger_doc_generated.go\npath a/b.go\npaths-from-repo list\n", &|_| "c/d.go\n".to_owned());
-        let yes = ["x/zz_generated.deepcopy.go", "docs/a.go", "p/types_swagger_doc_generated.go", "a/b.go", "c/d.go", "x/y/a.pb.go", "api/a.go"];
+        let yes = [
+            "x/zz_generated.deepcopy.go",
+            "docs/a.go",
+            "p/types_swagger_doc_generated.go",
+            "a/b.go",
+            "c/d.go",
+            "x/y/a.pb.go",
+            "api/a.go",
+        ];
         for path in yes {
             assert!(files.contains(path), "{path}");
         }

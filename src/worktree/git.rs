@@ -89,7 +89,14 @@ fn checked(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, 
 
 fn run(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Output, GitError> {
     let mut command = Command::new("git");
-    command.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.attributesFile=/dev/null"]);
+    command.args([
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "core.attributesFile=/dev/null",
+    ]);
     command.args(["-c", "core.untrackedCache=false", "--no-optional-locks", "--no-pager"]).args(args);
     command.current_dir(root).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_TERMINAL_PROMPT", "0").env_remove("GIT_DIR");
     command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

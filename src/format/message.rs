@@ -23,6 +23,8 @@ pub struct Message {
     pub prefix_dropped: bool,
     /// Words were put in the place of a hole.
     pub substituted: bool,
+    /// Why the sentence should be read again.
+    pub doubts: Vec<&'static str>,
     /// Words were dropped: labels, prepositions, introductions of errors.
     pub dropped: Vec<String>,
 }
@@ -132,6 +134,7 @@ const NO_HOLE: usize = usize::MAX;
 /// What becomes of a hole inside a clause.
 enum Treatment {
     Drop,
+    DropAsAdjective,
     DropWithPreposition,
     Phrase,
 }
@@ -170,6 +173,12 @@ impl Builder<'_> {
     fn predicate(&self, word: &str) -> bool {
         let lower = word.to_lowercase();
         self.rules.predicates.contains(&lower) || lower.len() > 4 && lower.ends_with("ed")
+    }
+
+    fn doubt(&mut self, doubt: &'static str) {
+        if !self.message.doubts.contains(&doubt) {
+            self.message.doubts.push(doubt);
+        }
     }
 
     fn error(&self, hole: usize) -> bool {
@@ -221,11 +230,15 @@ impl Builder<'_> {
                 }
                 continue;
             }
-            let continues = segment.mark == ":" && matches!(segment.items.first(), Some(Item::Hole(_)));
-            self.clause(&mut segment, out.is_empty());
+            let named = match (segment.items.first(), out.last().and_then(|s| s.words().last().copied())) {
+                (Some(Item::Hole(hole)), Some(noun)) if segment.mark == ":" => self.names(*hole, noun),
+                _ => false,
+            };
+            let starts = out.is_empty() || matches!(segment.mark, ":" | "." | "!" | "?") && !named;
+            self.clause(&mut segment, starts);
             match out.last_mut() {
                 // "pod:%q was longer" goes on with the same sentence.
-                Some(previous) if continues && segment.words().first().is_some_and(|w| self.predicate(w)) => {
+                Some(previous) if named && segment.words().first().is_some_and(|w| self.predicate(w)) => {
                     previous.items.extend(segment.items);
                 }
                 _ if segment.items.is_empty() => {}
@@ -236,6 +249,12 @@ impl Builder<'_> {
             first.mark = "";
         }
         out
+    }
+
+    /// Whether the value in a hole is what a noun speaks of.
+    fn names(&self, hole: usize, noun: &str) -> bool {
+        let noun = noun.to_lowercase();
+        self.roles.get(hole).is_some_and(|role| role.phrase.split(' ').any(|w| w.eq_ignore_ascii_case(&noun)))
     }
 
     /// `%s and %s`, `%s to %s`: words that only hold values together.
@@ -351,11 +370,17 @@ impl Builder<'_> {
         let mut out: Vec<Item> = Vec::new();
         for (at, item) in items.iter().enumerate() {
             let Item::Hole(hole) = item else {
-                // What was glued to a hole stands alone now.
-                let loose =
-                    *item == Item::Glue && matches!(at.checked_sub(1).and_then(|b| items.get(b)), Some(Item::Hole(_)));
-                if !loose {
-                    out.push(item.clone());
+                let after_hole = matches!(at.checked_sub(1).and_then(|b| items.get(b)), Some(Item::Hole(_)));
+                match (item, items.get(at + 1)) {
+                    // What was glued to a hole stands alone now, but for a possessive.
+                    (Item::Glue, Some(Item::Word(word))) if after_hole => match (word.as_str(), out.last_mut()) {
+                        ("'s", Some(Item::Word(owner))) => owner.push_str("'s"),
+                        ("'s", _) => {}
+                        _ => self.doubt("a value was part of a word"),
+                    },
+                    (Item::Glue, _) if after_hole => {}
+                    (Item::Word(word), _) if word == "'s" => {}
+                    _ => out.push(item.clone()),
                 }
                 continue;
             };
@@ -369,6 +394,7 @@ impl Builder<'_> {
             });
             match self.place(&words_of(&out), next.flatten(), *hole, first) {
                 Treatment::Drop => {}
+                Treatment::DropAsAdjective => self.doubt("a value that qualified a noun was dropped from the sentence"),
                 Treatment::DropWithPreposition => {
                     out.pop();
                 }
@@ -398,6 +424,9 @@ impl Builder<'_> {
                 Item::Glue => {
                     segment.items.pop();
                 }
+                Item::Word(unit) if !popped && self.rules.units.contains(unit) && self.counts(segment) => {
+                    segment.items.pop();
+                }
                 Item::Word(word)
                     if popped && segment.words().len() > 1 && (self.preposition(word) || is_sign(word)) =>
                 {
@@ -410,26 +439,41 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether a clause ends in a number and one word.
+    fn counts(&self, segment: &Segment) -> bool {
+        let items: Vec<_> = segment.items.iter().rev().filter(|i| **i != Item::Glue).collect();
+        matches!(items.get(1), Some(Item::Hole(hole)) if self.roles.get(*hole).is_some_and(|role| role.number))
+    }
+
     /// What becomes of a hole inside a clause, by the words before it and the word behind it.
     fn place(&self, before: &[&str], next: Option<&str>, hole: usize, first: bool) -> Treatment {
         let number = self.roles.get(hole).is_some_and(|role| role.number);
         let Some(next) = next else { return Treatment::Drop };
-        let goes_on = self.predicate(next) || self.preposition(next) || is_sign(next);
-        if number && !goes_on {
+        let counts = number && !(self.rules.predicates.contains(next) || self.preposition(next) || is_sign(next));
+        if counts {
             return Treatment::Drop;
         }
+        let goes_on = self.predicate(next) || self.preposition(next) || is_sign(next);
         let Some((last, earlier)) = before.split_last() else {
             let subject = goes_on || next.ends_with('s') && self.verb(next.trim_end_matches('s'), None);
-            return if first && subject { Treatment::Phrase } else { Treatment::Drop };
+            return match subject {
+                true if first => Treatment::Phrase,
+                true => Treatment::Drop,
+                false => Treatment::DropAsAdjective,
+            };
         };
         if self.preposition(last) {
             return match () {
-                () if !goes_on => Treatment::Drop,
+                () if !goes_on => Treatment::DropAsAdjective,
                 () if self.predicate(next) && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
                 () => Treatment::Phrase,
             };
         }
-        if self.verb(last, earlier.last().copied()) && goes_on { Treatment::Phrase } else { Treatment::Drop }
+        match self.verb(last, earlier.last().copied()) {
+            true if goes_on => Treatment::Phrase,
+            true => Treatment::DropAsAdjective,
+            false => Treatment::Drop,
+        }
     }
 
     /// Nothing but prepositions stands there, so that dropping one more would leave no subject.

@@ -65,7 +65,7 @@ pub struct Reader<'a, 't> {
     pub source: &'a [u8],
     /// Values of constants that are visible at the call.
     pub constant: &'a dyn Fn(&str) -> Option<String>,
-    /// The expression that a local variable was set from, where it may stand in the variable's place.
+    /// The expression that a local variable was set from, where it may stand in the place of this mention.
     pub variable: &'a dyn Fn(Node<'t>) -> Option<Node<'t>>,
     /// Name by which the file refers to package fmt.
     pub fmt: Option<&'a str>,
@@ -109,7 +109,8 @@ impl<'t> Template<'t> {
             return self.format(&format, operands, reader);
         }
         if operands.is_empty() {
-            return if self.built(format, reader) { Ok(()) } else { Err(TemplateError::Dynamic) };
+            let built = self.built(format, reader) || self.variable(format, reader);
+            return if built { Ok(()) } else { Err(TemplateError::Dynamic) };
         }
         self.glued_format(format, operands, reader)
     }
@@ -177,6 +178,7 @@ impl<'t> Template<'t> {
             }
             match text {
                 Some(text) => self.text(text.clone()),
+                None if args.len() == 1 && self.variable(*arg, reader) => {}
                 None => self.value(*arg, None, reader),
             }
         }
@@ -186,13 +188,16 @@ impl<'t> Template<'t> {
     /// A printed operand: taken apart where it is text that was put together in place, a hole otherwise.
     fn value(&mut self, operand: Node<'t>, verb: Option<Verb>, reader: &Reader<'_, 't>) {
         let as_text = verb.as_ref().is_none_or(|v| v.is_plain() && matches!(v.letter, 'v' | 's'));
-        if !(as_text && self.built(operand, reader)) {
+        let literal = matches!(operand.kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL);
+        let constant = if literal { super::unquote(syntax::text(operand, reader.source)) } else { None };
+        if let Some(text) = constant.filter(|_| as_text) {
+            self.text(text);
+        } else if !(as_text && self.built(operand, reader)) {
             self.parts.push(Part::Hole(Hole { operand, verb, name: None }));
         }
     }
 
-    /// Takes apart a string that is put together from constant text: by Sprintf, by `+`, or in a variable just before.
-    /// Whether it was one.
+    /// Takes apart a string that is put together from words: by Sprintf or by `+`. Whether it was one.
     fn built(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
         let before = (self.parts.len(), self.notes.len());
         let done = match node.kind_id() {
@@ -201,7 +206,6 @@ impl<'t> Template<'t> {
             }
             kind::CALL_EXPRESSION => self.sprintf(node, reader),
             kind::BINARY_EXPRESSION => self.concatenated(node, reader),
-            kind::IDENTIFIER => self.variable(node, reader),
             _ => false,
         };
         if !done {
@@ -213,8 +217,7 @@ impl<'t> Template<'t> {
 
     fn sprintf(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
         let Some(args) = sprintf_args(node, reader) else { return false };
-        constant_string(args[0], reader.source, reader.constant)
-            .is_some_and(|text| text.chars().any(char::is_alphabetic))
+        constant_string(args[0], reader.source, reader.constant).is_some_and(|text| is_sentence(&text))
             && self.printf(&args, reader).is_ok()
     }
 
@@ -227,7 +230,7 @@ impl<'t> Template<'t> {
         for term in terms {
             match constant_string(term, reader.source, reader.constant) {
                 Some(text) => {
-                    worded |= text.chars().any(char::is_alphabetic);
+                    worded |= is_sentence(&text);
                     self.text(text);
                 }
                 None if self.built(term, reader) => worded = true,
@@ -239,16 +242,20 @@ impl<'t> Template<'t> {
     }
 
     fn variable(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        if node.kind_id() != kind::IDENTIFIER {
+            return false;
+        }
         let Some(value) = (reader.variable)(node) else { return false };
-        let constant = constant_string(value, reader.source, reader.constant);
-        let done = match constant {
+        let done = match constant_string(value, reader.source, reader.constant) {
             Some(text) => {
                 self.text(text);
                 true
             }
-            None => value.kind_id() != kind::IDENTIFIER && self.built(value, reader),
+            None => self.built(value, reader),
         };
-        self.note(VARIABLE);
+        if done {
+            self.note(VARIABLE);
+        }
         done
     }
 
@@ -265,6 +272,11 @@ impl<'t> Template<'t> {
         self.parts = parts;
         self
     }
+}
+
+/// Names are put together from text as well; a sentence has words and white space.
+fn is_sentence(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic) && text.contains(' ')
 }
 
 /// Arguments of `fmt.Sprintf(…)`.

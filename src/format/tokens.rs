@@ -92,6 +92,8 @@ fn special(rest: &str, at_start: bool, hole_after: bool) -> Option<(Token, usize
     match c {
         c if c.is_whitespace() => Some((Token::Space, c.len_utf8())),
         '"' | '`' => Some((Token::Quote, 1)),
+        // "%s's" is a possessive, not a quotation.
+        '\'' if rest.starts_with("'s") && !rest[2..].starts_with(char::is_alphanumeric) => None,
         '\'' if at_start || ends => Some((Token::Quote, 1)),
         '(' | '[' | '{' => Some((Token::Open(c), 1)),
         ')' | ']' | '}' => Some((Token::Close(c), 1)),

@@ -3,7 +3,7 @@
 use super::name::{camel, words};
 use super::operand::Chain;
 use crate::format::Context;
-use crate::rule::Keys;
+use crate::rule::{Keys, RuleSet};
 
 /// Where a key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +28,9 @@ pub struct Key {
 }
 
 /// Names a value.
-pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &Keys) -> Key {
-    let namer = Namer { context, rules };
+pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &RuleSet) -> Key {
+    let namer = Namer { context, rules: &rules.keys, verbs: &rules.messages.verbs };
+    let rules = &rules.keys;
     let named = namer.of_chain(chain);
     let key = match named {
         Some(key) if chain.count => Key { text: counted(&key.text), ..key },
@@ -39,7 +40,7 @@ pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &Keys) -> Key
     let text = rules.preferred.get(&key.text).cloned().unwrap_or(key.text);
     // A string that is called as the thing itself is the thing's name.
     let text =
-        if textual && rules.entities.contains(&text) && chain.names.len() == 1 { format!("{text}Name") } else { text };
+        if textual && rules.named.contains(&text) && chain.names.len() == 1 { format!("{text}Name") } else { text };
     Key { text, ..key }
 }
 
@@ -56,6 +57,7 @@ fn counted(key: &str) -> String {
 struct Namer<'a> {
     context: &'a Context,
     rules: &'a Keys,
+    verbs: &'a std::collections::BTreeSet<String>,
 }
 
 impl Namer<'_> {
@@ -214,7 +216,7 @@ impl Namer<'_> {
         let word = self.context.before.last()?.to_lowercase();
         let word = word.trim_end_matches("'s").to_owned();
         let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-        (plain && word.len() > 1 && !is_function_word(&word)).then_some(word)
+        (plain && word.len() > 1 && !is_function_word(&word) && !self.verbs.contains(&word)).then_some(word)
     }
 
     fn mapped(&self, noun: &str) -> String {
@@ -229,8 +231,8 @@ impl Namer<'_> {
         if let Some(mapped) = self.rules.nouns.get(&noun) {
             return self.key(mapped.clone(), Evidence::Noun);
         }
-        let noun_words = words(&noun);
-        self.key(self.camel(&noun_words), Evidence::Noun)
+        let spelled = self.context.before.last().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")));
+        self.key(self.camel(&spelled), Evidence::Noun)
     }
 
     /// Without a name of its own a value is called by its label, the noun before it, or the noun behind it.

@@ -103,7 +103,7 @@ fn call_chain(call: CallExpression<'_>, source: &[u8], chain: &mut Chain, depth:
         ("len" | "cap", [only]) => Some(*only),
         ("Join", [list, _]) => Some(*list),
         ("Sprintf", [_, only]) => Some(*only),
-        (name, [only]) if CONVERSIONS.contains(&name) => Some(*only),
+        (name, [only]) if CONVERSIONS.contains(&name) || is_printer(name) => Some(*only),
         // A conversion to a named type: types.UID(x), v1.PodPhase(x). Functions of packages look the same; their
         // argument names the value better than they do.
         (name, [only]) if callee.kind_id() == kind::SELECTOR_EXPRESSION && is_conversion(name) => Some(*only),
@@ -130,6 +130,16 @@ fn call_chain(call: CallExpression<'_>, source: &[u8], chain: &mut Chain, depth:
             chain.names.push(getter(name).to_owned());
         }
     }
+}
+
+/// Functions that make text of their argument: convertToString, pretty, dumpJSON.
+fn is_printer(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.ends_with("string")
+        || lower.ends_with("str")
+        || lower.contains("pretty")
+        || lower.starts_with("dump")
+        || lower.starts_with("format")
 }
 
 fn is_conversion(name: &str) -> bool {

@@ -80,14 +80,14 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot 
     let chain = chain(hole.operand, place.source());
     let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
     let ty = place.type_of(hole.operand);
-    let Key { text, evidence } = key(&chain, context, ty.is_basic("string"), &place.rules.keys);
+    let Key { text, evidence } = key(&chain, context, ty.is_basic("string"), place.rules);
     let mut doubts = Vec::new();
     if evidence == Evidence::Nothing {
         doubts.push("no name was found for a value".to_owned());
     }
     let (value, needs_fmt) = value(hole, place);
     let text = if letter == 'T' { "type".to_owned() } else { text };
-    let number = letter == 'd' || chain.count;
+    let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
     let phrase = words(&text).iter().map(|w| lowered(w)).collect::<Vec<_>>().join(" ");
     let role = Role { error: false, number, phrase };
     let mut rules = vec!["key-name"];

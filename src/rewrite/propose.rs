@@ -183,6 +183,9 @@ impl<'r> Proposer<'r> {
         if message.prefix_dropped {
             draft.rule("message-prefix");
         }
+        for doubt in &message.doubts {
+            draft.doubt(Applicability::NeedsReview, *doubt);
+        }
         if message.substituted {
             draft.doubt(Applicability::NeedsReview, "a value in the middle of the sentence was replaced by a noun");
         }

@@ -26,6 +26,8 @@ pub struct Messages {
     pub infinitive_markers: BTreeSet<String>,
     /// Words that go on with a sentence about what stands before them.
     pub predicates: BTreeSet<String>,
+    /// Units behind numbers.
+    pub units: BTreeSet<String>,
     /// Words in -ing and -ed that are none.
     pub not_verbs: BTreeSet<String>,
     /// First words that keep their lower case.
@@ -46,6 +48,8 @@ pub struct Keys {
     pub preferred: BTreeMap<String, String>,
     /// Identifiers that say nothing.
     pub generic: BTreeSet<String>,
+    /// Things that are called by their names: a string `container` is a containerName.
+    pub named: BTreeSet<String>,
     /// Nouns that have a name and an ID.
     pub entities: BTreeSet<String>,
     /// Last words of identifiers that do not change what they are about.

@@ -332,6 +332,15 @@ impl Builder<'_> {
             self.verb(w, at.checked_sub(1).and_then(|b| words.get(b)).copied())
                 || self.preposition(w) && !(at == 0 && matches!(*w, "with" | "for" | "in" | "of" | "on"))
         };
+        let enumerated = match segment.items.as_slice() {
+            [Item::Hole(hole), ..] => Some(hole),
+            [Item::Word(and), Item::Hole(hole), ..] if matches!(and.as_str(), "and" | "or") => Some(hole),
+            _ => None,
+        };
+        let counted = enumerated.is_some_and(|hole| self.roles.get(*hole).is_some_and(|role| role.number));
+        if counted && segment.mark == "," && words.len() <= 4 && !words.iter().any(|w| self.predicate(w)) {
+            return true;
+        }
         ends_in_hole
             && listed
             && segment.holes().len() == 1
@@ -357,7 +366,8 @@ impl Builder<'_> {
                 _ => break,
             }
         }
-        if noun && cut > 0 {
+        // "fsWatcher received error" is no sentence without its end.
+        if noun && words_of(&segment.items[..cut]).len() > 1 {
             let tail = segment.items.split_off(cut);
             self.message.dropped.push(words_of(&tail).join(" "));
         }
@@ -375,11 +385,11 @@ impl Builder<'_> {
                     // What was glued to a hole stands alone now, but for a possessive.
                     (Item::Glue, Some(Item::Word(word))) if after_hole => match (word.as_str(), out.last_mut()) {
                         ("'s", Some(Item::Word(owner))) => owner.push_str("'s"),
-                        ("'s", _) => {}
+                        ("'s" | "%", _) => {}
                         _ => self.doubt("a value was part of a word"),
                     },
                     (Item::Glue, _) if after_hole => {}
-                    (Item::Word(word), _) if word == "'s" => {}
+                    (Item::Word(word), _) if word == "'s" || word == "%" => {}
                     _ => out.push(item.clone()),
                 }
                 continue;
@@ -388,6 +398,7 @@ impl Builder<'_> {
                 out.pop();
             }
             let next = items[at + 1..].iter().find_map(|i| match i {
+                Item::Word(percent) if percent == "%" => None,
                 Item::Glue | Item::Hole(_) => None,
                 Item::Word(word) => Some(Some(word.as_str())),
                 Item::Group(..) => Some(None),
@@ -419,6 +430,7 @@ impl Builder<'_> {
                     segment.items.pop();
                     if error {
                         self.strip_introduction(segment);
+                        self.complete(segment);
                     }
                 }
                 Item::Glue => {
@@ -436,6 +448,15 @@ impl Builder<'_> {
                 }
                 _ => break,
             }
+        }
+    }
+
+    /// "writing checkpoint encountered %v" needs its object.
+    fn complete(&mut self, segment: &mut Segment) {
+        let words = segment.words();
+        let wants = words.last().is_some_and(|last| self.rules.error_takers.contains(&last.to_lowercase()));
+        if wants && words.len() > 1 {
+            segment.items.push(Item::Word("error".to_owned()));
         }
     }
 

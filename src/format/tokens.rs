@@ -48,7 +48,10 @@ fn split(text: &str, hole_before: bool, hole_after: bool, out: &mut Vec<Token>) 
     let mut word = String::new();
     while let Some(c) = rest.chars().next() {
         let at_start = word.is_empty();
+        let opens = at_start && matches!(out.last(), None | Some(Token::Quote | Token::Space | Token::Open(_)));
         let token = special(rest, at_start, hole_after).filter(|(token, _)| {
+            // A period that ends nothing is a word: '.'
+            !(opens && *token == Token::Mark(".")) &&
             // A slash is a mark only next to a hole: "pod/%s".
             !matches!(token, Token::Mark("/"))
                 || (at_start && hole_before && out.last().is_some_and(is_hole))

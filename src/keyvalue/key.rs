@@ -32,7 +32,9 @@ pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &RuleSet) -> 
     let namer = Namer { context, rules: &rules.keys, verbs: &rules.messages.verbs };
     let rules = &rules.keys;
     let named = namer.of_chain(chain);
+    let counted_noun = context.after.as_deref().filter(|after| chain.count && after.ends_with('s') && is_plain(after));
     let key = match named {
+        _ if let Some(noun) = counted_noun => Key { text: counted(&camel(&words(noun), rules)), evidence: Evidence::Noun },
         Some(key) if chain.count => Key { text: counted(&key.text), ..key },
         Some(key) => key,
         None => namer.of_text().unwrap_or(Key { text: "value".to_owned(), evidence: Evidence::Nothing }),
@@ -42,6 +44,10 @@ pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &RuleSet) -> 
     let text =
         if textual && rules.named.contains(&text) && chain.names.len() == 1 { format!("{text}Name") } else { text };
     Key { text, ..key }
+}
+
+fn is_plain(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// `pods` → `numPods`.
@@ -119,10 +125,12 @@ impl Namer<'_> {
         let owner_words = owner.map(|o| self.thing(&words(o))).unwrap_or_default();
         let owner_says = owner.is_some_and(|o| !self.is_generic(o)) && !owner_words.is_empty();
         let mut base = match (noun, owner_says) {
-            (Some(noun), false) => vec![noun],
+            (Some(noun), _) => vec![noun],
             (_, true) => owner_words,
             (None, false) => match self.noun().or_else(|| self.entity_before()) {
                 Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => vec![self.mapped(&noun)],
+                // "old UID %q".
+                Some(_) if self.context.before.len() == 2 => vec![self.context.before[0].clone()],
                 _ => self.entity_before().into_iter().collect(),
             },
         };
@@ -154,6 +162,13 @@ impl Namer<'_> {
 
     /// `filterContainerID` in "container %q" → containerID, `podLogDir` in "path %s" → path.
     fn shortened(&self, name: &[String]) -> Option<Vec<String>> {
+        // "image ID %s" of `image`.
+        if let ([.., entity, part], [only]) = (self.context.before.as_slice(), name)
+            && matches!(part.to_lowercase().as_str(), "id" | "uid" | "name")
+            && entity.eq_ignore_ascii_case(only)
+        {
+            return Some(vec![only.clone(), part.clone()]);
+        }
         let noun = self.noun()?;
         if self.rules.nouns.get(&noun).is_some_and(|mapped| mapped == "path") {
             return Some(vec!["path".to_owned()]);
@@ -203,20 +218,30 @@ impl Namer<'_> {
     }
 
     fn of_label(&self) -> Option<Key> {
-        let label = &self.context.label;
-        let short = self.context.tied || (1..=3).contains(&label.len());
-        if label.is_empty() || !short {
-            return None;
+        let mut label = self.context.label.as_slice();
+        while let [rest @ .., last] = label
+            && is_function_word(&last.to_lowercase())
+        {
+            label = rest;
+        }
+        // Of a longer label the last word is the noun: "ignore irrelevant event: %v".
+        if label.len() > 2 || label.first().is_some_and(|w| self.is_verb(w)) {
+            label = &label[label.len().saturating_sub(1)..];
         }
         let label: Vec<String> = label.iter().flat_map(|w| words(w)).collect();
         self.key(self.camel(&label), Evidence::Label)
+    }
+
+    fn is_verb(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        self.verbs.contains(&lower) || lower.len() > 4 && (lower.ends_with("ing") || lower == "updated" || lower == "created")
     }
 
     fn noun(&self) -> Option<String> {
         let word = self.context.before.last()?.to_lowercase();
         let word = word.trim_end_matches("'s").to_owned();
         let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-        (plain && word.len() > 1 && !is_function_word(&word) && !self.verbs.contains(&word)).then_some(word)
+        (plain && word.len() > 1 && !is_function_word(&word) && !self.is_verb(&word)).then_some(word)
     }
 
     fn mapped(&self, noun: &str) -> String {

@@ -26,6 +26,8 @@ pub struct Messages {
     pub infinitive_markers: BTreeSet<String>,
     /// Words that go on with a sentence about what stands before them.
     pub predicates: BTreeSet<String>,
+    /// Verbs that are nothing without the error that they speak of.
+    pub error_takers: BTreeSet<String>,
     /// Units behind numbers.
     pub units: BTreeSet<String>,
     /// Words in -ing and -ed that are none.

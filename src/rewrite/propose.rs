@@ -241,6 +241,7 @@ impl<'r> Proposer<'r> {
     fn pairs(&self, slots: Vec<Slot>, draft: &mut Draft) -> Vec<KeyValue> {
         let (errors, values): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.error);
         let mut pairs: Vec<KeyValue> = Vec::new();
+        let values = lone_paths(values, &self.rules.keys.paths);
         for slot in values.into_iter().chain(errors) {
             for rule in &slot.rules {
                 draft.rule(rule);
@@ -425,6 +426,16 @@ impl<'r> Proposer<'r> {
             request_id,
         })
     }
+}
+
+/// A call's only path is called path, whatever its variable is called.
+fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
+    let is_path = |slot: &Slot| slot.pair.key == "path" || suffixes.iter().any(|s| slot.pair.key.ends_with(s.as_str()));
+    let mut paths = values.iter_mut().filter(|slot| is_path(slot));
+    if let (Some(only), None) = (paths.next(), paths.next()) {
+        only.pair.key = "path".to_owned();
+    }
+    values
 }
 
 fn has_comment(call: syntax::CallExpression<'_>) -> bool {

@@ -54,6 +54,8 @@ pub struct Keys {
     pub named: BTreeSet<String>,
     /// Nouns that have a name and an ID.
     pub entities: BTreeSet<String>,
+    /// Last words of keys that are paths.
+    pub paths: Vec<String>,
     /// Last words of identifiers that do not change what they are about.
     pub suffixes: BTreeSet<String>,
     /// Words of text and the noun of a key.

@@ -48,8 +48,9 @@ fn split(text: &str, hole_before: bool, hole_after: bool, out: &mut Vec<Token>) 
     let mut word = String::new();
     while let Some(c) = rest.chars().next() {
         let at_start = word.is_empty();
+        let at_text_start = out.is_empty() && at_start;
         let opens = at_start && matches!(out.last(), None | Some(Token::Quote | Token::Space | Token::Open(_)));
-        let token = special(rest, at_start, hole_after).filter(|(token, _)| {
+        let token = special(rest, at_start, at_text_start, hole_after).filter(|(token, _)| {
             // A period that ends nothing is a word: '.'
             !(opens && *token == Token::Mark(".")) &&
             // A slash is a mark only next to a hole: "pod/%s".
@@ -85,7 +86,7 @@ fn flush(word: &mut String, out: &mut Vec<Token>) {
 }
 
 /// The token that is no word at the head of `rest`, and its length in bytes.
-fn special(rest: &str, at_start: bool, hole_after: bool) -> Option<(Token, usize)> {
+fn special(rest: &str, at_start: bool, at_text_start: bool, hole_after: bool) -> Option<(Token, usize)> {
     let mut chars = rest.chars();
     let c = chars.next()?;
     let next = chars.next();
@@ -93,6 +94,8 @@ fn special(rest: &str, at_start: bool, hole_after: bool) -> Option<(Token, usize
     let ends = next.is_none_or(|n| n.is_whitespace() || ")]}\"'>,;.:".contains(n)) || (next.is_none() && hole_after);
     let mark = |mark| Some((Token::Mark(mark), c.len_utf8()));
     match c {
+        // A line break inside the text parts it; one at its end is nothing.
+        '\n' if rest.chars().any(|c| !c.is_whitespace()) && !at_text_start => Some((Token::Mark(","), 1)),
         c if c.is_whitespace() => Some((Token::Space, c.len_utf8())),
         '"' | '`' => Some((Token::Quote, 1)),
         // "%s's" is a possessive, not a quotation.

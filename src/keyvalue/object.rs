@@ -23,6 +23,8 @@ pub struct ObjectValue {
     pub rule: &'static str,
     /// klog panics here if the object is nil and the old call did not.
     pub nil_risk: bool,
+    /// The old call printed all of the object.
+    pub whole: bool,
 }
 
 /// Key of a kind.
@@ -52,7 +54,7 @@ pub fn reference<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValu
     };
     let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
     let value = format!("{}KObj({argument})", place.klog_qualifier());
-    Some(ObjectValue { value, kind: Some(kind), name, rule: "value-kobj", nil_risk: true })
+    Some(ObjectValue { value, kind: Some(kind), name, rule: "value-kobj", nil_risk: true, whole: false })
 }
 
 /// Variables, their fields and elements of slices have addresses; elements of maps and results of calls do not.
@@ -101,9 +103,9 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
     if let Some(owner) = owner(hole.operand, "Name", source)
         && let Some(object) = reference(owner, place)
     {
-        return Some(ObjectValue { nil_risk: false, ..object });
+        return Some(ObjectValue { nil_risk: false, whole: false, ..object });
     }
-    reference(hole.operand, place)
+    reference(hole.operand, place).map(|object| ObjectValue { whole: true, ..object })
 }
 
 /// Namespace and name.
@@ -114,12 +116,12 @@ fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> Objec
         && place.text(a) == place.text(b)
         && let Some(object) = reference(a, place)
     {
-        return ObjectValue { nil_risk: false, ..object };
+        return ObjectValue { nil_risk: false, whole: false, ..object };
     }
     let own = owners.1.map(|o| chain(o, source)).unwrap_or_else(|| chain(name, source));
     let value = format!("{}KRef({}, {})", place.klog_qualifier(), place.text(namespace), place.text(name));
     let own_name = own.names.last().cloned().unwrap_or_default();
-    ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false }
+    ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false }
 }
 
 fn formatted<'t, 'a>(node: Node<'t>, place: &Place<'a, 't>) -> Option<(&'a Formatter, Node<'t>)> {
@@ -141,13 +143,13 @@ fn printed(formatter: &Formatter, argument: Node<'_>, place: &Place<'_, '_>) -> 
         (_, Some(key)) if place.has("KObjs") => ("KObjs", key),
         (_, Some(key)) => {
             let value = place.text(argument);
-            return ObjectValue { value, kind: None, name: key.clone(), rule: "value-kobj", nil_risk: false };
+            return ObjectValue { value, kind: None, name: key.clone(), rule: "value-kobj", nil_risk: false, whole: false };
         }
         (Some(key), None) => ("KObj", key),
         (None, None) => ("KObj", &formatter.function),
     };
     let value = format!("{}{function}({text})", place.klog_qualifier());
-    ObjectValue { value, kind: None, name: key.clone(), rule: "value-kobj", nil_risk: true }
+    ObjectValue { value, kind: None, name: key.clone(), rule: "value-kobj", nil_risk: true, whole: false }
 }
 
 /// Joins the holes of a namespace and a name that are printed as one: `%s/%s`.

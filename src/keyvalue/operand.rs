@@ -19,9 +19,7 @@ pub struct Chain {
 }
 
 /// Methods that return what their receiver is about.
-const TRANSPARENT: [&str; 12] = [
-    "String",
-    "Error",
+const TRANSPARENT: [&str; 14] = ["String", "toString", "ToString", "Error",
     "List",
     "UnsortedList",
     "Value",

@@ -61,6 +61,9 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
         if object.nil_risk && !place.has("nil-safe-kobj") {
             doubts.push(format!("klog {} panics in KObj if the object is nil", place.klog));
         }
+        if object.whole {
+            doubts.push("the object's namespace and name are printed, no longer its contents".to_owned());
+        }
         let role = Role { error: false, number: false, phrase };
         let pair = KeyValue { key, value: object.value };
         return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false };

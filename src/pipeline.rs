@@ -8,7 +8,7 @@ use std::sync::Arc;
 use globset::GlobSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use tree_sitter::Node;
+use tree_sitter::{Node, Tree};
 
 use crate::callsite::{CallSite, Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
@@ -89,9 +89,11 @@ impl FilePlan {
         if fixes.is_empty() {
             return Ok(None);
         }
-        file_fix(&self.path, &self.source, &fixes).map(Some).map_err(|error| {
+        let complain = |error: String| {
             Diagnostic::error(self.path.clone(), format!("its fixes cannot be applied together: {error}"))
-        })
+        };
+        let tree = parse::parse_bytes(&self.source).ok_or_else(|| complain("it does not parse".to_owned()))?;
+        file_fix(&self.path, &self.source, &tree, &fixes).map(Some).map_err(|error| complain(error.to_string()))
     }
 }
 
@@ -277,7 +279,7 @@ impl<'a> Stage<'a> {
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
         let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
         let mut plan = FilePlan { path: file.source.path.clone(), source: source.clone(), sites };
-        retract_broken(&mut plan);
+        retract_broken(&mut plan, &file.tree);
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
     }
 }
@@ -319,14 +321,15 @@ fn suppress(sites: &mut [SitePlan], suppressions: Vec<Suppression>, file: &Parse
 }
 
 /// Fixes that do not parse are never shown: each becomes a skip that says so.
-fn retract_broken(plan: &mut FilePlan) {
-    if plan.fixed(&|_| true).is_ok() {
+fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
+    let fixes: Vec<_> = plan.fixes(&|_| true).collect();
+    if fixes.is_empty() || file_fix(&plan.path, &plan.source, tree, &fixes).is_ok() {
         return;
     }
     let (path, source) = (plan.path.clone(), plan.source.clone());
     for site in &mut plan.sites {
         let Outcome::Fix(fix) = &site.outcome else { continue };
-        if let Err(error) = file_fix(&path, &source, &[fix]) {
+        if let Err(error) = file_fix(&path, &source, tree, &[fix]) {
             site.outcome = Outcome::Skip(Skip::new(SkipReason::DoesNotParse, error.to_string()));
         }
     }

@@ -7,9 +7,9 @@ use crate::index::{Import, Imports};
 use crate::syntax::{self, AstNode, Children, kind};
 use crate::text::Edit;
 
-/// Names of packages that a tree refers to: operands of selectors and packages of types. Local names that shadow a
-/// package count too, so an import is dropped only if its name stands nowhere.
-pub fn package_uses<'s>(root: Node<'_>, source: &'s [u8]) -> FxHashSet<&'s str> {
+/// Names of packages that a tree refers to outside the spans of `edits`: operands of selectors and packages of types.
+/// Local names that shadow a package count too, so an import is dropped only if its name stands nowhere.
+pub fn package_uses<'s>(root: Node<'_>, source: &'s [u8], edits: &[Edit]) -> FxHashSet<&'s str> {
     let mut uses = FxHashSet::default();
     let mut stack = vec![root];
     while let Some(node) = stack.pop() {
@@ -22,7 +22,8 @@ pub fn package_uses<'s>(root: Node<'_>, source: &'s [u8]) -> FxHashSet<&'s str> 
             kind::QUALIFIED_TYPE => syntax::QualifiedType::cast(node).and_then(|t| t.package()).map(AstNode::node),
             _ => None,
         };
-        uses.extend(name.map(|n| syntax::text(n, source)));
+        let kept = name.filter(|n| !edits.iter().any(|e| e.span.contains(n.start_byte())));
+        uses.extend(kept.map(|n| syntax::text(n, source)));
         stack.extend(Children::new(node).filter(|c| c.is_named()));
     }
     uses
@@ -43,7 +44,7 @@ pub fn import_edits(imports: &Imports, needed: &[String], orphaned: &[&Import], 
         }
     }
     for import in orphaned {
-        edits.push(removal(imports, import, orphaned, source));
+        edits.extend(removal(imports, import, orphaned, source));
     }
     edits
 }
@@ -108,12 +109,13 @@ fn insertion(imports: &Imports, path: &str, orphaned: &[&Import], source: &[u8])
     Edit::insert(line_end(source, at), format!("{gap}import \"{path}\"{newline}"))
 }
 
-fn removal(imports: &Imports, import: &Import, orphaned: &[&Import], source: &[u8]) -> Edit {
+/// `None` where the whole declaration goes with another import.
+fn removal(imports: &Imports, import: &Import, orphaned: &[&Import], source: &[u8]) -> Option<Edit> {
     let whole = imports.list.iter().filter(|i| i.declaration == import.declaration).all(|i| orphaned.contains(&i));
     if whole {
         let first = imports.list.iter().find(|i| i.declaration == import.declaration);
         if first.is_some_and(|f| f != import) {
-            return Edit::insert(import.declaration.end, "");
+            return None;
         }
         let start = line_start(source, import.declaration.start);
         let mut end = line_end(source, import.declaration.end);
@@ -121,7 +123,7 @@ fn removal(imports: &Imports, import: &Import, orphaned: &[&Import], source: &[u
         if source[end..].starts_with(b"\n") || source[end..].starts_with(b"\r\n") {
             end = line_end(source, end);
         }
-        return Edit::delete(start..end);
+        return Some(Edit::delete(start..end));
     }
     let start = line_start(source, import.span.start);
     let end = line_end(source, import.span.end);
@@ -131,13 +133,13 @@ fn removal(imports: &Imports, import: &Import, orphaned: &[&Import], source: &[u
         .is_some_and(|block| block.iter().all(|i| orphaned.contains(i)) && block.first() == Some(&import));
     let blank = |at: usize| source[at..].starts_with(b"\n") || source[at..].starts_with(b"\r\n");
     if alone && blank(end) {
-        return Edit::delete(start..line_end(source, end));
+        return Some(Edit::delete(start..line_end(source, end)));
     }
     if alone && start > 0 {
         let previous = line_start(source, start - 1);
         if source[previous..start].trim_ascii().is_empty() {
-            return Edit::delete(previous..end);
+            return Some(Edit::delete(previous..end));
         }
     }
-    Edit::delete(start..end)
+    Some(Edit::delete(start..end))
 }

@@ -49,6 +49,8 @@ pub mod rewrite;
 
 pub mod pipeline;
 
+pub mod series;
+
 pub mod report;
 
 pub mod worktree;

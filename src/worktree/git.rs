@@ -53,6 +53,14 @@ pub fn state(root: &Path) -> Result<State, GitError> {
     Ok(if dirty.is_empty() { State::Clean } else { State::Dirty(dirty) })
 }
 
+/// The newest commit of the repository around `root`: its name, and its time in seconds since 1970.
+pub fn head(root: &Path) -> Option<(String, u32)> {
+    let output = run(root, &["log", "-1", "--no-show-signature", "--format=%H %ct", "HEAD"], None).ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let (name, time) = text.trim().split_once(' ')?;
+    Some((name.to_owned(), time.parse().ok()?))
+}
+
 /// Of files whose time or size is not the index's, those whose contents are not either.
 fn really_changed(root: &Path, touched: Vec<String>) -> Result<Vec<String>, GitError> {
     let top = checked(root, &["rev-parse", "--show-toplevel"], None)?;

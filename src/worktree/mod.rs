@@ -3,5 +3,5 @@
 mod git;
 mod write;
 
-pub use git::{GitError, State, state};
+pub use git::{GitError, State, head, state};
 pub use write::{WriteError, replace_file};

@@ -3,6 +3,7 @@
 mod error;
 mod key;
 mod name;
+mod nil;
 mod object;
 mod operand;
 mod place;
@@ -10,6 +11,7 @@ mod slots;
 
 pub use error::{error_in_scope, is_error};
 pub use key::{Evidence, Key, key};
+pub use nil::{is_proven, suspicion};
 pub use name::{camel, is_valid, words};
 pub use object::{ObjectValue, join, kind_key, kind_of, object, reference};
 pub use operand::{Chain, callee_name, chain};

@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn an_unnamed_import_is_called_by_its_last_part() {
-        let names = ["k8s.io/klog/v2", "gopkg.in/yaml.v2", "github.com/go-logr/logr", "fmt", "core/v1", "x.v1"].map(default_name);
+        let names = ["k8s.io/klog/v2", "gopkg.in/yaml.v2", "github.com/go-logr/logr", "fmt", "core/v1", "x.v1"]
+            .map(default_name);
         assert_eq!(names, ["klog", "yaml", "logr", "fmt", "v1", "x"]);
     }
 }

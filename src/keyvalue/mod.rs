@@ -13,7 +13,7 @@ pub use error::{error_in_scope, is_error};
 pub use key::{Evidence, Key, key};
 pub use nil::{is_proven, suspicion};
 pub use name::{camel, is_valid, words};
-pub use object::{ObjectValue, join, kind_key, kind_of, object, reference};
+pub use object::{ObjectValue, join, kind_key, kind_of, object, reference, references};
 pub use operand::{Chain, callee_name, chain};
 pub use place::Place;
 pub use slots::{KeyValue, Slot, slots};

@@ -8,7 +8,7 @@ use crate::callsite::peel;
 use crate::format::{Hole, Part, Template};
 use crate::rule::{Formatter, Keys};
 use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children};
-use crate::types::Type;
+use crate::types::{Reach, Type};
 
 /// How an object is printed as a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,36 +35,53 @@ pub fn kind_key(kind: &str, rules: &Keys) -> String {
     }
 }
 
-/// The API kind of a type: itself or a pointer to it.
+/// The API kind of a type: the name of an object's type, or of what a pointer to an object points to.
 pub fn kind_of(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
-    let Type::Named { package, name } = ty.stripped() else { return None };
-    let values = &place.rules.values;
-    (values.kinds.contains(name) && place.object_packages.is_match(package)).then(|| name.clone())
+    if place.object_reach(ty) == Reach::No {
+        return None;
+    }
+    ty.stripped().named().map(|named| named.name.to_string())
 }
 
 /// `klog.KObj(x)` for an expression that is an API object or a pointer to one.
 pub fn reference<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
     let ty = place.type_of(node);
-    let kind = kind_of(&ty, place)?;
     let text = place.text(node);
-    let argument = match ty {
-        Type::Pointer(inner) if !matches!(*inner, Type::Pointer(_)) => text,
-        Type::Named { .. } if is_addressable(node) => format!("&{text}"),
+    let argument = match place.object_reach(&ty) {
+        Reach::AsIs => text,
+        Reach::ByAddress if place.types.is_addressable(node) => format!("&{text}"),
         _ => return None,
     };
+    // Interfaces such as metav1.Object name no kind.
+    let kind = kind_of(&ty, place).filter(|_| !is_interface(&ty, place));
     let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
     let value = format!("{}KObj({argument})", place.klog_qualifier());
-    Some(ObjectValue { value, kind: Some(kind), name, rule: "value-kobj", nil_risk: true, whole: false })
+    Some(ObjectValue { value, kind, name, rule: "value-kobj", nil_risk: true, whole: false })
 }
 
-/// Variables, their fields and elements of slices have addresses; elements of maps and results of calls do not.
-fn is_addressable(node: Node<'_>) -> bool {
-    let node = peel(node);
-    match syntax::Expression::cast(node) {
-        Some(syntax::Expression::Identifier(_)) => true,
-        Some(syntax::Expression::SelectorExpression(s)) => s.operand().is_some_and(|o| is_addressable(o.node())),
-        _ => false,
+fn is_interface(ty: &Type, place: &Place<'_, '_>) -> bool {
+    matches!(place.types.view().underlying(ty), Type::Interface(_))
+}
+
+/// A slice of objects: `klog.KObjSlice(pods)`, `klog.KObjs(pods)`, or the slice itself, by klog's version.
+pub fn references<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
+    let ty = place.type_of(node);
+    let view = place.types.view();
+    let element = match view.underlying(&ty) {
+        Type::Slice(element) => element,
+        _ => return None,
+    };
+    if place.object_reach(&element) != Reach::AsIs {
+        return None;
     }
+    let function = match () {
+        () if place.has("KObjSlice") => "KObjSlice",
+        () if place.has("KObjs") => "KObjs",
+        () => return None,
+    };
+    let value = format!("{}{function}({})", place.klog_qualifier(), place.text(node));
+    let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
+    Some(ObjectValue { value, kind: None, name, rule: "value-kobjs", nil_risk: false, whole: true })
 }
 
 /// `x` of `x.Name`, `x.GetNamespace()`, `x.ObjectMeta.Name` for the field asked for.
@@ -105,6 +122,9 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
     {
         return Some(ObjectValue { nil_risk: false, whole: false, ..object });
     }
+    if let Some(objects) = references(hole.operand, place) {
+        return Some(objects);
+    }
     reference(hole.operand, place).map(|object| ObjectValue { whole: true, ..object })
 }
 
@@ -119,7 +139,14 @@ fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> Objec
         return ObjectValue { nil_risk: false, whole: false, ..object };
     }
     let own = owners.1.map(|o| chain(o, source)).unwrap_or_else(|| chain(name, source));
-    let value = format!("{}KRef({}, {})", place.klog_qualifier(), place.text(namespace), place.text(name));
+    let argument = |node: Node<'t>| {
+        let ty = place.type_of(node);
+        let text = place.text(node);
+        // KRef takes strings; a type made of string has to be converted.
+        let named = ty.named().is_some() && place.is_text(&ty);
+        if named { format!("string({text})") } else { text }
+    };
+    let value = format!("{}KRef({}, {})", place.klog_qualifier(), argument(namespace), argument(name));
     let own_name = own.names.last().cloned().unwrap_or_default();
     ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false }
 }

@@ -83,7 +83,7 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot 
     let chain = chain(hole.operand, place.source());
     let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
     let ty = place.type_of(hole.operand);
-    let Key { text, evidence } = key(&chain, context, ty.is_basic("string"), place.rules);
+    let Key { text, evidence } = key(&chain, context, place.is_text(&ty), place.rules);
     let mut doubts = Vec::new();
     if evidence == Evidence::Nothing {
         doubts.push("no name was found for a value".to_owned());

@@ -1,6 +1,7 @@
 //! Operand → key and value.
 
 mod error;
+mod identity;
 mod key;
 mod name;
 mod nil;
@@ -10,6 +11,7 @@ mod place;
 mod slots;
 
 pub use error::{error_in_scope, is_error};
+pub use identity::{Addition, additions};
 pub use key::{Evidence, Key, key};
 pub use nil::{is_proven, suspicion};
 pub use name::{camel, is_valid, words};

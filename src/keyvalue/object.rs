@@ -46,17 +46,24 @@ pub fn kind_of(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
 /// `klog.KObj(x)` for an expression that is an API object or a pointer to one.
 pub fn reference<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
     let ty = place.type_of(node);
-    let text = place.text(node);
-    let argument = match place.object_reach(&ty) {
-        Reach::AsIs => text,
-        Reach::ByAddress if place.types.is_addressable(node) => format!("&{text}"),
-        _ => return None,
+    if place.object_reach(&ty) == Reach::ByAddress && !place.types.is_addressable(node) {
+        return None;
+    }
+    let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
+    reference_to(&place.text(node), &ty, place).map(|object| ObjectValue { name, ..object })
+}
+
+/// `klog.KObj(x)` for the source of something that can be addressed and has this type.
+pub fn reference_to(text: &str, ty: &Type, place: &Place<'_, '_>) -> Option<ObjectValue> {
+    let argument = match place.object_reach(ty) {
+        Reach::AsIs => text.to_owned(),
+        Reach::ByAddress => format!("&{text}"),
+        Reach::No => return None,
     };
     // Interfaces such as metav1.Object name no kind.
-    let kind = kind_of(&ty, place).filter(|_| !is_interface(&ty, place));
-    let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
+    let kind = kind_of(ty, place).filter(|_| !is_interface(ty, place));
     let value = format!("{}KObj({argument})", place.klog_qualifier());
-    Some(ObjectValue { value, kind, name, rule: "value-kobj", nil_risk: true, whole: false })
+    Some(ObjectValue { value, kind, name: text.to_owned(), rule: "value-kobj", nil_risk: true, whole: false })
 }
 
 fn is_interface(ty: &Type, place: &Place<'_, '_>) -> bool {
@@ -183,6 +190,9 @@ fn printed(formatter: &Formatter, argument: Node<'_>, place: &Place<'_, '_>) -> 
 pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
     let source = place.source();
     let is_namespace = |hole: &Hole<'t>| {
+        if hole.name.is_some() {
+            return false;
+        }
         let last = chain(hole.operand, source).names.last().map(|n| n.to_lowercase());
         last.is_some_and(|n| n == "ns" || n.ends_with("namespace"))
     };
@@ -196,6 +206,14 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
         match (parts.last(), &part, rest.peek()) {
             (Some(Part::Hole(namespace)), Part::Text(slash), Some(Part::Hole(name)))
                 if matches!(slash.as_str(), "/" | ":" | " / ") && is_namespace(namespace) && is_name(name) =>
+            {
+                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand) };
+                parts.pop();
+                parts.push(Part::Hole(joined));
+                rest.next();
+            }
+            (Some(Part::Hole(name)), Part::Text(slash), Some(Part::Hole(namespace)))
+                if slash.as_str() == "/" && is_namespace(namespace) && name.name.is_none() && is_name(name) =>
             {
                 let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand) };
                 parts.pop();

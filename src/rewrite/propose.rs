@@ -9,7 +9,7 @@ use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
-use crate::keyvalue::{KeyValue, Place, Slot, error_in_scope, join, slots};
+use crate::keyvalue::{KeyValue, additions, Place, Slot, error_in_scope, join, slots};
 use crate::rule::{RuleSet, Severity, Style};
 use crate::syntax::{self, kind};
 use crate::text::Edit;
@@ -91,7 +91,8 @@ impl<'r> Proposer<'r> {
         self.flatten(&mut slots, &template, place)?;
         let message = self.message(message, &slots, place, &mut draft)?;
         let error = self.error(call, &mut slots, place, &mut draft);
-        let pairs = self.pairs(slots, &mut draft);
+        let mut pairs = self.pairs(slots, &mut draft);
+        self.identify(&message, &mut pairs, place, &mut draft);
         self.method(call, &mut draft);
         let accessor = self.request_id(place, &pairs, &mut draft);
         let qualified = self.write(call, depth, error, &message, &pairs, &accessor, place)?;
@@ -234,6 +235,19 @@ impl<'r> Proposer<'r> {
                 }
                 Some("nil".to_owned())
             }
+        }
+    }
+
+    /// Adds the objects that the message speaks of.
+    fn identify(&self, message: &str, pairs: &mut Vec<KeyValue>, place: &Place<'_, '_>, draft: &mut Draft) {
+        for addition in additions(message, pairs, place).into_iter().rev() {
+            draft.rule("value-identity");
+            draft.doubt(Applicability::NeedsReview, addition.reason);
+            for key in &addition.replaces {
+                draft.reasons.push(format!("{key} was dropped: it says the same as {}", addition.pair.key));
+                pairs.retain(|pair| pair.key != *key);
+            }
+            pairs.insert(0, addition.pair);
         }
     }
 

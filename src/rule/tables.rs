@@ -87,6 +87,22 @@ fn one() -> usize {
     1
 }
 
+/// Objects that are added to a call whose message speaks of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityObject {
+    /// Kind of the object.
+    pub kind: String,
+    /// Words of messages that speak of it, in lower case.
+    pub words: Vec<String>,
+    /// Names of struct fields that hold it.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// Keys that it makes superfluous.
+    #[serde(default)]
+    pub replaces: Vec<String>,
+}
+
 /// `rules/values.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -100,6 +116,9 @@ pub struct Values {
     /// Functions that print an object.
     #[serde(default)]
     pub formatter: Vec<Formatter>,
+    /// Objects that are added.
+    #[serde(default)]
+    pub identity: Vec<IdentityObject>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }

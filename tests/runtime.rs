@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use klogmod::rule::Version;
-use klogmod::runtime::{self, CallForm, RuntimeOptions};
+use klogmod::runtime::{self, CallForm, IdSource, License, RuntimeOptions};
 
 const IMPORT_PATH: &str = "example.com/m/internal/requestid";
 
@@ -113,6 +113,18 @@ fn call_form(klog: Version) -> &'static str {
     }
 }
 
+/// Copies the comparison of outputs into a module.
+fn add_matrix(module: &Module, klog: Version) {
+    let backends: &[&str] = match klog {
+        Version(2, ..4, _) => &["json_logr01_test.go"],
+        Version(2, ..50, _) => &["json_logr02_test.go"],
+        _ => &["json_logr1_test.go", "contextual_test.go"],
+    };
+    for file in ["main_test.go", "json_test.go", call_form(klog)].iter().chain(backends) {
+        module.fixture(&format!("matrix/{file}"), &format!("matrix/{file}"));
+    }
+}
+
 /// The package's own tests, and the comparison of outputs, for one version of klog.
 fn check_klog(klog: Version) {
     if !has_go(&format!("klog {klog}")) {
@@ -120,14 +132,7 @@ fn check_klog(klog: Version) {
     }
     let module = Module::with_package(&options(klog), &[]);
     module.check_package();
-    let json = match klog {
-        Version(2, ..4, _) => "json_logr01_test.go",
-        Version(2, ..50, _) => "json_logr02_test.go",
-        _ => "json_logr1_test.go",
-    };
-    for file in ["main_test.go", "json_test.go", json, call_form(klog)] {
-        module.fixture(&format!("matrix/{file}"), &format!("matrix/{file}"));
-    }
+    add_matrix(&module, klog);
     module.run(&["go", "vet", "./matrix"]);
     module.run(&["go", "test", "-count=1", "./matrix"]);
 }
@@ -150,6 +155,19 @@ fn off_changes_nothing_with_klog_2_70() {
 #[test]
 fn off_changes_nothing_with_klog_2_140() {
     check_klog(KLOGS[3]);
+}
+
+#[test]
+fn off_changes_nothing_with_the_json_of_kubernetes() {
+    if !has_go("the JSON of kubernetes") {
+        return;
+    }
+    // The klog that component-base v0.25.0 requires.
+    let klog = Version(2, 70, 1);
+    let module = Module::with_package(&options(klog), &["k8s.io/component-base v0.25.0"]);
+    add_matrix(&module, klog);
+    module.fixture("matrix/json_componentbase_test.go", "matrix/json_componentbase_test.go");
+    module.run(&["go", "test", "-count=1", "./matrix"]);
 }
 
 #[test]
@@ -192,4 +210,80 @@ fn accessors_survive_the_seeds_of_the_fuzz_test() {
     let module = Module::with_package(&options(KLOGS[3]), &[]);
     module.fixture("fuzz/accessors_test.go", "internal/requestid/accessors_test.go");
     module.run(&["go", "test", "-count=1", "-run=FuzzAccessors", "./internal/requestid"]);
+}
+
+/// A package for another source of IDs passes the tests that come with it, and those of the source.
+fn check_source(options: &RuntimeOptions, requirement: &str, tests: &[&str]) {
+    if !has_go(&format!("IDs from {}, {requirement}", options.id_source)) {
+        return;
+    }
+    let requirements: &[&str] = if requirement.is_empty() { &[] } else { &[requirement] };
+    let module = Module::with_package(options, requirements);
+    for test in tests {
+        module.fixture(&format!("sources/{test}"), &format!("internal/requestid/{test}"));
+    }
+    module.check_package();
+}
+
+#[test]
+fn ids_come_from_kubectl() {
+    check_source(&RuntimeOptions { id_source: IdSource::KubectlSession, ..options(KLOGS[2]) }, "", &[]);
+}
+
+#[test]
+fn ids_come_from_traces() {
+    let plain = RuntimeOptions { id_source: IdSource::Traceparent, ..options(KLOGS[0]) };
+    check_source(&plain, "", &["traceparent_test.go"]);
+    for (klog, otel) in [(KLOGS[2], "v0.20.0"), (KLOGS[3], "v1.28.0")] {
+        let options = RuntimeOptions { otel: true, klog_version: klog, ..plain.clone() };
+        let tests = ["traceparent_test.go", "traceparent_otel_test.go"];
+        check_source(&options, &format!("go.opentelemetry.io/otel/trace {otel}"), &tests);
+    }
+}
+
+/// Audit IDs, with the klog that the version of apiserver requires.
+fn check_audit(apiserver: Version, klog: Version, test: &str) {
+    let id_source = IdSource::AuditId;
+    let options = RuntimeOptions { id_source, apiserver_version: Some(apiserver), ..options(klog) };
+    check_source(&options, &format!("k8s.io/apiserver {apiserver}"), &["audit_test.go", test]);
+}
+
+#[test]
+fn ids_come_from_audit_events() {
+    check_audit(Version(0, 19, 0), Version(2, 2, 0), "audit_event_test.go");
+}
+
+#[test]
+fn ids_come_from_audit_ids_of_requests() {
+    check_audit(Version(0, 25, 0), Version(2, 70, 1), "audit_id_request_test.go");
+}
+
+#[test]
+fn ids_come_from_audit_ids() {
+    check_audit(Version(0, 32, 0), Version(2, 130, 1), "audit_id_audit_test.go");
+}
+
+#[test]
+fn names_and_notices_are_the_users() {
+    if !has_go("names and notices") {
+        return;
+    }
+    let options = RuntimeOptions {
+        import_path: "example.com/m/internal/opid".to_owned(),
+        package_dir: "internal/opid".to_owned(),
+        key: "operationID".to_owned(),
+        header: "X-Operation".to_owned(),
+        annotation: "example.com/operation".to_owned(),
+        license: License::Kubernetes { year: 2022 },
+        ..options(KLOGS[3])
+    };
+    let module = Module::with_package(&options, &[]);
+    module.check_package();
+    for file in runtime::files(&options).expect("sound options") {
+        let text = String::from_utf8(file.contents).expect("UTF-8");
+        assert!(text.starts_with("/*\nCopyright 2022 The Kubernetes Authors.\n\nLicensed"), "{}", file.path);
+        for foreign in ["requestid.", "\"requestID\"", "package requestid", "{{", "klogmod"] {
+            assert!(!text.contains(foreign), "{} has {foreign}", file.path);
+        }
+    }
 }

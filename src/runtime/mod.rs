@@ -53,7 +53,7 @@ impl CallForm {
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
     /// An option has a value that would not make a sound package.
-    #[error("{option} `{value}` is no {expected}")]
+    #[error("{option} `{value}` is not {expected}")]
     Option {
         /// The option, as a person knows it.
         option: &'static str,

@@ -132,18 +132,18 @@ impl RuntimeOptions {
 
     /// Refuses options that would not make a sound package.
     pub fn validate(&self) -> Result<(), RuntimeError> {
-        check("key", &self.key, "word such as requestID: lowerCamelCase, letters and digits only", is_key)?;
-        check("header", &self.header, "name of an HTTP header", is_header)?;
+        check("key", &self.key, "a word such as requestID: lowerCamelCase, letters and digits only", is_key)?;
+        check("header", &self.header, "the name of an HTTP header", is_header)?;
         check(
             "annotation",
             &self.annotation,
-            "name of an annotation such as log.example.com/request-id",
+            "the name of an annotation such as log.example.com/request-id",
             is_annotation,
         )?;
-        check("import path", &self.import_path, "import path that ends in the name of a Go package", |path| {
+        check("import path", &self.import_path, "an import path that ends in the name of a Go package", |path| {
             is_package(self.package()) && path.split('/').all(is_path_part)
         })?;
-        check("package directory", &self.package_dir, "directory below the root", |dir| {
+        check("package directory", &self.package_dir, "a directory below the root", |dir| {
             dir.split('/').all(is_path_part)
         })?;
         if self.klog_version < Version(2, 0, 0) {

@@ -74,6 +74,7 @@ fn fill(template: &str, options: &RuntimeOptions) -> String {
         ("{{annotation}}", &options.annotation),
         ("{{example}}", &example),
         ("{{pairs_example}}", &pairs_example),
+        ("{{only_example}}", &format!("klog.InfoS(\"Done\", {package}.Only({package}.FromContext(ctx))...)")),
     ] {
         text = text.replace(placeholder, value);
     }

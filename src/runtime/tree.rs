@@ -71,15 +71,16 @@ fn check_requirements(root: &Path, options: &RuntimeOptions) -> Result<(), Runti
         _ => {}
     }
     match needed.into_iter().find(|module| *module != gomod.module && !gomod.require.contains_key(*module)) {
-        Some(module) => {
-            Err(RuntimeError::Tree { path, reason: format!("does not require {module}, which the package needs") })
-        }
+        Some(module) => Err(RuntimeError::Tree {
+            path,
+            reason: format!("does not require {module}, which the package needs; `go get {module}` adds it"),
+        }),
         None => Ok(()),
     }
 }
 
-/// vendor/modules.txt with the package in it, if it belongs to a module that is listed there. Modules of the same
-/// checkout are, through links from vendor/: the go tool finds only packages that are listed.
+/// vendor/modules.txt with the package in it, if it belongs to a module that is listed there, as kubernetes' staging
+/// modules are. Go builds without the line, but `go mod vendor` writes it, and hack/verify-vendor.sh compares.
 fn list_vendored(text: &str, import_path: &str) -> String {
     let module = |line: &str| line.strip_prefix("# ").and_then(|rest| rest.split(' ').next().map(str::to_owned));
     let holds = |module: &str| import_path.strip_prefix(module).is_some_and(|rest| rest.starts_with('/'));

@@ -203,6 +203,16 @@ fn an_id_travels_with_klog_2_140() {
 }
 
 #[test]
+fn off_changes_nothing_with_slog() {
+    if !has_go("log/slog") {
+        return;
+    }
+    let module = Module::with_package(&options(KLOGS[3]), &[]);
+    module.fixture("slog/slog_test.go", "internal/requestid/slog_test.go");
+    module.run(&["go", "test", "-count=1", "-run=TestSlog", "./internal/requestid"]);
+}
+
+#[test]
 fn accessors_survive_the_seeds_of_the_fuzz_test() {
     if !has_go("the seeds of the fuzz test") {
         return;

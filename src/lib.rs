@@ -51,6 +51,8 @@ pub mod pipeline;
 
 pub mod series;
 
+pub mod runtime;
+
 pub mod report;
 
 pub mod worktree;

@@ -18,11 +18,16 @@ pub struct Addition {
 
 /// What to add to a call with this message and these pairs. Nothing is added that may be nil where the call stands.
 pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Vec<Addition> {
-    let words: Vec<String> = super::words(message).iter().map(|w| w.to_lowercase()).collect();
+    let bare = |word: &str| word.trim_end_matches("'s").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<String> = message.split_whitespace().map(bare).collect();
     let mut added = Vec::new();
     for rule in &place.rules.values.identity {
         let mentioned = rule.words.iter().find(|w| words.contains(w));
         let Some(word) = mentioned else { continue };
+        let has = |keys: &[String]| keys.iter().any(|key| pairs.iter().any(|pair| pair.key == *key));
+        if !rule.beside.is_empty() && !has(&rule.beside) || rule.only_replacing && !has(&rule.replaces) {
+            continue;
+        }
         let key = kind_key(&rule.kind, &place.rules.keys);
         if pairs.iter().any(|pair| pair.key == key || says(pair, rule)) {
             continue;

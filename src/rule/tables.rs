@@ -89,7 +89,7 @@ fn one() -> usize {
 
 /// Objects that are added to a call whose message speaks of them.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IdentityObject {
     /// Kind of the object.
     pub kind: String,
@@ -101,6 +101,12 @@ pub struct IdentityObject {
     /// Keys that it makes superfluous.
     #[serde(default)]
     pub replaces: Vec<String>,
+    /// Whether it is added only in the place of one of those.
+    #[serde(default)]
+    pub only_replacing: bool,
+    /// Keys of which the call must have one.
+    #[serde(default)]
+    pub beside: Vec<String>,
 }
 
 /// `rules/values.toml`.

@@ -29,7 +29,8 @@ pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Ve
             continue;
         }
         let key = kind_key(&rule.kind, &place.rules.keys);
-        if pairs.iter().any(|pair| pair.key == key || says(pair, rule)) {
+        let taken = |addition: &Addition| addition.pair.key == key;
+        if pairs.iter().any(|pair| pair.key == key || says(pair, rule)) || added.iter().any(taken) {
             continue;
         }
         if let Some((value, holder)) = object(rule, pairs, place) {

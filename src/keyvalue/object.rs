@@ -25,6 +25,8 @@ pub struct ObjectValue {
     pub nil_risk: bool,
     /// The old call printed all of the object.
     pub whole: bool,
+    /// Its UID, where the old call printed that too.
+    pub uid: Option<String>,
 }
 
 /// Key of a kind.
@@ -63,7 +65,7 @@ pub fn reference_to(text: &str, ty: &Type, place: &Place<'_, '_>) -> Option<Obje
     // Interfaces such as metav1.Object name no kind.
     let kind = kind_of(ty, place).filter(|_| !is_interface(ty, place));
     let value = format!("{}KObj({argument})", place.klog_qualifier());
-    Some(ObjectValue { value, kind, name: text.to_owned(), rule: "value-kobj", nil_risk: true, whole: false })
+    Some(ObjectValue { value, kind, name: text.to_owned(), rule: "value-kobj", nil_risk: true, whole: false, uid: None })
 }
 
 fn is_interface(ty: &Type, place: &Place<'_, '_>) -> bool {
@@ -88,7 +90,7 @@ pub fn references<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectVal
     };
     let value = format!("{}{function}({})", place.klog_qualifier(), place.text(node));
     let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
-    Some(ObjectValue { value, kind: None, name, rule: "value-kobjs", nil_risk: false, whole: true })
+    Some(ObjectValue { value, kind: None, name, rule: "value-kobjs", nil_risk: false, whole: true, uid: None })
 }
 
 /// `x` of `x.Name`, `x.GetNamespace()`, `x.ObjectMeta.Name` for the field asked for.
@@ -121,8 +123,8 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
     if let Some(name) = hole.name {
         return Some(pair(hole.operand, name, place));
     }
-    if let Some((formatter, argument)) = formatted(hole.operand, place) {
-        return Some(printed(formatter, argument, place));
+    if let Some((formatter, args)) = formatted(hole.operand, place) {
+        return Some(printed(formatter, &args, place));
     }
     if let Some(owner) = owner(hole.operand, "Name", source)
         && let Some(object) = reference(owner, place)
@@ -155,35 +157,50 @@ fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> Objec
     };
     let value = format!("{}KRef({}, {})", place.klog_qualifier(), argument(namespace), argument(name));
     let own_name = own.names.last().cloned().unwrap_or_default();
-    ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false }
+    ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false, uid: None }
 }
 
-fn formatted<'t, 'a>(node: Node<'t>, place: &Place<'a, 't>) -> Option<(&'a Formatter, Node<'t>)> {
+/// The rule and the arguments of a call that prints an object.
+fn formatted<'t, 'a>(node: Node<'t>, place: &Place<'a, 't>) -> Option<(&'a Formatter, Vec<Node<'t>>)> {
     let call = CallExpression::cast(peel(node))?;
     let selector = SelectorExpression::cast(call.function()?.node())?;
-    let package = selector.operand()?.node();
-    let path = place.imported(package)?;
+    let path = place.imported(selector.operand()?.node())?;
     let function = syntax::text(selector.field()?.node(), place.source());
     let args: Vec<_> = named_children(call.arguments()?.node()).collect();
-    let rules = &place.rules.values.formatter;
-    let rule = rules.iter().find(|f| f.package == path && f.function == function && f.arguments == args.len())?;
-    (args.len() == 1).then(|| (rule, args[0]))
+    let wanted = |f: &&Formatter| {
+        let count = f.reference.map_or(1, |[a, b]| a.max(b).max(f.uid.unwrap_or(0)) + 1);
+        f.package == path && f.function == function && count == args.len()
+    };
+    let rule = place.rules.values.formatter.iter().find(wanted)?;
+    Some((rule, args))
 }
 
-fn printed(formatter: &Formatter, argument: Node<'_>, place: &Place<'_, '_>) -> ObjectValue {
-    let text = place.text(argument);
-    let (function, key) = match (&formatter.object, &formatter.objects) {
-        (_, Some(key)) if place.has("KObjSlice") => ("KObjSlice", key),
-        (_, Some(key)) if place.has("KObjs") => ("KObjs", key),
-        (_, Some(key)) => {
-            let value = place.text(argument);
-            return ObjectValue { value, kind: None, name: key.clone(), rule: "value-kobj", nil_risk: false, whole: false };
-        }
-        (Some(key), None) => ("KObj", key),
-        (None, None) => ("KObj", &formatter.function),
+fn printed<'t>(formatter: &Formatter, args: &[Node<'t>], place: &Place<'_, 't>) -> ObjectValue {
+    let text = |at: usize| args.get(at).map(|arg| place.text(*arg)).unwrap_or_default();
+    let key = formatter.object.as_ref().or(formatter.objects.as_ref()).unwrap_or(&formatter.function);
+    let klog = place.klog_qualifier();
+    let mut object = ObjectValue {
+        value: format!("{klog}KObj({})", text(0)),
+        kind: None,
+        name: key.clone(),
+        rule: "value-kobj",
+        nil_risk: true,
+        whole: false,
+        uid: formatter.uid.map(text),
     };
-    let value = format!("{}{function}({text})", place.klog_qualifier());
-    ObjectValue { value, kind: None, name: key.clone(), rule: "value-kobj", nil_risk: true, whole: false }
+    if let Some([namespace, name]) = formatter.reference {
+        object.value = format!("{klog}KRef({}, {})", text(namespace), text(name));
+        object.nil_risk = false;
+    }
+    if formatter.objects.is_some() {
+        object.nil_risk = false;
+        object.value = match () {
+            () if place.has("KObjSlice") => format!("{klog}KObjSlice({})", text(0)),
+            () if place.has("KObjs") => format!("{klog}KObjs({})", text(0)),
+            () => text(0),
+        };
+    }
+    object
 }
 
 /// Joins the holes of a namespace and a name that are printed as one: `%s/%s`.

@@ -30,6 +30,8 @@ pub struct Slot {
     pub doubts: Vec<String>,
     /// Package fmt is needed.
     pub needs_fmt: bool,
+    /// Another pair that the same operand printed.
+    pub also: Option<KeyValue>,
 }
 
 /// One slot per hole, in their order; keys are not yet unique.
@@ -47,7 +49,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
     {
         let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
         let role = Role { error: true, number: false, phrase: "error".to_owned() };
-        return Slot { pair, error: true, role, rules: vec!["error-operand"], doubts: Vec::new(), needs_fmt: false };
+        return Slot { pair, error: true, role, rules: vec!["error-operand"], doubts: Vec::new(), needs_fmt: false, also: None };
     }
     if let Some(object) = object(hole, place) {
         let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
@@ -65,8 +67,9 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
             doubts.push("the object's namespace and name are printed, no longer its contents".to_owned());
         }
         let role = Role { error: false, number: false, phrase };
+        let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
-        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false };
+        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false, also };
     }
     plain(hole, context, place)
 }
@@ -100,7 +103,7 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot 
     if letter == 'q' {
         rules.push("value-quotes");
     }
-    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt }
+    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, also: None }
 }
 
 fn lowered(word: &str) -> String {

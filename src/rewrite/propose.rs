@@ -271,6 +271,10 @@ impl<'r> Proposer<'r> {
             }
             let key = self.unique(&slot.pair.key, &pairs, draft);
             pairs.push(KeyValue { key, value: slot.pair.value });
+            if let Some(also) = slot.also {
+                let key = self.unique(&also.key, &pairs, draft);
+                pairs.push(KeyValue { key, ..also });
+            }
         }
         pairs
     }

@@ -78,13 +78,10 @@ pub struct Formatter {
     pub object: Option<String>,
     /// Key of the objects that it prints.
     pub objects: Option<String>,
-    /// How many arguments it takes; 1 if absent.
-    #[serde(default = "one")]
-    pub arguments: usize,
-}
-
-fn one() -> usize {
-    1
+    /// Places of the namespace and the name among its arguments; absent: its one argument is the object.
+    pub reference: Option<[usize; 2]>,
+    /// Place of the object's UID, which it prints too.
+    pub uid: Option<usize>,
 }
 
 /// Objects that are added to a call whose message speaks of them.

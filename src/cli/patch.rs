@@ -102,7 +102,9 @@ fn write(args: &Args, planned: &Planned, packages: &[Package<'_>], dir: &std::pa
 /// `Name <email>`.
 fn sender(author: &str, date: u32) -> Result<Sender> {
     let parts = author.strip_suffix('>').and_then(|a| a.rsplit_once('<'));
-    let Some((name, email)) = parts else { bail!("`{author}` is not an author such as `Ann Author <ann@example.org>`") };
+    let Some((name, email)) = parts else {
+        bail!("`{author}` is not an author such as `Ann Author <ann@example.org>`")
+    };
     let sender = Sender { name: name.trim().to_owned(), email: email.trim().to_owned(), date };
     sender.check().with_context(|| format!("`{author}` cannot be the author of a patch"))?;
     Ok(sender)

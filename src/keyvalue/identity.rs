@@ -44,7 +44,10 @@ pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Ve
 
 /// Whether a pair already holds an object of the kind: old and new ones under keys of their own.
 fn says(pair: &KeyValue, rule: &IdentityObject) -> bool {
-    let call = pair.value.contains("KObj(") || pair.value.contains("KRef(") || pair.value.contains("KObjs(") || pair.value.contains("KObjSlice(");
+    let call = pair.value.contains("KObj(")
+        || pair.value.contains("KRef(")
+        || pair.value.contains("KObjs(")
+        || pair.value.contains("KObjSlice(");
     call && pair.key.to_lowercase().contains(&rule.kind.to_lowercase())
 }
 
@@ -69,9 +72,7 @@ fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> O
         several => several.iter().find(|(binding, _)| binding.name.to_lowercase() == named),
     };
     match chosen {
-        Some((binding, value)) => {
-            is_safe(binding, place).then(|| (value.value.clone(), binding.name.to_owned()))
-        }
+        Some((binding, value)) => is_safe(binding, place).then(|| (value.value.clone(), binding.name.to_owned())),
         None if variables.is_empty() => field(rule, pairs, place),
         None => None,
     }
@@ -80,7 +81,8 @@ fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> O
 /// `volume.pod` where the call prints `volume.volumeName`.
 fn field(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
     for binding in place.scopes.visible().filter(|b| is_variable(b)) {
-        let printed = pairs.iter().any(|pair| pair.value.split('.').next() == Some(binding.name) && pair.value.contains('.'));
+        let printed =
+            pairs.iter().any(|pair| pair.value.split('.').next() == Some(binding.name) && pair.value.contains('.'));
         if !printed {
             continue;
         }
@@ -104,5 +106,6 @@ fn is_variable(binding: &Binding<'_>) -> bool {
 /// KObj bears nil from klog 2.8.0 on; below, something must have proven the variable.
 fn is_safe(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
     let pointer = matches!(place.type_of_binding(binding), Type::Pointer(_) | Type::Interface(_));
-    suspicion(binding.name, place).is_none() && (!pointer || place.has("nil-safe-kobj") || is_proven(binding.name, place))
+    suspicion(binding.name, place).is_none()
+        && (!pointer || place.has("nil-safe-kobj") || is_proven(binding.name, place))
 }

@@ -88,7 +88,8 @@ fn contradiction<'t>(condition: Node<'t>, holds: bool, binding: &Binding<'t>, pl
     }
     let binary = BinaryExpression::cast(condition)?;
     let (left, right) = (binary.left()?.node(), binary.right()?.node());
-    let both = |holds| contradiction(left, holds, binding, place).or_else(|| contradiction(right, holds, binding, place));
+    let both =
+        |holds| contradiction(left, holds, binding, place).or_else(|| contradiction(right, holds, binding, place));
     match place.text(binary.operator()?).as_str() {
         "&&" if holds => both(true),
         "||" if !holds => both(false),

@@ -65,7 +65,15 @@ pub fn reference_to(text: &str, ty: &Type, place: &Place<'_, '_>) -> Option<Obje
     // Interfaces such as metav1.Object name no kind.
     let kind = kind_of(ty, place).filter(|_| !is_interface(ty, place));
     let value = format!("{}KObj({argument})", place.klog_qualifier());
-    Some(ObjectValue { value, kind, name: text.to_owned(), rule: "value-kobj", nil_risk: true, whole: false, uid: None })
+    Some(ObjectValue {
+        value,
+        kind,
+        name: text.to_owned(),
+        rule: "value-kobj",
+        nil_risk: true,
+        whole: false,
+        uid: None,
+    })
 }
 
 fn is_interface(ty: &Type, place: &Place<'_, '_>) -> bool {

@@ -9,7 +9,7 @@ use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
-use crate::keyvalue::{KeyValue, additions, Place, Slot, error_in_scope, join, slots};
+use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots};
 use crate::rule::{RuleSet, Severity, Style};
 use crate::syntax::{self, kind};
 use crate::text::Edit;
@@ -80,7 +80,7 @@ impl<'r> Proposer<'r> {
             (_, args) => (None, args),
         };
         let template = self.template(call, args, place)?;
-        let template = join(template, place);
+        let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place);
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();

@@ -1,8 +1,12 @@
 //! Values that a maintainer adds because they say which object an event is about: the pod that the message speaks of.
 
-use super::object::{ObjectValue, kind_key, kind_of, reference_to};
-use super::{KeyValue, Place, is_proven, suspicion};
+use tree_sitter::Node;
+
+use super::object::{self, ObjectValue, kind_key, kind_of, reference_to};
+use super::{KeyValue, Place, is_proven, operand, suspicion};
+use crate::callsite::peel;
 use crate::rule::IdentityObject;
+use crate::syntax::{AstNode, CallExpression, named_children};
 use crate::types::{Binding, Bound, Reach, Type};
 
 /// A value to add, and why.
@@ -42,6 +46,23 @@ pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Ve
     added
 }
 
+/// An object whose UID the call prints: the old call read it already, so that it is not nil.
+pub fn owner_of_uid<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<KeyValue> {
+    let chain = operand::chain(node, place.source());
+    if chain.names.last().is_none_or(|n| n != "UID") {
+        return None;
+    }
+    // `string(pod.UID)` as well.
+    let mut inner = peel(node);
+    while let Some(call) = CallExpression::cast(inner) {
+        inner = peel(named_children(call.arguments()?.node()).next()?);
+    }
+    let owner = object::owner(inner, "UID", place.source())?;
+    let object = object::reference(owner, place)?;
+    let kind = object.kind.as_ref()?;
+    Some(KeyValue { key: kind_key(kind, &place.rules.keys), value: object.value })
+}
+
 /// Whether a pair already holds an object of the kind: old and new ones under keys of their own.
 fn says(pair: &KeyValue, rule: &IdentityObject) -> bool {
     let call = pair.value.contains("KObj(")
@@ -53,6 +74,9 @@ fn says(pair: &KeyValue, rule: &IdentityObject) -> bool {
 
 /// The one object of a kind in scope: a variable, or a field of a variable that the call prints another field of.
 fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    if rule.only_fields {
+        return field(rule, pairs, place);
+    }
     let mut variables: Vec<(&Binding<'_>, ObjectValue)> = Vec::new();
     for binding in place.scopes.visible() {
         if !is_variable(binding) {

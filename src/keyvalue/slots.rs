@@ -33,6 +33,8 @@ pub struct Slot {
     pub needs_fmt: bool,
     /// Another pair that the same operand printed.
     pub also: Option<KeyValue>,
+    /// The object whose UID the operand is.
+    pub owner: Option<KeyValue>,
 }
 
 /// One slot per hole, in their order; keys are not yet unique.
@@ -82,6 +84,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
             doubts: Vec::new(),
             needs_fmt: false,
             also: None,
+            owner: None,
         };
     }
     if let Some(object) = object(hole, place) {
@@ -102,7 +105,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
         let role = Role { error: false, number: false, phrase };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
-        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false, also };
+        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false, also, owner: None };
     }
     plain(hole, context, left, place)
 }
@@ -146,7 +149,8 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
     if letter == 'q' {
         rules.push("value-quotes");
     }
-    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, also: None }
+    let owner = super::identity::owner_of_uid(hole.operand, place);
+    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, owner, also: None }
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.

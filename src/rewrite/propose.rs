@@ -91,8 +91,9 @@ impl<'r> Proposer<'r> {
         self.flatten(&mut slots, &template, place)?;
         let message = self.message(message, &slots, place, &mut draft)?;
         let error = self.error(call, &mut slots, place, &mut draft);
+        let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
         let mut pairs = self.pairs(slots, &mut draft);
-        self.identify(&message, &mut pairs, place, &mut draft);
+        self.identify(&message, owners, &mut pairs, place, &mut draft);
         self.method(call, &mut draft);
         let accessor = self.request_id(place, &pairs, &mut draft);
         let qualified = self.write(call, depth, error, &message, &pairs, &accessor, place)?;
@@ -239,7 +240,21 @@ impl<'r> Proposer<'r> {
     }
 
     /// Adds the objects that the message speaks of.
-    fn identify(&self, message: &str, pairs: &mut Vec<KeyValue>, place: &Place<'_, '_>, draft: &mut Draft) {
+    fn identify(
+        &self,
+        message: &str,
+        owners: Vec<KeyValue>,
+        pairs: &mut Vec<KeyValue>,
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) {
+        for owner in owners {
+            if pairs.iter().all(|pair| pair.key != owner.key && pair.value != owner.value) {
+                draft.rule("value-identity");
+                draft.doubt(Applicability::NeedsReview, format!("{} was added: its UID is printed", owner.key));
+                pairs.insert(0, owner);
+            }
+        }
         for addition in additions(message, pairs, place).into_iter().rev() {
             draft.rule("value-identity");
             draft.doubt(Applicability::NeedsReview, addition.reason);

@@ -95,6 +95,9 @@ pub struct IdentityObject {
     /// Names of struct fields that hold it.
     #[serde(default)]
     pub fields: Vec<String>,
+    /// Whether it is taken from fields only.
+    #[serde(default)]
+    pub only_fields: bool,
     /// Keys that it makes superfluous.
     #[serde(default)]
     pub replaces: Vec<String>,

@@ -223,7 +223,8 @@ impl Namer<'_> {
             return Some(vec![only.clone(), part.clone()]);
         }
         let noun = self.noun()?;
-        if self.rules.nouns.get(&noun).is_some_and(|mapped| mapped == "path") {
+        let is_path = noun == "path" || self.rules.nouns.get(&noun).is_some_and(|mapped| mapped == "path");
+        if is_path && self.operand.textual {
             return Some(vec!["path".to_owned()]);
         }
         let part = name.last().filter(|w| matches!(w.to_lowercase().as_str(), "id" | "uid" | "name"))?;
@@ -249,12 +250,13 @@ impl Namer<'_> {
                 | "list"
                 | "path"
         );
-        // Names and values of maps in loops.
-        if let ("k" | "v", Some(noun)) = (last, self.noun()) {
+        // Names and values of maps in loops: "annotation %s %s".
+        let left = self.left.last().map(|w| w.to_lowercase()).filter(|_| self.context.before.is_empty() && last == "v");
+        if let ("k" | "v", Some(noun)) = (last, self.noun().or(left)) {
             let part = if last == "k" { "key" } else { "value" };
             return self.key(self.camel(&[noun, part.to_owned()]), Evidence::Noun);
         }
-        if !telling {
+        if !telling || self.noun().as_deref() == Some(last) {
             return self.of_noun();
         }
         let noun = self.noun().filter(|n| n != last);

@@ -105,7 +105,16 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
         let role = Role { error: false, number: false, phrase };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
-        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false, also, owner: None };
+        return Slot {
+            pair,
+            error: false,
+            role,
+            rules: vec![object.rule],
+            doubts,
+            needs_fmt: false,
+            also,
+            owner: None,
+        };
     }
     plain(hole, context, left, place)
 }
@@ -125,6 +134,7 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
     let operand = Operand {
         textual: place.is_text(&ty),
         constant: place.types.is_constant(hole.operand),
+        string_type: ty.named().filter(|_| place.is_text(&ty)).map(|named| named.name.to_string()),
         type_name: telling_type(&ty, place),
         chain,
     };

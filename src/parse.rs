@@ -7,6 +7,7 @@ use memchr::memmem;
 use tree_sitter::{Node, Parser, Tree};
 
 use crate::diagnostic::{Diagnostic, RelPath};
+use crate::syntax::kind;
 use crate::text::{LineCol, LineIndex};
 
 /// One Go file in memory.
@@ -90,10 +91,11 @@ fn with_parser(parse: impl FnOnce(&mut Parser) -> Option<Tree>) -> Option<Tree> 
     })
 }
 
-/// The first place where a tree has an error or lacks a token.
+/// The first place where a tree has an error or lacks a token, or where a statement stands outside a function: the grammar
+/// takes those, Go does not.
 pub fn first_error(root: Node<'_>) -> Option<Node<'_>> {
     if !root.has_error() {
-        return None;
+        return crate::syntax::named_children(root).find(|node| !is_top_level(*node));
     }
     let mut node = root;
     'down: loop {
@@ -108,6 +110,19 @@ pub fn first_error(root: Node<'_>) -> Option<Node<'_>> {
         }
         return Some(node);
     }
+}
+
+fn is_top_level(node: Node<'_>) -> bool {
+    matches!(
+        node.kind_id(),
+        kind::PACKAGE_CLAUSE
+            | kind::IMPORT_DECLARATION
+            | kind::FUNCTION_DECLARATION
+            | kind::METHOD_DECLARATION
+            | kind::TYPE_DECLARATION
+            | kind::VAR_DECLARATION
+            | kind::CONST_DECLARATION
+    )
 }
 
 /// Parses a file, or says why it was not analysed.

@@ -179,7 +179,7 @@ fn value(hole: &Hole<'_>, place: &Place<'_, '_>) -> (String, bool) {
     let text = place.text(hole.operand);
     match &hole.verb {
         Some(verb) if matches!(verb.letter, 'T' | 'x' | 'X' | 'b' | 'o' | 'O' | 'c' | 'U') && verb.stars.is_empty() => {
-            let fmt = place.imports.by_path("fmt").map_or("fmt", |i| i.name());
+            let fmt = place.package_name("fmt").unwrap_or("fmt");
             (format!("{fmt}.Sprintf({}, {text})", crate::format::quote(&verb.text)), true)
         }
         _ => (text, false),

@@ -88,6 +88,9 @@ impl<'r> Proposer<'r> {
         for note in &template.notes {
             draft.doubt(Applicability::NeedsReview, *note);
         }
+        if slots.iter().any(|slot| slot.needs_fmt) {
+            nameable("fmt", place)?;
+        }
         self.flatten(&mut slots, &template, place)?;
         let message = self.message(message, &slots, place, &mut draft)?;
         let error = self.error(call, &mut slots, place, &mut draft);
@@ -122,6 +125,9 @@ impl<'r> Proposer<'r> {
         if call.site.severity.terminates() && !is_own_statement(place) {
             let detail = "the call ends the process where no second statement can stand";
             return Err(Skip::new(SkipReason::NotAStatement, detail));
+        }
+        if call.site.severity.terminates() && !place.has("FlushAndExit") {
+            nameable("os", place)?;
         }
         Ok(())
     }
@@ -340,6 +346,10 @@ impl<'r> Proposer<'r> {
         if pairs.iter().any(|pair| pair.key == self.key) {
             return Some(RequestId::None(format!("the call has a key {} already", self.key)));
         }
+        if place.package_name(self.runtime).is_none() {
+            let name = crate::index::default_name(self.runtime);
+            return Some(RequestId::None(format!("{name} means something else where the call stands")));
+        }
         let context_first = self.request_contexts.is_match(&*place.file.source.path);
         match carrier::find(place, context_first) {
             Some(accessor) => {
@@ -354,8 +364,7 @@ impl<'r> Proposer<'r> {
     fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> String {
         match request_id {
             Some(RequestId::From(accessor)) => {
-                let import = place.imports.by_path(self.runtime);
-                let package = import.map_or_else(|| crate::index::default_name(self.runtime), |i| i.name());
+                let package = place.package_name(self.runtime).unwrap_or_default();
                 format!(", {}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument)
             }
             _ => String::new(),
@@ -374,7 +383,10 @@ impl<'r> Proposer<'r> {
         request_id: &Option<RequestId>,
         place: &Place<'_, 't>,
     ) -> Result<String, Skip> {
-        let mut out = format!("{}(", self.function(call));
+        // The parentheses that close behind the name in `(klog.Infof)(…)`.
+        let callee = call.call.function().map_or(call.name, syntax::AstNode::node);
+        let behind = place.source().get(call.name.end_byte()..callee.end_byte()).unwrap_or_default();
+        let mut out = format!("{}{}(", self.function(call), String::from_utf8_lossy(behind));
         if let Some(depth) = depth {
             out.push_str(&place.text(depth));
             out.push_str(", ");
@@ -410,7 +422,7 @@ impl<'r> Proposer<'r> {
                 format!("{klog}FlushAndExit({klog}ExitFlushTimeout, 1)")
             } else {
                 draft.imports.push("os".to_owned());
-                let os = place.imports.by_path("os").map_or("os", |import| import.name());
+                let os = place.package_name("os").unwrap_or("os");
                 format!("{os}.Exit(1)")
             };
             new.push_str(&format!("{newline}{indent}{exit}"));
@@ -476,6 +488,17 @@ fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
         only.pair.key = "path".to_owned();
     }
     values
+}
+
+/// That a package of the standard library can be called here.
+fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), Skip> {
+    match place.package_name(package) {
+        Some(_) => Ok(()),
+        None => {
+            let detail = format!("the new call needs package {package}, and that name means something else here");
+            Err(Skip::new(SkipReason::NameTaken, detail))
+        }
+    }
 }
 
 fn has_comment(call: syntax::CallExpression<'_>) -> bool {

@@ -111,6 +111,11 @@ impl<'a> Recognizer<'a> {
         Self { rules, file, imports, packages }
     }
 
+    /// Whether the file imports klog by a name that it can use.
+    pub fn has_klog(&self) -> bool {
+        !self.packages.is_empty()
+    }
+
     /// The klog call that this call expression is, if it is one.
     pub fn call<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> Option<KlogCall<'t>> {
         let call = CallExpression::cast(node)?;
@@ -179,13 +184,7 @@ impl<'a> Recognizer<'a> {
             let name = scopes.text(node);
             let function = self.rules.function(name)?;
             let free = scopes.lookup(name).is_none();
-            return free.then(|| Callee {
-                function,
-                name: node,
-                verbosity: None,
-                logger: false,
-                klog: klog.clone(),
-            });
+            return free.then(|| Callee { function, name: node, verbosity: None, logger: false, klog: klog.clone() });
         }
         let selector = SelectorExpression::cast(node)?;
         let name = selector.field()?.node();
@@ -240,9 +239,10 @@ impl<'a> Recognizer<'a> {
                         // A name bound to itself (`klog := klog`) would not end.
                         (value.end_byte() <= node.start_byte()).then(|| self.value(*value, scopes, depth + 1))?
                     }
-                    Bound::Param { ty, variadic: false } | Bound::Receiver { ty } | Bound::Result { ty } | Bound::Var { ty } => {
-                        self.value_of_type(ty, scopes)
-                    }
+                    Bound::Param { ty, variadic: false }
+                    | Bound::Receiver { ty }
+                    | Bound::Result { ty }
+                    | Bound::Var { ty } => self.value_of_type(ty, scopes),
                     _ => None,
                 }
             }
@@ -331,7 +331,8 @@ pub fn declared_name<'t>(declaration: Node<'t>, scopes: &Scopes<'t>) -> String {
         kind::FUNCTION_DECLARATION => text(syntax::field::NAME).unwrap_or_default().to_owned(),
         kind::METHOD_DECLARATION => {
             let name = text(syntax::field::NAME).unwrap_or_default();
-            let receiver = declaration.child_by_field_id(syntax::field::RECEIVER).and_then(|r| named_children(r).next());
+            let receiver =
+                declaration.child_by_field_id(syntax::field::RECEIVER).and_then(|r| named_children(r).next());
             let ty = receiver.and_then(|r| r.child_by_field_id(syntax::field::TYPE)).map(|t| scopes.text(t));
             format!("({}).{name}", ty.unwrap_or_default())
         }

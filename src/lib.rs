@@ -1,4 +1,60 @@
-//! klogmod
-#![allow(missing_docs)]
-pub mod text; pub mod diagnostic;
-pub mod syntax; pub mod rule; pub mod parse; pub mod module; pub mod index; pub mod types; pub mod callsite; pub mod format;
+//! klogmod reads a Go checkout, finds its klog calls, and proposes structured rewrites that carry a request ID.
+//!
+//! ```text
+//! walk ─▶ parse ─▶ suppress            files → trees → comments that keep a call as it is
+//!            │
+//!            ▼
+//! module · index · types               which klog a file is compiled against; what a name means
+//!            │
+//!            ▼
+//! callsite ─▶ format ─▶ keyvalue       klog calls → text with holes → message, keys and values
+//!                          │
+//!                          ▼
+//!            carrier ─▶ rewrite        where the request ID comes from; Fix or Skip
+//!                          │
+//!                          ▼
+//!  pipeline ─▶ series · report · worktree      patches; text and JSON; careful writes
+//! ```
+//!
+//! The modules stand in reading order: each imports only from those above it, and a test holds them to that.
+
+pub mod text;
+
+pub mod diagnostic;
+pub mod syntax;
+
+pub mod rule;
+
+pub mod walk;
+
+pub mod parse;
+
+pub mod suppress;
+
+pub mod module;
+
+pub mod index;
+
+pub mod types;
+
+pub mod callsite;
+
+pub mod format;
+
+pub mod keyvalue;
+
+pub mod carrier;
+
+pub mod rewrite;
+
+pub mod pipeline;
+
+pub mod series;
+
+pub mod runtime;
+
+pub mod report;
+
+pub mod worktree;
+
+pub mod cli;

@@ -71,13 +71,22 @@ thread_local! {
 
 /// Parses any bytes as Go; errors stand in the tree.
 pub fn parse_bytes(bytes: &[u8]) -> Option<Tree> {
+    with_parser(|parser| parser.parse(bytes, None))
+}
+
+/// Parses bytes anew where they differ from those of an older tree, which knows of the edits.
+pub fn parse_after(bytes: &[u8], edited: &Tree) -> Option<Tree> {
+    with_parser(|parser| parser.parse(bytes, Some(edited)))
+}
+
+fn with_parser(parse: impl FnOnce(&mut Parser) -> Option<Tree>) -> Option<Tree> {
     PARSER.with_borrow_mut(|slot| {
         if slot.is_none() {
             let mut parser = Parser::new();
             parser.set_language(&tree_sitter_go::LANGUAGE.into()).ok()?;
             *slot = Some(parser);
         }
-        slot.as_mut()?.parse(bytes, None)
+        parse(slot.as_mut()?)
     })
 }
 

@@ -33,10 +33,7 @@ struct TypeRef {
 }
 
 fn camel(name: &str) -> String {
-    name.split('_')
-        .filter(|w| !w.is_empty())
-        .map(|w| w[..1].to_uppercase() + &w[1..])
-        .collect()
+    name.split('_').filter(|w| !w.is_empty()).map(|w| w[..1].to_uppercase() + &w[1..]).collect()
 }
 
 fn accessor_ident(field: &str) -> proc_macro2::Ident {
@@ -76,11 +73,7 @@ fn accessor(field: &str, slot: &Slot) -> TokenStream {
 fn generate() -> String {
     let types: Vec<NodeType> = serde_json::from_str(tree_sitter_go::NODE_TYPES).unwrap();
     let language: tree_sitter::Language = tree_sitter_go::LANGUAGE.into();
-    let supertypes: BTreeSet<&str> = types
-        .iter()
-        .filter(|t| !t.subtypes.is_empty())
-        .map(|t| t.name.as_str())
-        .collect();
+    let supertypes: BTreeSet<&str> = types.iter().filter(|t| !t.subtypes.is_empty()).map(|t| t.name.as_str()).collect();
 
     let mut kinds = TokenStream::new();
     let mut structs = TokenStream::new();
@@ -91,16 +84,8 @@ fn generate() -> String {
         let ident = format_ident!("{}", camel(&ty.name));
         if supertypes.contains(ty.name.as_str()) {
             let doc = format!("Any of the grammar's `{}` nodes.", ty.name);
-            let variants: Vec<_> = ty
-                .subtypes
-                .iter()
-                .map(|s| format_ident!("{}", camel(&s.name)))
-                .collect();
-            let docs: Vec<_> = ty
-                .subtypes
-                .iter()
-                .map(|s| format!("`{}`.", s.name))
-                .collect();
+            let variants: Vec<_> = ty.subtypes.iter().map(|s| format_ident!("{}", camel(&s.name))).collect();
+            let docs: Vec<_> = ty.subtypes.iter().map(|s| format!("`{}`.", s.name)).collect();
             let arms = ty.subtypes.iter().zip(&variants).map(|(sub, variant)| {
                 if supertypes.contains(sub.name.as_str()) {
                     quote! { _ if let Some(inner) = #variant::cast(node) => Self::#variant(inner), }
@@ -179,8 +164,5 @@ fn generated_syntax_is_fresh() {
         std::fs::write(path, &fresh).unwrap();
     }
     let checked_in = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        checked_in == fresh,
-        "src/syntax/generated.rs is stale: run KLOGMOD_BLESS=1 cargo test --test codegen"
-    );
+    assert!(checked_in == fresh, "src/syntax/generated.rs is stale: run KLOGMOD_BLESS=1 cargo test --test codegen");
 }

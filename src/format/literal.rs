@@ -83,7 +83,8 @@ pub fn unquote(literal: &str) -> Option<String> {
 /// The next `digits` digits as a number.
 fn number(chars: &mut std::str::Chars<'_>, digits: usize, radix: u32) -> Option<u32> {
     let text: String = chars.take(digits).collect();
-    (text.len() == digits && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| u32::from_str_radix(&text, radix).ok())?
+    (text.len() == digits && text.bytes().all(|b| b.is_ascii_hexdigit()))
+        .then(|| u32::from_str_radix(&text, radix).ok())?
 }
 
 /// Writes an interpreted string literal as `strconv.Quote` does for printable text.

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{FormatError, Piece, Verb, constant_string, literal::concatenation, verbs};
-use crate::rule::Style;
+use crate::rule::{Style, Wrapper};
 use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
 
 /// An operand where it is printed.
@@ -13,6 +13,8 @@ pub struct Hole<'t> {
     pub operand: Node<'t>,
     /// The verb that prints it; `None` where it is printed as by `Sprint`.
     pub verb: Option<Verb>,
+    /// The object's name, where the operand is its namespace and both are printed as one.
+    pub name: Option<Node<'t>>,
 }
 
 /// A part of a template.
@@ -31,6 +33,8 @@ pub struct Template<'t> {
     pub parts: Vec<Part<'t>>,
     /// The parts that are not as the call wrote them: what was taken apart or repaired to get here.
     pub notes: Vec<&'static str>,
+    /// What methods that made the message were called on: the message is about these.
+    pub subjects: Vec<Node<'t>>,
 }
 
 /// Why a call has no template.
@@ -52,22 +56,31 @@ pub enum TemplateError {
 
 /// Note: a `Print` call whose text holds verbs, which it printed as they stand.
 pub const PRINT_WITH_VERBS: &str = "the old call printed its verbs as text: it was meant as a formatting call";
-/// Note: a formatting call whose format is glued from constants and values.
-pub const GLUED: &str = "the message was glued together from constant text and values";
+/// Note: the message was put together outside the format.
+pub const GLUED: &str = "the message was put together from text and values outside the format";
+/// Note: the message was built in a variable.
+pub const VARIABLE: &str = "the message was built in a variable, whose text now stands in the call";
+
+/// Note: the message was made by a method.
+pub const WRAPPED: &str = "the message was made by a method, whose text now stands in the call";
 
 /// What is needed to read a call's arguments.
-pub struct Reader<'a> {
+pub struct Reader<'a, 't> {
     /// The file's bytes.
     pub source: &'a [u8],
     /// Values of constants that are visible at the call.
     pub constant: &'a dyn Fn(&str) -> Option<String>,
+    /// The expression that a local variable was set from, where it may stand in the place of this mention.
+    pub variable: &'a dyn Fn(Node<'t>) -> Option<Node<'t>>,
     /// Name by which the file refers to package fmt.
     pub fmt: Option<&'a str>,
+    /// Methods that make messages.
+    pub wrappers: &'a [Wrapper],
 }
 
 impl<'t> Template<'t> {
     /// Reads the printed arguments of a call; a depth argument is not among them.
-    pub fn of(args: &[Node<'t>], style: Style, reader: &Reader<'_>) -> Result<Self, TemplateError> {
+    pub fn of(args: &[Node<'t>], style: Style, reader: &Reader<'_, 't>) -> Result<Self, TemplateError> {
         if args.is_empty() {
             return Err(TemplateError::Empty);
         }
@@ -91,25 +104,31 @@ impl<'t> Template<'t> {
         self.parts.push(Part::Text(text.into()));
     }
 
-    fn hole(&mut self, operand: Node<'t>, verb: Option<Verb>) {
-        self.parts.push(Part::Hole(Hole { operand, verb }));
+    fn note(&mut self, note: &'static str) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
-    fn printf(&mut self, args: &[Node<'t>], reader: &Reader<'_>) -> Result<(), TemplateError> {
+    fn printf(&mut self, args: &[Node<'t>], reader: &Reader<'_, 't>) -> Result<(), TemplateError> {
         let (format, operands) = (args[0], &args[1..]);
         if let Some(format) = constant_string(format, reader.source, reader.constant) {
-            return self.format(&format, operands);
+            return self.format(&format, operands, reader);
         }
-        if let Some(inner) = sprintf_args(format, reader)
-            && operands.is_empty()
-        {
-            return self.printf(&inner, reader);
+        if operands.is_empty() {
+            let built = self.built(format, reader) || self.variable(format, reader);
+            return if built { Ok(()) } else { Err(TemplateError::Dynamic) };
         }
-        self.glued(format, operands, reader)
+        self.glued_format(format, operands, reader)
     }
 
-    /// `"text " + value`: the constant terms may hold verbs, the others print themselves.
-    fn glued(&mut self, format: Node<'t>, operands: &[Node<'t>], reader: &Reader<'_>) -> Result<(), TemplateError> {
+    /// `"text " + value + "%s"` with operands: the constant terms hold the verbs, the others print themselves.
+    fn glued_format(
+        &mut self,
+        format: Node<'t>,
+        operands: &[Node<'t>],
+        reader: &Reader<'_, 't>,
+    ) -> Result<(), TemplateError> {
         let mut terms = Vec::new();
         concatenation(format, reader.source, &mut terms).ok_or(TemplateError::Dynamic)?;
         let constants: Vec<_> =
@@ -121,40 +140,34 @@ impl<'t> Template<'t> {
         for (term, constant) in terms.iter().zip(constants) {
             match constant {
                 Some(text) => {
-                    let verbs = count_verbs(&text);
-                    let end = (used + verbs).min(operands.len());
-                    self.format(&text, &operands[used..end])?;
+                    let end = (used + count_verbs(&text)).min(operands.len());
+                    self.format(&text, &operands[used..end], reader)?;
                     used = end;
                 }
-                None => self.hole(*term, None),
+                None => self.value(*term, None, reader),
             }
         }
-        if used < operands.len() {
-            return Err(FormatError::Extra(operands.len() - used).into());
+        self.note(GLUED);
+        match used < operands.len() {
+            true => Err(FormatError::Extra(operands.len() - used).into()),
+            false => Ok(()),
         }
-        self.notes.push(GLUED);
-        Ok(())
     }
 
-    fn format(&mut self, format: &str, operands: &[Node<'t>]) -> Result<(), TemplateError> {
+    fn format(&mut self, format: &str, operands: &[Node<'t>], reader: &Reader<'_, 't>) -> Result<(), TemplateError> {
         for piece in verbs::parse(format, operands.len())? {
             match piece {
                 Piece::Text(text) => self.text(text),
                 Piece::Verb(verb) => {
                     let operand = operands[verb.operand];
-                    self.hole(operand, Some(verb));
+                    self.value(operand, Some(verb), reader);
                 }
             }
         }
         Ok(())
     }
 
-    fn print(&mut self, args: &[Node<'t>], style: Style, reader: &Reader<'_>) -> Result<(), TemplateError> {
-        if let [only] = args
-            && let Some(inner) = sprintf_args(*only, reader)
-        {
-            return self.printf(&inner, reader);
-        }
+    fn print(&mut self, args: &[Node<'t>], style: Style, reader: &Reader<'_, 't>) -> Result<(), TemplateError> {
         let texts: Vec<_> = args.iter().map(|arg| constant_string(*arg, reader.source, reader.constant)).collect();
         if let Some(Some(first)) = texts.first()
             && args.len() > 1
@@ -162,8 +175,8 @@ impl<'t> Template<'t> {
             && texts[1..].iter().all(Option::is_none)
             && verbs::parse(first, args.len() - 1).is_ok()
         {
-            self.notes.push(PRINT_WITH_VERBS);
-            return self.format(first, &args[1..]);
+            self.note(PRINT_WITH_VERBS);
+            return self.format(first, &args[1..], reader);
         }
         for (index, (arg, text)) in args.iter().zip(&texts).enumerate() {
             let spaced = style == Style::Println || (text.is_none() && texts.get(index.wrapping_sub(1)) == Some(&None));
@@ -172,32 +185,134 @@ impl<'t> Template<'t> {
             }
             match text {
                 Some(text) => self.text(text.clone()),
-                None => self.unconstant(*arg, reader),
+                None if args.len() == 1 && self.variable(*arg, reader) => {}
+                None => self.value(*arg, None, reader),
             }
         }
         Ok(())
     }
 
-    /// An argument of `Print` that is not constant, taken apart where it is a concatenation with text.
-    fn unconstant(&mut self, arg: Node<'t>, reader: &Reader<'_>) {
-        let mut terms = Vec::new();
-        let glued = concatenation(arg, reader.source, &mut terms).is_some()
-            && terms.iter().any(|term| constant_string(*term, reader.source, reader.constant).is_some());
-        if !glued {
-            self.hole(arg, None);
-            return;
-        }
-        self.notes.push(GLUED);
-        for term in terms {
-            match constant_string(term, reader.source, reader.constant) {
-                Some(text) => self.text(text),
-                None => self.hole(term, None),
-            }
+    /// A printed operand: taken apart where it is text that was put together in place, a hole otherwise.
+    fn value(&mut self, operand: Node<'t>, verb: Option<Verb>, reader: &Reader<'_, 't>) {
+        let as_text = verb.as_ref().is_none_or(|v| v.is_plain() && matches!(v.letter, 'v' | 's'));
+        let literal = matches!(operand.kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL);
+        let constant = if literal { super::unquote(syntax::text(operand, reader.source)) } else { None };
+        if let Some(text) = constant.filter(|_| as_text) {
+            self.text(text);
+        } else if !(as_text && self.built(operand, reader)) {
+            self.parts.push(Part::Hole(Hole { operand, verb, name: None }));
         }
     }
 
+    /// Takes apart a string that is put together from words: by Sprintf or by `+`. Whether it was one.
+    fn built(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        let before = (self.parts.len(), self.notes.len(), self.subjects.len());
+        let done = match node.kind_id() {
+            kind::PARENTHESIZED_EXPRESSION => {
+                named_children(node).next().is_some_and(|inner| self.built(inner, reader))
+            }
+            kind::CALL_EXPRESSION => self.sprintf(node, reader) || self.wrapped(node, reader),
+            kind::BINARY_EXPRESSION => self.concatenated(node, reader),
+            _ => false,
+        };
+        if !done {
+            self.parts.truncate(before.0);
+            self.notes.truncate(before.1);
+            self.subjects.truncate(before.2);
+        }
+        done
+    }
+
+    fn sprintf(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        let Some(args) = sprintf_args(node, reader) else { return false };
+        constant_string(args[0], reader.source, reader.constant).is_some_and(|text| is_sentence(&text))
+            && self.printf(&args, reader).is_ok()
+    }
+
+    /// `x.GenerateMsgDetailed("text", "")`, and `.Error()` of such a call.
+    fn wrapped(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        self.wrapped_parts(node, reader).is_some()
+    }
+
+    fn wrapped_parts(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> Option<()> {
+        let call = CallExpression::cast(node)?;
+        let selector = SelectorExpression::cast(call.function()?.node())?;
+        let receiver = selector.operand()?.node();
+        let method = syntax::text(selector.field()?.node(), reader.source);
+        let args: Vec<_> = named_children(call.arguments()?.node()).collect();
+        if method == "Error" && args.is_empty() && receiver.kind_id() == kind::CALL_EXPRESSION {
+            return self.wrapped_parts(receiver, reader);
+        }
+        let rule = reader.wrappers.iter().find(|w| w.method == method && w.arguments == args.len())?;
+        self.worded(*args.get(rule.message)?, reader)?;
+        if let Some(suffix) = rule.suffix.and_then(|at| args.get(at)) {
+            self.text(", ");
+            let constant = constant_string(*suffix, reader.source, reader.constant);
+            match constant {
+                Some(text) => self.text(text),
+                None => self.value(*suffix, None, reader),
+            }
+        }
+        if let Some(error) = rule.error.and_then(|at| args.get(at)) {
+            self.text(": ");
+            self.parts.push(Part::Hole(Hole { operand: *error, verb: None, name: None }));
+        }
+        self.subjects.push(receiver);
+        self.note(WRAPPED);
+        Some(())
+    }
+
+    /// Constant text, or text put together from some.
+    fn worded(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> Option<()> {
+        match constant_string(node, reader.source, reader.constant) {
+            Some(text) => {
+                self.text(text);
+                Some(())
+            }
+            None => self.built(node, reader).then_some(()),
+        }
+    }
+
+    fn concatenated(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        let mut terms = Vec::new();
+        if concatenation(node, reader.source, &mut terms).is_none() {
+            return false;
+        }
+        let mut worded = false;
+        for term in terms {
+            match constant_string(term, reader.source, reader.constant) {
+                Some(text) => {
+                    worded |= is_sentence(&text);
+                    self.text(text);
+                }
+                None if self.built(term, reader) => worded = true,
+                None => self.parts.push(Part::Hole(Hole { operand: term, verb: None, name: None })),
+            }
+        }
+        self.note(GLUED);
+        worded
+    }
+
+    fn variable(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        if node.kind_id() != kind::IDENTIFIER {
+            return false;
+        }
+        let Some(value) = (reader.variable)(node) else { return false };
+        let done = match constant_string(value, reader.source, reader.constant) {
+            Some(text) => {
+                self.text(text);
+                true
+            }
+            None => self.built(value, reader),
+        };
+        if done {
+            self.note(VARIABLE);
+        }
+        done
+    }
+
     /// Joins neighbouring texts.
-    fn merged(mut self) -> Self {
+    pub fn merged(mut self) -> Self {
         let mut parts: Vec<Part<'t>> = Vec::with_capacity(self.parts.len());
         for part in self.parts {
             match (parts.last_mut(), part) {
@@ -211,8 +326,13 @@ impl<'t> Template<'t> {
     }
 }
 
+/// Names are put together from text as well; a sentence has words and white space.
+fn is_sentence(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic) && text.contains(' ')
+}
+
 /// Arguments of `fmt.Sprintf(…)`.
-fn sprintf_args<'t>(node: Node<'t>, reader: &Reader<'_>) -> Option<Vec<Node<'t>>> {
+fn sprintf_args<'t>(node: Node<'t>, reader: &Reader<'_, 't>) -> Option<Vec<Node<'t>>> {
     let call = CallExpression::cast(node)?;
     let selector = SelectorExpression::cast(call.function()?.node())?;
     let is = |node: Node<'_>, name: &str| syntax::text(node, reader.source) == name;

@@ -151,7 +151,8 @@ fn merged(name: &str, dir: Option<&Path>) -> Result<(PathBuf, String), RuleError
     if let Some(replace) = table.remove("replace") {
         if replace.as_bool() == Some(true) {
             // The line with `replace` is blanked, not cut, so that positions in messages stay true.
-            let blank = |line: &str| if line.trim_start().starts_with("replace") { String::new() } else { line.to_owned() };
+            let blank =
+                |line: &str| if line.trim_start().starts_with("replace") { String::new() } else { line.to_owned() };
             return Ok((path, text.lines().map(blank).collect::<Vec<_>>().join("\n")));
         }
         return Err(invalid(&path, &text, 0, "`replace` is either true or absent".to_owned()));

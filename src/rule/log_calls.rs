@@ -103,8 +103,9 @@ pub struct LogCalls {
 
 /// What a klog function is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are named after their types")]
 pub enum Function<'r> {
-    /// It formats its arguments into one text.
+    /// It formats its arguments into one text; `rewrite` is its structured counterpart without `Depth`.
     Printing { severity: Severity, style: Style, rewrite: &'r str, depth: bool },
     /// It takes keys and values.
     Structured { severity: Severity, depth: bool },

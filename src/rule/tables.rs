@@ -6,6 +6,22 @@ use serde::Deserialize;
 
 use super::RuleDoc;
 
+/// A method that makes a message out of text and what its receiver is about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wrapper {
+    /// Its name.
+    pub method: String,
+    /// How many arguments it takes.
+    pub arguments: usize,
+    /// Place of the text among its arguments.
+    pub message: usize,
+    /// Place of more text, if it takes any.
+    pub suffix: Option<usize>,
+    /// Place of an error.
+    pub error: Option<usize>,
+}
+
 /// `rules/messages.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -22,10 +38,21 @@ pub struct Messages {
     pub label_words: usize,
     /// Verbs that want an object.
     pub verbs: BTreeSet<String>,
+    /// Words behind which a base form is a verb.
+    pub infinitive_markers: BTreeSet<String>,
+    /// Words that go on with a sentence about what stands before them.
+    pub predicates: BTreeSet<String>,
+    /// Verbs that are nothing without the error that they speak of.
+    pub error_takers: BTreeSet<String>,
+    /// Units behind numbers.
+    pub units: BTreeSet<String>,
     /// Words in -ing and -ed that are none.
     pub not_verbs: BTreeSet<String>,
     /// First words that keep their lower case.
     pub keep_lower: BTreeSet<String>,
+    /// Methods that make messages.
+    #[serde(default)]
+    pub wrapper: Vec<Wrapper>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }
@@ -42,8 +69,14 @@ pub struct Keys {
     pub preferred: BTreeMap<String, String>,
     /// Identifiers that say nothing.
     pub generic: BTreeSet<String>,
+    /// Things that are called by their names: a string `container` is a containerName.
+    pub named: BTreeSet<String>,
     /// Nouns that have a name and an ID.
     pub entities: BTreeSet<String>,
+    /// Last words of keys that are paths.
+    pub paths: Vec<String>,
+    /// Last words of identifiers that do not change what they are about.
+    pub suffixes: BTreeSet<String>,
     /// Words of text and the noun of a key.
     pub nouns: BTreeMap<String, String>,
     /// Kinds and their keys.
@@ -64,13 +97,35 @@ pub struct Formatter {
     pub object: Option<String>,
     /// Key of the objects that it prints.
     pub objects: Option<String>,
-    /// How many arguments it takes; 1 if absent.
-    #[serde(default = "one")]
-    pub arguments: usize,
+    /// Places of the namespace and the name among its arguments; absent: its one argument is the object.
+    pub reference: Option<[usize; 2]>,
+    /// Place of the object's UID, which it prints too.
+    pub uid: Option<usize>,
 }
 
-fn one() -> usize {
-    1
+/// Objects that are added to a call whose message speaks of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct IdentityObject {
+    /// Kind of the object.
+    pub kind: String,
+    /// Words of messages that speak of it, in lower case.
+    pub words: Vec<String>,
+    /// Names of struct fields that hold it.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// Whether it is taken from fields only.
+    #[serde(default)]
+    pub only_fields: bool,
+    /// Keys that it makes superfluous.
+    #[serde(default)]
+    pub replaces: Vec<String>,
+    /// Whether it is added only in the place of one of those.
+    #[serde(default)]
+    pub only_replacing: bool,
+    /// Keys of which the call must have one.
+    #[serde(default)]
+    pub beside: Vec<String>,
 }
 
 /// `rules/values.toml`.
@@ -86,6 +141,9 @@ pub struct Values {
     /// Functions that print an object.
     #[serde(default)]
     pub formatter: Vec<Formatter>,
+    /// Objects that are added.
+    #[serde(default)]
+    pub identity: Vec<IdentityObject>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }
@@ -104,12 +162,14 @@ pub struct Carrier {
 
 /// `rules/carriers.toml`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Carriers {
     /// Key of the pair.
     pub key: String,
     /// Import path of the runtime package.
     pub import: String,
+    /// Patterns of paths where a context belongs to a request.
+    pub request_contexts: Vec<String>,
     /// Carriers, best first.
     pub carrier: Vec<Carrier>,
     #[serde(default, rename = "rule")]

@@ -20,10 +20,7 @@ pub trait AstNode<'t>: Copy {
 }
 
 /// Children of `node` in the field with this number.
-pub fn children_by_field<'t>(
-    node: Node<'t>,
-    field: u16,
-) -> impl Iterator<Item = Node<'t>> + use<'t> {
+pub fn children_by_field<'t>(node: Node<'t>, field: u16) -> impl Iterator<Item = Node<'t>> + use<'t> {
     let mut children = Children::new(node);
     std::iter::from_fn(move || {
         loop {
@@ -56,10 +53,7 @@ enum State {
 impl<'t> Children<'t> {
     /// Starts before the first child.
     pub fn new(node: Node<'t>) -> Self {
-        Self {
-            cursor: node.walk(),
-            state: State::Before,
-        }
+        Self { cursor: node.walk(), state: State::Before }
     }
 
     /// Number of the field that holds the child last returned.
@@ -84,8 +78,5 @@ impl<'t> Iterator for Children<'t> {
 
 /// The text of a node; empty where the file is not UTF-8 there (such files are not analysed).
 pub fn text<'s>(node: Node<'_>, source: &'s [u8]) -> &'s str {
-    source
-        .get(node.byte_range())
-        .and_then(|bytes| std::str::from_utf8(bytes).ok())
-        .unwrap_or_default()
+    source.get(node.byte_range()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }

@@ -13,6 +13,7 @@ pub struct TooDeep(pub usize);
 
 /// What bound a local name.
 #[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "each variant's comment speaks of its fields")]
 pub enum Bound<'t> {
     /// A parameter, with its type.
     Param { ty: Node<'t>, variadic: bool },

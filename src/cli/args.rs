@@ -1,0 +1,210 @@
+//! Arguments that commands share, and their resolution with the configuration file: once, here.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use super::terminal::{self, Progress};
+use crate::diagnostic::Level;
+use crate::pipeline::{self, Options, Plan};
+use crate::rewrite::{Applicability, Edits, Fix};
+use crate::rule::{Config, RuleSet, Version};
+use crate::walk::Root;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// 0.
+    Fine,
+    /// 1: a diff exists under `--check`.
+    Policy,
+    /// 2: usage or internal error.
+    Error,
+    /// 3: something was not analysed.
+    Incomplete,
+    /// 4: refused.
+    Refused,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        ExitCode::from(status as u8)
+    }
+}
+
+/// Errors that end a run.
+pub type Fatal = anyhow::Error;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Makes the choice that of the whole process.
+    pub fn set(self) {
+        let choice = match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+/// What to look at, and by which rules.
+#[derive(Debug, clap::Args)]
+pub struct TreeArgs {
+    /// The checkout, and paths in it that narrow the run; `.` if absent.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The checkout's root, instead of the nearest directory upwards with a .git, or the topmost with a go.mod.
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// Configuration file, instead of the nearest klogmod.toml upwards, up to the root.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Directory of rules that extend or replace the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Version of klog to rewrite for, instead of the one in go.mod or vendor/modules.txt.
+    #[arg(long, value_name = "VERSION")]
+    pub klog_version: Option<Version>,
+    /// Take _test.go files as well.
+    #[arg(long)]
+    pub tests: bool,
+    /// Take every call, on a priority path or not (the default as long as there are no priority paths).
+    #[arg(long)]
+    pub all: bool,
+    /// Number of threads; 0: one per processor.
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+}
+
+/// Which edits are made.
+#[derive(Debug, clap::Args)]
+pub struct EditArgs {
+    /// Edits: s, structural; r, request ID; or both.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "s,r")]
+    pub edits: Vec<EditKind>,
+}
+
+/// One of the two edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EditKind {
+    /// Printf-style calls become InfoS and ErrorS.
+    S,
+    /// Calls get the pair "requestID", ….
+    R,
+}
+
+impl EditArgs {
+    /// As the pipeline takes them.
+    pub fn edits(&self) -> Edits {
+        Edits { structural: self.edits.contains(&EditKind::S), request_id: self.edits.contains(&EditKind::R) }
+    }
+}
+
+/// Which fixes are taken.
+#[derive(Debug, clap::Args)]
+pub struct FixArgs {
+    /// Only safe fixes.
+    #[arg(long, conflicts_with = "display_only")]
+    pub safe: bool,
+    /// Also fixes that are shown only: calls that end the process.
+    #[arg(long)]
+    pub display_only: bool,
+}
+
+impl FixArgs {
+    /// Whether a fix is taken.
+    pub fn takes(&self, fix: &Fix) -> bool {
+        match fix.applicability {
+            Applicability::Safe => true,
+            Applicability::NeedsReview => !self.safe,
+            Applicability::DisplayOnly => self.display_only,
+        }
+    }
+}
+
+/// A plan, and the rules that it was made by.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// The rules.
+    pub rules: RuleSet,
+}
+
+impl Planned {
+    /// Prints what was not analysed or looks wrong, and says how complete the run was.
+    pub fn report(&self) -> Status {
+        for diagnostic in &self.plan.diagnostics {
+            terminal::diagnostic(diagnostic);
+        }
+        if self.plan.diagnostics.iter().any(|d| d.level == Level::Error) { Status::Incomplete } else { Status::Fine }
+    }
+}
+
+impl TreeArgs {
+    /// Loads rules and configuration, and makes the plan.
+    pub fn plan(&self, edits: Edits) -> Result<Planned> {
+        let root = Root::find(&self.paths, self.root.as_deref())?;
+        let (config, config_dir) = self.configuration(&root)?;
+        let given = self.rules.clone().or_else(|| config.rules.as_ref().map(|dir| config_dir.join(dir)));
+        if let Some(dir) = &given
+            && !dir.is_dir()
+        {
+            bail!("{}: no such directory of rules", dir.display());
+        }
+        let rules = RuleSet::load(given.as_deref())?;
+        let options = Options {
+            root,
+            tests: self.tests || config.tests,
+            exclude: config.scope.exclude.clone(),
+            edits,
+            klog_version: self.klog_version.or(config.klog_version),
+            declined: config.scope.declined,
+            runtime: config.request_id.import.clone(),
+            key: config.request_id.key.clone(),
+            threads: self.threads,
+        };
+        let progress = Progress::new();
+        let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
+        progress.finish();
+        Ok(Planned { plan, rules })
+    }
+
+    fn configuration(&self, root: &Root) -> Result<(Config, PathBuf)> {
+        let found = match &self.config {
+            Some(path) => Some(path.clone()),
+            None => nearest(root),
+        };
+        match found {
+            Some(path) => {
+                let dir = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+                Ok((Config::load(&path)?, dir))
+            }
+            None => Ok((Config::default(), root.dir.clone())),
+        }
+    }
+}
+
+/// klogmod.toml upwards from the first narrowing path to the root.
+fn nearest(root: &Root) -> Option<PathBuf> {
+    let start = root.narrow.first().map_or_else(|| root.dir.clone(), |path| root.dir.join(&**path));
+    let inside = start.ancestors().take_while(|dir| dir.starts_with(&root.dir));
+    inside.map(|dir| dir.join("klogmod.toml")).find(|path| path.is_file())
+}
+
+/// Creates a directory for output.
+pub fn create_dir(dir: &Path) -> Result<()> {
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))
+}

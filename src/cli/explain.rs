@@ -1,0 +1,92 @@
+//! `klogmod explain FILE:LINE`: everything known about one call.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use super::args::{EditArgs, Status, TreeArgs};
+use crate::report;
+
+/// Tell everything that is known about the call at FILE:LINE.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A file and a line of it, as compilers print them.
+    #[arg(value_name = "FILE:LINE")]
+    place: String,
+    /// The checkout's root, instead of the nearest directory upwards with a .git, or the topmost with a go.mod.
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// Configuration file, instead of the nearest klogmod.toml upwards, up to the root.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Directory of rules that extend or replace the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    /// Version of klog to rewrite for, instead of the one in go.mod or vendor/modules.txt.
+    #[arg(long, value_name = "VERSION")]
+    klog_version: Option<crate::rule::Version>,
+    #[command(flatten)]
+    edits: EditArgs,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Status> {
+    let (file, line) = place(&args.place)?;
+    let tree = TreeArgs {
+        paths: vec![file],
+        root: args.root.clone(),
+        config: args.config.clone(),
+        rules: args.rules.clone(),
+        klog_version: args.klog_version,
+        tests: true,
+        all: true,
+        threads: 1,
+    };
+    let planned = tree.plan(args.edits.edits())?;
+    let status = planned.report();
+    let covering = planned.plan.files.iter().flat_map(|f| f.sites.iter().map(move |s| (f, s))).filter(|(f, s)| {
+        let last = crate::text::LineIndex::new(&f.source).line_col(s.site.span.end).line;
+        (s.site.position.line..=last).contains(&line)
+    });
+    let mut out = anstream::stdout();
+    let mut found = false;
+    for (file, site) in covering {
+        found = true;
+        report::text::explain(file, site, &planned.rules, &mut out)?;
+    }
+    if !found && status == Status::Fine {
+        bail!("{}: no klog call stands on that line", args.place);
+    }
+    Ok(status)
+}
+
+/// `file:line`, `file:line:col` and `file:line:` as compilers print them.
+fn place(text: &str) -> Result<(PathBuf, u32)> {
+    let mut parts = text.trim_end_matches(':').rsplitn(3, ':');
+    let numbers = (parts.next().map(str::parse::<u32>), parts.next(), parts.next());
+    match numbers {
+        (Some(Ok(_)), Some(line), Some(file)) if line.parse::<u32>().is_ok() => {
+            Ok((file.into(), line.parse().unwrap_or_default()))
+        }
+        (Some(Ok(line)), Some(middle), rest) => {
+            Ok((rest.map_or_else(|| middle.into(), |rest| format!("{rest}:{middle}").into()), line))
+        }
+        _ => bail!("`{text}` is not FILE:LINE, such as pkg/kubelet/kubelet.go:1234"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_read_as_compilers_print_them() {
+        for (text, want) in
+            [("a/b.go:12", "a/b.go 12"), ("a.go:12:3", "a.go 12"), ("a.go:12:", "a.go 12"), ("c:/a.go:5", "c:/a.go 5")]
+        {
+            let (file, line) = place(text).unwrap();
+            assert_eq!(format!("{} {line}", file.display()), want);
+        }
+        assert!(place("a.go").is_err() && place("").is_err() && place("a.go:x").is_err());
+    }
+}

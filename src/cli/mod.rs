@@ -1,0 +1,74 @@
+//! The command line: one file per subcommand; the only place that prints.
+
+mod apply;
+mod args;
+mod explain;
+mod patch;
+mod plan;
+mod rules;
+mod scan;
+mod shell;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use args::{Fatal, Status};
+
+/// Proposes structured klog rewrites that carry a request ID, as patches for human review.
+///
+/// Exit codes: 0 fine; 1 a diff exists under --check; 2 usage or internal error; 3 incomplete: something was not analysed;
+/// 4 refused: the worktree is dirty.
+#[derive(Debug, Parser)]
+#[command(name = "klogmod", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// When to use colour: NO_COLOR and CLICOLOR_FORCE are heeded.
+    #[arg(long, global = true, value_enum, default_value_t = args::Color::Auto)]
+    color: args::Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show what would change and why.
+    Plan(plan::Args),
+    /// Write the changes as patches that git am takes.
+    Patch(patch::Args),
+    /// Count every klog call, by directory and by method.
+    Scan(scan::Args),
+    /// Write the changes to the tree.
+    Apply(apply::Args),
+    /// Tell everything that is known about the call at FILE:LINE.
+    Explain(explain::Args),
+    /// List the rules, or show one with its documentation and examples.
+    Rules(rules::Args),
+    /// Print a completion script for a shell.
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page.
+    Man(shell::ManArgs),
+}
+
+/// Runs a command and says how it ended.
+pub fn run(cli: Cli) -> ExitCode {
+    cli.color.set();
+    let ended = match cli.command {
+        Command::Plan(args) => plan::run(&args),
+        Command::Patch(args) => patch::run(&args),
+        Command::Scan(args) => scan::run(&args),
+        Command::Apply(args) => apply::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
+    };
+    match ended {
+        Ok(status) => status.into(),
+        Err(error) if terminal::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::error(&format!("{error:#}"));
+            Status::Error.into()
+        }
+    }
+}

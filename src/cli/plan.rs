@@ -1,0 +1,52 @@
+//! `klogmod plan`: what would change and why.
+
+use std::io::Write;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::args::{EditArgs, FixArgs, Status, TreeArgs};
+use crate::report;
+use crate::rewrite::Outcome;
+
+/// Show what would change and why.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    tree: TreeArgs,
+    #[command(flatten)]
+    edits: EditArgs,
+    /// Output: text for people; json, one document with a schema; proposals, one JSON object a line.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Exit with 1 if there is anything to change.
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    fixes: FixArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Proposals,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Status> {
+    let planned = args.tree.plan(args.edits.edits())?;
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    match args.format {
+        Format::Text => report::text::plan(&planned.plan, &mut out)?,
+        Format::Json => report::json::plan(&planned.plan, &planned.rules, &mut out)?,
+        Format::Proposals => report::json::proposals(&planned.plan, &mut out)?,
+    }
+    out.flush()?;
+    let status = planned.report();
+    let pending = || planned.plan.sites().any(|s| matches!(&s.outcome, Outcome::Fix(fix) if args.fixes.takes(fix)));
+    if args.check && status == Status::Fine && pending() {
+        return Ok(Status::Policy);
+    }
+    Ok(status)
+}

@@ -1,0 +1,38 @@
+//! `klogmod scan`: the inventory.
+
+use std::io::Write;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::args::{Status, TreeArgs};
+use crate::report;
+use crate::rewrite::Edits;
+
+/// Count every klog call, by directory and by method.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    tree: TreeArgs,
+    /// Output: text for people; json, one document with a schema.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Status> {
+    let planned = args.tree.plan(Edits { structural: true, request_id: false })?;
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    match args.format {
+        Format::Text => report::text::scan(&planned.plan, &mut out)?,
+        Format::Json => report::json::scan(&planned.plan, &planned.rules, &mut out)?,
+    }
+    out.flush()?;
+    Ok(planned.report())
+}

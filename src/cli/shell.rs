@@ -1,0 +1,46 @@
+//! `klogmod completions` and `klogmod man`.
+
+use std::io::Write;
+
+use anyhow::Result;
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::Cli;
+use super::args::Status;
+
+/// Print a completion script for a shell.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    shell: Shell,
+}
+
+/// Print the manual page.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// Of this subcommand; of klogmod itself if absent.
+    command: Option<String>,
+}
+
+/// Runs `completions`.
+pub fn completions(args: &CompletionsArgs) -> Result<Status> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "klogmod", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(Status::Fine)
+}
+
+/// Runs `man`.
+pub fn man(args: &ManArgs) -> Result<Status> {
+    let mut command = Cli::command();
+    command.build();
+    if let Some(name) = &args.command {
+        let Some(sub) = command.find_subcommand(name) else { anyhow::bail!("there is no command {name}") };
+        command = sub.clone().display_name(format!("klogmod-{name}"));
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command).render(&mut page)?;
+    std::io::stdout().write_all(&page)?;
+    Ok(Status::Fine)
+}

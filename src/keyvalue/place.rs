@@ -1,0 +1,92 @@
+//! What is known at the place of one call.
+
+use globset::GlobSet;
+use tree_sitter::Node;
+
+use crate::index::Imports;
+use crate::parse::ParsedFile;
+use crate::rule::{RuleSet, Version};
+use crate::syntax::{self, kind};
+use crate::types::{Binding, FileTypes, Reach, Scopes, Type};
+
+/// What is known at the place of one call.
+pub struct Place<'a, 't> {
+    /// The rules.
+    pub rules: &'a RuleSet,
+    /// Packages whose structs are API objects.
+    pub object_packages: &'a GlobSet,
+    /// The file.
+    pub file: &'a ParsedFile,
+    /// Its imports.
+    pub imports: &'a Imports,
+    /// The local names.
+    pub scopes: &'a Scopes<'t>,
+    /// Types.
+    pub types: &'a FileTypes<'a, 'a>,
+    /// klog's version.
+    pub klog: Version,
+    /// How the file refers to klog; empty for a dot import.
+    pub qualifier: &'a str,
+}
+
+impl<'a, 't> Place<'a, 't> {
+    /// The file's bytes.
+    pub fn source(&self) -> &'a [u8] {
+        &self.file.source.bytes
+    }
+
+    /// The source of an expression.
+    pub fn text(&self, node: Node<'_>) -> String {
+        syntax::text(node, self.source()).to_owned()
+    }
+
+    /// `klog.`, or nothing for a dot import.
+    pub fn klog_qualifier(&self) -> String {
+        if self.qualifier.is_empty() { String::new() } else { format!("{}.", self.qualifier) }
+    }
+
+    /// Whether the tree's klog has a feature.
+    pub fn has(&self, feature: &str) -> bool {
+        self.rules.log_calls.has(feature, self.klog)
+    }
+
+    /// Static type of an expression.
+    pub fn type_of(&self, node: Node<'_>) -> Type {
+        self.types.type_of(node)
+    }
+
+    /// Static type of a local name.
+    pub fn type_of_binding(&self, binding: &Binding<'t>) -> Type {
+        self.types.type_of_binding(binding)
+    }
+
+    /// How `klog.KObj` takes a value of this type. A type whose package is not at hand counts as an object if the rules
+    /// list its package and its name.
+    pub fn object_reach(&self, ty: &Type) -> Reach {
+        if let Some(reach) = self.types.view().api_object(ty) {
+            return reach;
+        }
+        let listed = |ty: &Type| {
+            ty.named().is_some_and(|named| {
+                self.object_packages.is_match(&*named.package.path) && self.rules.values.kinds.contains(&*named.name)
+            })
+        };
+        match ty {
+            Type::Pointer(inner) if listed(inner) => Reach::AsIs,
+            ty if listed(ty) => Reach::ByAddress,
+            _ => Reach::No,
+        }
+    }
+
+    /// Whether a value of this type is text: a string, a type made of it, or a constant.
+    pub fn is_text(&self, ty: &Type) -> bool {
+        self.types.view().underlying(ty).defaulted().is_basic("string")
+    }
+
+    /// Import path of the package that an identifier names here.
+    pub fn imported(&self, node: Node<'_>) -> Option<&'a str> {
+        let name = syntax::text(node, self.source());
+        let is_package = node.kind_id() == kind::IDENTIFIER && self.scopes.lookup(name).is_none();
+        is_package.then(|| self.imports.path_of(name))?
+    }
+}

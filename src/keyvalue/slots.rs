@@ -1,0 +1,177 @@
+//! What each hole of a template becomes: the error, or a key and a value, and its part in the sentence.
+
+use super::key::{Evidence, Key, Operand, key};
+use super::object::{kind_key, object};
+use super::operand::chain;
+use super::{Place, is_error, words};
+use crate::format::{Context, Hole, Part, Role, Side, Template, Token, context};
+use crate::types::Type;
+
+/// A key and a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyValue {
+    /// The key.
+    pub key: String,
+    /// Go source of the value.
+    pub value: String,
+}
+
+/// What one hole becomes.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// Key and value; the key of an error is `err`.
+    pub pair: KeyValue,
+    /// It is an error.
+    pub error: bool,
+    /// Its part in the sentence.
+    pub role: Role,
+    /// Rules that made it.
+    pub rules: Vec<&'static str>,
+    /// What a reviewer should look at.
+    pub doubts: Vec<String>,
+    /// Package fmt is needed.
+    pub needs_fmt: bool,
+    /// Another pair that the same operand printed.
+    pub also: Option<KeyValue>,
+    /// The object whose UID the operand is.
+    pub owner: Option<KeyValue>,
+}
+
+/// One slot per hole, in their order; keys are not yet unique.
+pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't>) -> Vec<Slot> {
+    let holes = template.parts.iter().filter_map(|part| match part {
+        Part::Hole(hole) => Some(hole),
+        Part::Text(_) => None,
+    });
+    let mut left: Vec<String> = Vec::new();
+    let mut slots: Vec<(Slot, Context)> = Vec::new();
+    for (index, hole) in holes.enumerate() {
+        let context = context(tokens, index);
+        let slot = slot(hole, &context, &left, place);
+        left.clone_from(&context.before);
+        slots.push((slot, context));
+    }
+    old_and_new(&mut slots);
+    slots.into_iter().map(|(slot, _)| slot).collect()
+}
+
+/// Two values under one key, of which the second took the first one's place: oldPhase, newPhase.
+fn old_and_new(slots: &mut [(Slot, Context)]) {
+    for at in 1..slots.len() {
+        let (before, after) = slots.split_at_mut(at);
+        let (Some((old, _)), Some((new, context))) = (before.last_mut(), after.first_mut()) else { continue };
+        if context.change == Some(Side::Right) && old.pair.key == new.pair.key && !old.error {
+            let bare = old.pair.key.clone();
+            let mut chars = bare.chars();
+            let capital: String = chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect();
+            old.pair.key = format!("old{capital}");
+            new.pair.key = format!("new{capital}");
+        }
+    }
+}
+
+fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'_, 't>) -> Slot {
+    if hole.name.is_none()
+        && let Some(error) = is_error(hole.operand, place)
+    {
+        let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
+        let role = Role { error: true, number: false, phrase: "error".to_owned() };
+        return Slot {
+            pair,
+            error: true,
+            role,
+            rules: vec!["error-operand"],
+            doubts: Vec::new(),
+            needs_fmt: false,
+            also: None,
+            owner: None,
+        };
+    }
+    if let Some(object) = object(hole, place) {
+        let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
+        let key = match (&object.kind, noun) {
+            (Some(kind), _) => kind_key(kind, &place.rules.keys),
+            (None, Some(noun)) if object.rule == "value-kref" => kind_key(&noun, &place.rules.keys),
+            _ => object_key(&object.name, place),
+        };
+        let phrase = words(&key).join(" ");
+        let mut doubts = Vec::new();
+        if object.nil_risk && !place.has("nil-safe-kobj") {
+            doubts.push(format!("klog {} panics in KObj if the object is nil", place.klog));
+        }
+        if object.whole {
+            doubts.push("the object's namespace and name are printed, no longer its contents".to_owned());
+        }
+        let role = Role { error: false, number: false, phrase };
+        let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
+        let pair = KeyValue { key, value: object.value };
+        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false, also, owner: None };
+    }
+    plain(hole, context, left, place)
+}
+
+/// `pod` of `pod.Namespace`, `pvcName` → PVC.
+fn object_key(name: &str, place: &Place<'_, '_>) -> String {
+    let bare = name.strip_suffix("Name").filter(|n| !n.is_empty()).unwrap_or(name);
+    let key = kind_key(bare, &place.rules.keys);
+    let key = place.rules.keys.preferred.get(&key).cloned().unwrap_or(key);
+    if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
+}
+
+fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'_, 't>) -> Slot {
+    let chain = chain(hole.operand, place.source());
+    let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
+    let ty = place.type_of(hole.operand);
+    let operand = Operand {
+        textual: place.is_text(&ty),
+        constant: place.types.is_constant(hole.operand),
+        type_name: telling_type(&ty, place),
+        chain,
+    };
+    let Key { text, evidence } = key(&operand, context, left, place.rules);
+    let chain = operand.chain;
+    let mut doubts = Vec::new();
+    if text.len() < 3 && chain.names.last() == Some(&text) {
+        doubts.push(format!("the key {text} says little"));
+    }
+    if evidence == Evidence::Nothing {
+        doubts.push("no name was found for a value".to_owned());
+    }
+    let (value, needs_fmt) = value(hole, place);
+    let text = if letter == 'T' { "type".to_owned() } else { text };
+    let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
+    let phrase = words(&text).iter().map(|w| lowered(w)).collect::<Vec<_>>().join(" ");
+    let role = Role { error: false, number, phrase };
+    let mut rules = vec!["key-name"];
+    if needs_fmt {
+        rules.push("value-verb");
+    }
+    if letter == 'q' {
+        rules.push("value-quotes");
+    }
+    let owner = super::identity::owner_of_uid(hole.operand, place);
+    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, owner, also: None }
+}
+
+/// Name of a struct's or an interface's type: what a variable of one letter holds.
+fn telling_type(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
+    let named = ty.stripped().named()?;
+    let under = place.types.view().underlying(ty.stripped());
+    matches!(under, Type::Struct(_) | Type::Interface(_) | Type::Unknown(_)).then(|| named.name.to_string())
+}
+
+fn lowered(word: &str) -> String {
+    if word.chars().all(|c| c.is_ascii_uppercase()) { word.to_owned() } else { word.to_lowercase() }
+}
+
+/// The operand, or Sprintf with a verb that structured logging cannot imitate.
+fn value(hole: &Hole<'_>, place: &Place<'_, '_>) -> (String, bool) {
+    let text = place.text(hole.operand);
+    match &hole.verb {
+        Some(verb) if matches!(verb.letter, 'T' | 'x' | 'X' | 'b' | 'o' | 'O' | 'c' | 'U') && verb.stars.is_empty() => {
+            let fmt = place.imports.by_path("fmt").map_or("fmt", |i| i.name());
+            (format!("{fmt}.Sprintf({}, {text})", crate::format::quote(&verb.text)), true)
+        }
+        _ => (text, false),
+    }
+}

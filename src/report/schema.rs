@@ -1,0 +1,151 @@
+//! The documents' structure. `docs/schema/` holds the JSON Schemas made from it; a test keeps them fresh.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Totals;
+use crate::callsite::{CallSite, Class};
+use crate::diagnostic::{Diagnostic, RelPath};
+use crate::pipeline::{FilePlan, Plan, SitePlan};
+use crate::rewrite::Outcome;
+
+/// Name of the plan's schema.
+pub const PLAN_SCHEMA: &str = "klogmod/plan/v1";
+/// Name of the scan's schema.
+pub const SCAN_SCHEMA: &str = "klogmod/scan/v1";
+
+/// `plan --format json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanReport<'p> {
+    /// `klogmod/plan/v1`.
+    pub schema: String,
+    /// klogmod's version.
+    pub version: String,
+    /// Digest of the rules.
+    pub rules: String,
+    /// How the inventory splits.
+    pub totals: Totals,
+    /// Go files read.
+    pub files_read: usize,
+    /// Files and directories left alone, by reason.
+    pub left_alone: BTreeMap<String, usize>,
+    /// Files with klog calls, sorted by path.
+    pub files: Vec<FileReport<'p>>,
+    /// What was not analysed, and what looks wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One file's calls.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileReport<'p> {
+    /// Path below the root.
+    pub path: RelPath,
+    /// Its calls, by position.
+    pub sites: Vec<SiteReport<'p>>,
+}
+
+impl<'p> FileReport<'p> {
+    /// Of a file's plan.
+    pub fn of(file: &'p FilePlan) -> Self {
+        Self { path: file.path.clone(), sites: file.sites.iter().map(SiteReport::of).collect() }
+    }
+}
+
+/// One call and what becomes of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SiteReport<'p> {
+    /// The call.
+    pub site: &'p CallSite,
+    /// What becomes of it.
+    #[serde(flatten)]
+    pub outcome: &'p Outcome,
+}
+
+impl<'p> SiteReport<'p> {
+    /// Of a site's plan.
+    pub fn of(plan: &'p SitePlan) -> Self {
+        Self { site: &plan.site, outcome: &plan.outcome }
+    }
+}
+
+/// `scan --format json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScanReport {
+    /// `klogmod/scan/v1`.
+    pub schema: String,
+    /// klogmod's version.
+    pub version: String,
+    /// Digest of the rules.
+    pub rules: String,
+    /// How the inventory splits.
+    pub totals: Totals,
+    /// Go files read.
+    pub files_read: usize,
+    /// Files and directories left alone, by reason.
+    pub left_alone: BTreeMap<String, usize>,
+    /// Calls by method, without the argument of V.
+    pub methods: BTreeMap<String, usize>,
+    /// Calls by directory.
+    pub directories: BTreeMap<String, DirectoryCount>,
+    /// Every call.
+    pub sites: Vec<CallSite>,
+    /// What was not analysed, and what looks wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Calls of one directory, its subdirectories left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectoryCount {
+    /// Printf-style and print-style calls.
+    pub unstructured: usize,
+    /// InfoS and ErrorS.
+    pub structured: usize,
+    /// Calls of loggers from a context.
+    pub contextual: usize,
+    /// Functions passed or stored.
+    pub function_values: usize,
+}
+
+impl DirectoryCount {
+    /// Counts one more.
+    pub fn add(&mut self, class: Class) {
+        match class {
+            Class::Unstructured => self.unstructured += 1,
+            Class::Structured => self.structured += 1,
+            Class::Contextual => self.contextual += 1,
+            Class::FunctionValue => self.function_values += 1,
+        }
+    }
+
+    /// All of them.
+    pub fn total(self) -> usize {
+        self.unstructured + self.structured + self.contextual + self.function_values
+    }
+}
+
+/// Calls by method: `Infof`, `V(n).Infof`.
+pub fn methods(plan: &Plan) -> BTreeMap<String, usize> {
+    let mut methods = BTreeMap::new();
+    for site in plan.sites() {
+        let name = site.site.method.rsplit('.').next().unwrap_or_default();
+        let name = if site.site.verbosity.is_some() { format!("V(n).{name}") } else { name.to_owned() };
+        *methods.entry(name).or_default() += 1;
+    }
+    methods
+}
+
+/// Calls by directory; `.` is the root.
+pub fn directories(plan: &Plan) -> BTreeMap<String, DirectoryCount> {
+    let mut directories: BTreeMap<String, DirectoryCount> = BTreeMap::new();
+    for site in plan.sites() {
+        let dir = site.site.path.rsplit_once('/').map_or(".", |(dir, _)| dir);
+        directories.entry(dir.to_owned()).or_default().add(site.site.class);
+    }
+    directories
+}

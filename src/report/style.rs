@@ -1,0 +1,47 @@
+//! Colour, and text from the checkout made harmless.
+
+use anstyle::{AnsiColor, Style};
+
+/// Red, for what goes and what is wrong.
+pub const RED: Style = AnsiColor::Red.on_default();
+/// Green, for what comes.
+pub const GREEN: Style = AnsiColor::Green.on_default();
+/// Yellow, for what wants attention.
+pub const YELLOW: Style = AnsiColor::Yellow.on_default();
+/// Bold, for places and names.
+pub const BOLD: Style = Style::new().bold();
+/// Faint, for what is secondary.
+pub const DIM: Style = Style::new().dimmed();
+
+/// `text` in a style; the stream drops the style where colour is not wanted.
+pub fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Text from the checkout as a terminal may see it: control characters, escape sequences and direction marks become
+/// visible escapes; line breaks and tabs stay.
+pub fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let hostile = (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c as u32, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x2069 | 0xfeff);
+        if hostile {
+            out.push_str(&format!("\\u{{{:x}}}", c as u32));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_the_checkout_steers_the_terminal() {
+        let hostile = "a\u{1b}[31mb\u{202e}c\r\u{7}d\u{9b}e\u{200b}f\tg\nh";
+        let shown = harmless(hostile);
+        assert_eq!(shown, "a\\u{1b}[31mb\\u{202e}c\\u{d}\\u{7}d\\u{9b}e\\u{200b}f\tg\nh");
+    }
+}

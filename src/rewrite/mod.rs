@@ -1,0 +1,13 @@
+//! Fix (edits, applicability, reasons) or Skip (reason); import edits; the reparse check.
+
+mod align;
+mod derive;
+mod emit;
+mod file;
+mod imports;
+mod outcome;
+mod propose;
+
+pub use file::{FileFix, FileFixError, file_fix};
+pub use outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
+pub use propose::{Edits, Proposer};

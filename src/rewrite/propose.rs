@@ -1,0 +1,511 @@
+//! One klog call → Fix or Skip.
+
+use globset::GlobSet;
+use tree_sitter::Node;
+
+use super::derive::{derived, message_variable};
+use super::emit::on_one_line;
+use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
+use crate::callsite::{Class, KlogCall};
+use crate::carrier;
+use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
+use crate::keyvalue::{subject_pairs, KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots};
+use crate::rule::{RuleSet, Severity, Style};
+use crate::syntax::{self, kind};
+use crate::text::Edit;
+
+/// Which edits are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edits {
+    /// Structural: printf-style to keys and values.
+    pub structural: bool,
+    /// The request ID pair.
+    pub request_id: bool,
+}
+
+/// Proposes rewrites by one set of rules.
+pub struct Proposer<'r> {
+    /// The rules.
+    pub rules: &'r RuleSet,
+    /// The edits asked for.
+    pub edits: Edits,
+    /// Import path of the runtime package.
+    pub runtime: &'r str,
+    /// Key of the request ID pair.
+    pub key: &'r str,
+    /// Where a context belongs to a request.
+    pub request_contexts: &'r GlobSet,
+    /// Constants that the file can name without a package.
+    pub constant: &'r (dyn Fn(&str) -> Option<String> + Sync),
+}
+
+/// A call on its way to becoming a fix.
+struct Draft {
+    applicability: Applicability,
+    rules: Vec<String>,
+    reasons: Vec<String>,
+    imports: Vec<String>,
+}
+
+impl Draft {
+    fn rule(&mut self, name: &str) {
+        if !self.rules.iter().any(|r| r == name) {
+            self.rules.push(name.to_owned());
+        }
+    }
+
+    fn doubt(&mut self, applicability: Applicability, reason: impl Into<String>) {
+        self.applicability = self.applicability.max(applicability);
+        self.reasons.push(reason.into());
+    }
+}
+
+impl<'r> Proposer<'r> {
+    /// What becomes of a call.
+    pub fn propose<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Outcome {
+        let proposed = match call.site.class {
+            Class::Unstructured if self.edits.structural => self.structural(call, place).map(Outcome::Fix),
+            Class::Unstructured => Err(Skip::new(SkipReason::NotAsked, "the structural edit was not asked for")),
+            _ => Ok(self.request_id_alone(call, place).map_or(Outcome::Structured, Outcome::Fix)),
+        };
+        proposed.unwrap_or_else(Outcome::Skip)
+    }
+
+    fn structural<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, Skip> {
+        let mut draft =
+            Draft { applicability: Applicability::Safe, rules: Vec::new(), reasons: Vec::new(), imports: Vec::new() };
+        self.check(call, place)?;
+        let (depth, args) = match (call.depth, call.args.as_slice()) {
+            (true, [depth, args @ ..]) => (Some(*depth), args),
+            (_, args) => (None, args),
+        };
+        let template = self.template(call, args, place)?;
+        let template = inline(join(template, place), place);
+        let tokens = tokens(&template);
+        let mut slots = slots(&template, &tokens, place);
+        let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
+        let message = message(&tokens, &roles, &self.rules.messages);
+        for note in &template.notes {
+            draft.doubt(Applicability::NeedsReview, *note);
+        }
+        self.flatten(&mut slots, &template, place)?;
+        let message = self.message(message, &slots, place, &mut draft)?;
+        let error = self.error(call, &mut slots, place, &mut draft);
+        let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
+        let mut pairs = self.pairs(slots, &mut draft);
+        for subject in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
+            draft.rule("message-wrapper");
+            if pairs.iter().all(|pair| pair.key != subject.key) {
+                pairs.push(subject);
+            }
+        }
+        self.identify(&message, owners, &mut pairs, place, &mut draft);
+        self.method(call, &mut draft);
+        let accessor = self.request_id(place, &pairs, &mut draft);
+        let qualified = self.write(call, depth, error, &message, &pairs, &accessor, place)?;
+        Ok(self.fix(call, qualified, Some(message), accessor, draft, place))
+    }
+
+    /// What forbids a rewrite before the arguments are looked at.
+    fn check(&self, call: &KlogCall<'_>, place: &Place<'_, '_>) -> Result<(), Skip> {
+        if self.rules.log_calls.import_paths.first() == Some(&call.klog.path) {
+            let detail = "k8s.io/klog (v1) has no structured calls: import k8s.io/klog/v2 first";
+            return Err(Skip::new(SkipReason::KlogV1, detail));
+        }
+        let function = self.function(call);
+        if !place.has(&function) {
+            return Err(Skip::new(SkipReason::KlogTooOld, format!("klog {} has no {function}", place.klog)));
+        }
+        if has_comment(call.call) {
+            return Err(Skip::new(SkipReason::CommentInside, "a comment inside the call would be lost"));
+        }
+        if call.site.severity.terminates() && !is_own_statement(place) {
+            let detail = "the call ends the process where no second statement can stand";
+            return Err(Skip::new(SkipReason::NotAStatement, detail));
+        }
+        Ok(())
+    }
+
+    /// The structured function: InfoSDepth for InfoDepth.
+    fn function(&self, call: &KlogCall<'_>) -> String {
+        format!("{}{}", call.rewrite, if call.depth { "Depth" } else { "" })
+    }
+
+    fn template<'t>(
+        &self,
+        call: &KlogCall<'t>,
+        args: &[Node<'t>],
+        place: &Place<'_, 't>,
+    ) -> Result<Template<'t>, Skip> {
+        let constant = |name: &str| match place.scopes.lookup(name) {
+            Some(_) => None,
+            None => (self.constant)(name),
+        };
+        let fmt = place.imports.by_path("fmt").map(|import| import.name());
+        let variable = |node: Node<'t>| message_variable(node, call, place);
+        let wrappers = &self.rules.messages.wrapper;
+        let reader = Reader { source: place.source(), constant: &constant, variable: &variable, fmt, wrappers };
+        Template::of(args, call.style.unwrap_or(Style::Print), &reader).map_err(|error| {
+            let reason = match error {
+                TemplateError::Format(_) => SkipReason::FormatMismatch,
+                TemplateError::Spread => SkipReason::SpreadOperands,
+                TemplateError::Empty => SkipReason::NoArguments,
+                TemplateError::Dynamic => SkipReason::DynamicFormat,
+            };
+            Skip::new(reason, error.to_string())
+        })
+    }
+
+    /// Values that take several lines are joined.
+    fn flatten<'t>(&self, slots: &mut [Slot], template: &Template<'t>, place: &Place<'_, 't>) -> Result<(), Skip> {
+        let holes = template.parts.iter().filter_map(|part| match part {
+            crate::format::Part::Hole(hole) => Some(hole),
+            crate::format::Part::Text(_) => None,
+        });
+        for (slot, hole) in slots.iter_mut().zip(holes) {
+            if !slot.pair.value.contains('\n') {
+                continue;
+            }
+            let one_line = on_one_line(hole.operand, place.source());
+            match one_line {
+                Some(text) if slot.pair.value == place.text(hole.operand) => slot.pair.value = text,
+                Some(text) if hole.name.is_none() => {
+                    slot.pair.value = slot.pair.value.replace(&place.text(hole.operand), &text);
+                }
+                _ => {}
+            }
+            if slot.pair.value.contains('\n') {
+                return Err(Skip::new(SkipReason::MultilineValue, "a value takes several lines and cannot be joined"));
+            }
+        }
+        Ok(())
+    }
+
+    fn message(
+        &self,
+        message: Message,
+        slots: &[Slot],
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) -> Result<String, Skip> {
+        draft.rule("message-constant");
+        if message.prefix_dropped {
+            draft.rule("message-prefix");
+        }
+        for doubt in &message.doubts {
+            draft.doubt(Applicability::NeedsReview, *doubt);
+        }
+        if message.substituted {
+            draft.doubt(Applicability::NeedsReview, "a value in the middle of the sentence was replaced by a noun");
+        }
+        if message.text.chars().any(char::is_alphabetic) {
+            return Ok(message.text);
+        }
+        let error = slots.iter().position(|slot| slot.error);
+        if let Some(error) =
+            error.and_then(|at| slots.get(at)).and_then(|slot| derived(slot.pair.value.as_str(), place))
+        {
+            draft.rule("message-derived");
+            draft.doubt(Applicability::NeedsReview, "the message was derived from the call that returned the error");
+            return Ok(error);
+        }
+        let detail = match error {
+            Some(_) => "only an error is printed: a message has to be found for it",
+            None => "only values are printed: a message has to be found for them",
+        };
+        Err(Skip::new(SkipReason::NoMessage, detail))
+    }
+
+    /// Takes the error out of the slots where it is ErrorS's first argument.
+    fn error(
+        &self,
+        call: &KlogCall<'_>,
+        slots: &mut Vec<Slot>,
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) -> Option<String> {
+        if call.rewrite != "ErrorS" {
+            return None;
+        }
+        if let Some(at) = slots.iter().rposition(|slot| slot.error) {
+            draft.rule("error-operand");
+            return Some(slots.remove(at).pair.value);
+        }
+        draft.rule("error-in-scope");
+        match error_in_scope(place) {
+            Some(name) => Some(name),
+            None => {
+                if !place.has("nil-error-is-error") {
+                    draft.doubt(
+                        Applicability::NeedsReview,
+                        format!("klog {} logs ErrorS(nil, …) at severity I, not E", place.klog),
+                    );
+                }
+                Some("nil".to_owned())
+            }
+        }
+    }
+
+    /// Adds the objects that the message speaks of.
+    fn identify(
+        &self,
+        message: &str,
+        owners: Vec<KeyValue>,
+        pairs: &mut Vec<KeyValue>,
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) {
+        for owner in owners {
+            if pairs.iter().all(|pair| pair.key != owner.key && pair.value != owner.value) {
+                draft.rule("value-identity");
+                draft.doubt(Applicability::NeedsReview, format!("{} was added: its UID is printed", owner.key));
+                pairs.insert(0, owner);
+            }
+        }
+        for addition in additions(message, pairs, place).into_iter().rev() {
+            draft.rule("value-identity");
+            draft.doubt(Applicability::NeedsReview, addition.reason);
+            for key in &addition.replaces {
+                draft.reasons.push(format!("{key} was dropped: it says the same as {}", addition.pair.key));
+                pairs.retain(|pair| pair.key != *key);
+            }
+            pairs.insert(0, addition.pair);
+        }
+    }
+
+    /// Keys made unique, errors last.
+    fn pairs(&self, slots: Vec<Slot>, draft: &mut Draft) -> Vec<KeyValue> {
+        let (errors, values): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.error);
+        let mut pairs: Vec<KeyValue> = Vec::new();
+        let values = lone_paths(values, &self.rules.keys.paths);
+        for slot in values.into_iter().chain(errors) {
+            for rule in &slot.rules {
+                draft.rule(rule);
+            }
+            for doubt in slot.doubts {
+                draft.doubt(Applicability::NeedsReview, doubt);
+            }
+            if slot.needs_fmt {
+                draft.imports.push("fmt".to_owned());
+            }
+            if pairs.contains(&slot.pair) {
+                continue;
+            }
+            let key = self.unique(&slot.pair.key, &pairs, draft);
+            pairs.push(KeyValue { key, value: slot.pair.value });
+            if let Some(also) = slot.also {
+                let key = self.unique(&also.key, &pairs, draft);
+                pairs.push(KeyValue { key, ..also });
+            }
+        }
+        pairs
+    }
+
+    fn unique(&self, key: &str, pairs: &[KeyValue], draft: &mut Draft) -> String {
+        let taken = |key: &str| {
+            pairs.iter().any(|pair| pair.key == key) || self.rules.keys.reserved.contains(key) || key == self.key
+        };
+        if !taken(key) {
+            return key.to_owned();
+        }
+        draft.rule("key-unique");
+        draft.doubt(Applicability::NeedsReview, format!("the key {key} was taken: a better name may be found"));
+        let numbered = |n: &usize| format!("{key}{n}");
+        (2..).map(|n| numbered(&n)).find(|k| !taken(k)).unwrap_or_default()
+    }
+
+    fn method(&self, call: &KlogCall<'_>, draft: &mut Draft) {
+        draft.rule(match call.site.severity {
+            _ if call.depth => "method-depth",
+            Severity::Info => "method-info",
+            Severity::Warning => "method-warning",
+            Severity::Error => "method-error",
+            Severity::Fatal | Severity::Exit => "method-fatal",
+        });
+        match call.site.severity {
+            Severity::Warning => draft.reasons.push("the line's severity changes from W to I".to_owned()),
+            Severity::Fatal => draft.doubt(
+                Applicability::DisplayOnly,
+                "the exit code changes from 255 to 1 and the goroutines are not dumped: a release note must say so",
+            ),
+            Severity::Exit => draft.doubt(Applicability::DisplayOnly, "the call ends the process"),
+            _ => {}
+        }
+    }
+
+    fn request_id<'t>(&self, place: &Place<'_, 't>, pairs: &[KeyValue], draft: &mut Draft) -> Option<RequestId> {
+        if !self.edits.request_id {
+            return None;
+        }
+        if pairs.iter().any(|pair| pair.key == self.key) {
+            return Some(RequestId::None(format!("the call has a key {} already", self.key)));
+        }
+        let context_first = self.request_contexts.is_match(&*place.file.source.path);
+        match carrier::find(place, context_first) {
+            Some(accessor) => {
+                draft.rule("request-id");
+                draft.imports.push(self.runtime.to_owned());
+                Some(RequestId::From(accessor))
+            }
+            None => Some(RequestId::None("no parameter of the enclosing functions carries a request ID".to_owned())),
+        }
+    }
+
+    fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> String {
+        match request_id {
+            Some(RequestId::From(accessor)) => {
+                let import = place.imports.by_path(self.runtime);
+                let package = import.map_or_else(|| crate::index::default_name(self.runtime), |i| i.name());
+                format!(", {}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument)
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The new call from its method's name on, and what follows it.
+    #[allow(clippy::too_many_arguments)]
+    fn write<'t>(
+        &self,
+        call: &KlogCall<'t>,
+        depth: Option<Node<'t>>,
+        error: Option<String>,
+        message: &str,
+        pairs: &[KeyValue],
+        request_id: &Option<RequestId>,
+        place: &Place<'_, 't>,
+    ) -> Result<String, Skip> {
+        let mut out = format!("{}(", self.function(call));
+        if let Some(depth) = depth {
+            out.push_str(&place.text(depth));
+            out.push_str(", ");
+        }
+        if let Some(error) = error {
+            out.push_str(&error);
+            out.push_str(", ");
+        }
+        out.push_str(&quote(message));
+        for pair in pairs {
+            out.push_str(&format!(", {}, {}", quote(&pair.key), pair.value));
+        }
+        out.push_str(&self.pair(request_id, place));
+        out.push(')');
+        Ok(out)
+    }
+
+    fn fix<'t>(
+        &self,
+        call: &KlogCall<'t>,
+        mut new: String,
+        message: Option<String>,
+        request_id: Option<RequestId>,
+        mut draft: Draft,
+        place: &Place<'_, 't>,
+    ) -> Fix {
+        let node = call.site.span;
+        if call.site.severity.terminates() {
+            let newline = if place.source().contains(&b'\r') { "\r\n" } else { "\n" };
+            let indent = indentation(place, node.start);
+            let exit = if place.has("FlushAndExit") {
+                let klog = place.klog_qualifier();
+                format!("{klog}FlushAndExit({klog}ExitFlushTimeout, 1)")
+            } else {
+                draft.imports.push("os".to_owned());
+                let os = place.imports.by_path("os").map_or("os", |import| import.name());
+                format!("{os}.Exit(1)")
+            };
+            new.push_str(&format!("{newline}{indent}{exit}"));
+        }
+        let head = &place.source()[node.start..call.name.start_byte()];
+        let after = format!("{}{new}", String::from_utf8_lossy(head));
+        let edit = Edit::replace(call.name.start_byte()..node.end, new);
+        draft.imports.sort();
+        draft.imports.dedup();
+        Fix {
+            applicability: draft.applicability,
+            after,
+            message,
+            edits: vec![edit],
+            imports: draft.imports,
+            rules: draft.rules,
+            reasons: draft.reasons,
+            request_id,
+        }
+    }
+
+    /// A structured call gets the pair alone, where it has none and a carrier is in scope.
+    fn request_id_alone<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
+        let v1 = self.rules.log_calls.import_paths.first() == Some(&call.klog.path);
+        let spread = call.args.iter().any(|arg| arg.kind_id() == kind::VARIADIC_ARGUMENT);
+        let has = |arg: &Node<'t>| {
+            let key = crate::format::unquote(syntax::text(*arg, place.source()));
+            key.as_deref() == Some(self.key)
+        };
+        if !self.edits.request_id || v1 || spread || call.args.iter().any(has) || call.site.class != Class::Structured {
+            return None;
+        }
+        let mut draft =
+            Draft { applicability: Applicability::Safe, rules: Vec::new(), reasons: Vec::new(), imports: Vec::new() };
+        let request_id = self.request_id(place, &[], &mut draft);
+        let pair = self.pair(&request_id, place);
+        let last = call.args.last()?;
+        if pair.is_empty() {
+            return None;
+        }
+        let span = call.site.span;
+        let at = last.end_byte();
+        let source = place.source();
+        let text = |range: std::ops::Range<usize>| String::from_utf8_lossy(&source[range]).into_owned();
+        Some(Fix {
+            applicability: draft.applicability,
+            after: format!("{}{pair}{}", text(span.start..at), text(at..span.end)),
+            message: None,
+            edits: vec![Edit::insert(at, pair)],
+            imports: draft.imports,
+            rules: draft.rules,
+            reasons: draft.reasons,
+            request_id,
+        })
+    }
+}
+
+/// A call's only path is called path, whatever its variable is called.
+fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
+    let is_path = |slot: &Slot| slot.pair.key == "path" || suffixes.iter().any(|s| slot.pair.key.ends_with(s.as_str()));
+    let mut paths = values.iter_mut().filter(|slot| is_path(slot));
+    if let (Some(only), None) = (paths.next(), paths.next()) {
+        only.pair.key = "path".to_owned();
+    }
+    values
+}
+
+fn has_comment(call: syntax::CallExpression<'_>) -> bool {
+    let mut stack = vec![syntax::AstNode::node(call)];
+    while let Some(node) = stack.pop() {
+        if node.kind_id() == kind::COMMENT {
+            return true;
+        }
+        if node.kind_id() != kind::FUNC_LITERAL {
+            stack.extend(syntax::Children::new(node));
+        }
+    }
+    false
+}
+
+/// Whether a call stands as a statement on a line of its own.
+fn is_own_statement(place: &Place<'_, '_>) -> bool {
+    let ancestors = place.scopes.ancestors();
+    let [.., list, statement] = ancestors else { return false };
+    let own = statement.kind_id() == kind::EXPRESSION_STATEMENT && list.kind_id() == kind::STATEMENT_LIST;
+    let source = place.source();
+    let before = &source[..statement.start_byte()];
+    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let after = source[statement.end_byte()..].split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii();
+    own && before[line..].trim_ascii().is_empty() && (after.is_empty() || after.starts_with(b"//"))
+}
+
+fn indentation(place: &Place<'_, '_>, offset: usize) -> String {
+    let before = &place.source()[..offset];
+    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let indent: Vec<u8> = before[line..].iter().copied().take_while(|b| matches!(b, b' ' | b'\t')).collect();
+    String::from_utf8_lossy(&indent).into_owned()
+}

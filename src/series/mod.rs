@@ -1,0 +1,251 @@
+//! Fixes become patches: unified diffs, mails that `git am` reads, and the directory that holds them.
+
+mod encode;
+mod inert;
+mod mail;
+mod path;
+mod stat;
+mod unified;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+pub use inert::{inert_body, inert_subject};
+pub use mail::Sender;
+pub use path::check_path;
+pub use unified::{FileChange, LineCounts, line_counts, unified};
+
+use mail::Mail;
+use stat::{Row, diffstat};
+
+/// Bytes of the subject in a file name, so that the name has 64 at most, as git has it.
+const SLUG: usize = 52;
+
+/// Why there is no patch.
+#[derive(Debug, thiserror::Error)]
+pub enum SeriesError {
+    /// A path that no patch may name.
+    #[error("{path:?} cannot stand in a patch: {reason}")]
+    Path {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A sender that no mail can name.
+    #[error("{what} of the sender, {value:?}, cannot stand in a mail: {reason}")]
+    Sender {
+        /// Name or address.
+        what: &'static str,
+        /// What was given.
+        value: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A patch without a change, which `git am` would stop at.
+    #[error("the patch {subject:?} changes nothing")]
+    Empty {
+        /// Its subject.
+        subject: String,
+    },
+    /// Two changes of one file in one patch.
+    #[error("the patch {subject:?} changes {path:?} twice")]
+    Twice {
+        /// The patch's subject.
+        subject: String,
+        /// The file.
+        path: String,
+    },
+    /// A patch that would not apply on top of those before it.
+    #[error("the patch {subject:?} does not start from what an earlier patch makes of {path:?}")]
+    OutOfStep {
+        /// The patch's subject.
+        subject: String,
+        /// The file.
+        path: String,
+    },
+    /// The output directory, or something in it, is a link that leads elsewhere.
+    #[error("{path:?} is a symbolic link; give the directory itself")]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
+    /// The output directory holds something that is no patch.
+    #[error("{path:?} is not a patch of an earlier run; give an empty directory")]
+    Foreign {
+        /// What it holds.
+        path: PathBuf,
+    },
+    /// The output cannot be written.
+    #[error("{path:?}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// One patch to be: its text, which may hold anything, and its files.
+#[derive(Clone, Debug)]
+pub struct Draft<'a> {
+    /// The first line of the commit message.
+    pub subject: &'a str,
+    /// The rest of it.
+    pub body: &'a str,
+    /// The files; their order does not matter.
+    pub changes: Vec<FileChange<'a>>,
+}
+
+/// What the mail before the first patch says.
+#[derive(Clone, Copy, Debug)]
+pub struct CoverLetter<'a> {
+    /// The subject of the series.
+    pub subject: &'a str,
+    /// What reviewers should know about all of it.
+    pub body: &'a str,
+}
+
+/// One mail of a series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// `0001-slug.patch`.
+    pub file_name: String,
+    /// The subject as it stands in the mail.
+    pub subject: String,
+    /// The whole mail.
+    pub bytes: Vec<u8>,
+    /// Lines it adds and removes; of the whole series for the cover letter.
+    pub counts: LineCounts,
+}
+
+/// Patches that apply one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    patches: Vec<Patch>,
+}
+
+impl Series {
+    /// Renders the drafts in the order given, with the cover letter, if any, in front as number zero.
+    pub fn new(sender: &Sender, cover: Option<&CoverLetter>, drafts: &[Draft]) -> Result<Self, SeriesError> {
+        sender.check()?;
+        let in_order: Vec<Draft> = drafts.iter().map(effective).collect::<Result<_, _>>()?;
+        check_steps(&in_order)?;
+        let mut patches = Vec::new();
+        if let Some(cover) = cover {
+            patches.push(cover_patch(sender, cover, &in_order));
+        }
+        for (index, draft) in in_order.iter().enumerate() {
+            let label = label(index + 1, drafts.len(), cover.is_some());
+            patches.push(patch(sender, draft, &label, index + 1)?);
+        }
+        Ok(Self { patches })
+    }
+
+    /// The mails, the cover letter first.
+    pub fn patches(&self) -> &[Patch] {
+        &self.patches
+    }
+
+    /// Writes the series to a directory of its own and removes the patches of an earlier run; the paths come back in
+    /// order.
+    ///
+    /// The directory is created where it does not exist. One that is a symbolic link, or that holds anything but patches,
+    /// is refused untouched.
+    pub fn write(&self, dir: &Path) -> Result<Vec<PathBuf>, SeriesError> {
+        write::write(dir, &self.patches)
+    }
+}
+
+/// The draft with its real changes only, by path.
+fn effective<'a>(draft: &Draft<'a>) -> Result<Draft<'a>, SeriesError> {
+    let mut changes: Vec<_> = draft.changes.iter().filter(|change| change.old != Some(change.new)).copied().collect();
+    changes.sort_by_key(|change| change.path);
+    if changes.is_empty() {
+        return Err(SeriesError::Empty { subject: draft.subject.to_owned() });
+    }
+    match changes.windows(2).find(|pair| pair[0].path == pair[1].path) {
+        Some(pair) => Err(SeriesError::Twice { subject: draft.subject.to_owned(), path: pair[0].path.to_owned() }),
+        None => Ok(Draft { changes, ..*draft }),
+    }
+}
+
+/// Refuses a series in which a patch is not built on the ones before it.
+fn check_steps(drafts: &[Draft]) -> Result<(), SeriesError> {
+    let mut state: BTreeMap<&str, &[u8]> = BTreeMap::new();
+    for draft in drafts {
+        for change in &draft.changes {
+            let before = state.insert(change.path, change.new);
+            if before.is_some() && before != change.old {
+                let (subject, path) = (draft.subject.to_owned(), change.path.to_owned());
+                return Err(SeriesError::OutOfStep { subject, path });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `PATCH 01/12`; a lone patch has no number, as with git.
+fn label(number: usize, total: usize, cover: bool) -> String {
+    if total == 1 && !cover {
+        return "PATCH".to_owned();
+    }
+    let width = total.to_string().len();
+    format!("PATCH {number:0width$}/{total}")
+}
+
+fn patch(sender: &Sender, draft: &Draft, label: &str, number: usize) -> Result<Patch, SeriesError> {
+    let mut diffs = Vec::new();
+    let mut counts = LineCounts::default();
+    let mut rows = Vec::new();
+    for change in &draft.changes {
+        diffs.extend_from_slice(&unified(change)?);
+        let row = Row { path: change.path, counts: line_counts(change), new: change.old.is_none() };
+        counts += row.counts;
+        rows.push(row);
+    }
+    let stat = diffstat(&rows);
+    let mail = Mail { sender, label, subject: draft.subject, body: draft.body, stat: &stat, diffs: Some(&diffs) };
+    let subject = inert_subject(draft.subject);
+    Ok(Patch { file_name: format!("{number:04}-{}.patch", slug(&subject)), subject, bytes: mail.render(), counts })
+}
+
+fn cover_patch(sender: &Sender, cover: &CoverLetter, drafts: &[Draft]) -> Patch {
+    let mut files: BTreeMap<&str, LineCounts> = BTreeMap::new();
+    let mut counts = LineCounts::default();
+    for change in drafts.iter().flat_map(|draft| &draft.changes) {
+        let lines = line_counts(change);
+        *files.entry(change.path).or_default() += lines;
+        counts += lines;
+    }
+    let created: BTreeSet<&str> = drafts
+        .iter()
+        .flat_map(|d| &d.changes)
+        .filter(|change| change.old.is_none())
+        .map(|change| change.path)
+        .collect();
+    let rows: Vec<Row> =
+        files.into_iter().map(|(path, counts)| Row { path, counts, new: created.contains(path) }).collect();
+    let stat = diffstat(&rows);
+    let label = label(0, drafts.len(), true);
+    let mail = Mail { sender, label: &label, subject: cover.subject, body: cover.body, stat: &stat, diffs: None };
+    let subject = inert_subject(cover.subject);
+    Patch { file_name: "0000-cover-letter.patch".to_owned(), subject, bytes: mail.render(), counts }
+}
+
+/// The subject as part of a file name, as git makes it: letters, digits, `.` and `_`; dashes for the rest.
+fn slug(subject: &str) -> String {
+    let mut out = String::new();
+    for c in subject.chars() {
+        let kept = c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        match (kept, out.chars().last()) {
+            (true, last) if c != '.' || last != Some('.') => out.push(c),
+            (false, Some(last)) if last != '-' => out.push('-'),
+            _ => {}
+        }
+    }
+    out.truncate(SLUG);
+    let slug = out.trim_end_matches(['-', '.']);
+    if slug.is_empty() { "patch".to_owned() } else { slug.to_owned() }
+}

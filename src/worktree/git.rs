@@ -1,0 +1,118 @@
+//! What git says of a worktree, asked so that nothing in the checkout is executed: plumbing commands only, without hooks,
+//! filters, file-system monitors or text conversion.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// The state of a worktree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not in a git repository.
+    NoRepository,
+    /// Every tracked file is as in the newest commit.
+    Clean,
+    /// These tracked files are not.
+    Dirty(BTreeSet<String>),
+}
+
+/// Why git could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// It could not be started.
+    #[error("git could not be run: {0}")]
+    NotRun(std::io::Error),
+    /// It failed.
+    #[error("git {command} failed: {message}")]
+    Failed {
+        /// What was asked.
+        command: String,
+        /// What it said.
+        message: String,
+    },
+}
+
+/// Compares the worktree at `root` with the index and the newest commit.
+pub fn state(root: &Path) -> Result<State, GitError> {
+    if !run(root, &["rev-parse", "--is-inside-work-tree"], None)?.status.success() {
+        return Ok(State::NoRepository);
+    }
+    let mut dirty = BTreeSet::new();
+    // A repository without commits has no HEAD: then everything staged is uncommitted.
+    let head = run(root, &["rev-parse", "--verify", "--quiet", "HEAD"], None)?.status.success();
+    let staged: &[&str] = match head {
+        true => &["diff-index", "--cached", "--name-only", "-z", "--ignore-submodules=all", "HEAD", "--", "."],
+        false => &["ls-files", "-z", "--", "."],
+    };
+    dirty.extend(paths(&checked(root, staged, None)?));
+    let touched = ["diff-files", "--name-only", "-z", "--ignore-submodules=all", "--", "."];
+    let touched = paths(&checked(root, &touched, None)?);
+    if !touched.is_empty() {
+        dirty.extend(really_changed(root, touched)?);
+    }
+    Ok(if dirty.is_empty() { State::Clean } else { State::Dirty(dirty) })
+}
+
+/// The newest commit of the repository around `root`: its name, and its time in seconds since 1970.
+pub fn head(root: &Path) -> Option<(String, u32)> {
+    let output = run(root, &["log", "-1", "--no-show-signature", "--format=%H %ct", "HEAD"], None).ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let (name, time) = text.trim().split_once(' ')?;
+    Some((name.to_owned(), time.parse().ok()?))
+}
+
+/// Of files whose time or size is not the index's, those whose contents are not either.
+fn really_changed(root: &Path, touched: Vec<String>) -> Result<Vec<String>, GitError> {
+    let top = checked(root, &["rev-parse", "--show-toplevel"], None)?;
+    let top = std::path::PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches('\n'));
+    let mut changed = Vec::new();
+    for path in touched {
+        let literal = format!(":(top,literal){path}");
+        let entry = checked(root, &["ls-files", "--stage", "-z", "--", &literal], None)?;
+        let entry = String::from_utf8_lossy(&entry).into_owned();
+        let indexed = entry.split_whitespace().nth(1).unwrap_or_default().to_owned();
+        let same = std::fs::read(top.join(&path)).is_ok_and(|bytes| {
+            let hashed = run(root, &["hash-object", "--no-filters", "--stdin"], Some(&bytes));
+            hashed.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).trim() == indexed)
+        });
+        if !same {
+            changed.push(path);
+        }
+    }
+    Ok(changed)
+}
+
+fn paths(output: &[u8]) -> Vec<String> {
+    output.split(|&b| b == 0).filter(|p| !p.is_empty()).map(|p| String::from_utf8_lossy(p).into_owned()).collect()
+}
+
+fn checked(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, GitError> {
+    let output = run(root, args, input)?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(GitError::Failed { command: args.first().unwrap_or(&"").to_string(), message })
+}
+
+fn run(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Output, GitError> {
+    let mut command = Command::new("git");
+    command.args([
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "core.attributesFile=/dev/null",
+    ]);
+    command.args(["-c", "core.untrackedCache=false", "--no-optional-locks", "--no-pager"]).args(args);
+    command.current_dir(root).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_TERMINAL_PROMPT", "0").env_remove("GIT_DIR");
+    command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(GitError::NotRun)?;
+    let stdin = child.stdin.take();
+    if let (Some(mut stdin), Some(input)) = (stdin, input) {
+        // git hash-object reads all of its input before it writes.
+        std::io::Write::write_all(&mut stdin, input).map_err(GitError::NotRun)?;
+    }
+    child.wait_with_output().map_err(GitError::NotRun)
+}

@@ -1,0 +1,7 @@
+//! The checkout on disk: what git says of it, and writing to it without ever leaving a file in between.
+
+mod git;
+mod write;
+
+pub use git::{GitError, State, head, state};
+pub use write::{WriteError, replace_file};

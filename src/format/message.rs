@@ -65,10 +65,10 @@ impl Segment {
     }
 }
 
-/// Builds the message; `roles` are indexed by the holes' numbers.
-pub fn message(tokens: &[Token], roles: &[Role], rules: &Messages) -> Message {
+/// Builds the message; `roles` are indexed by the holes' numbers. `brackets`: a `[component]` prefix stays.
+pub fn message(tokens: &[Token], roles: &[Role], brackets: bool, rules: &Messages) -> Message {
     let mut builder = Builder { roles, rules, message: Message::default() };
-    let tokens = builder.without_prefix(&unquoted(tokens));
+    let tokens = if brackets { unquoted(tokens) } else { builder.without_prefix(&unquoted(tokens)) };
     let mut position = 0;
     let segments = parse(&tokens, &mut position, None);
     let segments = builder.segments(segments, true);

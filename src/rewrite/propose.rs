@@ -3,7 +3,7 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
-use super::derive::{derived, message_variable};
+use super::derive::{derived, is_printer, message_variable};
 use super::emit::on_one_line;
 use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
@@ -35,8 +35,6 @@ pub struct Proposer<'r> {
     pub key: &'r str,
     /// Where a context belongs to a request.
     pub request_contexts: &'r GlobSet,
-    /// Constants that the file can name without a package.
-    pub constant: &'r (dyn Fn(&str) -> Option<String> + Sync),
 }
 
 /// A call on its way to becoming a fix.
@@ -83,8 +81,10 @@ impl<'r> Proposer<'r> {
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place);
+        // `[component]` goes, unless the calls around have it too.
+        let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
-        let message = message(&tokens, &roles, &self.rules.messages);
+        let message = message(&tokens, &roles, brackets, &self.rules.messages);
         for note in &template.notes {
             draft.doubt(Applicability::NeedsReview, *note);
         }
@@ -143,14 +143,19 @@ impl<'r> Proposer<'r> {
         args: &[Node<'t>],
         place: &Place<'_, 't>,
     ) -> Result<Template<'t>, Skip> {
-        let constant = |name: &str| match place.scopes.lookup(name) {
-            Some(_) => None,
-            None => (self.constant)(name),
-        };
+        let constant = |node: Node<'t>| place.types.string_of(node);
+        let printer = |node: Node<'t>| is_printer(node, place);
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
         let variable = |node: Node<'t>| message_variable(node, call, place);
         let wrappers = &self.rules.messages.wrapper;
-        let reader = Reader { source: place.source(), constant: &constant, variable: &variable, fmt, wrappers };
+        let reader = Reader {
+            source: place.source(),
+            constant: &constant,
+            variable: &variable,
+            printer: &printer,
+            fmt,
+            wrappers,
+        };
         Template::of(args, call.style.unwrap_or(Style::Print), &reader).map_err(|error| {
             let reason = match error {
                 TemplateError::Format(_) => SkipReason::FormatMismatch,
@@ -288,6 +293,7 @@ impl<'r> Proposer<'r> {
             for rule in &slot.rules {
                 draft.rule(rule);
             }
+            draft.reasons.extend(slot.reasons);
             for doubt in slot.doubts {
                 draft.doubt(Applicability::NeedsReview, doubt);
             }

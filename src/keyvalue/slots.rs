@@ -144,7 +144,7 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
     };
     let Key { text, evidence } = key(&operand, context, left, place.rules);
     let habit = place.conventions.key(&place.file.source.path, &subjects(hole.operand, place));
-    let habit = habit.filter(|habit| habit.key != text);
+    let habit = habit.filter(|habit| habit.key != text && letter != 'T');
     let chain = operand.chain;
     let mut doubts = Vec::new();
     let mut reasons = Vec::new();

@@ -146,7 +146,7 @@ impl<'r> Proposer<'r> {
         let constant = |node: Node<'t>| place.types.string_of(node);
         let printer = |node: Node<'t>| is_printer(node, place);
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
-        let variable = |node: Node<'t>| message_variable(node, call, place);
+        let variable = |node: Node<'t>| message_variable(node, place);
         let wrappers = &self.rules.messages.wrapper;
         let reader = Reader {
             source: place.source(),

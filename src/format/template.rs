@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{FormatError, Piece, Verb, constant_string, literal::concatenation, verbs};
-use crate::rule::Style;
+use crate::rule::{Style, Wrapper};
 use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
 
 /// An operand where it is printed.
@@ -33,6 +33,8 @@ pub struct Template<'t> {
     pub parts: Vec<Part<'t>>,
     /// The parts that are not as the call wrote them: what was taken apart or repaired to get here.
     pub notes: Vec<&'static str>,
+    /// What methods that made the message were called on: the message is about these.
+    pub subjects: Vec<Node<'t>>,
 }
 
 /// Why a call has no template.
@@ -59,16 +61,26 @@ pub const GLUED: &str = "the message was put together from text and values outsi
 /// Note: the message was built in a variable.
 pub const VARIABLE: &str = "the message was built in a variable, whose text now stands in the call";
 
+/// Note: the message was made by a method.
+pub const WRAPPED: &str = "the message was made by a method, whose text now stands in the call";
+
+/// Note: the message was made by a function of the tree.
+pub const PRINTER: &str = "the message was made by a function of the tree: what it adds to the text is gone";
+
 /// What is needed to read a call's arguments.
 pub struct Reader<'a, 't> {
     /// The file's bytes.
     pub source: &'a [u8],
-    /// Values of constants that are visible at the call.
-    pub constant: &'a dyn Fn(&str) -> Option<String>,
+    /// Values of named constants and of constant expressions.
+    pub constant: &'a dyn Fn(Node<'t>) -> Option<String>,
+    /// Whether a call makes text of a format and operands, as Sprintf does.
+    pub printer: &'a dyn Fn(Node<'t>) -> bool,
     /// The expression that a local variable was set from, where it may stand in the place of this mention.
     pub variable: &'a dyn Fn(Node<'t>) -> Option<Node<'t>>,
     /// Name by which the file refers to package fmt.
     pub fmt: Option<&'a str>,
+    /// Methods that make messages.
+    pub wrappers: &'a [Wrapper],
 }
 
 impl<'t> Template<'t> {
@@ -199,26 +211,81 @@ impl<'t> Template<'t> {
 
     /// Takes apart a string that is put together from words: by Sprintf or by `+`. Whether it was one.
     fn built(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
-        let before = (self.parts.len(), self.notes.len());
+        let before = (self.parts.len(), self.notes.len(), self.subjects.len());
         let done = match node.kind_id() {
             kind::PARENTHESIZED_EXPRESSION => {
                 named_children(node).next().is_some_and(|inner| self.built(inner, reader))
             }
-            kind::CALL_EXPRESSION => self.sprintf(node, reader),
+            kind::CALL_EXPRESSION => self.sprintf(node, reader) || self.wrapped(node, reader),
             kind::BINARY_EXPRESSION => self.concatenated(node, reader),
             _ => false,
         };
         if !done {
             self.parts.truncate(before.0);
             self.notes.truncate(before.1);
+            self.subjects.truncate(before.2);
         }
         done
     }
 
     fn sprintf(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
-        let Some(args) = sprintf_args(node, reader) else { return false };
+        let (args, own) = match sprintf_args(node, reader) {
+            Some(args) => (args, false),
+            None if (reader.printer)(node) => match call_args(node) {
+                Some(args) => (args, true),
+                None => return false,
+            },
+            None => return false,
+        };
+        if own {
+            self.note(PRINTER);
+        }
         constant_string(args[0], reader.source, reader.constant).is_some_and(|text| is_sentence(&text))
             && self.printf(&args, reader).is_ok()
+    }
+
+    /// `x.GenerateMsgDetailed("text", "")`, and `.Error()` of such a call.
+    fn wrapped(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        self.wrapped_parts(node, reader).is_some()
+    }
+
+    fn wrapped_parts(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> Option<()> {
+        let call = CallExpression::cast(node)?;
+        let selector = SelectorExpression::cast(call.function()?.node())?;
+        let receiver = selector.operand()?.node();
+        let method = syntax::text(selector.field()?.node(), reader.source);
+        let args: Vec<_> = named_children(call.arguments()?.node()).collect();
+        if method == "Error" && args.is_empty() && receiver.kind_id() == kind::CALL_EXPRESSION {
+            return self.wrapped_parts(receiver, reader);
+        }
+        let rule = reader.wrappers.iter().find(|w| w.method == method && w.arguments == args.len())?;
+        self.worded(*args.get(rule.message)?, reader)?;
+        if let Some(suffix) = rule.suffix.and_then(|at| args.get(at)) {
+            self.text(", ");
+            let constant = constant_string(*suffix, reader.source, reader.constant);
+            match constant {
+                Some(text) => self.text(text),
+                None => self.value(*suffix, None, reader),
+            }
+        }
+        if let Some(error) = rule.error.and_then(|at| args.get(at)) {
+            self.text(": ");
+            self.parts.push(Part::Hole(Hole { operand: *error, verb: None, name: None }));
+        }
+        self.subjects.push(receiver);
+        self.note(WRAPPED);
+        Some(())
+    }
+
+    /// Constant text, or text put together from some.
+    fn worded(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> Option<()> {
+        match constant_string(node, reader.source, reader.constant) {
+            Some(text) => {
+                self.text(text);
+                Some(())
+            }
+            None => self.built(node, reader).then_some(()),
+        }
     }
 
     fn concatenated(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
@@ -287,7 +354,12 @@ fn sprintf_args<'t>(node: Node<'t>, reader: &Reader<'_, 't>) -> Option<Vec<Node<
     if !is(selector.operand()?.node(), reader.fmt?) || !is(selector.field()?.node(), "Sprintf") {
         return None;
     }
-    let args: Vec<_> = named_children(call.arguments()?.node()).collect();
+    call_args(node)
+}
+
+/// Arguments of a call that passes no slice on.
+fn call_args(node: Node<'_>) -> Option<Vec<Node<'_>>> {
+    let args: Vec<_> = named_children(CallExpression::cast(node)?.arguments()?.node()).collect();
     let plain = !args.is_empty() && args.iter().all(|arg| arg.kind_id() != kind::VARIADIC_ARGUMENT);
     plain.then_some(args)
 }

@@ -46,6 +46,36 @@ pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Ve
     added
 }
 
+/// Fields of what an operation is about, and the objects among them.
+const SUBJECT_FIELDS: [&str; 4] = ["Pod", "PodName", "VolumeName", "NodeName"];
+
+/// Pairs for what a message is about: its telling fields, or itself where it has none.
+pub fn subject_pairs(node: Node<'_>, place: &Place<'_, '_>) -> Vec<KeyValue> {
+    let text = place.text(node);
+    let ty = place.type_of(node);
+    let mut pairs: Vec<KeyValue> = Vec::new();
+    for field in SUBJECT_FIELDS {
+        let Ok(member) = place.types.view().member(&ty, field) else { continue };
+        let path = format!("{text}.{field}");
+        match object::reference_to(&path, &member.ty, place) {
+            Some(object) => pairs.push(KeyValue { key: "pod".to_owned(), value: object.value }),
+            None if place.is_text(&member.ty) => {
+                pairs.push(KeyValue { key: super::camel(&super::words(field), &place.rules.keys), value: path });
+            }
+            None => {}
+        }
+    }
+    if pairs.is_empty() {
+        let names = operand::chain(node, place.source()).names;
+        let words = names.last().map(|n| super::words(n)).unwrap_or_default();
+        // `pluginToRegister`, `registeredPlugin`: the entity in the name.
+        let entity = words.iter().map(|w| w.to_lowercase()).find(|w| place.rules.keys.entities.contains(w));
+        let key = entity.unwrap_or_else(|| super::camel(&words, &place.rules.keys));
+        pairs.push(KeyValue { key, value: text });
+    }
+    pairs
+}
+
 /// An object whose UID the call prints: the old call read it already, so that it is not nil.
 pub fn owner_of_uid<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<KeyValue> {
     let chain = operand::chain(node, place.source());
@@ -97,17 +127,29 @@ fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> O
     };
     match chosen {
         Some((binding, value)) => is_safe(binding, place).then(|| (value.value.clone(), binding.name.to_owned())),
-        None if variables.is_empty() => field(rule, pairs, place),
+        None if variables.is_empty() => field(rule, pairs, place).or_else(|| named_pair(rule, pairs, place)),
         None => None,
     }
 }
 
-/// `volume.pod` where the call prints `volume.volumeName`.
+/// `klog.KRef(podNamespace, podName)` of two strings in scope of which the call prints neither.
+fn named_pair(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    let is_string = |name: &str| {
+        let binding = place.scopes.lookup(name).filter(|b| is_variable(b));
+        binding.is_some_and(|b| place.type_of_binding(b).is_basic("string"))
+    };
+    let [namespace, name] = rule.names.iter().find(|[namespace, name]| is_string(namespace) && is_string(name))?;
+    let printed = pairs.iter().any(|pair| pair.value == *namespace || pair.value == *name);
+    let value = format!("{}KRef({namespace}, {name})", place.klog_qualifier());
+    (!printed).then(|| (value, format!("{namespace}/{name}")))
+}
+
+/// `volume.pod` where the call prints `volume.volumeName`, or where the message speaks of the `volume`.
 fn field(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
     for binding in place.scopes.visible().filter(|b| is_variable(b)) {
         let printed =
             pairs.iter().any(|pair| pair.value.split('.').next() == Some(binding.name) && pair.value.contains('.'));
-        if !printed {
+        if !printed && !rule.words.iter().any(|word| word == binding.name) {
             continue;
         }
         let ty = place.type_of_binding(binding);

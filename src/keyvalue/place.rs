@@ -3,6 +3,7 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
+use super::Conventions;
 use crate::index::Imports;
 use crate::parse::ParsedFile;
 use crate::rule::{RuleSet, Version};
@@ -21,6 +22,8 @@ pub struct Place<'a, 't> {
     pub imports: &'a Imports,
     /// The local names.
     pub scopes: &'a Scopes<'t>,
+    /// Habits of the tree.
+    pub conventions: &'a Conventions,
     /// Types.
     pub types: &'a FileTypes<'a, 'a>,
     /// klog's version.

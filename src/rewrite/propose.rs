@@ -3,13 +3,13 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
-use super::derive::{derived, message_variable};
+use super::derive::{derived, is_printer, message_variable};
 use super::emit::on_one_line;
 use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
-use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots};
+use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots, subject_pairs};
 use crate::rule::{RuleSet, Severity, Style};
 use crate::syntax::{self, kind};
 use crate::text::Edit;
@@ -35,8 +35,6 @@ pub struct Proposer<'r> {
     pub key: &'r str,
     /// Where a context belongs to a request.
     pub request_contexts: &'r GlobSet,
-    /// Constants that the file can name without a package.
-    pub constant: &'r (dyn Fn(&str) -> Option<String> + Sync),
 }
 
 /// A call on its way to becoming a fix.
@@ -83,8 +81,10 @@ impl<'r> Proposer<'r> {
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place);
+        // `[component]` goes, unless the calls around have it too.
+        let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
-        let message = message(&tokens, &roles, &self.rules.messages);
+        let message = message(&tokens, &roles, brackets, &self.rules.messages);
         for note in &template.notes {
             draft.doubt(Applicability::NeedsReview, *note);
         }
@@ -96,6 +96,12 @@ impl<'r> Proposer<'r> {
         let error = self.error(call, &mut slots, place, &mut draft);
         let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
         let mut pairs = self.pairs(slots, &mut draft);
+        for subject in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
+            draft.rule("message-wrapper");
+            if pairs.iter().all(|pair| pair.key != subject.key) {
+                pairs.push(subject);
+            }
+        }
         self.identify(&message, owners, &mut pairs, place, &mut draft);
         self.method(call, &mut draft);
         let accessor = self.request_id(place, &pairs, &mut draft);
@@ -137,13 +143,19 @@ impl<'r> Proposer<'r> {
         args: &[Node<'t>],
         place: &Place<'_, 't>,
     ) -> Result<Template<'t>, Skip> {
-        let constant = |name: &str| match place.scopes.lookup(name) {
-            Some(_) => None,
-            None => (self.constant)(name),
-        };
+        let constant = |node: Node<'t>| place.types.string_of(node);
+        let printer = |node: Node<'t>| is_printer(node, place);
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
         let variable = |node: Node<'t>| message_variable(node, call, place);
-        let reader = Reader { source: place.source(), constant: &constant, variable: &variable, fmt };
+        let wrappers = &self.rules.messages.wrapper;
+        let reader = Reader {
+            source: place.source(),
+            constant: &constant,
+            variable: &variable,
+            printer: &printer,
+            fmt,
+            wrappers,
+        };
         Template::of(args, call.style.unwrap_or(Style::Print), &reader).map_err(|error| {
             let reason = match error {
                 TemplateError::Format(_) => SkipReason::FormatMismatch,
@@ -281,6 +293,7 @@ impl<'r> Proposer<'r> {
             for rule in &slot.rules {
                 draft.rule(rule);
             }
+            draft.reasons.extend(slot.reasons);
             for doubt in slot.doubts {
                 draft.doubt(Applicability::NeedsReview, doubt);
             }

@@ -131,6 +131,16 @@ pub struct IdentityObject {
     pub beside: Vec<String>,
 }
 
+/// What becomes of a verb that is not printed as a structured value is; flags are part of the verb, width is not.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerbPolicy {
+    /// The operand becomes the value, and prints what it printed.
+    pub plain: BTreeSet<String>,
+    /// `fmt.Sprintf` with the verb becomes the value.
+    pub sprintf: BTreeSet<String>,
+}
+
 /// `rules/values.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -141,6 +151,8 @@ pub struct Values {
     pub cluster_scoped: BTreeSet<String>,
     /// Kinds.
     pub kinds: BTreeSet<String>,
+    /// What becomes of verbs.
+    pub verbs: VerbPolicy,
     /// Functions that print an object.
     #[serde(default)]
     pub formatter: Vec<Formatter>,

@@ -44,6 +44,8 @@ pub struct Messages {
     pub predicates: BTreeSet<String>,
     /// Verbs that are nothing without the error that they speak of.
     pub error_takers: BTreeSet<String>,
+    /// Forms of verbs that want an object and are not told from others by their endings.
+    pub transitive: BTreeSet<String>,
     /// Units behind numbers.
     pub units: BTreeSet<String>,
     /// Words in -ing and -ed that are none.

@@ -31,6 +31,8 @@ pub struct Proposer<'r> {
     pub edits: Edits,
     /// Import path of the runtime package.
     pub runtime: &'r str,
+    /// Why files of this directory must not import it.
+    pub refusal: Option<&'r str>,
     /// Key of the request ID pair.
     pub key: &'r str,
     /// Where a context belongs to a request.
@@ -356,15 +358,22 @@ impl<'r> Proposer<'r> {
             let name = crate::index::default_name(self.runtime);
             return Some(RequestId::None(format!("{name} means something else where the call stands")));
         }
-        let context_first = self.request_contexts.is_match(&*place.file.source.path);
-        match carrier::find(place, context_first) {
-            Some(accessor) => {
-                draft.rule("request-id");
-                draft.imports.push(self.runtime.to_owned());
-                Some(RequestId::From(accessor))
-            }
-            None => Some(RequestId::None("no parameter of the enclosing functions carries a request ID".to_owned())),
+        if let Some(refusal) = self.refusal {
+            return Some(RequestId::None(refusal.to_owned()));
         }
+        let request_context = self.request_contexts.is_match(&*place.file.source.path);
+        let Some(accessor) = carrier::find(place, pairs, request_context) else {
+            return Some(RequestId::None("no context, HTTP request or API object is in scope".to_owned()));
+        };
+        draft.rule("request-id");
+        draft.imports.push(self.runtime.to_owned());
+        for concern in carrier::concerns(&accessor, place, request_context) {
+            match concern.review {
+                true => draft.doubt(Applicability::NeedsReview, concern.text),
+                false => draft.reasons.push(concern.text),
+            }
+        }
+        Some(RequestId::From(accessor))
     }
 
     fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> String {

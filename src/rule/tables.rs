@@ -171,10 +171,35 @@ pub struct Values {
 pub struct Carrier {
     /// As reasons name it.
     pub name: String,
-    /// Types, spelled `*import/path.Name`; `*object` is a pointer to any API object.
+    /// Types, spelled `*import/path.Name`; `*object` and `any` stand for many.
     pub types: Vec<String>,
+    /// What is written behind the variable to get at what the accessor takes.
+    #[serde(default)]
+    pub call: String,
     /// Function of the runtime package that reads it.
     pub accessor: String,
+}
+
+/// What a carrier cannot promise.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Caveat {
+    /// Names of the carriers that it concerns.
+    pub carriers: Vec<String>,
+    /// Words in names of functions that it concerns; empty: all.
+    #[serde(default)]
+    pub functions: BTreeSet<String>,
+    /// Patterns of paths that it concerns; empty: all.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Whether it concerns only places where a context belongs to no request.
+    #[serde(default)]
+    pub outside_request_contexts: bool,
+    /// The caveat, as a reason.
+    pub text: String,
+    /// Whether a reviewer has to look at it.
+    #[serde(default)]
+    pub review: bool,
 }
 
 /// `rules/carriers.toml`.
@@ -187,8 +212,15 @@ pub struct Carriers {
     pub import: String,
     /// Patterns of paths where a context belongs to a request.
     pub request_contexts: Vec<String>,
+    /// Names of parameters of any type that hold an object.
+    pub handler_names: BTreeSet<String>,
+    /// How many fields deep a variable is searched.
+    pub field_depth: usize,
     /// Carriers, best first.
     pub carrier: Vec<Carrier>,
+    /// What they cannot promise.
+    #[serde(default)]
+    pub caveat: Vec<Caveat>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }

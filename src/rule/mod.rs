@@ -10,8 +10,8 @@ pub use config::{Config, RequestIdConfig, ScopeConfig};
 pub use load::{RuleError, RuleSet};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
 pub use tables::{
-    Carrier, Carriers, Caveat, Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values, VerbPolicy,
-    Wrapper,
+    Carrier, Carriers, Caveat, Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values,
+    VerbPolicy, Wrapper,
 };
 pub use version::Version;
 

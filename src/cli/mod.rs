@@ -7,6 +7,7 @@ mod explain;
 mod patch;
 mod plan;
 mod rules;
+mod runtime;
 mod scan;
 mod shell;
 mod terminal;
@@ -47,6 +48,8 @@ enum Command {
     Conventions(conventions::Args),
     /// List the rules, or show one with its documentation and examples.
     Rules(rules::Args),
+    /// Write the Go package that rewritten calls take their request ID from.
+    Runtime(runtime::Args),
     /// Print a completion script for a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page.
@@ -64,6 +67,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Runtime(args) => runtime::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     };

@@ -63,7 +63,9 @@ fn stdout(checkout: &Checkout, args: &[&str]) -> String {
 fn help_says_what_each_command_does() {
     let checkout = Checkout::new();
     shows("help", &checkout, &["--help"], 0);
-    for command in ["plan", "patch", "scan", "apply", "explain", "rules", "completions", "man"] {
+    let commands =
+        ["plan", "patch", "scan", "apply", "explain", "conventions", "rules", "runtime", "completions", "man"];
+    for command in commands {
         shows(&format!("help_{command}"), &checkout, &[command, "--help"], 0);
     }
 }

@@ -61,6 +61,9 @@ fn main() {
 /// The first klog with loggers in contexts, and with FlushAndExit.
 const CONTEXTUAL: [u32; 3] = [2, 50, 0];
 
+/// The first klog for which the runtime package names logr.
+const SLOG: [u32; 3] = [2, 120, 0];
+
 fn number(version: &str) -> [u32; 3] {
     let parts: Vec<u32> = version.trim_start_matches('v').split('.').map(|part| part.parse().unwrap()).collect();
     parts.try_into().unwrap()
@@ -88,11 +91,21 @@ fn cases(klog: &str) -> Vec<Case> {
 
 fn go_mod(module: &str, klog: &str, stubs: &[&str]) -> String {
     let mut text = format!("module {module}\n\ngo 1.21\n\nrequire k8s.io/klog/v2 {klog}\n");
+    if number(klog) >= SLOG {
+        text.push_str("\nrequire github.com/go-logr/logr v1.4.2\n");
+    }
     for stub in stubs {
         let dir = repository().join("fixtures/stubs").join(stub);
         text.push_str(&format!("\nrequire {stub} v0.0.0\n\nreplace {stub} => {}\n", dir.display()));
     }
     text
+}
+
+/// Adds the package that rewritten calls take their request ID from.
+fn add_runtime(checkout: &Checkout) {
+    let diff = checkout.run(["runtime"]).expect(0).stdout;
+    checkout.write("runtime.diff", diff);
+    checkout.git(["apply", "runtime.diff"]);
 }
 
 fn build(go: &Path, checkout: &Checkout, vetted: &[String], what: &str) -> Result<(), String> {
@@ -106,12 +119,13 @@ fn rewrites(go: &Path, klog: &str, _: Option<&str>) -> Result<(), String> {
     let cases = cases(klog);
     let write = || {
         let checkout = Checkout::new();
-        checkout.write("go.mod", go_mod("example.com/fixtures", klog, &STUBS));
+        checkout.write("go.mod", go_mod("example.com/m", klog, &STUBS));
         for case in &cases {
             for (name, text) in case.archive.files.iter().filter(|(name, _)| name.ends_with(".go")) {
                 checkout.write(PathBuf::from(&case.name).join(name), text);
             }
         }
+        add_runtime(&checkout);
         checkout
     };
     let vetted: Vec<String> = cases.iter().filter(|c| c.vetted).map(|c| format!("./{}", c.name)).collect();
@@ -142,9 +156,7 @@ fn module(go: &Path, klog: &str, api: Option<&str>) -> Result<(), String> {
             }
         };
         checkout.write("go.mod", text);
-        let accessors = "k8s.io/component-base/logs/requestid/requestid.go";
-        let accessors = std::fs::read(repository().join("fixtures/stubs").join(accessors)).unwrap();
-        checkout.write("internal/requestid/requestid.go", accessors);
+        add_runtime(&checkout);
         checkout
     };
     let vetted = ["./internal/...".to_owned(), "./pkg/server".to_owned()];

@@ -95,7 +95,6 @@ impl Home {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert!(output.status.success(), "{}: `{line}` failed\n{out}{err}", document.display());
-        assert!(!(out.is_empty() && err.is_empty()) || line.contains('>'), "`{line}` printed nothing");
     }
 }
 

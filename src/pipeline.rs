@@ -12,6 +12,7 @@ use tree_sitter::{Node, Tree};
 
 use crate::callsite::{CallSite, Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
+use crate::fingerprint::{Fingerprint, Namer};
 use crate::format::constant_string;
 use crate::index::Imports;
 use crate::keyvalue::Place;
@@ -57,6 +58,8 @@ pub struct Options {
 /// One call site and what becomes of it.
 #[derive(Clone, Debug)]
 pub struct SitePlan {
+    /// Its name across runs.
+    pub fingerprint: Fingerprint,
     /// The call.
     pub site: CallSite,
     /// What becomes of it.
@@ -70,6 +73,8 @@ pub struct FilePlan {
     pub path: RelPath,
     /// Its bytes.
     pub source: Arc<[u8]>,
+    /// The klog that it is compiled against.
+    pub klog: Version,
     /// Its calls, in their order.
     pub sites: Vec<SitePlan>,
 }
@@ -277,8 +282,9 @@ impl<'a> Stage<'a> {
         }
         let mut sites = visitor.sites;
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
+        name(&mut sites, file);
         let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
-        let mut plan = FilePlan { path: file.source.path.clone(), source: source.clone(), sites };
+        let mut plan = FilePlan { path: file.source.path.clone(), source: source.clone(), klog, sites };
         retract_broken(&mut plan, &file.tree);
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
     }
@@ -300,6 +306,18 @@ fn constants(root: Node<'_>, source: &[u8]) -> FxHashMap<String, String> {
         }
     }
     constants
+}
+
+/// Gives each site its fingerprint.
+fn name(sites: &mut [SitePlan], file: &ParsedFile) {
+    let (root, source) = (file.tree.root_node(), &file.source.bytes);
+    let mut namer = Namer::new(&file.source.path);
+    for plan in sites {
+        let span = plan.site.span;
+        if let Some(node) = root.descendant_for_byte_range(span.start, span.end) {
+            plan.fingerprint = namer.name(&plan.site.function, node, source);
+        }
+    }
 }
 
 /// Marks what comments keep as it is, and returns what is wrong with those comments.
@@ -370,13 +388,13 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
                         self.proposer.propose(&call, &place)
                     }
                 };
-                self.sites.push(SitePlan { site: call.site, outcome });
+                self.sites.push(SitePlan { fingerprint: Fingerprint::default(), site: call.site, outcome });
             }
             kind::SELECTOR_EXPRESSION | kind::IDENTIFIER => {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     let detail = "the function is passed or stored, not called";
                     let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
-                    self.sites.push(SitePlan { site, outcome });
+                    self.sites.push(SitePlan { fingerprint: Fingerprint::default(), site, outcome });
                 }
             }
             _ => {}

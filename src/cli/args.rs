@@ -141,6 +141,10 @@ pub struct Planned {
     pub plan: Plan,
     /// The rules.
     pub rules: RuleSet,
+    /// What was asked for.
+    pub options: Options,
+    /// What the checkout's owners set.
+    pub config: Config,
 }
 
 impl Planned {
@@ -179,7 +183,7 @@ impl TreeArgs {
         let progress = Progress::new();
         let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
-        Ok(Planned { plan, rules })
+        Ok(Planned { plan, rules, options, config })
     }
 
     fn configuration(&self, root: &Root) -> Result<(Config, PathBuf)> {

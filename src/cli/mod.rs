@@ -2,6 +2,8 @@
 
 mod apply;
 mod args;
+mod decide;
+mod decisions;
 mod explain;
 mod patch;
 mod plan;
@@ -36,6 +38,12 @@ enum Command {
     Plan(plan::Args),
     /// Write the changes as patches that git am takes.
     Patch(patch::Args),
+    /// Accept proposals that match.
+    Accept(decide::AcceptArgs),
+    /// Reject proposals that match.
+    Reject(decide::RejectArgs),
+    /// List proposals that wait for a decision, or take decisions back.
+    Pending(decide::PendingArgs),
     /// Count every klog call, by directory and by method.
     Scan(scan::Args),
     /// Write the changes to the tree.
@@ -56,6 +64,9 @@ pub fn run(cli: Cli) -> ExitCode {
     let ended = match cli.command {
         Command::Plan(args) => plan::run(&args),
         Command::Patch(args) => patch::run(&args),
+        Command::Accept(args) => decide::accept(&args),
+        Command::Reject(args) => decide::reject(&args),
+        Command::Pending(args) => decide::pending(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -34,7 +34,9 @@ pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &RuleSet) -> 
     let named = namer.of_chain(chain);
     let counted_noun = context.after.as_deref().filter(|after| chain.count && after.ends_with('s') && is_plain(after));
     let key = match named {
-        _ if let Some(noun) = counted_noun => Key { text: counted(&camel(&words(noun), rules)), evidence: Evidence::Noun },
+        _ if let Some(noun) = counted_noun => {
+            Key { text: counted(&camel(&words(noun), rules)), evidence: Evidence::Noun }
+        }
         Some(key) if chain.count => Key { text: counted(&key.text), ..key },
         Some(key) => key,
         None => namer.of_text().unwrap_or(Key { text: "value".to_owned(), evidence: Evidence::Nothing }),
@@ -234,7 +236,8 @@ impl Namer<'_> {
 
     fn is_verb(&self, word: &str) -> bool {
         let lower = word.to_lowercase();
-        self.verbs.contains(&lower) || lower.len() > 4 && (lower.ends_with("ing") || lower == "updated" || lower == "created")
+        self.verbs.contains(&lower)
+            || lower.len() > 4 && (lower.ends_with("ing") || lower == "updated" || lower == "created")
     }
 
     fn noun(&self) -> Option<String> {

@@ -143,7 +143,14 @@ fn printed(formatter: &Formatter, argument: Node<'_>, place: &Place<'_, '_>) -> 
         (_, Some(key)) if place.has("KObjs") => ("KObjs", key),
         (_, Some(key)) => {
             let value = place.text(argument);
-            return ObjectValue { value, kind: None, name: key.clone(), rule: "value-kobj", nil_risk: false, whole: false };
+            return ObjectValue {
+                value,
+                kind: None,
+                name: key.clone(),
+                rule: "value-kobj",
+                nil_risk: false,
+                whole: false,
+            };
         }
         (Some(key), None) => ("KObj", key),
         (None, None) => ("KObj", &formatter.function),

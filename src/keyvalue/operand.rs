@@ -19,7 +19,11 @@ pub struct Chain {
 }
 
 /// Methods that return what their receiver is about.
-const TRANSPARENT: [&str; 14] = ["String", "toString", "ToString", "Error",
+const TRANSPARENT: [&str; 14] = [
+    "String",
+    "toString",
+    "ToString",
+    "Error",
     "List",
     "UnsortedList",
     "Value",

@@ -53,6 +53,8 @@ pub mod pipeline;
 
 pub mod series;
 
+pub mod runtime;
+
 pub mod report;
 
 pub mod worktree;

@@ -16,13 +16,13 @@ use crate::fingerprint::{Fingerprint, Namer};
 use crate::format::constant_string;
 use crate::index::Imports;
 use crate::keyvalue::Place;
-use crate::module::Modules;
+use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, ParsedFile, SourceFile};
 use crate::rewrite::{Edits, FileFix, Fix, Outcome, Proposer, Skip, SkipReason, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::suppress::{Suppression, suppressions};
 use crate::syntax::{self, kind, named_children};
-use crate::types::{self, LocalTypes, Scopes, TooDeep, Visitor};
+use crate::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
 use crate::walk::{self, GeneratedFiles, PatternError, Root, WalkOptions};
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
@@ -198,6 +198,7 @@ struct Stage<'a> {
     rules: &'a RuleSet,
     generated: GeneratedFiles,
     modules: Modules<'a>,
+    world: World,
     object_packages: GlobSet,
     request_contexts: GlobSet,
     declined: Vec<(GlobSet, &'a str)>,
@@ -212,6 +213,7 @@ impl<'a> Stage<'a> {
             rules,
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
+            world: World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default()),
             object_packages: walk::patterns(&rules.values.object_packages)?,
             request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
             declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
@@ -252,7 +254,7 @@ impl<'a> Stage<'a> {
         let klog = self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG);
         let constants = constants(root, source);
         let constant = |name: &str| constants.get(name).cloned();
-        let types = LocalTypes::new(&imports, source);
+        let types = self.world.file(file);
         let proposer = Proposer {
             rules: self.rules,
             edits: self.options.edits,
@@ -359,7 +361,7 @@ struct FileVisitor<'v, 't> {
     imports: &'v Imports,
     recognizer: Recognizer<'v>,
     proposer: Proposer<'v>,
-    types: &'v LocalTypes<'v>,
+    types: &'v FileTypes<'v, 'v>,
     klog: Version,
     declined: Option<&'v str>,
     sites: Vec<SitePlan>,

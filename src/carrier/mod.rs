@@ -28,8 +28,10 @@ pub fn find<'t>(place: &Place<'_, 't>, context_first: bool) -> Option<Accessor> 
     };
     let mut best: Option<(usize, Accessor)> = None;
     for binding in place.scopes.visible() {
-        let (Bound::Param { ty, variadic: false } | Bound::Receiver { ty }) = binding.bound else { continue };
-        let ty = place.types.of_type(ty);
+        if !matches!(binding.bound, Bound::Param { variadic: false, .. } | Bound::Receiver { .. }) {
+            continue;
+        }
+        let ty = place.type_of_binding(binding);
         let Some(carrier) = rules.iter().find(|c| c.types.iter().any(|want| carries(want, &ty, place))) else {
             continue;
         };
@@ -50,7 +52,7 @@ pub fn find<'t>(place: &Place<'_, 't>, context_first: bool) -> Option<Accessor> 
 /// Whether a type is the one that a rule names: `*import/path.Name`, or `*object` for a pointer to any API object.
 fn carries(want: &str, ty: &Type, place: &Place<'_, '_>) -> bool {
     match (want.strip_prefix('*'), ty) {
-        (Some("object"), Type::Pointer(inner)) => kind_of(inner, place).is_some(),
+        (Some("object"), Type::Pointer(_)) => kind_of(ty, place).is_some(),
         (Some(want), Type::Pointer(inner)) => inner.qualified().as_deref() == Some(want),
         (None, ty) => ty.qualified().as_deref() == Some(want),
         _ => false,

@@ -302,7 +302,11 @@ impl Builder<'_> {
             && words.iter().all(|w| self.is(&self.rules.error_words, w))
             && words.iter().any(|w| self.is(&self.rules.error_nouns, w));
         let listed = !label.mark.is_empty() || !top;
-        let clausal = words.iter().any(|w| self.verb(w, None) || self.predicate(w) || w.eq_ignore_ascii_case("not"));
+        // A single participle is a label like any other: "requested: %d, allocated: %d".
+        let participle = |w: &str| words.len() == 1 && w.ends_with("ed") && !w.eq_ignore_ascii_case("failed");
+        let clausal = words.iter().any(|w| {
+            (self.verb(w, None) || self.predicate(w) || w.eq_ignore_ascii_case("not")) && !participle(w)
+        });
         let short = words.len() <= self.rules.label_words && !label.has_group() && !clausal;
         if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
             let dropped = label.words().join(" ");
@@ -341,12 +345,24 @@ impl Builder<'_> {
         if counted && segment.mark == "," && words.len() <= 4 && !words.iter().any(|w| self.predicate(w)) {
             return true;
         }
+        if !top && self.is_label_list(segment) {
+            return true;
+        }
         ends_in_hole
             && listed
             && segment.holes().len() == 1
             && !segment.has_group()
             && words.len() <= 2
             && !words.iter().enumerate().any(clausal)
+    }
+
+    /// `ClaimName %q pvcUID %v`: words and holes by turns.
+    fn is_label_list(&self, segment: &Segment) -> bool {
+        let items: Vec<_> = segment.items.iter().filter(|i| **i != Item::Glue).collect();
+        let alternate = items.len() > 2
+            && items.len() % 2 == 0
+            && items.chunks(2).all(|pair| matches!(pair, [Item::Word(_), Item::Hole(_)]));
+        alternate && !segment.words().iter().any(|w| self.preposition(w) || self.predicate(w))
     }
 
     fn drop_words(&mut self, segment: &Segment) {
@@ -485,6 +501,7 @@ impl Builder<'_> {
         };
         if self.preposition(last) {
             return match () {
+                () if hole == NO_HOLE && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
                 () if !goes_on => Treatment::DropAsAdjective,
                 () if self.predicate(next) && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
                 () => Treatment::Phrase,

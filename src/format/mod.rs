@@ -9,5 +9,5 @@ mod verbs;
 pub use literal::{constant_string, quote, unquote};
 pub use message::{Message, Role, message};
 pub use template::{Hole, Part, Reader, Template, TemplateError};
-pub use tokens::{Context, Token, context, tokens};
+pub use tokens::{Context, Side, Token, context, tokens};
 pub use verbs::{FormatError, Piece, Verb, parse};

@@ -260,7 +260,7 @@ impl<'t> Template<'t> {
     }
 
     /// Joins neighbouring texts.
-    fn merged(mut self) -> Self {
+    pub fn merged(mut self) -> Self {
         let mut parts: Vec<Part<'t>> = Vec::with_capacity(self.parts.len());
         for part in self.parts {
             match (parts.last_mut(), part) {

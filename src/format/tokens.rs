@@ -129,6 +129,48 @@ pub struct Context {
     pub after: Option<String>,
     /// The sentence starts here: nothing but white space, quotes and brackets stand before.
     pub first: bool,
+    /// The hole is a name or a value: `%s=%s`.
+    pub assignment: Option<Side>,
+    /// The hole is what was, or what is now: `%s -> %s`, `from %s to %s`.
+    pub change: Option<Side>,
+}
+
+/// Which of two holes that belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The first.
+    Left,
+    /// The second.
+    Right,
+}
+
+/// Whether two holes are joined, and how: by `=`, or as old and new.
+fn joined(tokens: &[Token], left: usize, right: usize) -> (bool, bool) {
+    let visible = |t: &&Token| !matches!(t, Token::Space | Token::Quote);
+    let between: Vec<_> = tokens[left + 1..right].iter().filter(visible).collect();
+    let before = tokens[..left].iter().rev().find(visible);
+    let from = before == Some(&Token::Word("from".to_owned()));
+    let assigned = between == [&Token::Mark("=")];
+    let changed = between == [&Token::Mark("->")]
+        || between == [&Token::Mark("=>")]
+        || from && between == [&Token::Word("to".to_owned())];
+    (assigned, changed)
+}
+
+/// How the hole at `at` belongs to its neighbours.
+fn sides(tokens: &[Token], at: usize, context: &mut Context) {
+    let next = tokens[at + 1..].iter().position(is_hole).map(|offset| at + 1 + offset);
+    let previous = tokens[..at].iter().rposition(is_hole);
+    for (left, right, side) in [(Some(at), next, Side::Left), (previous, Some(at), Side::Right)] {
+        let (Some(left), Some(right)) = (left, right) else { continue };
+        let (assigned, changed) = joined(tokens, left, right);
+        if assigned {
+            context.assignment = Some(side);
+        }
+        if changed {
+            context.change = Some(side);
+        }
+    }
 }
 
 /// What stands around the hole with this number.
@@ -161,6 +203,7 @@ pub fn context(tokens: &[Token], hole: usize) -> Context {
     if marks & 1 == 1 {
         context.label = context.before.clone();
     }
+    sides(tokens, at, &mut context);
     let next = tokens[at + 1..].iter().find(|token| !matches!(token, Token::Space | Token::Quote));
     context.after = match next {
         Some(Token::Word(word)) => Some(word.clone()),

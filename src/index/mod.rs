@@ -1,5 +1,12 @@
 //! Who is declared where.
 
 mod imports;
+mod package;
+mod std_stubs;
+mod store;
+mod table;
 
 pub use imports::{Import, Imports, default_name};
+pub use package::{DeclId, Package, PackageFile};
+pub use store::{ContextId, Index, IndexStats};
+pub use table::Table;

@@ -6,7 +6,7 @@ use super::Place;
 use super::operand::chain;
 use crate::callsite::peel;
 use crate::syntax::{self, AstNode, CallExpression, IfStatement, SelectorExpression, kind, named_children};
-use crate::types::Type;
+use crate::types::{Reach, Type};
 
 /// The error expression that an operand prints: the operand itself, or `err` of `err.Error()`.
 pub fn is_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Node<'t>> {
@@ -29,9 +29,10 @@ fn error_call<'t>(node: Node<'t>, source: &[u8]) -> Option<Node<'t>> {
 }
 
 fn named_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
-    match place.type_of(node) {
-        Type::Unknown => {}
-        ty => return ty.is_basic("error"),
+    let ty = place.type_of(node);
+    let known = !matches!(ty, Type::Unknown(_) | Type::Untyped(_));
+    if known && let Some(reach) = place.types.view().error_reach(&ty) {
+        return reach == Reach::AsIs;
     }
     let simple = matches!(node.kind_id(), kind::IDENTIFIER | kind::SELECTOR_EXPRESSION);
     let last = chain(node, place.source()).names.last().cloned().unwrap_or_default();

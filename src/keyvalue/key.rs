@@ -2,7 +2,7 @@
 
 use super::name::{camel, words};
 use super::operand::Chain;
-use crate::format::Context;
+use crate::format::{Context, Side};
 use crate::rule::{Keys, RuleSet};
 
 /// Where a key comes from.
@@ -27,11 +27,25 @@ pub struct Key {
     pub evidence: Evidence,
 }
 
-/// Names a value.
-pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &RuleSet) -> Key {
-    let namer = Namer { context, rules: &rules.keys, verbs: &rules.messages.verbs };
+/// What is known of an operand apart from the words around it.
+#[derive(Clone, Debug, Default)]
+pub struct Operand {
+    /// Its names.
+    pub chain: Chain,
+    /// It is text.
+    pub textual: bool,
+    /// Its value is fixed at compile time, so that its name is the value's and not the key's.
+    pub constant: bool,
+    /// Name of its type, if it is a struct's or an interface's.
+    pub type_name: Option<String>,
+}
+
+/// Names a value. `left`: the words before the hole that this one is assigned to, if it is.
+pub fn key(operand: &Operand, context: &Context, left: &[String], rules: &RuleSet) -> Key {
+    let namer = Namer { operand, context, left, rules: &rules.keys, verbs: &rules.messages.verbs };
     let rules = &rules.keys;
-    let named = namer.of_chain(chain);
+    let chain = &operand.chain;
+    let named = namer.of_assignment().or_else(|| namer.of_chain(chain));
     let counted_noun = context.after.as_deref().filter(|after| chain.count && after.ends_with('s') && is_plain(after));
     let key = match named {
         _ if let Some(noun) = counted_noun => {
@@ -43,8 +57,8 @@ pub fn key(chain: &Chain, context: &Context, textual: bool, rules: &RuleSet) -> 
     };
     let text = rules.preferred.get(&key.text).cloned().unwrap_or(key.text);
     // A string that is called as the thing itself is the thing's name.
-    let text =
-        if textual && rules.named.contains(&text) && chain.names.len() == 1 { format!("{text}Name") } else { text };
+    let is_name = operand.textual && rules.named.contains(&text) && chain.names.len() == 1;
+    let text = if is_name { format!("{text}Name") } else { text };
     Key { text, ..key }
 }
 
@@ -63,6 +77,8 @@ fn counted(key: &str) -> String {
 }
 
 struct Namer<'a> {
+    operand: &'a Operand,
+    left: &'a [String],
     context: &'a Context,
     rules: &'a Keys,
     verbs: &'a std::collections::BTreeSet<String>,
@@ -81,7 +97,33 @@ impl Namer<'_> {
         name.len() <= 2 && !matches!(name, "IP" | "ip" | "OS") || self.rules.generic.contains(&name.to_lowercase())
     }
 
+    /// `label %s=%s` → labelKey, labelValue.
+    fn of_assignment(&self) -> Option<Key> {
+        let (words_before, part) = match self.context.assignment? {
+            Side::Left => (self.context.before.as_slice(), "key"),
+            Side::Right => (self.left, "value"),
+        };
+        let lower = |w: &String| w.to_lowercase();
+        let entity = words_before.iter().rev().map(lower).find(|w| self.rules.entities.contains(w))?;
+        self.key(self.camel(&[entity, part.to_owned()]), Evidence::Noun)
+    }
+
+    /// `c *runtime.Container` → container, where the words around do not say more.
+    fn of_type(&self) -> Option<Key> {
+        let name = self.operand.type_name.as_ref()?;
+        let type_words = words(name);
+        let noun = self.noun();
+        let said = noun.filter(|noun| type_words.iter().any(|w| w.eq_ignore_ascii_case(noun)));
+        let key = said.map_or_else(|| self.camel(&type_words), |noun| self.camel(&words(&noun)));
+        self.key(key, Evidence::Operand)
+    }
+
     fn of_chain(&self, chain: &Chain) -> Option<Key> {
+        if self.operand.constant
+            && let Some(key) = self.of_label().or_else(|| self.of_noun())
+        {
+            return Some(key);
+        }
         let names: Vec<&String> = chain.names.iter().filter(|n| *n != "ObjectMeta").collect();
         let (last, owner) = match names.as_slice() {
             [] => return None,
@@ -107,6 +149,12 @@ impl Namer<'_> {
             return self.key(self.camel(&owned), Evidence::Operand);
         }
         if let Some(key) = self.of_label() {
+            return Some(key);
+        }
+        if last.len() <= 2
+            && owner.is_none()
+            && let Some(key) = self.of_type()
+        {
             return Some(key);
         }
         if let Some(key) = self.of_generic(&lower, owner) {
@@ -136,6 +184,9 @@ impl Namer<'_> {
                 _ => self.entity_before().into_iter().collect(),
             },
         };
+        if base.len() == 1 && base[0] == "path" && part == "name" {
+            return self.key("path".to_owned(), Evidence::Noun);
+        }
         // `state.ID.ID`, `sandboxID.ID`.
         if base.last().is_some_and(|w| w.eq_ignore_ascii_case(part)) {
             base.pop();
@@ -227,7 +278,8 @@ impl Namer<'_> {
             label = rest;
         }
         // Of a longer label the last word is the noun: "ignore irrelevant event: %v".
-        if label.len() > 2 || label.first().is_some_and(|w| self.is_verb(w)) {
+        let identifier = |w: &String| w.chars().skip(1).any(char::is_uppercase) && w.chars().any(char::is_lowercase);
+        if label.len() > 2 || label.first().is_some_and(|w| self.is_verb(w)) || label.iter().any(identifier) {
             label = &label[label.len().saturating_sub(1)..];
         }
         let label: Vec<String> = label.iter().flat_map(|w| words(w)).collect();

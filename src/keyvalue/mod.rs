@@ -1,17 +1,23 @@
 //! Operand → key and value.
 
+mod constant;
 mod error;
+mod identity;
 mod key;
 mod name;
+mod nil;
 mod object;
 mod operand;
 mod place;
 mod slots;
 
+pub use constant::inline;
 pub use error::{error_in_scope, is_error};
-pub use key::{Evidence, Key, key};
+pub use identity::{Addition, additions};
+pub use key::{Evidence, Key, Operand, key};
 pub use name::{camel, is_valid, words};
-pub use object::{ObjectValue, join, kind_key, kind_of, object, reference};
+pub use nil::{is_proven, suspicion};
+pub use object::{ObjectValue, join, kind_key, kind_of, object, reference, references};
 pub use operand::{Chain, callee_name, chain};
 pub use place::Place;
 pub use slots::{KeyValue, Slot, slots};

@@ -8,7 +8,7 @@ use crate::callsite::peel;
 use crate::format::{Hole, Part, Template};
 use crate::rule::{Formatter, Keys};
 use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children};
-use crate::types::Type;
+use crate::types::{Reach, Type};
 
 /// How an object is printed as a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct ObjectValue {
     pub nil_risk: bool,
     /// The old call printed all of the object.
     pub whole: bool,
+    /// Its UID, where the old call printed that too.
+    pub uid: Option<String>,
 }
 
 /// Key of a kind.
@@ -35,36 +37,68 @@ pub fn kind_key(kind: &str, rules: &Keys) -> String {
     }
 }
 
-/// The API kind of a type: itself or a pointer to it.
+/// The API kind of a type: the name of an object's type, or of what a pointer to an object points to.
 pub fn kind_of(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
-    let Type::Named { package, name } = ty.stripped() else { return None };
-    let values = &place.rules.values;
-    (values.kinds.contains(name) && place.object_packages.is_match(package)).then(|| name.clone())
+    if place.object_reach(ty) == Reach::No {
+        return None;
+    }
+    ty.stripped().named().map(|named| named.name.to_string())
 }
 
 /// `klog.KObj(x)` for an expression that is an API object or a pointer to one.
 pub fn reference<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
     let ty = place.type_of(node);
-    let kind = kind_of(&ty, place)?;
-    let text = place.text(node);
-    let argument = match ty {
-        Type::Pointer(inner) if !matches!(*inner, Type::Pointer(_)) => text,
-        Type::Named { .. } if is_addressable(node) => format!("&{text}"),
-        _ => return None,
-    };
+    if place.object_reach(&ty) == Reach::ByAddress && !place.types.is_addressable(node) {
+        return None;
+    }
     let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
-    let value = format!("{}KObj({argument})", place.klog_qualifier());
-    Some(ObjectValue { value, kind: Some(kind), name, rule: "value-kobj", nil_risk: true, whole: false })
+    reference_to(&place.text(node), &ty, place).map(|object| ObjectValue { name, ..object })
 }
 
-/// Variables, their fields and elements of slices have addresses; elements of maps and results of calls do not.
-fn is_addressable(node: Node<'_>) -> bool {
-    let node = peel(node);
-    match syntax::Expression::cast(node) {
-        Some(syntax::Expression::Identifier(_)) => true,
-        Some(syntax::Expression::SelectorExpression(s)) => s.operand().is_some_and(|o| is_addressable(o.node())),
-        _ => false,
+/// `klog.KObj(x)` for the source of something that can be addressed and has this type.
+pub fn reference_to(text: &str, ty: &Type, place: &Place<'_, '_>) -> Option<ObjectValue> {
+    let argument = match place.object_reach(ty) {
+        Reach::AsIs => text.to_owned(),
+        Reach::ByAddress => format!("&{text}"),
+        Reach::No => return None,
+    };
+    // Interfaces such as metav1.Object name no kind.
+    let kind = kind_of(ty, place).filter(|_| !is_interface(ty, place));
+    let value = format!("{}KObj({argument})", place.klog_qualifier());
+    Some(ObjectValue {
+        value,
+        kind,
+        name: text.to_owned(),
+        rule: "value-kobj",
+        nil_risk: true,
+        whole: false,
+        uid: None,
+    })
+}
+
+fn is_interface(ty: &Type, place: &Place<'_, '_>) -> bool {
+    matches!(place.types.view().underlying(ty), Type::Interface(_))
+}
+
+/// A slice of objects: `klog.KObjSlice(pods)`, `klog.KObjs(pods)`, or the slice itself, by klog's version.
+pub fn references<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
+    let ty = place.type_of(node);
+    let view = place.types.view();
+    let element = match view.underlying(&ty) {
+        Type::Slice(element) => element,
+        _ => return None,
+    };
+    if place.object_reach(&element) != Reach::AsIs {
+        return None;
     }
+    let function = match () {
+        () if place.has("KObjSlice") => "KObjSlice",
+        () if place.has("KObjs") => "KObjs",
+        () => return None,
+    };
+    let value = format!("{}{function}({})", place.klog_qualifier(), place.text(node));
+    let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
+    Some(ObjectValue { value, kind: None, name, rule: "value-kobjs", nil_risk: false, whole: true, uid: None })
 }
 
 /// `x` of `x.Name`, `x.GetNamespace()`, `x.ObjectMeta.Name` for the field asked for.
@@ -97,13 +131,16 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
     if let Some(name) = hole.name {
         return Some(pair(hole.operand, name, place));
     }
-    if let Some((formatter, argument)) = formatted(hole.operand, place) {
-        return Some(printed(formatter, argument, place));
+    if let Some((formatter, args)) = formatted(hole.operand, place) {
+        return Some(printed(formatter, &args, place));
     }
     if let Some(owner) = owner(hole.operand, "Name", source)
         && let Some(object) = reference(owner, place)
     {
         return Some(ObjectValue { nil_risk: false, whole: false, ..object });
+    }
+    if let Some(objects) = references(hole.operand, place) {
+        return Some(objects);
     }
     reference(hole.operand, place).map(|object| ObjectValue { whole: true, ..object })
 }
@@ -119,50 +156,68 @@ fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> Objec
         return ObjectValue { nil_risk: false, whole: false, ..object };
     }
     let own = owners.1.map(|o| chain(o, source)).unwrap_or_else(|| chain(name, source));
-    let value = format!("{}KRef({}, {})", place.klog_qualifier(), place.text(namespace), place.text(name));
+    let argument = |node: Node<'t>| {
+        let ty = place.type_of(node);
+        let text = place.text(node);
+        // KRef takes strings; a type made of string has to be converted.
+        let named = ty.named().is_some() && place.is_text(&ty);
+        if named { format!("string({text})") } else { text }
+    };
+    let value = format!("{}KRef({}, {})", place.klog_qualifier(), argument(namespace), argument(name));
     let own_name = own.names.last().cloned().unwrap_or_default();
-    ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false }
+    ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false, uid: None }
 }
 
-fn formatted<'t, 'a>(node: Node<'t>, place: &Place<'a, 't>) -> Option<(&'a Formatter, Node<'t>)> {
+/// The rule and the arguments of a call that prints an object.
+fn formatted<'t, 'a>(node: Node<'t>, place: &Place<'a, 't>) -> Option<(&'a Formatter, Vec<Node<'t>>)> {
     let call = CallExpression::cast(peel(node))?;
     let selector = SelectorExpression::cast(call.function()?.node())?;
-    let package = selector.operand()?.node();
-    let path = place.imported(package)?;
+    let path = place.imported(selector.operand()?.node())?;
     let function = syntax::text(selector.field()?.node(), place.source());
     let args: Vec<_> = named_children(call.arguments()?.node()).collect();
-    let rules = &place.rules.values.formatter;
-    let rule = rules.iter().find(|f| f.package == path && f.function == function && f.arguments == args.len())?;
-    (args.len() == 1).then(|| (rule, args[0]))
+    let wanted = |f: &&Formatter| {
+        let count = f.reference.map_or(1, |[a, b]| a.max(b).max(f.uid.unwrap_or(0)) + 1);
+        f.package == path && f.function == function && count == args.len()
+    };
+    let rule = place.rules.values.formatter.iter().find(wanted)?;
+    Some((rule, args))
 }
 
-fn printed(formatter: &Formatter, argument: Node<'_>, place: &Place<'_, '_>) -> ObjectValue {
-    let text = place.text(argument);
-    let (function, key) = match (&formatter.object, &formatter.objects) {
-        (_, Some(key)) if place.has("KObjSlice") => ("KObjSlice", key),
-        (_, Some(key)) if place.has("KObjs") => ("KObjs", key),
-        (_, Some(key)) => {
-            let value = place.text(argument);
-            return ObjectValue {
-                value,
-                kind: None,
-                name: key.clone(),
-                rule: "value-kobj",
-                nil_risk: false,
-                whole: false,
-            };
-        }
-        (Some(key), None) => ("KObj", key),
-        (None, None) => ("KObj", &formatter.function),
+fn printed<'t>(formatter: &Formatter, args: &[Node<'t>], place: &Place<'_, 't>) -> ObjectValue {
+    let text = |at: usize| args.get(at).map(|arg| place.text(*arg)).unwrap_or_default();
+    let key = formatter.object.as_ref().or(formatter.objects.as_ref()).unwrap_or(&formatter.function);
+    let klog = place.klog_qualifier();
+    let mut object = ObjectValue {
+        value: format!("{klog}KObj({})", text(0)),
+        kind: None,
+        name: key.clone(),
+        rule: "value-kobj",
+        nil_risk: true,
+        whole: false,
+        uid: formatter.uid.map(text),
     };
-    let value = format!("{}{function}({text})", place.klog_qualifier());
-    ObjectValue { value, kind: None, name: key.clone(), rule: "value-kobj", nil_risk: true, whole: false }
+    if let Some([namespace, name]) = formatter.reference {
+        object.value = format!("{klog}KRef({}, {})", text(namespace), text(name));
+        object.nil_risk = false;
+    }
+    if formatter.objects.is_some() {
+        object.nil_risk = false;
+        object.value = match () {
+            () if place.has("KObjSlice") => format!("{klog}KObjSlice({})", text(0)),
+            () if place.has("KObjs") => format!("{klog}KObjs({})", text(0)),
+            () => text(0),
+        };
+    }
+    object
 }
 
 /// Joins the holes of a namespace and a name that are printed as one: `%s/%s`.
 pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
     let source = place.source();
     let is_namespace = |hole: &Hole<'t>| {
+        if hole.name.is_some() {
+            return false;
+        }
         let last = chain(hole.operand, source).names.last().map(|n| n.to_lowercase());
         last.is_some_and(|n| n == "ns" || n.ends_with("namespace"))
     };
@@ -176,6 +231,14 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
         match (parts.last(), &part, rest.peek()) {
             (Some(Part::Hole(namespace)), Part::Text(slash), Some(Part::Hole(name)))
                 if matches!(slash.as_str(), "/" | ":" | " / ") && is_namespace(namespace) && is_name(name) =>
+            {
+                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand) };
+                parts.pop();
+                parts.push(Part::Hole(joined));
+                rest.next();
+            }
+            (Some(Part::Hole(name)), Part::Text(slash), Some(Part::Hole(namespace)))
+                if slash.as_str() == "/" && is_namespace(namespace) && name.name.is_none() && is_name(name) =>
             {
                 let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand) };
                 parts.pop();

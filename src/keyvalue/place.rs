@@ -7,7 +7,7 @@ use crate::index::Imports;
 use crate::parse::ParsedFile;
 use crate::rule::{RuleSet, Version};
 use crate::syntax::{self, kind};
-use crate::types::{LocalTypes, Scopes, Type};
+use crate::types::{Binding, FileTypes, Reach, Scopes, Type};
 
 /// What is known at the place of one call.
 pub struct Place<'a, 't> {
@@ -22,7 +22,7 @@ pub struct Place<'a, 't> {
     /// The local names.
     pub scopes: &'a Scopes<'t>,
     /// Types.
-    pub types: &'a LocalTypes<'a>,
+    pub types: &'a FileTypes<'a, 'a>,
     /// klog's version.
     pub klog: Version,
     /// How the file refers to klog; empty for a dot import.
@@ -51,8 +51,36 @@ impl<'a, 't> Place<'a, 't> {
     }
 
     /// Static type of an expression.
-    pub fn type_of(&self, node: Node<'t>) -> Type {
-        self.types.of_expression(node, self.scopes)
+    pub fn type_of(&self, node: Node<'_>) -> Type {
+        self.types.type_of(node)
+    }
+
+    /// Static type of a local name.
+    pub fn type_of_binding(&self, binding: &Binding<'t>) -> Type {
+        self.types.type_of_binding(binding)
+    }
+
+    /// How `klog.KObj` takes a value of this type. A type whose package is not at hand counts as an object if the rules
+    /// list its package and its name.
+    pub fn object_reach(&self, ty: &Type) -> Reach {
+        if let Some(reach) = self.types.view().api_object(ty) {
+            return reach;
+        }
+        let listed = |ty: &Type| {
+            ty.named().is_some_and(|named| {
+                self.object_packages.is_match(&*named.package.path) && self.rules.values.kinds.contains(&*named.name)
+            })
+        };
+        match ty {
+            Type::Pointer(inner) if listed(inner) => Reach::AsIs,
+            ty if listed(ty) => Reach::ByAddress,
+            _ => Reach::No,
+        }
+    }
+
+    /// Whether a value of this type is text: a string, a type made of it, or a constant.
+    pub fn is_text(&self, ty: &Type) -> bool {
+        self.types.view().underlying(ty).defaulted().is_basic("string")
     }
 
     /// Import path of the package that an identifier names here.

@@ -1,10 +1,11 @@
 //! What each hole of a template becomes: the error, or a key and a value, and its part in the sentence.
 
-use super::key::{Evidence, Key, key};
+use super::key::{Evidence, Key, Operand, key};
 use super::object::{kind_key, object};
 use super::operand::chain;
 use super::{Place, is_error, words};
-use crate::format::{Context, Hole, Part, Role, Template, Token, context};
+use crate::format::{Context, Hole, Part, Role, Side, Template, Token, context};
+use crate::types::Type;
 
 /// A key and a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,10 @@ pub struct Slot {
     pub doubts: Vec<String>,
     /// Package fmt is needed.
     pub needs_fmt: bool,
+    /// Another pair that the same operand printed.
+    pub also: Option<KeyValue>,
+    /// The object whose UID the operand is.
+    pub owner: Option<KeyValue>,
 }
 
 /// One slot per hole, in their order; keys are not yet unique.
@@ -38,16 +43,49 @@ pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't
         Part::Hole(hole) => Some(hole),
         Part::Text(_) => None,
     });
-    holes.enumerate().map(|(index, hole)| slot(hole, &context(tokens, index), place)).collect()
+    let mut left: Vec<String> = Vec::new();
+    let mut slots: Vec<(Slot, Context)> = Vec::new();
+    for (index, hole) in holes.enumerate() {
+        let context = context(tokens, index);
+        let slot = slot(hole, &context, &left, place);
+        left.clone_from(&context.before);
+        slots.push((slot, context));
+    }
+    old_and_new(&mut slots);
+    slots.into_iter().map(|(slot, _)| slot).collect()
 }
 
-fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
+/// Two values under one key, of which the second took the first one's place: oldPhase, newPhase.
+fn old_and_new(slots: &mut [(Slot, Context)]) {
+    for at in 1..slots.len() {
+        let (before, after) = slots.split_at_mut(at);
+        let (Some((old, _)), Some((new, context))) = (before.last_mut(), after.first_mut()) else { continue };
+        if context.change == Some(Side::Right) && old.pair.key == new.pair.key && !old.error {
+            let bare = old.pair.key.clone();
+            let mut chars = bare.chars();
+            let capital: String = chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect();
+            old.pair.key = format!("old{capital}");
+            new.pair.key = format!("new{capital}");
+        }
+    }
+}
+
+fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'_, 't>) -> Slot {
     if hole.name.is_none()
         && let Some(error) = is_error(hole.operand, place)
     {
         let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
         let role = Role { error: true, number: false, phrase: "error".to_owned() };
-        return Slot { pair, error: true, role, rules: vec!["error-operand"], doubts: Vec::new(), needs_fmt: false };
+        return Slot {
+            pair,
+            error: true,
+            role,
+            rules: vec!["error-operand"],
+            doubts: Vec::new(),
+            needs_fmt: false,
+            also: None,
+            owner: None,
+        };
     }
     if let Some(object) = object(hole, place) {
         let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
@@ -65,10 +103,11 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
             doubts.push("the object's namespace and name are printed, no longer its contents".to_owned());
         }
         let role = Role { error: false, number: false, phrase };
+        let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
-        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false };
+        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false, also, owner: None };
     }
-    plain(hole, context, place)
+    plain(hole, context, left, place)
 }
 
 /// `pod` of `pod.Namespace`, `pvcName` → PVC.
@@ -79,12 +118,22 @@ fn object_key(name: &str, place: &Place<'_, '_>) -> String {
     if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
 }
 
-fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
+fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'_, 't>) -> Slot {
     let chain = chain(hole.operand, place.source());
     let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
     let ty = place.type_of(hole.operand);
-    let Key { text, evidence } = key(&chain, context, ty.is_basic("string"), place.rules);
+    let operand = Operand {
+        textual: place.is_text(&ty),
+        constant: place.types.is_constant(hole.operand),
+        type_name: telling_type(&ty, place),
+        chain,
+    };
+    let Key { text, evidence } = key(&operand, context, left, place.rules);
+    let chain = operand.chain;
     let mut doubts = Vec::new();
+    if text.len() < 3 && chain.names.last() == Some(&text) {
+        doubts.push(format!("the key {text} says little"));
+    }
     if evidence == Evidence::Nothing {
         doubts.push("no name was found for a value".to_owned());
     }
@@ -100,7 +149,15 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot 
     if letter == 'q' {
         rules.push("value-quotes");
     }
-    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt }
+    let owner = super::identity::owner_of_uid(hole.operand, place);
+    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, owner, also: None }
+}
+
+/// Name of a struct's or an interface's type: what a variable of one letter holds.
+fn telling_type(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
+    let named = ty.stripped().named()?;
+    let under = place.types.view().underlying(ty.stripped());
+    matches!(under, Type::Struct(_) | Type::Interface(_) | Type::Unknown(_)).then(|| named.name.to_string())
 }
 
 fn lowered(word: &str) -> String {

@@ -1,4 +1,4 @@
-//! go.mod and vendor/modules.txt, as far as versions go.
+//! go.mod, go.work and vendor/modules.txt, as far as versions and directories go.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,13 +13,19 @@ pub struct GoMod {
     pub module: String,
     /// Versions that it requires, by module path; a `replace` with a version has been applied.
     pub require: BTreeMap<String, Version>,
+    /// The same with versions as they stand there, and the module that stands in for it if one does.
+    pub versions: BTreeMap<String, (String, String)>,
+    /// Directories that stand in for modules, by module path, relative to the file.
+    pub replace: BTreeMap<String, String>,
+    /// Directories of a go.work's modules, relative to the file.
+    pub uses: Vec<String>,
 }
 
 impl GoMod {
-    /// Reads the text of a go.mod. Lines that it does not understand are passed over: the go tool is the judge of them.
+    /// Reads the text of a go.mod or go.work. Lines that it does not understand are passed over: the go tool is the judge of them.
     pub fn parse(text: &str) -> Self {
         let mut gomod = Self::default();
-        let mut replace = Vec::new();
+        let (mut replace, mut stand_ins) = (Vec::new(), Vec::new());
         let mut block = "";
         for line in text.lines() {
             let line = line.split("//").next().unwrap_or("").trim();
@@ -31,7 +37,7 @@ impl GoMod {
                     continue;
                 }
                 [verb, "("] => {
-                    block = if *verb == "require" || *verb == "replace" { verb } else { "other" };
+                    block = if matches!(*verb, "require" | "replace" | "use") { verb } else { "other" };
                     continue;
                 }
                 [verb, rest @ ..] if block.is_empty() => (*verb, rest),
@@ -39,18 +45,25 @@ impl GoMod {
             };
             match (verb, rest) {
                 ("module", [path]) => gomod.module = (*path).to_owned(),
+                ("use", [dir]) => gomod.uses.push((*dir).to_owned()),
                 ("require", [path, version, ..]) => {
+                    gomod.versions.insert((*path).to_owned(), ((*path).to_owned(), (*version).to_owned()));
                     if let Ok(version) = version.parse() {
                         gomod.require.insert((*path).to_owned(), version);
                     }
                 }
-                ("replace", [path, "=>", .., version] | [path, _, "=>", .., version]) => {
+                ("replace", [path, "=>", dir] | [path, _, "=>", dir]) => {
+                    gomod.replace.insert((*path).to_owned(), (*dir).to_owned());
+                }
+                ("replace", [path, "=>", other, version] | [path, _, "=>", other, version]) => {
+                    stand_ins.push(((*path).to_owned(), ((*other).to_owned(), (*version).to_owned())));
                     replace.extend(version.parse().ok().map(|version| ((*path).to_owned(), version)));
                 }
                 _ => {}
             }
         }
         gomod.require.extend(replace);
+        gomod.versions.extend(stand_ins);
         gomod
     }
 }
@@ -119,6 +132,10 @@ mod tests {
         assert_eq!(gomod.require["k8s.io/klog"], Version(1, 0, 0));
         assert_eq!(gomod.require["k8s.io/klog/v2"], Version(2, 70, 0));
         assert_eq!(gomod.require["k8s.io/api"], Version(0, 20, 0));
+        assert_eq!(gomod.replace["k8s.io/api"], "./staging");
+        assert_eq!(gomod.versions["k8s.io/klog/v2"], ("k8s.io/klog/v2".to_owned(), "v2.70.0".to_owned()));
+        let work = GoMod::parse("go 1.22\nuse ./a\nuse (\n\t./b // x\n)\nreplace x => ./y\n");
+        assert_eq!((work.uses, &*work.replace["x"]), (vec!["./a".to_owned(), "./b".to_owned()], "./y"));
     }
 
     #[test]

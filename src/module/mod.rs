@@ -1,5 +1,9 @@
-//! Go modules of the checkout: which klog a file is compiled against.
+//! Go modules of the checkout: import path ↔ directory, build constraints, and which klog a file is compiled against.
 
+mod build;
 mod gomod;
+mod resolve;
 
+pub use build::{BuildContext, Constraint};
 pub use gomod::{GoMod, Modules};
+pub use resolve::{Origin, PackageName, ResolveOptions, Resolver};

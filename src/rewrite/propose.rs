@@ -9,7 +9,7 @@ use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
-use crate::keyvalue::{KeyValue, Place, Slot, error_in_scope, join, slots};
+use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots};
 use crate::rule::{RuleSet, Severity, Style};
 use crate::syntax::{self, kind};
 use crate::text::Edit;
@@ -80,7 +80,7 @@ impl<'r> Proposer<'r> {
             (_, args) => (None, args),
         };
         let template = self.template(call, args, place)?;
-        let template = join(template, place);
+        let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place);
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
@@ -91,7 +91,9 @@ impl<'r> Proposer<'r> {
         self.flatten(&mut slots, &template, place)?;
         let message = self.message(message, &slots, place, &mut draft)?;
         let error = self.error(call, &mut slots, place, &mut draft);
-        let pairs = self.pairs(slots, &mut draft);
+        let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
+        let mut pairs = self.pairs(slots, &mut draft);
+        self.identify(&message, owners, &mut pairs, place, &mut draft);
         self.method(call, &mut draft);
         let accessor = self.request_id(place, &pairs, &mut draft);
         let qualified = self.write(call, depth, error, &message, &pairs, &accessor, place)?;
@@ -237,6 +239,33 @@ impl<'r> Proposer<'r> {
         }
     }
 
+    /// Adds the objects that the message speaks of.
+    fn identify(
+        &self,
+        message: &str,
+        owners: Vec<KeyValue>,
+        pairs: &mut Vec<KeyValue>,
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) {
+        for owner in owners {
+            if pairs.iter().all(|pair| pair.key != owner.key && pair.value != owner.value) {
+                draft.rule("value-identity");
+                draft.doubt(Applicability::NeedsReview, format!("{} was added: its UID is printed", owner.key));
+                pairs.insert(0, owner);
+            }
+        }
+        for addition in additions(message, pairs, place).into_iter().rev() {
+            draft.rule("value-identity");
+            draft.doubt(Applicability::NeedsReview, addition.reason);
+            for key in &addition.replaces {
+                draft.reasons.push(format!("{key} was dropped: it says the same as {}", addition.pair.key));
+                pairs.retain(|pair| pair.key != *key);
+            }
+            pairs.insert(0, addition.pair);
+        }
+    }
+
     /// Keys made unique, errors last.
     fn pairs(&self, slots: Vec<Slot>, draft: &mut Draft) -> Vec<KeyValue> {
         let (errors, values): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.error);
@@ -257,6 +286,10 @@ impl<'r> Proposer<'r> {
             }
             let key = self.unique(&slot.pair.key, &pairs, draft);
             pairs.push(KeyValue { key, value: slot.pair.value });
+            if let Some(also) = slot.also {
+                let key = self.unique(&also.key, &pairs, draft);
+                pairs.push(KeyValue { key, ..also });
+            }
         }
         pairs
     }

@@ -78,13 +78,35 @@ pub struct Formatter {
     pub object: Option<String>,
     /// Key of the objects that it prints.
     pub objects: Option<String>,
-    /// How many arguments it takes; 1 if absent.
-    #[serde(default = "one")]
-    pub arguments: usize,
+    /// Places of the namespace and the name among its arguments; absent: its one argument is the object.
+    pub reference: Option<[usize; 2]>,
+    /// Place of the object's UID, which it prints too.
+    pub uid: Option<usize>,
 }
 
-fn one() -> usize {
-    1
+/// Objects that are added to a call whose message speaks of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct IdentityObject {
+    /// Kind of the object.
+    pub kind: String,
+    /// Words of messages that speak of it, in lower case.
+    pub words: Vec<String>,
+    /// Names of struct fields that hold it.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// Whether it is taken from fields only.
+    #[serde(default)]
+    pub only_fields: bool,
+    /// Keys that it makes superfluous.
+    #[serde(default)]
+    pub replaces: Vec<String>,
+    /// Whether it is added only in the place of one of those.
+    #[serde(default)]
+    pub only_replacing: bool,
+    /// Keys of which the call must have one.
+    #[serde(default)]
+    pub beside: Vec<String>,
 }
 
 /// `rules/values.toml`.
@@ -100,6 +122,9 @@ pub struct Values {
     /// Functions that print an object.
     #[serde(default)]
     pub formatter: Vec<Formatter>,
+    /// Objects that are added.
+    #[serde(default)]
+    pub identity: Vec<IdentityObject>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }

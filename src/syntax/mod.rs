@@ -3,6 +3,10 @@
 #[rustfmt::skip]
 mod generated;
 
+pub mod body;
+pub mod lex;
+pub mod outline;
+
 use tree_sitter::{Node, TreeCursor};
 
 pub use generated::*;

@@ -42,6 +42,8 @@ pub enum Bound<'t> {
 pub struct Binding<'t> {
     /// The name.
     pub name: &'t str,
+    /// Offset of the name where it is bound.
+    pub at: usize,
     /// What bound it.
     pub bound: Bound<'t>,
     /// The statement or declaration that bound it.
@@ -90,9 +92,9 @@ impl<'t> Scopes<'t> {
     }
 
     fn bind(&mut self, name: Node<'t>, bound: Bound<'t>, statement: Node<'t>) {
-        let name = self.text(name);
+        let (name, at) = (self.text(name), name.start_byte());
         if name != "_" && !name.is_empty() {
-            self.bindings.push(Binding { name, bound, statement, assigned: None });
+            self.bindings.push(Binding { name, at, bound, statement, assigned: None });
         }
     }
 

@@ -1,0 +1,143 @@
+//! One package's declarations, found by name.
+
+use std::sync::Arc;
+
+use crate::diagnostic::RelPath;
+use crate::module::PackageName;
+use crate::syntax::outline::{Decl, DeclKind, Outline, Slice};
+
+/// A file of a package.
+#[derive(Clone, Debug)]
+pub struct PackageFile {
+    /// Where it is: below the root, or as the origin of its package says.
+    pub path: RelPath,
+    /// Its declarations.
+    pub outline: Arc<Outline>,
+}
+
+/// A declaration of a package, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeclId(u32);
+
+impl DeclId {
+    /// Its place among the package's declarations.
+    pub fn number(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The declarations of all files of a package that belong together under one build context.
+#[derive(Debug)]
+pub struct Package {
+    /// Which package it is.
+    pub name: Arc<PackageName>,
+    /// Its name in package clauses.
+    pub clause: Box<str>,
+    /// Its files, by name.
+    pub files: Vec<PackageFile>,
+    /// Files that have no outline: what they declare is not known.
+    pub unread: Vec<RelPath>,
+    serial: usize,
+    starts: Vec<u32>,
+    names: Box<[DeclId]>,
+    methods: Box<[DeclId]>,
+}
+
+impl Package {
+    pub(super) fn new(
+        name: Arc<PackageName>,
+        clause: Box<str>,
+        files: Vec<PackageFile>,
+        unread: Vec<RelPath>,
+        serial: usize,
+    ) -> Self {
+        let mut starts = vec![0];
+        for file in &files {
+            starts.push(starts.last().copied().unwrap_or(0) + file.outline.decls.len() as u32);
+        }
+        let (names, methods) = Default::default();
+        let mut package = Self { name, clause, files, unread, serial, starts, names, methods };
+        let all = || (0..package.len() as u32).map(DeclId);
+        let is_method = |id: &DeclId| package.decl(*id).kind == DeclKind::Method;
+        let mut methods: Vec<_> = all().filter(is_method).collect();
+        methods.sort_by_key(|id| (package.receiver(*id), package.name_of(*id), *id));
+        // `init` and `_` may be declared many times and are never referred to.
+        let named = |id: &DeclId| !is_method(id) && !matches!(package.name_of(*id), "_" | "init");
+        let mut names: Vec<_> = all().filter(named).collect();
+        names.sort_by_key(|id| (package.name_of(*id), *id));
+        (package.methods, package.names) = (methods.into(), names.into());
+        package
+    }
+
+    /// Its place in tables of what is worked out for it. Differs from run to run, so nothing may be sorted by it.
+    pub fn serial(&self) -> usize {
+        self.serial
+    }
+
+    /// Number of declarations.
+    pub fn len(&self) -> usize {
+        self.starts.last().map_or(0, |end| *end as usize)
+    }
+
+    /// Whether it declares nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of the file that holds a declaration.
+    pub fn file_of(&self, id: DeclId) -> usize {
+        self.starts.partition_point(|start| *start <= id.0).saturating_sub(1).min(self.files.len().saturating_sub(1))
+    }
+
+    /// A declaration.
+    pub fn decl(&self, id: DeclId) -> &Decl {
+        let file = self.file_of(id);
+        // Ids are handed out by this package alone, so the place exists.
+        &self.files[file].outline.decls[(id.0 - self.starts[file]) as usize]
+    }
+
+    /// Text of one of its parts.
+    pub fn text(&self, id: DeclId, part: impl Fn(&Decl) -> Slice) -> &str {
+        self.files[self.file_of(id)].outline.text(part(self.decl(id)))
+    }
+
+    /// Its name.
+    pub fn name_of(&self, id: DeclId) -> &str {
+        self.text(id, |d| d.name)
+    }
+
+    fn receiver(&self, id: DeclId) -> &str {
+        self.text(id, |d| d.receiver)
+    }
+
+    /// The type, function, variable or constant of this name. Where several stand side by side, the first.
+    pub fn lookup(&self, name: &str) -> Option<DeclId> {
+        let at = self.names.partition_point(|id| self.name_of(*id) < name);
+        self.names.get(at).copied().filter(|id| self.name_of(*id) == name)
+    }
+
+    /// The method of this name declared on the type of that name.
+    pub fn method(&self, receiver: &str, name: &str) -> Option<DeclId> {
+        let at = self.methods.partition_point(|id| (self.receiver(*id), self.name_of(*id)) < (receiver, name));
+        self.methods.get(at).copied().filter(|id| self.receiver(*id) == receiver && self.name_of(*id) == name)
+    }
+
+    /// The methods declared on a type, by name.
+    pub fn methods_of(&self, receiver: &str) -> &[DeclId] {
+        let start = self.methods.partition_point(|id| self.receiver(*id) < receiver);
+        let rest = &self.methods[start..];
+        &rest[..rest.partition_point(|id| self.receiver(*id) == receiver)]
+    }
+
+    /// All declarations, in the order of files and lines.
+    pub fn decls(&self) -> impl Iterator<Item = DeclId> + use<> {
+        (0..self.len() as u32).map(DeclId)
+    }
+
+    /// The declaration of its `index`-th file that stands at this place in the file's outline.
+    pub fn id_of(&self, file: usize, decl: usize) -> Option<DeclId> {
+        let start = *self.starts.get(file)?;
+        let end = *self.starts.get(file + 1)?;
+        Some(DeclId(start + decl as u32)).filter(|id| id.0 < end)
+    }
+}

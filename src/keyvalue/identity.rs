@@ -1,0 +1,135 @@
+//! Values that a maintainer adds because they say which object an event is about: the pod that the message speaks of.
+
+use tree_sitter::Node;
+
+use super::object::{self, ObjectValue, kind_key, kind_of, reference_to};
+use super::{KeyValue, Place, is_proven, operand, suspicion};
+use crate::callsite::peel;
+use crate::rule::IdentityObject;
+use crate::syntax::{AstNode, CallExpression, named_children};
+use crate::types::{Binding, Bound, Reach, Type};
+
+/// A value to add, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addition {
+    /// Key and value.
+    pub pair: KeyValue,
+    /// For the reviewer.
+    pub reason: String,
+    /// Keys that say the same with fewer words: they are dropped.
+    pub replaces: Vec<String>,
+}
+
+/// What to add to a call with this message and these pairs. Nothing is added that may be nil where the call stands.
+pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Vec<Addition> {
+    let bare = |word: &str| word.trim_end_matches("'s").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<String> = message.split_whitespace().map(bare).collect();
+    let mut added = Vec::new();
+    for rule in &place.rules.values.identity {
+        let mentioned = rule.words.iter().find(|w| words.contains(w));
+        let Some(word) = mentioned else { continue };
+        let has = |keys: &[String]| keys.iter().any(|key| pairs.iter().any(|pair| pair.key == *key));
+        if !rule.beside.is_empty() && !has(&rule.beside) || rule.only_replacing && !has(&rule.replaces) {
+            continue;
+        }
+        let key = kind_key(&rule.kind, &place.rules.keys);
+        let taken = |addition: &Addition| addition.pair.key == key;
+        if pairs.iter().any(|pair| pair.key == key || says(pair, rule)) || added.iter().any(taken) {
+            continue;
+        }
+        if let Some((value, holder)) = object(rule, pairs, place) {
+            let reason = format!("{holder} was added: the message speaks of the {word}");
+            let replaces = rule.replaces.iter().filter(|k| pairs.iter().any(|p| p.key == **k)).cloned().collect();
+            added.push(Addition { pair: KeyValue { key, value }, reason, replaces });
+        }
+    }
+    added
+}
+
+/// An object whose UID the call prints: the old call read it already, so that it is not nil.
+pub fn owner_of_uid<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<KeyValue> {
+    let chain = operand::chain(node, place.source());
+    if chain.names.last().is_none_or(|n| n != "UID") {
+        return None;
+    }
+    // `string(pod.UID)` as well.
+    let mut inner = peel(node);
+    while let Some(call) = CallExpression::cast(inner) {
+        inner = peel(named_children(call.arguments()?.node()).next()?);
+    }
+    let owner = object::owner(inner, "UID", place.source())?;
+    let object = object::reference(owner, place)?;
+    let kind = object.kind.as_ref()?;
+    Some(KeyValue { key: kind_key(kind, &place.rules.keys), value: object.value })
+}
+
+/// Whether a pair already holds an object of the kind: old and new ones under keys of their own.
+fn says(pair: &KeyValue, rule: &IdentityObject) -> bool {
+    let call = pair.value.contains("KObj(")
+        || pair.value.contains("KRef(")
+        || pair.value.contains("KObjs(")
+        || pair.value.contains("KObjSlice(");
+    call && pair.key.to_lowercase().contains(&rule.kind.to_lowercase())
+}
+
+/// The one object of a kind in scope: a variable, or a field of a variable that the call prints another field of.
+fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    if rule.only_fields {
+        return field(rule, pairs, place);
+    }
+    let mut variables: Vec<(&Binding<'_>, ObjectValue)> = Vec::new();
+    for binding in place.scopes.visible() {
+        if !is_variable(binding) {
+            continue;
+        }
+        let ty = place.type_of_binding(binding);
+        if kind_of(&ty, place).as_deref() == Some(rule.kind.as_str())
+            && let Some(value) = reference_to(binding.name, &ty, place)
+        {
+            variables.push((binding, value));
+        }
+    }
+    let named = kind_key(&rule.kind, &place.rules.keys).to_lowercase();
+    let chosen = match variables.as_slice() {
+        [only] => Some(only),
+        // Of several, the one that is called like its kind: pod beside mirrorPod.
+        several => several.iter().find(|(binding, _)| binding.name.to_lowercase() == named),
+    };
+    match chosen {
+        Some((binding, value)) => is_safe(binding, place).then(|| (value.value.clone(), binding.name.to_owned())),
+        None if variables.is_empty() => field(rule, pairs, place),
+        None => None,
+    }
+}
+
+/// `volume.pod` where the call prints `volume.volumeName`.
+fn field(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    for binding in place.scopes.visible().filter(|b| is_variable(b)) {
+        let printed =
+            pairs.iter().any(|pair| pair.value.split('.').next() == Some(binding.name) && pair.value.contains('.'));
+        if !printed {
+            continue;
+        }
+        let ty = place.type_of_binding(binding);
+        for name in &rule.fields {
+            let Ok(member) = place.types.view().member(&ty, name) else { continue };
+            let is_kind = kind_of(&member.ty, place).as_deref() == Some(rule.kind.as_str());
+            if is_kind && place.object_reach(&member.ty) == Reach::AsIs && place.has("nil-safe-kobj") {
+                let text = format!("{}.{name}", binding.name);
+                return Some((format!("{}KObj({text})", place.klog_qualifier()), text));
+            }
+        }
+    }
+    None
+}
+
+fn is_variable(binding: &Binding<'_>) -> bool {
+    !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
+}
+
+/// KObj bears nil from klog 2.8.0 on; below, something must have proven the variable.
+fn is_safe(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    let pointer = matches!(place.type_of_binding(binding), Type::Pointer(_) | Type::Interface(_));
+    suspicion(binding.name, place).is_none()
+        && (!pointer || place.has("nil-safe-kobj") || is_proven(binding.name, place))
+}

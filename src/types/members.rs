@@ -1,0 +1,381 @@
+//! Fields and methods: what stands behind a dot, promoted through embedded types.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::world::{View, missing};
+use super::{Basic, Cause, Interface, Named, Signature, Type, subst};
+use crate::module::PackageName;
+
+/// A field or method that was found behind a dot.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its type; of a method: its signature without the receiver.
+    pub ty: Type,
+    /// What it is.
+    pub kind: MemberKind,
+    /// Names of the embedded fields on the way to it.
+    pub through: Vec<Arc<str>>,
+    /// Whether a pointer was followed on the way, the one before the dot included.
+    pub indirect: bool,
+}
+
+/// What stands behind a dot.
+#[derive(Clone, Debug)]
+pub enum MemberKind {
+    /// A field.
+    Field,
+    /// A method of a declared type.
+    Method {
+        /// The type that declares it.
+        receiver: Arc<Named>,
+        /// Whether its receiver is a pointer.
+        pointer: bool,
+    },
+    /// A method that an interface asks for.
+    InterfaceMethod {
+        /// The interface: a declared type where it has a name.
+        interface: Type,
+    },
+}
+
+/// A method of a type.
+#[derive(Clone, Debug)]
+pub struct Method {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Parameters and results.
+    pub signature: Arc<Signature>,
+    /// Whether only pointers have it: declared on a pointer, and no pointer embedded on the way.
+    pub needs_pointer: bool,
+    /// Names of the embedded fields that it is promoted through.
+    pub through: Vec<Arc<str>>,
+    /// The type that declares it: a declared type, or the interface that asks for it.
+    pub declared_on: Type,
+    /// Package of that type, where it has a name.
+    pub package: Option<Arc<PackageName>>,
+    /// Whether an interface asks for it, so that a call is dispatched.
+    pub dynamic: bool,
+}
+
+/// A type that a search has reached, and how.
+struct Step {
+    ty: Type,
+    through: Vec<Arc<str>>,
+    indirect: bool,
+}
+
+/// Embedding beyond this is not followed.
+const MAX_LEVELS: usize = 12;
+/// Types on one level of embedding, more than anyone writes.
+const MAX_WIDTH: usize = 200;
+
+impl View<'_> {
+    /// What `x.name` is for an `x` of this type.
+    pub fn member(&self, ty: &Type, name: &str) -> Result<Member, Cause> {
+        if let Type::Unknown(cause) = ty {
+            return Err(*cause);
+        }
+        let (ty, indirect) = match ty {
+            Type::Pointer(inner) => ((**inner).clone(), true),
+            other => (other.clone(), false),
+        };
+        if indirect && matches!(self.underlying(&ty), Type::Interface(_)) {
+            return Err(Cause::NoSuchMember);
+        }
+        let mut seen = FxHashSet::default();
+        let mut level = vec![Step { ty, through: Vec::new(), indirect }];
+        let mut unknown = None;
+        for _ in 0..MAX_LEVELS {
+            let (mut found, mut next) = (Vec::new(), Vec::new());
+            for step in level.drain(..) {
+                if let Type::Named(named) = &step.ty
+                    && !seen.insert(named.clone())
+                {
+                    continue;
+                }
+                self.look(step, name, &mut found, &mut next, &mut unknown);
+            }
+            match (found.pop(), found.is_empty()) {
+                (Some(only), true) => return Ok(only),
+                (Some(_), false) => return Err(Cause::Ambiguous),
+                (None, _) if next.is_empty() || next.len() > MAX_WIDTH => break,
+                (None, _) => level = next,
+            }
+        }
+        Err(unknown.unwrap_or(Cause::NoSuchMember))
+    }
+
+    /// Looks for `name` on one type, and collects what it embeds.
+    fn look(&self, step: Step, name: &str, found: &mut Vec<Member>, next: &mut Vec<Step>, unknown: &mut Option<Cause>) {
+        if let Type::Named(named) = &step.ty
+            && let Some((kind, ty)) = self.declared_method(named, name)
+        {
+            found.push(Member { ty, kind, through: step.through, indirect: step.indirect });
+            return;
+        }
+        let mut under = match &step.ty {
+            Type::Param(param) => self.constraint(param).map_or(Type::default(), |c| self.underlying(&c)),
+            other => self.underlying(other),
+        };
+        if let (Type::Named(_), Type::Pointer(inner)) = (&step.ty, &under) {
+            under = self.underlying(inner);
+        }
+        match under {
+            Type::Struct(fields) => {
+                for field in &fields.fields {
+                    let Step { through, indirect, .. } = &step;
+                    if &*field.name == name {
+                        let (through, indirect) = (through.clone(), *indirect);
+                        found.push(Member { ty: field.ty.clone(), kind: MemberKind::Field, through, indirect });
+                    }
+                    if field.embedded {
+                        let through = through.iter().cloned().chain([field.name.clone()]).collect();
+                        let pointee = field.ty.pointee();
+                        let indirect = *indirect || pointee.is_some();
+                        next.push(Step { ty: pointee.unwrap_or(&field.ty).clone(), through, indirect });
+                    }
+                }
+            }
+            Type::Interface(interface) => {
+                if let Some(signature) = self.asked_for(&interface, name) {
+                    let kind = MemberKind::InterfaceMethod { interface: step.ty.clone() };
+                    let (through, indirect) = (step.through, step.indirect);
+                    found.push(Member { ty: Type::Func(signature), kind, through, indirect });
+                }
+            }
+            Type::Unknown(cause) => {
+                unknown.get_or_insert(cause);
+            }
+            _ => {}
+        }
+    }
+
+    /// A method declared on a type itself.
+    fn declared_method(&self, named: &Arc<Named>, name: &str) -> Option<(MemberKind, Type)> {
+        if named.local.is_some() {
+            return None;
+        }
+        let package = self.package(&named.package)?;
+        let id = package.method(&named.name, name)?;
+        let signature = Type::Func(self.signature(package, id)?);
+        let ty = if named.args.is_empty() { signature } else { subst(&signature, true, &named.args) };
+        let pointer = package.decl(id).pointer;
+        Some((MemberKind::Method { receiver: named.clone(), pointer }, ty))
+    }
+
+    /// The method of this name that an interface asks for, itself or through what it embeds.
+    fn asked_for(&self, interface: &Interface, name: &str) -> Option<Arc<Signature>> {
+        self.interface_methods(interface)
+            .into_iter()
+            .find(|(known, _)| &**known == name)
+            .map(|(_, signature)| signature)
+    }
+
+    /// All methods that an interface asks for, by name.
+    pub fn interface_methods(&self, interface: &Interface) -> Vec<(Arc<str>, Arc<Signature>)> {
+        let mut methods = Vec::new();
+        self.collect_methods(interface, &mut methods, 0);
+        methods.sort_by(|(a, _), (b, _)| a.cmp(b));
+        methods.dedup_by(|(a, _), (b, _)| a == b);
+        methods
+    }
+
+    fn collect_methods(&self, interface: &Interface, methods: &mut Vec<(Arc<str>, Arc<Signature>)>, depth: usize) {
+        methods.extend(interface.methods.iter().cloned());
+        if depth > MAX_LEVELS || methods.len() > 5000 {
+            return;
+        }
+        for embedded in &interface.embedded {
+            if let Type::Interface(inner) = self.underlying(embedded) {
+                self.collect_methods(&inner, methods, depth + 1);
+            }
+        }
+    }
+
+    /// Whether all that an interface asks for is known.
+    fn is_whole(&self, interface: &Interface, depth: usize) -> bool {
+        depth > MAX_LEVELS
+            || interface.embedded.iter().all(|embedded| match self.underlying(embedded) {
+                Type::Interface(inner) => self.is_whole(&inner, depth + 1),
+                other => !other.is_unknown(),
+            })
+    }
+
+    /// The method of this name that values of the type, or pointers to them, have.
+    pub fn method(&self, ty: &Type, name: &str) -> Option<Method> {
+        self.find_method(ty, name).ok()?
+    }
+
+    /// As [`View::method`], but tells "it has none" from "not known".
+    pub fn find_method(&self, ty: &Type, name: &str) -> Result<Option<Method>, Cause> {
+        let member = match self.member(ty, name) {
+            Ok(member) => member,
+            Err(Cause::NoSuchMember | Cause::Ambiguous) => return Ok(None),
+            Err(cause) => return Err(cause),
+        };
+        let (declared_on, pointer, dynamic) = match member.kind {
+            MemberKind::Field => return Ok(None),
+            MemberKind::Method { receiver, pointer } => (Type::Named(receiver), pointer, false),
+            MemberKind::InterfaceMethod { interface } => (interface, false, true),
+        };
+        let Type::Func(signature) = member.ty else { return Ok(None) };
+        let package = declared_on.named().map(|n| n.package.clone());
+        let needs_pointer = pointer && !member.indirect;
+        let (name, through) = (name.into(), member.through);
+        Ok(Some(Method { name, signature, needs_pointer, through, declared_on, package, dynamic }))
+    }
+
+    /// Whether values of a type can be assigned to an interface; `None`: not known.
+    pub fn implements(&self, ty: &Type, interface: &Type) -> Option<bool> {
+        let Type::Interface(asked) = self.underlying(interface) else { return None };
+        if ty.is_unknown() {
+            return None;
+        }
+        for (name, signature) in self.interface_methods(&asked) {
+            match self.find_method(ty, &name) {
+                Ok(Some(method)) if method.needs_pointer => return Some(false),
+                Ok(Some(method)) if !same(&method.signature, &signature)? => return Some(false),
+                Ok(Some(_)) => {}
+                Ok(None) => return Some(false),
+                Err(_) => return None,
+            }
+        }
+        self.is_whole(&asked, 0).then_some(true)
+    }
+
+    /// Names of all methods that values of a type (or, for a declared type, pointers to them) have, in order.
+    pub fn method_names(&self, ty: &Type) -> Vec<Arc<str>> {
+        let mut names = Vec::new();
+        let mut seen = FxHashSet::default();
+        let mut level = vec![ty.stripped().clone()];
+        for _ in 0..MAX_LEVELS {
+            let mut next = Vec::new();
+            for ty in level.drain(..) {
+                if let Type::Named(named) = &ty {
+                    if !seen.insert(named.clone()) {
+                        continue;
+                    }
+                    if let Some(package) = self.package(&named.package).filter(|_| named.local.is_none()) {
+                        names.extend(package.methods_of(&named.name).iter().map(|id| package.name_of(*id).into()));
+                    }
+                }
+                match self.underlying(&ty) {
+                    Type::Struct(fields) => {
+                        next.extend(fields.fields.iter().filter(|f| f.embedded).map(|f| f.ty.stripped().clone()));
+                    }
+                    Type::Interface(interface) => {
+                        names.extend(self.interface_methods(&interface).into_iter().map(|m| m.0))
+                    }
+                    _ => {}
+                }
+            }
+            level = next;
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Whether a type has this method with no parameters and these results: as it is, or by its address only.
+    fn has(&self, ty: &Type, name: &str, results: &[Type]) -> Option<Reach> {
+        let method = match self.find_method(ty, name) {
+            Ok(Some(method)) => method,
+            Ok(None) => return Some(Reach::No),
+            Err(_) => return None,
+        };
+        let fits = method.signature.params.is_empty() && *method.signature.results == *results;
+        Some(match (fits, method.needs_pointer) {
+            (false, _) => Reach::No,
+            (true, true) => Reach::ByAddress,
+            (true, false) => Reach::AsIs,
+        })
+    }
+
+    /// Whether a value can be passed as an `error`.
+    pub fn error_reach(&self, ty: &Type) -> Option<Reach> {
+        self.has(ty, "Error", &[Type::Basic(Basic::String)])
+    }
+
+    /// Whether a value can be assigned to `error` as it is.
+    pub fn is_error(&self, ty: &Type) -> bool {
+        self.error_reach(ty) == Some(Reach::AsIs)
+    }
+
+    /// Whether a value has `String() string`.
+    pub fn string_method(&self, ty: &Type) -> Option<Reach> {
+        self.has(ty, "String", &[Type::Basic(Basic::String)])
+    }
+
+    /// Whether `klog.KObj` takes a value: it has `GetName() string` and `GetNamespace() string`.
+    pub fn api_object(&self, ty: &Type) -> Option<Reach> {
+        let string = [Type::Basic(Basic::String)];
+        Some(match (self.has(ty, "GetName", &string)?, self.has(ty, "GetNamespace", &string)?) {
+            (Reach::No, _) | (_, Reach::No) => Reach::No,
+            (Reach::AsIs, Reach::AsIs) => Reach::AsIs,
+            _ => Reach::ByAddress,
+        })
+    }
+
+    /// Whether a slice holds API objects, and how its elements are to be passed.
+    pub fn slice_of_api_objects(&self, ty: &Type) -> Option<Reach> {
+        match self.underlying(ty) {
+            Type::Slice(element) | Type::Array(_, element) => self.api_object(&element),
+            Type::Unknown(_) => None,
+            _ => Some(Reach::No),
+        }
+    }
+
+    /// What an index, a range clause or a receive yields: the element of a slice, array, map or channel.
+    pub fn element(&self, ty: &Type) -> Option<Type> {
+        match self.underlying(ty) {
+            Type::Slice(inner) | Type::Array(_, inner) | Type::Chan(_, inner) | Type::Map(_, inner) => {
+                Some((*inner).clone())
+            }
+            Type::Pointer(inner) => match self.underlying(&inner) {
+                Type::Array(_, inner) => Some((*inner).clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Why nothing is known about a type's fields and methods, if that is so.
+    pub fn opaque(&self, ty: &Type) -> Option<Cause> {
+        match (ty.stripped(), self.underlying(ty.stripped())) {
+            (Type::Named(named), Type::Unknown(_)) if self.package(&named.package).is_none() => {
+                Some(missing(&named.package))
+            }
+            (_, Type::Unknown(cause)) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+/// How a value gets what is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// The value has it.
+    AsIs,
+    /// Only a pointer to the value has it: `&x`, where `x` can be addressed.
+    ByAddress,
+    /// It has not.
+    No,
+}
+
+/// Whether two signatures are the same; `None`: not known.
+fn same(a: &Signature, b: &Signature) -> Option<bool> {
+    if a.params.len() != b.params.len() || a.results.len() != b.results.len() || a.variadic != b.variadic {
+        return Some(false);
+    }
+    let mut known = true;
+    for (a, b) in a.params.iter().zip(&b.params).chain(a.results.iter().zip(&b.results)) {
+        match a == b {
+            true => {}
+            false if a.is_partial() || b.is_partial() => known = false,
+            false => return Some(false),
+        }
+    }
+    known.then_some(true)
+}

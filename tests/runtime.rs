@@ -1,0 +1,301 @@
+//! The runtime package, rendered and driven with Go: it is formatted and vetted, vanishes while off, travels, and never panics.
+//!
+//! Without Go these tests check nothing: they say `NOT RUN`, past the harness that hides the output of tests that pass.
+//! With `KLOGMOD_REQUIRE_GO=1` they fail instead.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use klogmod::rule::Version;
+use klogmod::runtime::{self, CallForm, IdSource, License, RuntimeOptions};
+
+const IMPORT_PATH: &str = "example.com/m/internal/requestid";
+
+/// Versions that differ in what they can do: none, a filter, contextual loggers, log/slog.
+const KLOGS: [Version; 4] = [Version(2, 0, 0), Version(2, 4, 0), Version(2, 70, 0), Version(2, 140, 0)];
+
+/// Whether there is a Go to test with.
+fn has_go(test: &str) -> bool {
+    let found = Command::new("go").arg("version").output().is_ok_and(|output| output.status.success());
+    if !found {
+        assert!(std::env::var_os("KLOGMOD_REQUIRE_GO").is_none(), "KLOGMOD_REQUIRE_GO is set, but go was not found");
+        let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: go not found");
+    }
+    found
+}
+
+/// A Go module in a temporary directory.
+struct Module {
+    dir: tempfile::TempDir,
+}
+
+impl Module {
+    /// A module of that Go version that requires `requirements`, written as in a go.mod.
+    fn new(go: &str, requirements: &[&str]) -> Self {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let mut gomod = format!("module example.com/m\n\ngo {go}\n\n");
+        for requirement in requirements {
+            let _ = writeln!(gomod, "require {requirement}");
+        }
+        let module = Self { dir };
+        module.write("go.mod", gomod.as_bytes());
+        module
+    }
+
+    /// The module that the runtime package for these options is tested in, with the package in it.
+    fn with_package(options: &RuntimeOptions, requirements: &[&str]) -> Self {
+        let klog = format!("k8s.io/klog/v2 {}", options.klog_version);
+        let mut all = vec![klog.as_str()];
+        all.extend(requirements);
+        let module = Self::new(go_version(options.klog_version), &all);
+        module.render(options);
+        module
+    }
+
+    fn render(&self, options: &RuntimeOptions) {
+        for file in runtime::files(options).expect("sound options") {
+            self.write(&file.path, &file.contents);
+        }
+    }
+
+    fn write(&self, path: &str, contents: &[u8]) {
+        let path = self.dir.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("below the directory")).expect("created");
+        std::fs::write(path, contents).expect("written");
+    }
+
+    /// Copies a file of fixtures/runtime.
+    fn fixture(&self, from: &str, to: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/runtime").join(from);
+        self.write(to, &std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())));
+    }
+
+    /// Runs a command that must succeed, and returns what it prints.
+    fn run(&self, command: &[&str]) -> String {
+        let output = Command::new(command[0])
+            .args(&command[1..])
+            .current_dir(self.dir.path())
+            .envs([("GOFLAGS", "-mod=mod"), ("GOWORK", "off"), ("GOTOOLCHAIN", "local")])
+            .output()
+            .expect("command starts");
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{command:?} failed:\n{text}");
+        text
+    }
+
+    /// The package is formatted, sound, and passes the tests that come with it.
+    fn check_package(&self) {
+        assert_eq!(self.run(&["gofmt", "-s", "-l", "internal"]), "", "files that gofmt would change");
+        self.run(&["go", "vet", "./internal/..."]);
+        self.run(&["go", "test", "-vet=off", "-count=1", "./internal/..."]);
+    }
+}
+
+/// The Go of klog's own time: the package must not need a later one.
+fn go_version(klog: Version) -> &'static str {
+    match klog {
+        Version(2, ..50, _) => "1.13",
+        Version(2, ..120, _) => "1.18",
+        _ => "1.21",
+    }
+}
+
+fn options(klog: Version) -> RuntimeOptions {
+    RuntimeOptions::new("internal/requestid", IMPORT_PATH, klog)
+}
+
+fn call_form(klog: Version) -> &'static str {
+    match CallForm::of(klog) {
+        CallForm::Pair => "pair_test.go",
+        CallForm::Pairs => "pairs_test.go",
+    }
+}
+
+/// Copies the comparison of outputs into a module.
+fn add_matrix(module: &Module, klog: Version) {
+    let backends: &[&str] = match klog {
+        Version(2, ..4, _) => &["json_logr01_test.go"],
+        Version(2, ..50, _) => &["json_logr02_test.go"],
+        _ => &["json_logr1_test.go", "contextual_test.go"],
+    };
+    for file in ["main_test.go", "json_test.go", call_form(klog)].iter().chain(backends) {
+        module.fixture(&format!("matrix/{file}"), &format!("matrix/{file}"));
+    }
+}
+
+/// The package's own tests, and the comparison of outputs, for one version of klog.
+fn check_klog(klog: Version) {
+    if !has_go(&format!("klog {klog}")) {
+        return;
+    }
+    let module = Module::with_package(&options(klog), &[]);
+    module.check_package();
+    add_matrix(&module, klog);
+    module.run(&["go", "vet", "./matrix"]);
+    module.run(&["go", "test", "-vet=off", "-count=1", "./matrix"]);
+}
+
+#[test]
+fn off_changes_nothing_with_klog_2_0() {
+    check_klog(KLOGS[0]);
+}
+
+#[test]
+fn off_changes_nothing_with_klog_2_4() {
+    check_klog(KLOGS[1]);
+}
+
+#[test]
+fn off_changes_nothing_with_klog_2_70() {
+    check_klog(KLOGS[2]);
+}
+
+#[test]
+fn off_changes_nothing_with_klog_2_140() {
+    check_klog(KLOGS[3]);
+}
+
+#[test]
+fn off_changes_nothing_with_the_json_of_kubernetes() {
+    if !has_go("the JSON of kubernetes") {
+        return;
+    }
+    // The klog that component-base v0.25.0 requires.
+    let klog = Version(2, 70, 1);
+    let module = Module::with_package(&options(klog), &["k8s.io/component-base v0.25.0"]);
+    add_matrix(&module, klog);
+    module.fixture("matrix/json_componentbase_test.go", "matrix/json_componentbase_test.go");
+    module.run(&["go", "test", "-vet=off", "-count=1", "./matrix"]);
+}
+
+#[test]
+fn the_versions_at_which_the_package_changes_are_right() {
+    if !has_go("versions of klog at which the package changes") {
+        return;
+    }
+    for klog in [Version(2, 3, 0), runtime::CONTEXTUAL_SINCE, runtime::SLOG_SINCE] {
+        Module::with_package(&options(klog), &[]).check_package();
+    }
+}
+
+/// Client → server → object → informer → queue → controller → server, a thousand times at once.
+fn check_travel(klog: Version) {
+    if !has_go(&format!("the way of an ID, klog {klog}")) {
+        return;
+    }
+    let module = Module::with_package(&options(klog), &[]);
+    module.fixture("travel/travel_test.go", "travel/travel_test.go");
+    module.fixture(&format!("travel/{}", call_form(klog)), "travel/calls_test.go");
+    module.run(&["go", "vet", "./travel"]);
+    module.run(&["go", "test", "-vet=off", "-race", "-count=1", "./travel"]);
+}
+
+#[test]
+fn an_id_travels_with_klog_2_0() {
+    check_travel(KLOGS[0]);
+}
+
+#[test]
+fn an_id_travels_with_klog_2_140() {
+    check_travel(KLOGS[3]);
+}
+
+#[test]
+fn off_changes_nothing_with_slog() {
+    if !has_go("log/slog") {
+        return;
+    }
+    let module = Module::with_package(&options(KLOGS[3]), &[]);
+    module.fixture("slog/slog_test.go", "internal/requestid/slog_test.go");
+    module.run(&["go", "test", "-count=1", "-run=TestSlog", "./internal/requestid"]);
+}
+
+#[test]
+fn accessors_survive_the_seeds_of_the_fuzz_test() {
+    if !has_go("the seeds of the fuzz test") {
+        return;
+    }
+    let module = Module::with_package(&options(KLOGS[3]), &[]);
+    module.fixture("fuzz/accessors_test.go", "internal/requestid/accessors_test.go");
+    module.run(&["go", "test", "-vet=off", "-count=1", "-run=FuzzAccessors", "./internal/requestid"]);
+}
+
+/// A package for another source of IDs passes the tests that come with it, and those of the source.
+fn check_source(options: &RuntimeOptions, requirement: &str, tests: &[&str]) {
+    if !has_go(&format!("IDs from {}, {requirement}", options.id_source)) {
+        return;
+    }
+    let requirements: &[&str] = if requirement.is_empty() { &[] } else { &[requirement] };
+    let module = Module::with_package(options, requirements);
+    for test in tests {
+        module.fixture(&format!("sources/{test}"), &format!("internal/requestid/{test}"));
+    }
+    module.check_package();
+}
+
+#[test]
+fn ids_come_from_kubectl() {
+    check_source(&RuntimeOptions { id_source: IdSource::KubectlSession, ..options(KLOGS[2]) }, "", &[]);
+}
+
+#[test]
+fn ids_come_from_traces() {
+    let plain = RuntimeOptions { id_source: IdSource::Traceparent, ..options(KLOGS[0]) };
+    check_source(&plain, "", &["traceparent_test.go"]);
+    for (klog, otel) in [(KLOGS[2], "v0.20.0"), (KLOGS[3], "v1.28.0")] {
+        let options = RuntimeOptions { otel: true, klog_version: klog, ..plain.clone() };
+        let tests = ["traceparent_test.go", "traceparent_otel_test.go"];
+        check_source(&options, &format!("go.opentelemetry.io/otel/trace {otel}"), &tests);
+    }
+}
+
+/// Audit IDs, with the klog that the version of apiserver requires.
+fn check_audit(apiserver: Version, klog: Version, test: &str) {
+    let id_source = IdSource::AuditId;
+    let options = RuntimeOptions { id_source, apiserver_version: Some(apiserver), ..options(klog) };
+    check_source(&options, &format!("k8s.io/apiserver {apiserver}"), &["audit_test.go", test]);
+}
+
+#[test]
+fn ids_come_from_audit_events() {
+    check_audit(Version(0, 19, 0), Version(2, 2, 0), "audit_event_test.go");
+}
+
+#[test]
+fn ids_come_from_audit_ids_of_requests() {
+    check_audit(Version(0, 25, 0), Version(2, 70, 1), "audit_id_request_test.go");
+}
+
+#[test]
+fn ids_come_from_audit_ids() {
+    check_audit(Version(0, 32, 0), Version(2, 130, 1), "audit_id_audit_test.go");
+}
+
+#[test]
+fn names_and_notices_are_the_users() {
+    if !has_go("names and notices") {
+        return;
+    }
+    let options = RuntimeOptions {
+        import_path: "example.com/m/internal/opid".to_owned(),
+        package_dir: "internal/opid".to_owned(),
+        key: "operationID".to_owned(),
+        header: "X-Operation".to_owned(),
+        annotation: "example.com/operation".to_owned(),
+        license: License::Kubernetes { year: 2022 },
+        ..options(KLOGS[3])
+    };
+    let module = Module::with_package(&options, &[]);
+    module.check_package();
+    for file in runtime::files(&options).expect("sound options") {
+        let text = String::from_utf8(file.contents).expect("UTF-8");
+        assert!(text.starts_with("/*\nCopyright 2022 The Kubernetes Authors.\n\nLicensed"), "{}", file.path);
+        for foreign in ["requestid.", "\"requestID\"", "package requestid", "klogmod"] {
+            assert!(!text.contains(foreign), "{} has {foreign}", file.path);
+        }
+        let placeholder = |rest: &str| rest.starts_with(|c: char| c.is_ascii_lowercase());
+        assert!(!text.split("{{").skip(1).any(placeholder), "{} has a placeholder", file.path);
+    }
+}

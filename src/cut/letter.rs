@@ -152,7 +152,7 @@ impl Letter<'_> {
         out.push_str("\nEach patch is for one group of owners and can be sent to them alone:\n\n");
         for (index, (part, subject)) in cut.parts.iter().zip(subjects).enumerate() {
             let lines = part.counts.added + part.counts.removed;
-            let sigs = part.group.sigs.join(" ");
+            let sigs = if part.group.sigs.is_empty() { "no SIG".to_owned() } else { part.group.sigs.join(" ") };
             out.push_str(&format!(
                 "{:4}. {subject}\n      {sigs}; {}, {lines} lines\n",
                 index + 1,

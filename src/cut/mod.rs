@@ -235,8 +235,8 @@ fn component(path: &str, owners: &str) -> String {
         return owners.to_owned();
     }
     let dirs: Vec<&str> = path.rsplit_once('/').map(|(dir, _)| dir.split('/').collect()).unwrap_or_default();
-    // Under staging a module is a part of its own.
-    let depth = if path.starts_with("staging/src/") { 4 } else { 1 };
+    // Under staging a module is a part of its own; elsewhere the second level is what people speak of: cmd/kubelet.
+    let depth = if path.starts_with("staging/src/") { 4 } else { 2 };
     dirs[..dirs.len().min(depth)].join("/")
 }
 
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(common_dir(["a/b/x.go"].into_iter()), "a/b");
         assert_eq!(common_dir(["a/x.go", "ab/x.go"].into_iter()), ".");
         assert_eq!(component("pkg/a/b/x.go", "pkg/a"), "pkg/a");
-        assert_eq!(component("cluster/x/y/z.go", ""), "cluster");
+        assert_eq!(component("cluster/x/y/z.go", ""), "cluster/x");
         assert_eq!(component("staging/src/k8s.io/client-go/rest/x.go", ""), "staging/src/k8s.io/client-go");
         assert_eq!(component("x.go", ""), "");
     }

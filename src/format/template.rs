@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{FormatError, Piece, Verb, constant_string, literal::concatenation, verbs};
-use crate::rule::Style;
+use crate::rule::{Style, Wrapper};
 use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
 
 /// An operand where it is printed.
@@ -33,6 +33,8 @@ pub struct Template<'t> {
     pub parts: Vec<Part<'t>>,
     /// The parts that are not as the call wrote them: what was taken apart or repaired to get here.
     pub notes: Vec<&'static str>,
+    /// What methods that made the message were called on: the message is about these.
+    pub subjects: Vec<Node<'t>>,
 }
 
 /// Why a call has no template.
@@ -59,6 +61,9 @@ pub const GLUED: &str = "the message was put together from text and values outsi
 /// Note: the message was built in a variable.
 pub const VARIABLE: &str = "the message was built in a variable, whose text now stands in the call";
 
+/// Note: the message was made by a method.
+pub const WRAPPED: &str = "the message was made by a method, whose text now stands in the call";
+
 /// What is needed to read a call's arguments.
 pub struct Reader<'a, 't> {
     /// The file's bytes.
@@ -69,6 +74,8 @@ pub struct Reader<'a, 't> {
     pub variable: &'a dyn Fn(Node<'t>) -> Option<Node<'t>>,
     /// Name by which the file refers to package fmt.
     pub fmt: Option<&'a str>,
+    /// Methods that make messages.
+    pub wrappers: &'a [Wrapper],
 }
 
 impl<'t> Template<'t> {
@@ -199,18 +206,19 @@ impl<'t> Template<'t> {
 
     /// Takes apart a string that is put together from words: by Sprintf or by `+`. Whether it was one.
     fn built(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
-        let before = (self.parts.len(), self.notes.len());
+        let before = (self.parts.len(), self.notes.len(), self.subjects.len());
         let done = match node.kind_id() {
             kind::PARENTHESIZED_EXPRESSION => {
                 named_children(node).next().is_some_and(|inner| self.built(inner, reader))
             }
-            kind::CALL_EXPRESSION => self.sprintf(node, reader),
+            kind::CALL_EXPRESSION => self.sprintf(node, reader) || self.wrapped(node, reader),
             kind::BINARY_EXPRESSION => self.concatenated(node, reader),
             _ => false,
         };
         if !done {
             self.parts.truncate(before.0);
             self.notes.truncate(before.1);
+            self.subjects.truncate(before.2);
         }
         done
     }
@@ -219,6 +227,50 @@ impl<'t> Template<'t> {
         let Some(args) = sprintf_args(node, reader) else { return false };
         constant_string(args[0], reader.source, reader.constant).is_some_and(|text| is_sentence(&text))
             && self.printf(&args, reader).is_ok()
+    }
+
+    /// `x.GenerateMsgDetailed("text", "")`, and `.Error()` of such a call.
+    fn wrapped(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        self.wrapped_parts(node, reader).is_some()
+    }
+
+    fn wrapped_parts(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> Option<()> {
+        let call = CallExpression::cast(node)?;
+        let selector = SelectorExpression::cast(call.function()?.node())?;
+        let receiver = selector.operand()?.node();
+        let method = syntax::text(selector.field()?.node(), reader.source);
+        let args: Vec<_> = named_children(call.arguments()?.node()).collect();
+        if method == "Error" && args.is_empty() && receiver.kind_id() == kind::CALL_EXPRESSION {
+            return self.wrapped_parts(receiver, reader);
+        }
+        let rule = reader.wrappers.iter().find(|w| w.method == method && w.arguments == args.len())?;
+        self.worded(*args.get(rule.message)?, reader)?;
+        if let Some(suffix) = rule.suffix.and_then(|at| args.get(at)) {
+            self.text(", ");
+            let constant = constant_string(*suffix, reader.source, reader.constant);
+            match constant {
+                Some(text) => self.text(text),
+                None => self.value(*suffix, None, reader),
+            }
+        }
+        if let Some(error) = rule.error.and_then(|at| args.get(at)) {
+            self.text(": ");
+            self.parts.push(Part::Hole(Hole { operand: *error, verb: None, name: None }));
+        }
+        self.subjects.push(receiver);
+        self.note(WRAPPED);
+        Some(())
+    }
+
+    /// Constant text, or text put together from some.
+    fn worded(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> Option<()> {
+        match constant_string(node, reader.source, reader.constant) {
+            Some(text) => {
+                self.text(text);
+                Some(())
+            }
+            None => self.built(node, reader).then_some(()),
+        }
     }
 
     fn concatenated(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {

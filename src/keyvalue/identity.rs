@@ -46,6 +46,36 @@ pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Ve
     added
 }
 
+/// Fields of what an operation is about, and the objects among them.
+const SUBJECT_FIELDS: [&str; 4] = ["Pod", "PodName", "VolumeName", "NodeName"];
+
+/// Pairs for what a message is about: its telling fields, or itself where it has none.
+pub fn subject_pairs(node: Node<'_>, place: &Place<'_, '_>) -> Vec<KeyValue> {
+    let text = place.text(node);
+    let ty = place.type_of(node);
+    let mut pairs: Vec<KeyValue> = Vec::new();
+    for field in SUBJECT_FIELDS {
+        let Ok(member) = place.types.view().member(&ty, field) else { continue };
+        let path = format!("{text}.{field}");
+        match object::reference_to(&path, &member.ty, place) {
+            Some(object) => pairs.push(KeyValue { key: "pod".to_owned(), value: object.value }),
+            None if place.is_text(&member.ty) => {
+                pairs.push(KeyValue { key: super::camel(&super::words(field), &place.rules.keys), value: path });
+            }
+            None => {}
+        }
+    }
+    if pairs.is_empty() {
+        let names = operand::chain(node, place.source()).names;
+        let words = names.last().map(|n| super::words(n)).unwrap_or_default();
+        // `pluginToRegister`, `registeredPlugin`: the entity in the name.
+        let entity = words.iter().map(|w| w.to_lowercase()).find(|w| place.rules.keys.entities.contains(w));
+        let key = entity.unwrap_or_else(|| super::camel(&words, &place.rules.keys));
+        pairs.push(KeyValue { key, value: text });
+    }
+    pairs
+}
+
 /// An object whose UID the call prints: the old call read it already, so that it is not nil.
 pub fn owner_of_uid<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<KeyValue> {
     let chain = operand::chain(node, place.source());

@@ -13,7 +13,7 @@ mod slots;
 
 pub use constant::inline;
 pub use error::{error_in_scope, is_error};
-pub use identity::{Addition, additions};
+pub use identity::{Addition, additions, subject_pairs};
 pub use key::{Evidence, Key, Operand, key};
 pub use name::{camel, is_valid, words};
 pub use nil::{is_proven, suspicion};

@@ -9,7 +9,7 @@ use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
-use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots};
+use crate::keyvalue::{subject_pairs, KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots};
 use crate::rule::{RuleSet, Severity, Style};
 use crate::syntax::{self, kind};
 use crate::text::Edit;
@@ -93,6 +93,12 @@ impl<'r> Proposer<'r> {
         let error = self.error(call, &mut slots, place, &mut draft);
         let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
         let mut pairs = self.pairs(slots, &mut draft);
+        for subject in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
+            draft.rule("message-wrapper");
+            if pairs.iter().all(|pair| pair.key != subject.key) {
+                pairs.push(subject);
+            }
+        }
         self.identify(&message, owners, &mut pairs, place, &mut draft);
         self.method(call, &mut draft);
         let accessor = self.request_id(place, &pairs, &mut draft);
@@ -137,7 +143,8 @@ impl<'r> Proposer<'r> {
         };
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
         let variable = |node: Node<'t>| message_variable(node, call, place);
-        let reader = Reader { source: place.source(), constant: &constant, variable: &variable, fmt };
+        let wrappers = &self.rules.messages.wrapper;
+        let reader = Reader { source: place.source(), constant: &constant, variable: &variable, fmt, wrappers };
         Template::of(args, call.style.unwrap_or(Style::Print), &reader).map_err(|error| {
             let reason = match error {
                 TemplateError::Format(_) => SkipReason::FormatMismatch,

@@ -6,6 +6,22 @@ use serde::Deserialize;
 
 use super::RuleDoc;
 
+/// A method that makes a message out of text and what its receiver is about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wrapper {
+    /// Its name.
+    pub method: String,
+    /// How many arguments it takes.
+    pub arguments: usize,
+    /// Place of the text among its arguments.
+    pub message: usize,
+    /// Place of more text, if it takes any.
+    pub suffix: Option<usize>,
+    /// Place of an error.
+    pub error: Option<usize>,
+}
+
 /// `rules/messages.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -34,6 +50,9 @@ pub struct Messages {
     pub not_verbs: BTreeSet<String>,
     /// First words that keep their lower case.
     pub keep_lower: BTreeSet<String>,
+    /// Methods that make messages.
+    #[serde(default)]
+    pub wrapper: Vec<Wrapper>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }

@@ -69,4 +69,6 @@ pub mod change;
 
 pub mod cut;
 
+pub mod review;
+
 pub mod cli;

@@ -7,6 +7,7 @@ mod decisions;
 mod explain;
 mod patch;
 mod plan;
+mod review;
 mod rules;
 mod scan;
 mod shell;
@@ -38,6 +39,8 @@ enum Command {
     Plan(plan::Args),
     /// Write the changes as patches that git am takes.
     Patch(patch::Args),
+    /// Decide on proposals, in the terminal or in a page.
+    Review(review::Args),
     /// Accept proposals that match.
     Accept(decide::AcceptArgs),
     /// Reject proposals that match.
@@ -64,6 +67,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let ended = match cli.command {
         Command::Plan(args) => plan::run(&args),
         Command::Patch(args) => patch::run(&args),
+        Command::Review(args) => review::run(&args),
         Command::Accept(args) => decide::accept(&args),
         Command::Reject(args) => decide::reject(&args),
         Command::Pending(args) => decide::pending(&args),

@@ -41,6 +41,8 @@ enum Command {
     Patch(patch::Args),
     /// Decide on proposals, in the terminal or in a page.
     Review(review::Args),
+    /// Decide on proposals in a live page, served to this machine alone.
+    Serve(review::ServeArgs),
     /// Accept proposals that match.
     Accept(decide::AcceptArgs),
     /// Reject proposals that match.
@@ -68,6 +70,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Plan(args) => plan::run(&args),
         Command::Patch(args) => patch::run(&args),
         Command::Review(args) => review::run(&args),
+        Command::Serve(args) => review::serve(&args),
         Command::Accept(args) => decide::accept(&args),
         Command::Reject(args) => decide::reject(&args),
         Command::Pending(args) => decide::pending(&args),

@@ -114,12 +114,13 @@ pub fn render(decisions: &Decisions) -> String {
     sorted.sort_by_key(|(fingerprint, decision)| (&decision.path, *fingerprint));
     let mut out = HEAD.to_owned();
     for (fingerprint, decision) in sorted {
-        out.push_str(&line(fingerprint, decision));
+        out.push_str(&render_line(fingerprint, decision));
     }
     out
 }
 
-fn line(fingerprint: &Fingerprint, decision: &Decision) -> String {
+/// The line of one decision.
+pub fn render_line(fingerprint: &Fingerprint, decision: &Decision) -> String {
     let mut out = format!("{} = {{ is = \"{}\"", string(fingerprint.as_str()), decision.verdict.name());
     let mut field = |name: &str, value: &str| out.push_str(&format!(", {name} = {}", string(value)));
     match &decision.verdict {

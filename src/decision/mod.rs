@@ -5,7 +5,7 @@ mod state;
 
 use std::collections::BTreeMap;
 
-pub use file::{DecisionsError, load, render, save};
+pub use file::{DecisionsError, load, parse, render, render_line, save};
 pub use state::{Gone, State, Subject, Why, compare};
 
 use crate::fingerprint::Fingerprint;

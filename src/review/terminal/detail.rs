@@ -10,9 +10,6 @@ use crate::report::kebab;
 use crate::report::style::harmless;
 use crate::rule::RuleSet;
 
-/// Lines of the file around a call.
-const CONTEXT: usize = 3;
-
 /// Styles with and without colour; without it, modifiers and signs say the same.
 #[derive(Clone, Copy)]
 pub(super) struct Paint {
@@ -41,15 +38,15 @@ pub(super) fn shown(text: &str) -> String {
     harmless(text).replace('\t', "    ").replace('\n', "\\n")
 }
 
-/// All lines of a change.
-pub(super) fn lines(change: &Change<'_>, rules: &RuleSet, paint: Paint) -> Vec<Line<'static>> {
+/// All lines of a change, the most telling ones first; `context` lines of the file stand around the call.
+pub(super) fn lines(change: &Change<'_>, rules: &RuleSet, context: usize, paint: Paint) -> Vec<Line<'static>> {
     let mut out = head(change, paint);
     out.extend(state(change, paint));
-    out.push(Line::default());
-    out.extend(difference(change, paint));
+    out.extend(difference(change, context, paint));
     out.push(Line::default());
     out.extend(sample(change, rules, paint));
     out.extend(why(change, paint));
+    out.extend(who(change, paint));
     out
 }
 
@@ -63,22 +60,27 @@ fn head(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
         Span::raw("  "),
         Span::styled(shown(&change.subject.function), paint.dim()),
     ]);
+    let what = format!("{}  {}", kebab(&change.fix.applicability), change.owners.sig());
+    vec![place, Line::from(Span::styled(shown(&what), paint.dim()))]
+}
+
+fn who(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
     let owners = &change.owners;
     let people = if owners.approvers.is_empty() { "nobody".to_owned() } else { owners.approvers.join(", ") };
-    let mut out = vec![place, pair("owners", shown(&format!("{}: {people}", owners.sig())), paint)];
-    let level = kebab(&change.fix.applicability);
-    out.push(pair("level", shown(&format!("{level} ({})", change.fix.rules.join(", "))), paint));
+    let mut out = vec![Line::default()];
     let priority = &change.priority;
     let named = [("operation", &priority.operation), ("resource", &priority.resource), ("phase", &priority.phase)];
     for (label, value) in named {
         out.extend(value.as_ref().map(|value| pair(label, shown(value), paint)));
     }
+    out.push(pair("approvers", shown(&people), paint));
+    out.push(pair("rules", shown(&change.fix.rules.join(", ")), paint));
     out
 }
 
 fn state(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
     match &change.state {
-        State::New => vec![pair("state", "not decided".to_owned(), paint)],
+        State::New => Vec::new(),
         State::Decided(Verdict::Rejected { reason }) if !reason.is_empty() => {
             vec![pair("state", shown(&format!("rejected: {reason}")), paint)]
         }
@@ -101,23 +103,27 @@ fn state(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
 }
 
 /// The call in its place: what goes, what comes, and the lines around.
-fn difference(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
+fn difference(change: &Change<'_>, context: usize, paint: Paint) -> Vec<Line<'static>> {
     let source = String::from_utf8_lossy(&change.file.source);
     let span = change.site.site.span;
     let start = source[..span.start.min(source.len())].rfind('\n').map_or(0, |at| at + 1);
     let end = source[span.end.min(source.len())..].find('\n').map_or(source.len(), |at| span.end + at);
     let (head, tail) = (&source[start..span.start], &source[span.end..end]);
-    let around = |line: &str| Line::from(Span::styled(format!("  {}", shown(line)), paint.dim()));
-    let before: Vec<&str> = source[..start].lines().rev().take(CONTEXT).collect();
+    // The indentation of the call says nothing here and takes room.
+    let indent: &str = &head[..head.len() - head.trim_start().len()];
+    let near = |line: &str| shown(line.strip_prefix(indent).unwrap_or(line));
+    let around = |line: &str| Line::from(Span::styled(format!("  {}", near(line)), paint.dim()));
+    let head = &head[indent.len()..];
+    let before: Vec<&str> = source[..start].lines().rev().take(context).collect();
     let mut out: Vec<Line<'static>> = before.into_iter().rev().map(around).collect();
     let (old, new) = words(change.before(), change.after());
-    out.extend(signed('-', head, &old, tail, paint.fg(Color::Red)));
-    out.extend(signed('+', head, &new, tail, paint.fg(Color::Green)));
-    out.extend(source[end..].lines().skip(1).take(CONTEXT).map(around));
+    out.extend(signed('-', head, &old, tail, indent, paint.fg(Color::Red)));
+    out.extend(signed('+', head, &new, tail, indent, paint.fg(Color::Green)));
+    out.extend(source[end..].lines().skip(1).take(context).map(around));
     out
 }
 
-fn signed(sign: char, head: &str, pieces: &[Piece], tail: &str, style: Style) -> Vec<Line<'static>> {
+fn signed(sign: char, head: &str, pieces: &[Piece], tail: &str, indent: &str, style: Style) -> Vec<Line<'static>> {
     let changed = style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
     let all = std::iter::once((head, style))
         .chain(pieces.iter().map(|piece| (piece.text.as_str(), if piece.changed { changed } else { style })))
@@ -128,6 +134,7 @@ fn signed(sign: char, head: &str, pieces: &[Piece], tail: &str, style: Style) ->
             if index > 0 {
                 lines.push(vec![Span::styled(format!("{sign} "), style.remove_modifier(Modifier::UNDERLINED))]);
             }
+            let part = if index > 0 { part.strip_prefix(indent).unwrap_or(part) } else { part };
             if let (Some(line), false) = (lines.last_mut(), part.is_empty()) {
                 line.push(Span::styled(shown(part), style));
             }

@@ -3,7 +3,8 @@
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::process::Command;
 
-const HINT: &str = "// The call that replaces the old one. Lines that start with // are dropped; an empty text changes nothing.\n";
+const HINT: &str =
+    "// The call that replaces the old one. Lines that start with // are dropped; an empty text changes nothing.\n";
 
 /// What the user makes of a call; `Ok(None)` where it stays as it is.
 pub(super) fn edit(call: &str) -> Result<Option<String>, String> {

@@ -43,7 +43,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, model: &mut Model<'_>, rules: &RuleSet
         frame.render_widget(help, body);
     } else {
         let wide = body.width >= WIDE;
-        let split = if wide { [Constraint::Length(56), Constraint::Min(40)] } else { [Constraint::Length(7), Constraint::Min(8)] };
+        let split = if wide {
+            [Constraint::Length(56), Constraint::Min(40)]
+        } else {
+            [Constraint::Length(5), Constraint::Min(8)]
+        };
         let [list, detail] = if wide { Layout::horizontal(split) } else { Layout::vertical(split) }.areas(body);
         draw_list(frame, model, list, paint);
         draw_detail(frame, model, detail, rules, paint);
@@ -85,7 +89,9 @@ fn prompt(model: &Model<'_>) -> Line<'static> {
         Mode::Reason(text) => format!("reject because: {}_", shown(text)),
         Mode::Help => "any key goes back".to_owned(),
         Mode::Decide if !model.message.is_empty() => shown(&model.message),
-        Mode::Decide => "y accept  n reject  e edit  s skip  a all in file  u undo  / search  f filter  ? keys  q quit".to_owned(),
+        Mode::Decide => {
+            "y accept  n reject  e edit  s skip  a all in file  u undo  / search  f filter  ? keys  q quit".to_owned()
+        }
     };
     Line::from(text)
 }
@@ -128,7 +134,7 @@ fn row(change: &Change<'_>, here: bool, width: usize, paint: Paint) -> Line<'sta
 
 fn draw_detail(frame: &mut Frame<'_>, model: &mut Model<'_>, area: Rect, rules: &RuleSet, paint: Paint) {
     let lines = match model.current() {
-        Some(change) => detail::lines(change, rules, paint),
+        Some(change) => detail::lines(change, rules, if area.height < 24 { 1 } else { 3 }, paint),
         None => vec![Line::from("there is nothing to look at")],
     };
     let width = usize::from(area.width.max(1));

@@ -9,7 +9,8 @@ use klogmod::index::Imports;
 use klogmod::module::{BuildContext, ResolveOptions};
 use klogmod::parse::{ParsedFile, SourceFile, mentions_klog, parse};
 use klogmod::rule::LogCalls;
-use klogmod::types::{Cause, FileTypes, Scopes, Type, Visitor, World, walk};
+use klogmod::text::Span;
+use klogmod::types::{Callee, Cause, FileTypes, Scopes, Type, Visitor, World, walk};
 use rayon::prelude::*;
 
 use klogmod::parse::{first_error, parse_bytes};
@@ -279,4 +280,128 @@ fn operands_have_known_types() {
         };
         std::fs::write(out, found.iter().map(line).collect::<String>()).unwrap();
     }
+}
+
+fn callee(callee: &Callee) -> String {
+    match callee {
+        Callee::Function { package, name } => format!("func {}.{name}", package.path),
+        Callee::Method { receiver, name, pointer } => {
+            format!("method {}{}.{}.{name}", if *pointer { "*" } else { "" }, receiver.package.path, receiver.name)
+        }
+        Callee::InterfaceMethod { name, .. } => format!("interface {name}"),
+        Callee::Literal(_) => "literal".into(),
+        Callee::Value { .. } => "value".into(),
+        Callee::Builtin(name) => format!("builtin {name}"),
+        Callee::Conversion(ty) => format!("conversion {ty}"),
+        Callee::Unknown(_) => "?".into(),
+    }
+}
+
+/// Compares with what go/types says: lines `F path`, then `kind start end type` for each of its expressions, where the
+/// kind is E (a value), K (a constant), T (a type) or C (a call: what it calls).
+#[test]
+fn types_agree_with_go() {
+    let (Some(root), Some(truth)) = (corpus(), std::env::var_os("KLOGMOD_TRUTH")) else { return };
+    let truth = std::fs::read_to_string(truth).unwrap();
+    let world = World::new(&root, BuildContext::default(), ResolveOptions::default());
+    let clock = cpu();
+    let parts: Vec<&str> = truth.split("F\t").skip(1).collect();
+    // Per kind: agreed, not known, a constant without a type, wrong, no such expression.
+    type Counts = BTreeMap<String, [usize; 5]>;
+    let of_file = |part: &&str| -> (Counts, Vec<String>) {
+        let (mut counts, mut wrong) = (Counts::new(), Vec::new());
+        let (path, lines) = part.split_once('\n').unwrap();
+        let source = std::fs::read(root.join(path)).unwrap();
+        let types = world.file_at(path, &source);
+        let text = String::from_utf8_lossy(&source);
+        for line in lines.lines() {
+            let fields: Vec<_> = line.splitn(4, '\t').collect();
+            let [kind, start, end, want] = fields[..] else { continue };
+            if want.contains("invalid type") || want == "?" {
+                continue;
+            }
+            let span = Span::new(start.parse().unwrap(), end.parse().unwrap());
+            let ty = if kind == "C" { Type::Tuple([].into()) } else { types.type_at(span) };
+            let have = if kind == "C" { callee(&types.callee_at(span)) } else { ty.to_string() };
+            // Go gives `v, ok := m[k]` both types.
+            let with_ok = want.strip_prefix('(').and_then(|w| w.strip_suffix(", bool)"));
+            let slot = match () {
+                () if have == want || Some(have.as_str()) == with_ok => 0,
+                () if matches!(ty, Type::Untyped(_)) => 2,
+                () if ty == Type::Unknown(Cause::None) => 4,
+                () if have.contains('?') => 1,
+                () => 3,
+            };
+            counts.entry(kind.to_owned()).or_default()[slot] += 1;
+            if slot == 3 || (matches!(slot, 1 | 4) && kind != "T" && std::env::var_os("KLOGMOD_UNKNOWN").is_some()) {
+                let line = text[..span.start].matches('\n').count() + 1;
+                let code: String = text[span.start..span.end].chars().take(90).collect();
+                wrong.push(format!("{kind} {path}:{line}: {:?}\n      go {want}\n    have {have}", code));
+            }
+        }
+        (counts, wrong)
+    };
+    let all: Vec<_> = parts.par_iter().map(of_file).collect();
+    let mut total = Counts::new();
+    for (counts, _) in &all {
+        for (kind, numbers) in counts {
+            let sum = total.entry(kind.clone()).or_default();
+            sum.iter_mut().zip(numbers).for_each(|(a, b)| *a += b);
+        }
+    }
+    let wrong: Vec<_> = all.iter().flat_map(|(_, wrong)| wrong).collect();
+    for line in wrong.iter().step_by((wrong.len() / 60).max(1)).take(60) {
+        eprintln!("{line}");
+    }
+    eprintln!("{} files, {:.1} s CPU; agreed, unknown, untyped, wrong, absent: {total:?}", parts.len(), cpu() - clock);
+    if let Some(out) = std::env::var_os("KLOGMOD_OUT") {
+        std::fs::write(out, wrong.iter().map(|s| format!("{s}\n")).collect::<String>()).unwrap();
+    }
+}
+
+/// What every call of the tree calls: what a call graph costs at least.
+#[test]
+fn calls_are_resolved() {
+    let Some(root) = corpus() else { return };
+    let wanted = |p: &PathBuf| {
+        let rel = p.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+        !rel.starts_with("vendor/") && !rel.contains("third_party/") && !rel.ends_with("_test.go")
+    };
+    let files: Vec<_> = go_files(&root).into_iter().filter(wanted).collect();
+    let clock = cpu();
+    let world = World::new(&root, BuildContext::default(), ResolveOptions::default());
+    let of_file = |path: &PathBuf| {
+        let mut counts = BTreeMap::<&'static str, usize>::new();
+        let rel = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+        let source = std::fs::read(path).unwrap();
+        let types = world.file_at(&rel, &source);
+        for body in types.bodies() {
+            for (id, expr) in body.body().exprs() {
+                if let ExprKind::Call { .. } = expr.kind {
+                    let what = match body.callee(id) {
+                        Callee::Function { .. } => "function",
+                        Callee::Method { .. } => "method",
+                        Callee::InterfaceMethod { .. } => "interface method",
+                        Callee::Literal(_) => "literal",
+                        Callee::Value { .. } => "value",
+                        Callee::Builtin(_) => "builtin",
+                        Callee::Conversion(_) => "conversion",
+                        Callee::Unknown(_) => "unknown",
+                    };
+                    *counts.entry(what).or_default() += 1;
+                }
+            }
+        }
+        counts
+    };
+    let all: Vec<_> = files.par_iter().map(of_file).collect();
+    let mut total = BTreeMap::<&str, usize>::new();
+    all.into_iter().flatten().for_each(|(what, n)| *total.entry(what).or_default() += n);
+    eprintln!(
+        "{} files: {:.2} s CPU, peak {} MiB; {total:?}; {:?}",
+        files.len(),
+        cpu() - clock,
+        peak_mib(),
+        world.index().stats()
+    );
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod conventions;
 mod decide;
 mod decisions;
 mod explain;
@@ -55,6 +56,8 @@ enum Command {
     Apply(apply::Args),
     /// Tell everything that is known about the call at FILE:LINE.
     Explain(explain::Args),
+    /// Print the habits of a tree's structured calls, which go before the built-in rules.
+    Conventions(conventions::Args),
     /// List the rules, or show one with its documentation and examples.
     Rules(rules::Args),
     /// Print a completion script for a shell.
@@ -77,6 +80,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scan(args) => scan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),

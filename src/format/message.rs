@@ -65,10 +65,10 @@ impl Segment {
     }
 }
 
-/// Builds the message; `roles` are indexed by the holes' numbers.
-pub fn message(tokens: &[Token], roles: &[Role], rules: &Messages) -> Message {
+/// Builds the message; `roles` are indexed by the holes' numbers. `brackets`: a `[component]` prefix stays.
+pub fn message(tokens: &[Token], roles: &[Role], brackets: bool, rules: &Messages) -> Message {
     let mut builder = Builder { roles, rules, message: Message::default() };
-    let tokens = builder.without_prefix(&unquoted(tokens));
+    let tokens = if brackets { unquoted(tokens) } else { builder.without_prefix(&unquoted(tokens)) };
     let mut position = 0;
     let segments = parse(&tokens, &mut position, None);
     let segments = builder.segments(segments, true);
@@ -104,13 +104,10 @@ fn parse(tokens: &[Token], at: &mut usize, close: Option<char>) -> Vec<Segment> 
             Token::Hole(hole) => segments[current].items.push(Item::Hole(*hole)),
             Token::Mark(mark) => segments.push(Segment::new(mark)),
             Token::Open(open) => {
+                // A bracket that is never closed ends with the text.
                 let closing = closing(*open);
-                if tokens[*at..].contains(&Token::Close(closing)) {
-                    let inside = parse(tokens, at, Some(closing));
-                    segments[current].items.push(Item::Group(*open, inside, closing));
-                } else {
-                    segments[current].items.push(Item::Word(open.to_string()));
-                }
+                let inside = parse(tokens, at, Some(closing));
+                segments[current].items.push(Item::Group(*open, inside, closing));
             }
             Token::Close(c) if Some(*c) == close => break,
             Token::Close(c) => segments[current].items.push(Item::Word(c.to_string())),
@@ -302,11 +299,7 @@ impl Builder<'_> {
             && words.iter().all(|w| self.is(&self.rules.error_words, w))
             && words.iter().any(|w| self.is(&self.rules.error_nouns, w));
         let listed = !label.mark.is_empty() || !top;
-        // A single participle is a label like any other: "requested: %d, allocated: %d".
-        let participle = |w: &str| words.len() == 1 && w.ends_with("ed") && !w.eq_ignore_ascii_case("failed");
-        let clausal = words.iter().any(|w| {
-            (self.verb(w, None) || self.predicate(w) || w.eq_ignore_ascii_case("not")) && !participle(w)
-        });
+        let clausal = words.iter().enumerate().any(|(at, w)| self.clausal(w, at == 0));
         let short = words.len() <= self.rules.label_words && !label.has_group() && !clausal;
         if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
             let dropped = label.words().join(" ");
@@ -318,6 +311,13 @@ impl Builder<'_> {
             self.strip_introduction(label);
         }
         self.clause_end(label, true);
+    }
+
+    /// Words that make a label a clause of its own: "skipping: %v", "failed: %v". Participles do not: "requested: %d".
+    fn clausal(&self, word: &str, first: bool) -> bool {
+        let lower = word.to_lowercase();
+        let acts = lower.ends_with("ing") && lower.len() > 4 && !self.rules.not_verbs.contains(&lower);
+        self.rules.predicates.contains(&lower) || acts || first && self.rules.verbs.contains(&lower)
     }
 
     fn introduces_error(&self, segment: &Segment) -> bool {
@@ -382,8 +382,9 @@ impl Builder<'_> {
                 _ => break,
             }
         }
-        // "fsWatcher received error" is no sentence without its end.
-        if noun && words_of(&segment.items[..cut]).len() > 1 {
+        // "fsWatcher received error" is no sentence without its end, "policy start error" is about an error.
+        let alone = matches!(&segment.items[cut..], [Item::Word(w)] if w.eq_ignore_ascii_case("error"));
+        if noun && !alone && words_of(&segment.items[..cut]).len() > 1 {
             let tail = segment.items.split_off(cut);
             self.message.dropped.push(words_of(&tail).join(" "));
         }
@@ -606,7 +607,7 @@ fn render(segments: &[Segment]) -> String {
 /// A capital at the start, unless the first word is an identifier.
 fn capitalised(text: &str, rules: &Messages) -> String {
     let first: String = text.chars().take_while(|c| !c.is_whitespace()).collect();
-    let identifier = first.chars().skip(1).any(|c| c.is_uppercase() || c == '_' || c == '(' || c.is_ascii_digit());
+    let identifier = first.contains(['_', '/']);
     let mut chars = text.chars();
     match chars.next() {
         Some(c) if c.is_lowercase() && !identifier && !rules.keep_lower.contains(&first) => {

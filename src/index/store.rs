@@ -156,7 +156,7 @@ impl Index {
 
     fn load(&self, context: ContextId, name: &Arc<PackageName>, clause: Option<&str>, tests: bool) -> Option<Package> {
         match name.origin {
-            Origin::Std => self.load_std(name),
+            Origin::Std => self.load_std(context, name),
             Origin::Dir(_) | Origin::Cache(_) => self.load_directory(context, name, clause, tests),
             Origin::Missing => None,
         }
@@ -166,8 +166,8 @@ impl Index {
         self.counters.packages.fetch_add(1, Ordering::Relaxed)
     }
 
-    fn load_std(&self, name: &Arc<PackageName>) -> Option<Package> {
-        let source = std_stubs::source(&name.path)?;
+    fn load_std(&self, context: ContextId, name: &Arc<PackageName>) -> Option<Package> {
+        let source = std_stubs::source(&name.path, &self.context(context).os)?;
         let outline = Arc::new(self.outline(source.as_bytes())?);
         let clause = outline.package.clone();
         let file = PackageFile { path: format!("{}.go", name.path).into(), outline };

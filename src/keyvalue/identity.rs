@@ -127,17 +127,29 @@ fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> O
     };
     match chosen {
         Some((binding, value)) => is_safe(binding, place).then(|| (value.value.clone(), binding.name.to_owned())),
-        None if variables.is_empty() => field(rule, pairs, place),
+        None if variables.is_empty() => field(rule, pairs, place).or_else(|| named_pair(rule, pairs, place)),
         None => None,
     }
 }
 
-/// `volume.pod` where the call prints `volume.volumeName`.
+/// `klog.KRef(podNamespace, podName)` of two strings in scope of which the call prints neither.
+fn named_pair(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    let is_string = |name: &str| {
+        let binding = place.scopes.lookup(name).filter(|b| is_variable(b));
+        binding.is_some_and(|b| place.type_of_binding(b).is_basic("string"))
+    };
+    let [namespace, name] = rule.names.iter().find(|[namespace, name]| is_string(namespace) && is_string(name))?;
+    let printed = pairs.iter().any(|pair| pair.value == *namespace || pair.value == *name);
+    let value = format!("{}KRef({namespace}, {name})", place.klog_qualifier());
+    (!printed).then(|| (value, format!("{namespace}/{name}")))
+}
+
+/// `volume.pod` where the call prints `volume.volumeName`, or where the message speaks of the `volume`.
 fn field(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
     for binding in place.scopes.visible().filter(|b| is_variable(b)) {
         let printed =
             pairs.iter().any(|pair| pair.value.split('.').next() == Some(binding.name) && pair.value.contains('.'));
-        if !printed {
+        if !printed && !rule.words.iter().any(|word| word == binding.name) {
             continue;
         }
         let ty = place.type_of_binding(binding);

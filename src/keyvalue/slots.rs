@@ -3,7 +3,7 @@
 use super::key::{Evidence, Key, Operand, key};
 use super::object::{kind_key, object};
 use super::operand::chain;
-use super::{Place, is_error, words};
+use super::{Place, is_error, subjects, words};
 use crate::format::{Context, Hole, Part, Role, Side, Template, Token, context};
 use crate::types::Type;
 
@@ -29,6 +29,8 @@ pub struct Slot {
     pub rules: Vec<&'static str>,
     /// What a reviewer should look at.
     pub doubts: Vec<String>,
+    /// Why it is what it is.
+    pub reasons: Vec<String>,
     /// Package fmt is needed.
     pub needs_fmt: bool,
     /// Another pair that the same operand printed.
@@ -82,6 +84,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
             role,
             rules: vec!["error-operand"],
             doubts: Vec::new(),
+            reasons: Vec::new(),
             needs_fmt: false,
             also: None,
             owner: None,
@@ -105,7 +108,17 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
         let role = Role { error: false, number: false, phrase };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
-        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false, also, owner: None };
+        return Slot {
+            pair,
+            error: false,
+            role,
+            rules: vec![object.rule],
+            doubts,
+            reasons: Vec::new(),
+            needs_fmt: false,
+            also,
+            owner: None,
+        };
     }
     plain(hole, context, left, place)
 }
@@ -125,12 +138,24 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
     let operand = Operand {
         textual: place.is_text(&ty),
         constant: place.types.is_constant(hole.operand),
+        string_type: ty.named().filter(|_| place.is_text(&ty)).map(|named| named.name.to_string()),
         type_name: telling_type(&ty, place),
         chain,
     };
     let Key { text, evidence } = key(&operand, context, left, place.rules);
+    let habit = place.conventions.key(&place.file.source.path, &subjects(hole.operand, place));
+    let habit = habit.filter(|habit| habit.key != text);
     let chain = operand.chain;
     let mut doubts = Vec::new();
+    let mut reasons = Vec::new();
+    let text = match habit {
+        Some(habit) => {
+            let part = if habit.part.is_empty() { "the tree" } else { &habit.part };
+            reasons.push(format!("{} of {} calls in {part} call it {}", habit.seen, habit.of, habit.key));
+            habit.key
+        }
+        None => text,
+    };
     if text.len() < 3 && chain.names.last() == Some(&text) {
         doubts.push(format!("the key {text} says little"));
     }
@@ -150,7 +175,17 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
         rules.push("value-quotes");
     }
     let owner = super::identity::owner_of_uid(hole.operand, place);
-    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, owner, also: None }
+    Slot {
+        pair: KeyValue { key: text, value },
+        error: false,
+        role,
+        rules,
+        doubts,
+        reasons,
+        needs_fmt,
+        owner,
+        also: None,
+    }
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.
@@ -169,7 +204,7 @@ fn value(hole: &Hole<'_>, place: &Place<'_, '_>) -> (String, bool) {
     let text = place.text(hole.operand);
     match &hole.verb {
         Some(verb) if matches!(verb.letter, 'T' | 'x' | 'X' | 'b' | 'o' | 'O' | 'c' | 'U') && verb.stars.is_empty() => {
-            let fmt = place.imports.by_path("fmt").map_or("fmt", |i| i.name());
+            let fmt = place.package_name("fmt").unwrap_or("fmt");
             (format!("{fmt}.Sprintf({}, {text})", crate::format::quote(&verb.text)), true)
         }
         _ => (text, false),

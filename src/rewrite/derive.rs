@@ -4,8 +4,9 @@ use tree_sitter::Node;
 
 use crate::callsite::{KlogCall, peel};
 use crate::keyvalue::{Place, callee_name, words};
+use crate::module::Origin;
 use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
-use crate::types::Bound;
+use crate::types::{Basic, Bound, Callee, Type};
 
 /// The expression that a message variable was set from, where it may stand in the call instead: set once, from values
 /// that can be read again, and the variable is used elsewhere, so that it does not become unused.
@@ -20,6 +21,20 @@ pub fn message_variable<'t>(node: Node<'t>, call: &KlogCall<'t>, place: &Place<'
     let used_elsewhere =
         identifiers(function, &name, place).into_iter().any(|at| !own.contains(&at) && !call.contains(at));
     (binding.assigned.is_none() && used_elsewhere && is_repeatable(value, place)).then_some(value)
+}
+
+/// Whether a call makes text of a format and operands: a function of the tree that takes a string and any operands, and
+/// returns a string.
+pub fn is_printer<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
+    let Callee::Function { package, name } = place.types.callee(node) else { return false };
+    let view = place.types.view();
+    let Some(declared) = view.package(&package) else { return false };
+    let signature = declared.lookup(&name).and_then(|id| view.signature(declared, id));
+    signature.is_some_and(|s| {
+        let any = |ty: &Type| matches!(view.underlying(ty), Type::Interface(i) if i.methods.is_empty());
+        let takes = matches!(&*s.params, [Type::Basic(Basic::String), Type::Slice(rest)] if s.variadic && any(rest));
+        takes && matches!(&*s.results, [Type::Basic(Basic::String)]) && package.origin != Origin::Std
+    })
 }
 
 fn identifiers(root: Node<'_>, name: &str, place: &Place<'_, '_>) -> Vec<usize> {

@@ -3,13 +3,13 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
-use super::derive::{derived, message_variable};
+use super::derive::{derived, is_printer, message_variable};
 use super::emit::on_one_line;
 use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
-use crate::keyvalue::{subject_pairs, KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots};
+use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots, subject_pairs};
 use crate::rule::{RuleSet, Severity, Style};
 use crate::syntax::{self, kind};
 use crate::text::Edit;
@@ -35,8 +35,6 @@ pub struct Proposer<'r> {
     pub key: &'r str,
     /// Where a context belongs to a request.
     pub request_contexts: &'r GlobSet,
-    /// Constants that the file can name without a package.
-    pub constant: &'r (dyn Fn(&str) -> Option<String> + Sync),
 }
 
 /// A call on its way to becoming a fix.
@@ -83,10 +81,15 @@ impl<'r> Proposer<'r> {
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place);
+        // `[component]` goes, unless the calls around have it too.
+        let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
-        let message = message(&tokens, &roles, &self.rules.messages);
+        let message = message(&tokens, &roles, brackets, &self.rules.messages);
         for note in &template.notes {
             draft.doubt(Applicability::NeedsReview, *note);
+        }
+        if slots.iter().any(|slot| slot.needs_fmt) {
+            nameable("fmt", place)?;
         }
         self.flatten(&mut slots, &template, place)?;
         let message = self.message(message, &slots, place, &mut draft)?;
@@ -123,6 +126,9 @@ impl<'r> Proposer<'r> {
             let detail = "the call ends the process where no second statement can stand";
             return Err(Skip::new(SkipReason::NotAStatement, detail));
         }
+        if call.site.severity.terminates() && !place.has("FlushAndExit") {
+            nameable("os", place)?;
+        }
         Ok(())
     }
 
@@ -137,14 +143,19 @@ impl<'r> Proposer<'r> {
         args: &[Node<'t>],
         place: &Place<'_, 't>,
     ) -> Result<Template<'t>, Skip> {
-        let constant = |name: &str| match place.scopes.lookup(name) {
-            Some(_) => None,
-            None => (self.constant)(name),
-        };
+        let constant = |node: Node<'t>| place.types.string_of(node);
+        let printer = |node: Node<'t>| is_printer(node, place);
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
         let variable = |node: Node<'t>| message_variable(node, call, place);
         let wrappers = &self.rules.messages.wrapper;
-        let reader = Reader { source: place.source(), constant: &constant, variable: &variable, fmt, wrappers };
+        let reader = Reader {
+            source: place.source(),
+            constant: &constant,
+            variable: &variable,
+            printer: &printer,
+            fmt,
+            wrappers,
+        };
         Template::of(args, call.style.unwrap_or(Style::Print), &reader).map_err(|error| {
             let reason = match error {
                 TemplateError::Format(_) => SkipReason::FormatMismatch,
@@ -282,6 +293,7 @@ impl<'r> Proposer<'r> {
             for rule in &slot.rules {
                 draft.rule(rule);
             }
+            draft.reasons.extend(slot.reasons);
             for doubt in slot.doubts {
                 draft.doubt(Applicability::NeedsReview, doubt);
             }
@@ -340,6 +352,10 @@ impl<'r> Proposer<'r> {
         if pairs.iter().any(|pair| pair.key == self.key) {
             return Some(RequestId::None(format!("the call has a key {} already", self.key)));
         }
+        if place.package_name(self.runtime).is_none() {
+            let name = crate::index::default_name(self.runtime);
+            return Some(RequestId::None(format!("{name} means something else where the call stands")));
+        }
         let context_first = self.request_contexts.is_match(&*place.file.source.path);
         match carrier::find(place, context_first) {
             Some(accessor) => {
@@ -354,8 +370,7 @@ impl<'r> Proposer<'r> {
     fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> String {
         match request_id {
             Some(RequestId::From(accessor)) => {
-                let import = place.imports.by_path(self.runtime);
-                let package = import.map_or_else(|| crate::index::default_name(self.runtime), |i| i.name());
+                let package = place.package_name(self.runtime).unwrap_or_default();
                 format!(", {}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument)
             }
             _ => String::new(),
@@ -374,7 +389,10 @@ impl<'r> Proposer<'r> {
         request_id: &Option<RequestId>,
         place: &Place<'_, 't>,
     ) -> Result<String, Skip> {
-        let mut out = format!("{}(", self.function(call));
+        // The parentheses that close behind the name in `(klog.Infof)(…)`.
+        let callee = call.call.function().map_or(call.name, syntax::AstNode::node);
+        let behind = place.source().get(call.name.end_byte()..callee.end_byte()).unwrap_or_default();
+        let mut out = format!("{}{}(", self.function(call), String::from_utf8_lossy(behind));
         if let Some(depth) = depth {
             out.push_str(&place.text(depth));
             out.push_str(", ");
@@ -410,7 +428,7 @@ impl<'r> Proposer<'r> {
                 format!("{klog}FlushAndExit({klog}ExitFlushTimeout, 1)")
             } else {
                 draft.imports.push("os".to_owned());
-                let os = place.imports.by_path("os").map_or("os", |import| import.name());
+                let os = place.package_name("os").unwrap_or("os");
                 format!("{os}.Exit(1)")
             };
             new.push_str(&format!("{newline}{indent}{exit}"));
@@ -476,6 +494,17 @@ fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
         only.pair.key = "path".to_owned();
     }
     values
+}
+
+/// That a package of the standard library can be called here.
+fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), Skip> {
+    match place.package_name(package) {
+        Some(_) => Ok(()),
+        None => {
+            let detail = format!("the new call needs package {package}, and that name means something else here");
+            Err(Skip::new(SkipReason::NameTaken, detail))
+        }
+    }
 }
 
 fn has_comment(call: syntax::CallExpression<'_>) -> bool {

@@ -114,6 +114,9 @@ pub struct IdentityObject {
     /// Names of struct fields that hold it.
     #[serde(default)]
     pub fields: Vec<String>,
+    /// Names of variables that hold a namespace and a name, for where no object is in scope.
+    #[serde(default)]
+    pub names: Vec<[String; 2]>,
     /// Whether it is taken from fields only.
     #[serde(default)]
     pub only_fields: bool,

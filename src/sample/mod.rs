@@ -83,7 +83,14 @@ fn first_call(root: Node<'_>) -> Option<CallExpression<'_>> {
 }
 
 fn printing(args: &[Node<'_>], severity: Severity, style: Style, source: &[u8], hints: &mut Hints) -> Option<Line> {
-    let reader = Reader { source, constant: &|_| None, variable: &|_| None, fmt: Some("fmt"), wrappers: &[] };
+    let reader = Reader {
+        source,
+        constant: &|_| None,
+        printer: &|_| false,
+        variable: &|_| None,
+        fmt: Some("fmt"),
+        wrappers: &[],
+    };
     let Ok(template) = Template::of(args, style, &reader) else {
         // The text is made at run time: each argument stands for itself.
         let values: Vec<_> = args.iter().map(|arg| value::shown(syntax::text(*arg, source))).collect();

@@ -322,9 +322,27 @@ impl Scanner<'_> {
     fn has_type_params(&self) -> bool {
         use Tok::*;
         let mut ahead = self.lexer;
-        self.token.tok == LBrack
-            && ahead.token().tok == Ident
-            && matches!(ahead.token().tok, Ident | LBrack | Interface | Tilde | Func | Map | Chan | Comma | Arrow)
+        if self.token.tok != LBrack || ahead.token().tok != Ident {
+            return false;
+        }
+        match ahead.token().tok {
+            Ident | LBrack | Interface | Tilde | Func | Map | Chan | Comma | Arrow => true,
+            // `[N * M]T` is an array; `[P *T, Q any]` and `[P *T | ~string]` are not.
+            Star => {
+                let mut depth = 1;
+                while depth > 0 {
+                    match ahead.token().tok {
+                        LBrack => depth += 1,
+                        RBrack => depth -= 1,
+                        Comma | Tilde | Interface if depth == 1 => return true,
+                        Eof | Bad => return false,
+                        _ => {}
+                    }
+                }
+                false
+            }
+            _ => false,
+        }
     }
 
     /// Copies from an opening bracket to its closing one.

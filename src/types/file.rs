@@ -20,7 +20,7 @@ use crate::text::Span;
 /// Types of the expressions of one file. Not shared between threads; nothing is worked out before it is asked for.
 pub struct FileTypes<'w, 'f> {
     source: &'f [u8],
-    outline: Option<Outline>,
+    pub(super) outline: Option<Outline>,
     view: View<'w>,
     home: Result<Home<'w>, Cause>,
     bodies: OnceCell<Vec<OnceCell<Option<Parsed>>>>,
@@ -33,7 +33,7 @@ struct Home<'w> {
 }
 
 /// A declaration's body.
-struct Parsed {
+pub(super) struct Parsed {
     body: Body,
     memo: Memo,
     params: Vec<(Box<str>, Arc<TypeParam>)>,
@@ -148,27 +148,18 @@ impl<'w> FileTypes<'w, '_> {
 
     /// What a call calls.
     pub fn callee(&self, call: Node<'_>) -> Callee {
-        match self.find(call.byte_range().into()) {
+        self.callee_at(call.byte_range().into())
+    }
+
+    /// As [`FileTypes::callee`], for the call that covers exactly these bytes.
+    pub fn callee_at(&self, call: Span) -> Callee {
+        match self.find(call) {
             Ok((checker, id)) => match checker.body.expr(id).kind {
                 ExprKind::Call { function, .. } => checker.callee(function),
                 _ => Callee::Unknown(Cause::Mismatch),
             },
             Err(cause) => Callee::Unknown(cause),
         }
-    }
-
-    /// Every call in the declaration around a byte, in source order: where it stands, and what it calls.
-    pub fn calls_around(&self, offset: usize) -> Vec<(Span, Callee)> {
-        let Ok((checker, parsed)) = self.parsed(offset) else { return Vec::new() };
-        let call = |(_, expr): (ExprId, &crate::syntax::body::Expr)| match expr.kind {
-            ExprKind::Call { function, .. } => {
-                Some((Span::new(expr.range.0 as usize, expr.range.1 as usize), checker.callee(function)))
-            }
-            _ => None,
-        };
-        let mut calls: Vec<_> = parsed.body.exprs().filter_map(call).collect();
-        calls.sort_by_key(|(span, _)| (span.start, span.end));
-        calls
     }
 
     /// Whether an expression's value is fixed when the program is compiled.
@@ -197,7 +188,7 @@ impl<'w> FileTypes<'w, '_> {
     }
 
     /// The body of the declaration around a byte.
-    fn parsed(&self, offset: usize) -> Result<(Checker<'_, 'w>, &Parsed), Cause> {
+    pub(super) fn parsed(&self, offset: usize) -> Result<(Checker<'_, 'w>, &Parsed), Cause> {
         let home = self.home.as_ref().map_err(|cause| *cause)?;
         let outline = self.outline.as_ref().ok_or(Cause::Syntax)?;
         let decl = outline.decl_at(offset).ok_or(Cause::None)?;

@@ -25,7 +25,10 @@ pub struct Member {
 #[derive(Clone, Debug)]
 pub enum MemberKind {
     /// A field.
-    Field,
+    Field {
+        /// The struct that has it: a declared type where it has a name.
+        of: Type,
+    },
     /// A method of a declared type.
     Method {
         /// The type that declares it.
@@ -128,7 +131,8 @@ impl View<'_> {
                     let Step { through, indirect, .. } = &step;
                     if &*field.name == name {
                         let (through, indirect) = (through.clone(), *indirect);
-                        found.push(Member { ty: field.ty.clone(), kind: MemberKind::Field, through, indirect });
+                        let kind = MemberKind::Field { of: step.ty.clone() };
+                        found.push(Member { ty: field.ty.clone(), kind, through, indirect });
                     }
                     if field.embedded {
                         let through = through.iter().cloned().chain([field.name.clone()]).collect();
@@ -216,7 +220,7 @@ impl View<'_> {
             Err(cause) => return Err(cause),
         };
         let (declared_on, pointer, dynamic) = match member.kind {
-            MemberKind::Field => return Ok(None),
+            MemberKind::Field { .. } => return Ok(None),
             MemberKind::Method { receiver, pointer } => (Type::Named(receiver), pointer, false),
             MemberKind::InterfaceMethod { interface } => (interface, false, true),
         };

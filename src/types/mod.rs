@@ -3,6 +3,7 @@
 //! A [`World`] is shared by all threads; each file asks through its own [`FileTypes`], and asks about types through
 //! [`FileTypes::view`].
 
+mod body;
 mod check;
 mod file;
 mod members;
@@ -12,7 +13,8 @@ mod subst;
 mod ty;
 mod world;
 
-pub use check::{Callee, Constant};
+pub use body::BodyTypes;
+pub use check::{Callee, Constant, Referent};
 pub use file::FileTypes;
 pub use members::{Member, MemberKind, Method, Reach};
 pub use scope::{Binding, Bound, MAX_DEPTH, Scopes, TooDeep, Visitor, is_function, walk};

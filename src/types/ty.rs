@@ -238,6 +238,9 @@ pub enum Type {
     Param(Arc<TypeParam>),
 }
 
+/// Pointers to pointers; types deeper than that could not be dropped safely.
+const MAX_POINTERS: usize = 20;
+
 impl Default for Type {
     fn default() -> Self {
         Self::Unknown(Cause::None)
@@ -245,9 +248,17 @@ impl Default for Type {
 }
 
 impl Type {
-    /// `*T`; unknown if `T` is.
+    /// `*T`; unknown if `T` is, or is a pointer to a pointer to a … that nobody writes.
     pub fn pointer_to(inner: Type) -> Type {
-        if inner.is_unknown() { inner } else { Self::Pointer(Arc::new(inner)) }
+        let mut pointee = &inner;
+        for _ in 0..MAX_POINTERS {
+            match pointee {
+                Self::Unknown(_) => return inner,
+                Self::Pointer(next) => pointee = next,
+                _ => return Self::Pointer(Arc::new(inner)),
+            }
+        }
+        Self::Unknown(Cause::Cycle)
     }
 
     /// `[]T`; unknown if `T` is.
@@ -393,7 +404,10 @@ impl fmt::Display for List<'_> {
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.package.path, self.name)?;
-        if self.args.is_empty() { Ok(()) } else { write!(f, "[{}]", List(&self.args).to_string().replace(", ", ",")) }
+        for (index, arg) in self.args.iter().enumerate() {
+            write!(f, "{}{arg}", if index == 0 { "[" } else { "," })?;
+        }
+        f.write_str(if self.args.is_empty() { "" } else { "]" })
     }
 }
 

@@ -307,7 +307,10 @@ impl<'w> View<'w> {
         let unnamed = || imports.iter().filter(|i| i.alias.is_none());
         let guessed = || unnamed().find(|i| default_name(&i.package.path) == name);
         let real = || unnamed().find(|i| self.package(&i.package).is_some_and(|p| &*p.clause == name));
-        named.or_else(guessed).or_else(real).map(|i| i.package.clone())
+        // Of a package that is not there, the path is all there is to go by.
+        let likely =
+            || unnamed().find(|i| self.package(&i.package).is_none() && could_be_called(&i.package.path, name));
+        named.or_else(guessed).or_else(real).or_else(likely).map(|i| i.package.clone())
     }
 
     /// Packages whose names a file has without a qualifier.
@@ -395,6 +398,20 @@ impl<'w> View<'w> {
             _ => Type::Unknown(Cause::Mismatch),
         }
     }
+}
+
+/// Whether a package may go by a name that its path does not end with: `compute` of `…/compute/v1`, `yaml` of
+/// `…/go-yaml`.
+fn could_be_called(path: &str, name: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let last = parts.next().unwrap_or_default();
+    let is_version = last.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()));
+    let last = if is_version { parts.next().unwrap_or_default() } else { last };
+    last == name
+        || last.strip_prefix("go-") == Some(name)
+        || last.strip_suffix("-go").or_else(|| last.strip_suffix(".go")) == Some(name)
+        || last.replace(['-', '.'], "_") == name
+        || last.replace(['-', '.'], "") == name
 }
 
 /// Names behind names, more than anyone writes.

@@ -411,7 +411,8 @@ function say(text) { $("message").textContent = text; }
 function tally() {
   const counts = { accepted: 0, edited: 0, rejected: 0, changed: 0, new: 0 };
   for (const c of plan.changes) counts[c.state]++;
-  $("counts").textContent = `${view.shown.length} shown · ${counts.new} new · ${counts.changed} changed · ${counts.accepted} accepted · ${counts.edited} edited · ${counts.rejected} rejected · ${plan.gone} gone`;
+  const told = [[view.shown.length, "shown"], ...Object.entries(counts).map(([name, count]) => [count, name]), [plan.gone, "gone"]];
+  $("counts").textContent = told.filter(([count], at) => count || !at).map(([count, name]) => `${count} ${name}`).join(" · ");
   const total = plan.changes.length || 1;
   $("progress").replaceChildren(...["accepted", "edited", "rejected", "changed"].map((name) => {
     const part = el("div", { class: "part-" + name, title: `${name} ${counts[name]}` });

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::{Basic, Cause, MemberKind, Named, Signature, Type, Untyped, subst, unify};
-use super::Checker;
+use super::super::{Basic, Cause, Named, Signature, Type, Untyped, subst, unify};
 use super::local::Meaning;
+use super::{Checker, Referent};
 use crate::module::PackageName;
 use crate::syntax::body::{ExprId, ExprKind, ExprList, Range};
-use crate::syntax::outline::DeclKind;
 
 /// What a call calls.
 #[derive(Clone, Debug)]
@@ -55,61 +54,21 @@ pub enum Callee {
 impl Checker<'_, '_> {
     /// What a call of `function` calls.
     pub(in crate::types) fn callee(&self, function: ExprId) -> Callee {
-        let expr = self.body.expr(function);
-        match expr.kind {
-            ExprKind::Paren(inner) => return self.callee(inner),
-            ExprKind::Func { .. } => return Callee::Literal(expr.range),
-            // `F[T](x)`, unless an element of a slice or map is called.
-            ExprKind::Index { operand, .. } if self.is_generic(operand) => return self.callee(operand),
-            _ => {}
-        }
-        if let Some(ty) = self.denoted(function) {
-            return Callee::Conversion(ty);
-        }
-        match expr.kind {
-            ExprKind::Ident => {
-                let name = self.text(expr.range);
-                match self.meaning(name, expr.scope) {
-                    Meaning::Predeclared => return Callee::Builtin(name.into()),
-                    Meaning::Package(_, DeclKind::Func) => {
-                        let own = self.package.lookup(name).map(|_| self.package);
-                        let dots = || self.view.dot_imports(self.package, self.file).find(|p| p.lookup(name).is_some());
-                        let package = own.or_else(dots).map_or(&self.package.name, |p| &p.name).clone();
-                        return Callee::Function { package, name: name.into() };
-                    }
-                    _ => {}
-                }
-            }
-            ExprKind::Selector { operand, name } => {
-                let name = self.text((name, expr.range.1));
-                if let Some(found) = self.selected(operand, name) {
-                    return found;
-                }
-            }
-            _ => {}
-        }
-        match self.ty(function) {
-            Type::Unknown(cause) => Callee::Unknown(cause),
-            ty => Callee::Value { function: expr.range, ty },
+        match self.referent(function) {
+            Referent::Function { package, name } => Callee::Function { package, name },
+            Referent::Method { receiver, name, pointer } => Callee::Method { receiver, name, pointer },
+            Referent::InterfaceMethod { interface, name } => Callee::InterfaceMethod { interface, name },
+            Referent::Literal(id) => Callee::Literal(self.body.expr(id).range),
+            Referent::Builtin(name) => Callee::Builtin(name),
+            Referent::Type(ty) => Callee::Conversion(ty),
+            _ => match self.ty(function) {
+                Type::Unknown(cause) => Callee::Unknown(cause),
+                ty => Callee::Value { function: self.body.expr(function).range, ty },
+            },
         }
     }
 
-    fn selected(&self, operand: ExprId, name: &str) -> Option<Callee> {
-        if let Some(import) = self.qualifier(operand) {
-            let package = self.view.package(&import)?;
-            let id = package.lookup(name)?;
-            let is_func = package.decl(id).kind == DeclKind::Func;
-            return is_func.then(|| Callee::Function { package: import, name: name.into() });
-        }
-        let ty = self.denoted(operand).unwrap_or_else(|| self.ty(operand).single());
-        match self.view.member(&ty, name).ok()?.kind {
-            MemberKind::Field => None,
-            MemberKind::Method { receiver, pointer } => Some(Callee::Method { receiver, name: name.into(), pointer }),
-            MemberKind::InterfaceMethod { interface } => Some(Callee::InterfaceMethod { interface, name: name.into() }),
-        }
-    }
-
-    fn is_generic(&self, function: ExprId) -> bool {
+    pub(super) fn is_generic(&self, function: ExprId) -> bool {
         self.denoted(function).is_none()
             && matches!(self.ty(function), Type::Func(signature) if !signature.type_params.is_empty())
     }

@@ -111,18 +111,48 @@ impl Checker<'_, '_> {
 
     /// What stands behind a type's name; of a type parameter, the one type that all its arguments share.
     pub(in crate::types) fn core(&self, ty: &Type) -> Type {
-        match self.view.underlying(ty) {
-            Type::Param(param) => match self.view.constraint(&param).map(|c| self.view.underlying(&c)) {
-                Some(Type::Interface(interface)) => match &*interface.unions {
-                    [union] => match &**union {
-                        [only] => self.view.underlying(only),
-                        _ => Type::Param(param),
-                    },
-                    _ => Type::Param(param),
-                },
-                _ => Type::Param(param),
+        let under = self.view.underlying(ty);
+        match &under {
+            Type::Param(_) => match &*self.terms(&under) {
+                [only] => only.clone(),
+                _ => under,
             },
-            other => other,
+            _ => under,
+        }
+    }
+
+    /// The types that a type parameter's arguments can have behind their names, as far as its constraint lists them.
+    fn terms(&self, ty: &Type) -> Vec<Type> {
+        let Type::Param(param) = ty else { return Vec::new() };
+        match self.view.constraint(param).map(|c| self.view.underlying(&c)) {
+            Some(Type::Interface(interface)) => match &*interface.unions {
+                [union] => union.iter().map(|term| self.view.underlying(term)).collect(),
+                _ => Vec::new(),
+            },
+            // `P *T` without an interface around it.
+            Some(other @ (Type::Pointer(_) | Type::Slice(_) | Type::Map(..) | Type::Func(_) | Type::Chan(..))) => {
+                vec![other]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What an index yields where the type behind the operand's name is this.
+    fn element_of(&self, under: &Type) -> Type {
+        match under {
+            Type::Slice(inner) | Type::Array(_, inner) | Type::Map(_, inner) => (**inner).clone(),
+            Type::Basic(Basic::String) | Type::Untyped(Untyped::String) => Type::Basic(Basic::Uint8),
+            Type::Pointer(inner) => match self.core(inner) {
+                Type::Array(_, inner) => (*inner).clone(),
+                _ => Type::Unknown(Cause::Mismatch),
+            },
+            Type::Param(_) => {
+                let mut elements = self.terms(under).into_iter().map(|term| self.element_of(&term));
+                let first = elements.next().unwrap_or(Type::Unknown(Cause::Mismatch));
+                if elements.all(|other| other == first) { first } else { Type::Unknown(Cause::Mismatch) }
+            }
+            Type::Unknown(cause) => Type::Unknown(*cause),
+            _ => Type::Unknown(Cause::Mismatch),
         }
     }
 
@@ -133,8 +163,9 @@ impl Checker<'_, '_> {
                     if self.text(self.body.expr(ty).range).replace(' ', "").starts_with("[...]") =>
                 {
                     let keyed = |id: &ExprId| matches!(self.body.expr(*id).kind, ExprKind::KeyValue(..));
-                    let plain = !self.body.list(elements).iter().any(keyed);
-                    Type::Array(plain.then_some(elements.len() as u64), inner)
+                    // An outline empties literals, so that none says nothing.
+                    let counted = !elements.is_empty() && !self.body.list(elements).iter().any(keyed);
+                    Type::Array(counted.then_some(elements.len() as u64), inner)
                 }
                 ty => ty,
             };
@@ -179,7 +210,7 @@ impl Checker<'_, '_> {
     fn method_expression(&self, ty: &Type, name: &str) -> Type {
         match self.view.member(ty, name) {
             Ok(member) => match (member.ty, member.kind) {
-                (_, MemberKind::Field) => Type::Unknown(Cause::Mismatch),
+                (_, MemberKind::Field { .. }) => Type::Unknown(Cause::Mismatch),
                 (Type::Func(signature), _) => {
                     let params = std::iter::once(ty.clone()).chain(signature.params.iter().cloned()).collect();
                     Type::Func(Arc::new(Signature { params, ..(*signature).clone() }))
@@ -197,12 +228,6 @@ impl Checker<'_, '_> {
         }
         let ty = self.ty(operand).single();
         match self.core(&ty) {
-            Type::Slice(inner) | Type::Array(_, inner) | Type::Map(_, inner) => (*inner).clone(),
-            Type::Basic(Basic::String) | Type::Untyped(Untyped::String) => Type::Basic(Basic::Uint8),
-            Type::Pointer(inner) => match self.core(&inner) {
-                Type::Array(_, inner) => (*inner).clone(),
-                _ => Type::Unknown(Cause::Mismatch),
-            },
             Type::Func(signature) if !signature.type_params.is_empty() => {
                 let args: Vec<_> = self.body.list(index).iter().map(|arg| self.type_here(*arg)).collect();
                 if args.len() == signature.type_params.len() {
@@ -211,8 +236,7 @@ impl Checker<'_, '_> {
                     Type::Unknown(Cause::Inference)
                 }
             }
-            Type::Unknown(cause) => Type::Unknown(cause),
-            _ => Type::Unknown(Cause::Mismatch),
+            other => self.element_of(&other),
         }
     }
 
@@ -255,23 +279,38 @@ impl Checker<'_, '_> {
     }
 
     fn binary(&self, op: Tok, left: ExprId, right: ExprId) -> Type {
-        let ty = |id| self.ty(id).single();
         match op {
-            Tok::Compare => Type::Untyped(Untyped::Bool),
-            Tok::Shift => match ty(left) {
-                // `1.0 << 3` is an integer; of a shift that is no constant, the surroundings decide.
-                Type::Untyped(_) if self.is_constant(right) => Type::Untyped(Untyped::Int),
-                Type::Untyped(_) => Type::Basic(Basic::Int),
+            Tok::Compare => return Type::Untyped(Untyped::Bool),
+            Tok::Shift => {
+                return match self.ty(left).single() {
+                    // `1.0 << 3` is an integer, whatever the surroundings make of it.
+                    Type::Untyped(_) => Type::Untyped(Untyped::Int),
+                    other => other,
+                };
+            }
+            _ => {}
+        }
+        // Long sums lean to the left: they are walked, not nested.
+        let mut rights = vec![right];
+        let mut left = left;
+        while let ExprKind::Binary(op, inner, right) = self.body.expr(left).kind
+            && !matches!(op, Tok::Compare | Tok::Shift)
+        {
+            rights.push(right);
+            left = inner;
+        }
+        let first = self.ty(left).single();
+        rights.into_iter().rev().fold(first, |ty, right| match ty {
+            Type::Untyped(a) => match self.ty(right).single() {
+                Type::Untyped(b) => Type::Untyped(a.max(b)),
                 other => other,
             },
-            _ => match (ty(left), ty(right)) {
-                (Type::Untyped(a), Type::Untyped(b)) => Type::Untyped(a.max(b)),
-                (Type::Untyped(_), other) => other,
-                (Type::Unknown(cause), Type::Untyped(_)) => Type::Unknown(cause),
-                // Both operands have one type, so either tells it.
-                (Type::Unknown(_), other) => other,
-                (other, _) => other,
+            // Both operands have one type, so either tells it.
+            Type::Unknown(cause) => match self.ty(right).single() {
+                Type::Untyped(_) => Type::Unknown(cause),
+                other => other,
             },
-        }
+            known => known,
+        })
     }
 }

@@ -32,6 +32,8 @@ impl Checker<'_, '_> {
     pub(super) fn meaning(&self, name: &str, scope: Option<LocalId>) -> Meaning {
         if let Some(id) = self.body.lookup(self.source, scope, name) {
             return match self.body.local(id).def {
+                // Not kept as other names are: a type's definition may mention the type.
+                Def::Type { alias: false, .. } => Meaning::Type(self.find_local(id)),
                 Def::Type { .. } | Def::TypeParam { .. } => Meaning::Type(self.local(id)),
                 _ => Meaning::Local(id),
             };
@@ -166,12 +168,15 @@ impl Checker<'_, '_> {
     /// Type of the name of a type switch in one case: the case's type if there is one only.
     fn case(&self, value: ExprId, types: ExprList) -> Type {
         match *self.body.list(types) {
-            [only] => match self.denoted(only) {
-                Some(ty) => ty,
-                None => self.ty(value),
-            },
+            [only] if !self.is_nil(only) => self.type_here(only),
             _ => self.ty(value),
         }
+    }
+}
+
+impl Checker<'_, '_> {
+    fn is_nil(&self, id: ExprId) -> bool {
+        self.body.expr(id).kind == ExprKind::Ident && self.ty(id) == Type::Untyped(Untyped::Nil)
     }
 }
 

@@ -5,6 +5,7 @@ mod constant;
 mod expr;
 mod local;
 mod place;
+mod referent;
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 pub use call::Callee;
 pub use constant::Constant;
 pub(super) use constant::{constant_of, length};
+pub use referent::Referent;
 
 use super::world::View;
 use super::{Cause, Type, TypeParam};

@@ -33,8 +33,9 @@ impl Checker<'_, '_> {
                 }
                 let ty = self.ty(operand).single();
                 let member = self.view.member(&ty, self.text((name, expr.range.1)));
-                member
-                    .is_ok_and(|m| matches!(m.kind, MemberKind::Field) && (m.indirect || self.is_addressable(operand)))
+                member.is_ok_and(|m| {
+                    matches!(m.kind, MemberKind::Field { .. }) && (m.indirect || self.is_addressable(operand))
+                })
             }
             ExprKind::Index { operand, .. } => match self.core(&self.ty(operand).single()) {
                 Type::Slice(_) | Type::Pointer(_) => true,

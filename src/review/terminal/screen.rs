@@ -90,7 +90,7 @@ fn prompt(model: &Model<'_>) -> Line<'static> {
         Mode::Help => "any key goes back".to_owned(),
         Mode::Decide if !model.message.is_empty() => shown(&model.message),
         Mode::Decide => {
-            "y accept  n reject  e edit  s skip  a all in file  u undo  / search  f filter  ? keys  q quit".to_owned()
+            "y yes  n no  e edit  s skip  a file  u undo  / search  f filter  ? keys  q quit".to_owned()
         }
     };
     Line::from(text)

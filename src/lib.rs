@@ -33,6 +33,8 @@ pub mod suppress;
 
 pub mod module;
 
+pub mod runtime;
+
 pub mod index;
 
 pub mod types;
@@ -52,8 +54,6 @@ pub mod rewrite;
 pub mod pipeline;
 
 pub mod series;
-
-pub mod runtime;
 
 pub mod report;
 

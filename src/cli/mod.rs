@@ -10,6 +10,7 @@ mod patch;
 mod plan;
 mod review;
 mod rules;
+mod runtime;
 mod scan;
 mod shell;
 mod terminal;
@@ -60,6 +61,8 @@ enum Command {
     Conventions(conventions::Args),
     /// List the rules, or show one with its documentation and examples.
     Rules(rules::Args),
+    /// Write the Go package that rewritten calls take their request ID from.
+    Runtime(runtime::Args),
     /// Print a completion script for a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page.
@@ -82,6 +85,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Runtime(args) => runtime::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     };

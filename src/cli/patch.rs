@@ -167,7 +167,7 @@ fn template(root: &Path) -> Option<String> {
 }
 
 /// `Name <email>`.
-fn sender(author: &str, date: u32) -> Result<Sender> {
+pub(super) fn sender(author: &str, date: u32) -> Result<Sender> {
     let parts = author.strip_suffix('>').and_then(|a| a.rsplit_once('<'));
     let Some((name, email)) = parts else {
         bail!("`{author}` is not an author such as `Ann Author <ann@example.org>`")

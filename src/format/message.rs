@@ -342,7 +342,8 @@ impl Builder<'_> {
             _ => None,
         };
         let counted = enumerated.is_some_and(|hole| self.roles.get(*hole).is_some_and(|role| role.number));
-        if counted && segment.mark == "," && words.len() <= 4 && !words.iter().any(|w| self.predicate(w)) {
+        if counted && matches!(segment.mark, "," | ":") && words.len() <= 4 && !words.iter().any(|w| self.predicate(w))
+        {
             return true;
         }
         if !top && self.is_label_list(segment) {
@@ -448,6 +449,8 @@ impl Builder<'_> {
                     if error {
                         self.strip_introduction(segment);
                         self.complete(segment);
+                    } else {
+                        self.misses_object(segment);
                     }
                 }
                 Item::Glue => {
@@ -474,6 +477,16 @@ impl Builder<'_> {
         let wants = words.last().is_some_and(|last| self.rules.error_takers.contains(&last.to_lowercase()));
         if wants && words.len() > 1 {
             segment.items.push(Item::Word("error".to_owned()));
+        }
+    }
+
+    /// "Throttling request took %v" wants its value back.
+    fn misses_object(&mut self, segment: &Segment) {
+        let words = segment.words();
+        let Some((last, earlier)) = words.split_last() else { return };
+        let wants = self.verb(last, earlier.last().copied()) || self.is(&self.rules.transitive, last);
+        if wants || earlier.is_empty() {
+            self.doubt("the sentence may miss the value that it ended with");
         }
     }
 

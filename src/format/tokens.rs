@@ -193,7 +193,15 @@ pub fn context(tokens: &[Token], hole: usize) -> Context {
                 context.tied = *mark == "=";
                 context.first = false;
             }
-            Token::Open(_) if context.before.is_empty() && marks == 0 => marks += 2,
+            Token::Open(_) if context.before.is_empty() && marks == 0 => {
+                // "syncPod(%s)" is a call, not a noun.
+                let callee = tokens[..at].iter().rev().skip_while(|t| *t != token).nth(1);
+                if matches!(callee, Some(Token::Word(w)) if w.chars().skip(1).any(char::is_uppercase)) {
+                    context.first = false;
+                    break;
+                }
+                marks += 2;
+            }
             _ => {
                 context.first = false;
                 break;

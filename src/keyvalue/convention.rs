@@ -10,7 +10,7 @@ use super::{Place, is_valid};
 use crate::callsite::{KlogCall, peel};
 use crate::rule::Severity;
 use crate::syntax::{self, AstNode, SelectorExpression, kind};
-use crate::types::Type;
+use crate::types::Named;
 
 /// What a habit is about, the most telling first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -114,14 +114,15 @@ pub fn subjects(node: Node<'_>, place: &Place<'_, '_>) -> Vec<Subject> {
     {
         subjects.push(Subject::Field(format!("{owner}.{last}")));
     }
-    if matches!(node.kind_id(), kind::IDENTIFIER | kind::SELECTOR_EXPRESSION) {
+    if node.kind_id() == kind::SELECTOR_EXPRESSION {
         subjects.push(Subject::Expression(place.text(node)));
     }
-    let said = |named: &crate::types::Named| matches!(ty, Type::Named(_)) && !named.package.path.is_empty();
-    if let Some(named) = ty.named().filter(|named| said(named) && place.is_text(&ty)) {
+    // A UID is one of many things; what it belongs to names it.
+    let telling = |named: &Named| !named.name.ends_with("ID");
+    if let Some(named) = ty.named().filter(|named| telling(named) && place.is_text(&ty)) {
         subjects.push(Subject::Type(format!("{}.{}", named.package.path, named.name)));
     }
-    if last.len() > 3 {
+    if last.len() > 3 && !place.rules.keys.generic.contains(&last.to_lowercase()) {
         subjects.push(Subject::Name(last.clone()));
     }
     subjects
@@ -149,7 +150,10 @@ impl Conventions {
     /// decides, and within it the most telling subject.
     pub fn key(&self, path: &str, subjects: &[Subject]) -> Option<Habit> {
         parts(path).into_iter().find_map(|part| {
-            subjects.iter().find_map(|subject| {
+            // Far away, the same words may mean another thing; the same type and field do not.
+            let holds =
+                |subject: &&Subject| !part.is_empty() || matches!(subject, Subject::Field(_) | Subject::Type(_));
+            subjects.iter().filter(holds).find_map(|subject| {
                 let counts = self.keys.get(&(part.to_owned(), subject.clone()))?;
                 habit(counts).map(|(key, seen, of)| Habit { key: key.to_owned(), seen, of, part: part.to_owned() })
             })

@@ -16,6 +16,7 @@ use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, ParsedFile, SourceFile};
 use crate::rewrite::{Outcome, Proposer, Skip, SkipReason, file_fix};
 use crate::rule::{RuleSet, Version};
+use crate::runtime::{IdSource, Importers, RuntimeOptions};
 use crate::suppress::{Suppression, suppressions};
 use crate::syntax::kind;
 use crate::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
@@ -53,6 +54,8 @@ pub struct Stage<'a> {
     generated: GeneratedFiles,
     modules: Modules<'a>,
     world: World,
+    runtime: Option<RuntimeOptions>,
+    importers: Option<Importers<'a>>,
     object_packages: GlobSet,
     request_contexts: GlobSet,
     declined: Vec<(GlobSet, &'a str)>,
@@ -63,8 +66,16 @@ impl<'a> Stage<'a> {
     pub fn new(options: &'a Options, rules: &'a RuleSet) -> Result<Self, PatternError> {
         let klog = rules.log_calls.import_paths.last().map_or("", String::as_str);
         let declined = rules.scope.declined.iter().filter(|_| options.declined);
+        // A path that the owners set is theirs to answer for.
+        let runtime = match &options.runtime {
+            Some(_) => None,
+            None => RuntimeOptions::detect(&options.root.dir, IdSource::Own).ok(),
+        };
+        let importers = runtime.as_ref().and_then(|r| Importers::read(&options.root.dir, r).ok());
         Ok(Self {
             options,
+            runtime,
+            importers,
             rules,
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
@@ -73,6 +84,17 @@ impl<'a> Stage<'a> {
             request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
             declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Import path of the runtime package.
+    fn runtime(&self) -> &str {
+        let detected = self.runtime.as_ref().map(|runtime| runtime.import_path.as_str());
+        self.options.runtime.as_deref().or(detected).unwrap_or(&self.rules.carriers.import)
+    }
+
+    /// Why files of a directory must not import the runtime package.
+    fn refusal(&self, dir: &str) -> Option<String> {
+        self.importers.as_ref()?.check(dir).err().map(|refusal| refusal.to_string())
     }
 
     /// Reads a file, and parses it if it can hold a klog call.
@@ -177,6 +199,7 @@ impl<'a> Stage<'a> {
         }
         let path = &file.source.path;
         let types = self.world.file(file);
+        let refusal = self.refusal(dir);
         let mut visitor = FileVisitor {
             stage: self,
             purpose,
@@ -186,7 +209,8 @@ impl<'a> Stage<'a> {
             proposer: Proposer {
                 rules: self.rules,
                 edits: self.options.edits,
-                runtime: self.options.runtime.as_deref().unwrap_or(&self.rules.carriers.import),
+                runtime: self.runtime(),
+                refusal: refusal.as_deref(),
                 key: self.options.key.as_deref().unwrap_or(&self.rules.carriers.key),
                 request_contexts: &self.request_contexts,
             },

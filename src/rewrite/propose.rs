@@ -11,8 +11,9 @@ use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
 use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots, subject_pairs};
 use crate::rule::{RuleSet, Severity, Style};
+use crate::runtime::CallForm;
 use crate::syntax::{self, kind};
-use crate::text::Edit;
+use crate::text::{Edit, apply_edits};
 
 /// Which edits are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Proposer<'r> {
     pub edits: Edits,
     /// Import path of the runtime package.
     pub runtime: &'r str,
+    /// Why files of this directory must not import it.
+    pub refusal: Option<&'r str>,
     /// Key of the request ID pair.
     pub key: &'r str,
     /// Where a context belongs to a request.
@@ -146,7 +149,7 @@ impl<'r> Proposer<'r> {
         let constant = |node: Node<'t>| place.types.string_of(node);
         let printer = |node: Node<'t>| is_printer(node, place);
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
-        let variable = |node: Node<'t>| message_variable(node, call, place);
+        let variable = |node: Node<'t>| message_variable(node, place);
         let wrappers = &self.rules.messages.wrapper;
         let reader = Reader {
             source: place.source(),
@@ -356,25 +359,35 @@ impl<'r> Proposer<'r> {
             let name = crate::index::default_name(self.runtime);
             return Some(RequestId::None(format!("{name} means something else where the call stands")));
         }
-        let context_first = self.request_contexts.is_match(&*place.file.source.path);
-        match carrier::find(place, context_first) {
-            Some(accessor) => {
-                draft.rule("request-id");
-                draft.imports.push(self.runtime.to_owned());
-                Some(RequestId::From(accessor))
-            }
-            None => Some(RequestId::None("no parameter of the enclosing functions carries a request ID".to_owned())),
+        if let Some(refusal) = self.refusal {
+            return Some(RequestId::None(refusal.to_owned()));
         }
+        let request_context = self.request_contexts.is_match(&*place.file.source.path);
+        let Some(accessor) = carrier::find(place, pairs, request_context) else {
+            return Some(RequestId::None("no context, HTTP request or API object is in scope".to_owned()));
+        };
+        draft.rule("request-id");
+        draft.imports.push(self.runtime.to_owned());
+        for concern in carrier::concerns(&accessor, place, request_context) {
+            match concern.review {
+                true => draft.doubt(Applicability::NeedsReview, concern.text),
+                false => draft.reasons.push(concern.text),
+            }
+        }
+        Some(RequestId::From(accessor))
     }
 
-    fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> String {
-        match request_id {
-            Some(RequestId::From(accessor)) => {
-                let package = place.package_name(self.runtime).unwrap_or_default();
-                format!(", {}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument)
-            }
-            _ => String::new(),
-        }
+    /// `"requestID", requestid.FromObject(pod)`.
+    fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> Option<String> {
+        let Some(RequestId::From(accessor)) = request_id else { return None };
+        let package = place.package_name(self.runtime).unwrap_or_default();
+        Some(format!("{}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument))
+    }
+
+    /// What the pairs go through where klog cannot leave one out.
+    fn wrapper(&self, place: &Place<'_, '_>) -> Option<String> {
+        let package = place.package_name(self.runtime).unwrap_or_default();
+        (CallForm::of(place.klog) == CallForm::Pairs).then(|| format!("{package}.Pairs"))
     }
 
     /// The new call from its method's name on, and what follows it.
@@ -402,10 +415,15 @@ impl<'r> Proposer<'r> {
             out.push_str(", ");
         }
         out.push_str(&quote(message));
-        for pair in pairs {
-            out.push_str(&format!(", {}, {}", quote(&pair.key), pair.value));
+        let mut keys_and_values: String =
+            pairs.iter().map(|pair| format!(", {}, {}", quote(&pair.key), pair.value)).collect();
+        if let Some(pair) = self.pair(request_id, place) {
+            keys_and_values = match self.wrapper(place) {
+                Some(wrapper) => format!(", {wrapper}({}{pair})...", prefixed(&keys_and_values)),
+                None => format!("{keys_and_values}, {pair}"),
+            };
         }
-        out.push_str(&self.pair(request_id, place));
+        out.push_str(&keys_and_values);
         out.push(')');
         Ok(out)
     }
@@ -463,27 +481,52 @@ impl<'r> Proposer<'r> {
         }
         let mut draft =
             Draft { applicability: Applicability::Safe, rules: Vec::new(), reasons: Vec::new(), imports: Vec::new() };
-        let request_id = self.request_id(place, &[], &mut draft);
-        let pair = self.pair(&request_id, place);
-        let last = call.args.last()?;
-        if pair.is_empty() {
-            return None;
-        }
+        let request_id = self.request_id(place, &logged(call, place), &mut draft);
+        let pair = self.pair(&request_id, place)?;
+        let (last, leading) = (call.args.last()?, leading_args(call));
+        let first_key = call.args.get(leading).map(|arg| arg.start_byte());
+        let edits = match (self.wrapper(place), first_key) {
+            (None, _) => vec![Edit::insert(last.end_byte(), format!(", {pair}"))],
+            (Some(wrapper), None) => vec![Edit::insert(last.end_byte(), format!(", {wrapper}({pair})..."))],
+            (Some(wrapper), Some(first)) => {
+                vec![Edit::insert(first, format!("{wrapper}(")), Edit::insert(last.end_byte(), format!(", {pair})..."))]
+            }
+        };
         let span = call.site.span;
-        let at = last.end_byte();
-        let source = place.source();
-        let text = |range: std::ops::Range<usize>| String::from_utf8_lossy(&source[range]).into_owned();
+        let shifted: Vec<Edit> =
+            edits.iter().map(|e| Edit::insert(e.span.start - span.start, e.text.clone())).collect();
+        let after = apply_edits(span.of(place.source()), &shifted).ok()?;
         Some(Fix {
             applicability: draft.applicability,
-            after: format!("{}{pair}{}", text(span.start..at), text(at..span.end)),
+            after: String::from_utf8_lossy(&after).into_owned(),
             message: None,
-            edits: vec![Edit::insert(at, pair)],
+            edits,
             imports: draft.imports,
             rules: draft.rules,
             reasons: draft.reasons,
             request_id,
         })
     }
+}
+
+/// How many arguments of a structured call stand before its keys: depth, error, message.
+fn leading_args(call: &KlogCall<'_>) -> usize {
+    1 + usize::from(call.depth) + usize::from(call.site.severity == Severity::Error)
+}
+
+/// The pairs of a structured call.
+fn logged<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>) -> Vec<KeyValue> {
+    let pairs = call.args.get(leading_args(call)..).unwrap_or_default();
+    let pair = |pair: &[Node<'t>]| match pair {
+        [key, value] => Some(KeyValue { key: place.text(*key), value: place.text(*value) }),
+        _ => None,
+    };
+    pairs.chunks(2).filter_map(pair).collect()
+}
+
+/// `, "k", v` → `"k", v, `: what goes before one more pair.
+fn prefixed(keys_and_values: &str) -> String {
+    keys_and_values.strip_prefix(", ").map_or_else(String::new, |pairs| format!("{pairs}, "))
 }
 
 /// A call's only path is called path, whatever its variable is called.

@@ -110,13 +110,16 @@ pub fn compare(
         .collect();
     let mixed = mixed_twins(decisions);
     let mut states: Vec<State> = subjects.iter().map(|subject| direct(subject, decisions, &mixed)).collect();
-    let rounds: [&dyn Fn(&Subject, &Decision) -> Option<(f32, Why)>; 3] = [&same_function, &same_file, &same_name];
+    let rounds: [&Alike; 3] = [&same_function, &same_file, &same_name];
     for round in rounds {
         pair(subjects, &mut states, &mut left, round);
     }
     let gone = left.into_iter().map(|(f, d)| Gone { fingerprint: f.clone(), decision: d.clone() }).collect();
     (states, gone)
 }
+
+/// How alike a proposal and a decision without one are, and what happened between them; `None`: not at all.
+type Alike = dyn Fn(&Subject, &Decision) -> Option<(f32, Why)>;
 
 type Twins<'d> = (&'d str, &'d str, &'d str);
 
@@ -178,7 +181,7 @@ fn pair(
     subjects: &[Subject],
     states: &mut [State],
     left: &mut BTreeMap<&Fingerprint, &Decision>,
-    alike: &dyn Fn(&Subject, &Decision) -> Option<(f32, Why)>,
+    alike: &Alike,
 ) {
     let mut pairs = Vec::new();
     for (index, subject) in subjects.iter().enumerate().filter(|(index, _)| states[*index] == State::New) {

@@ -199,7 +199,7 @@ impl<'a> Stage<'a> {
         }
         let path = &file.source.path;
         let types = self.world.file(file);
-        let refusal = self.refusal(dir);
+        let refusal = self.refusal(path.rsplit_once('/').map_or("", |(dir, _)| dir));
         let mut visitor = FileVisitor {
             stage: self,
             purpose,

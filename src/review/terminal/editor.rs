@@ -10,7 +10,7 @@ const HINT: &str =
 pub(super) fn edit(call: &str) -> Result<Option<String>, String> {
     let fail = |error: std::io::Error| format!("the editor could not be used: {error}");
     let mut file = tempfile::Builder::new().prefix("klogmod-").suffix(".go").tempfile().map_err(fail)?;
-    write!(file, "{HINT}{call}\n").map_err(fail)?;
+    writeln!(file, "{HINT}{call}").map_err(fail)?;
     file.flush().map_err(fail)?;
     let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or("vi".to_owned());
     // As git does it: the variable may hold options, so a shell reads it; the file is no part of that text.

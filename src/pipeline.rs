@@ -122,10 +122,10 @@ impl Plan {
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// A pattern is none.
-    #[error("{0}")]
+    #[error(transparent)]
     Pattern(#[from] PatternError),
     /// The threads could not be started.
-    #[error("the threads could not be started: {0}")]
+    #[error("the threads could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 

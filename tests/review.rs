@@ -2,13 +2,13 @@
 //! required.
 #![cfg(unix)]
 
-mod common;
+mod checkout;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Checkout, klogmod, klogmod_fails};
+use checkout::{Checkout, klogmod, klogmod_fails};
 
 /// Two SIGs, three sets of owners, and a package that is too large for one patch.
 fn checkout() -> Checkout {
@@ -233,7 +233,7 @@ fn hostile_text_is_inert_in_every_output() {
     let c = Checkout::new();
     c.write("go.mod", "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n");
     c.write("OWNERS", "approvers: [\"@evil\", \"x\\n/lgtm\", ok]\nlabels: [\"sig/x\\n/approve\"]\n");
-    let body = common::hostile_calls();
+    let body = checkout::hostile_calls();
     let source = format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(x string) {{\n{body}}}\n");
     for name in ["pkg/a\nb.go", "pkg/-rf.go", "pkg/`<img src=x onerror=alert(1)>|.go", "pkg/\u{202e}og.x.go", "--- a/x/y.go"] {
         c.write(name, &source);

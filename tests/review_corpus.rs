@@ -2,14 +2,14 @@
 //! never written to). `KLOGMOD_CORPUS=… cargo test --release --test review_corpus -- --nocapture`.
 #![cfg(unix)]
 
-mod common;
+mod checkout;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{not_run, program};
+use checkout::{not_run, program};
 
 /// A clone of the checkout.
 struct Clone {

@@ -1,14 +1,14 @@
 //! The page in a real Chromium, as a file and served: it opens, filters, decides, exports; nothing in the source runs.
 #![cfg(unix)]
 
-mod common;
+mod checkout;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use common::{Checkout, has, klogmod, not_run, program};
+use checkout::{Checkout, has, klogmod, not_run, program};
 use serde_json::Value;
 
 fn checkout() -> Checkout {
@@ -19,7 +19,7 @@ fn checkout() -> Checkout {
     let calls: String = (0..40).map(|n| format!("\tklog.Infof(\"Step {n}: pod %q failed: %v\", pod, err)\n")).collect();
     let text = format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(pod string, err error) {{\n{calls}}}\n");
     c.write("pkg/s/x.go", &text);
-    let hostile = common::hostile_calls();
+    let hostile = checkout::hostile_calls();
     let text = format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(x string) {{\n{hostile}}}\n");
     c.write("pkg/a\n<img src=x onerror='globalThis.pwned=true'>.go", &text);
     c.commit();

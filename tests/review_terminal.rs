@@ -1,12 +1,12 @@
 //! The terminal review, driven through tmux as a person would drive it.
 #![cfg(unix)]
 
-mod common;
+mod checkout;
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use common::{Checkout, has, klogmod, not_run, program};
+use checkout::{Checkout, has, klogmod, not_run, program};
 
 /// Lines and columns of the smallest terminal that people use.
 const SIZE: [&str; 4] = ["-x", "80", "-y", "24"];
@@ -79,7 +79,7 @@ fn checkout() -> Checkout {
         let text = format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(pod string, err error) {{\n{calls}}}\n");
         c.write(&format!("pkg/p{file}/x.go"), &text);
     }
-    c.write("pkg/z/x.go", &format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(x string) {{\n{}}}\n", common::hostile_calls()));
+    c.write("pkg/z/x.go", &format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(x string) {{\n{}}}\n", checkout::hostile_calls()));
     c.commit();
     c
 }

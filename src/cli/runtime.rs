@@ -1,7 +1,7 @@
 //! `klogmod runtime`: the Go package that rewritten calls take their request ID from.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -88,7 +88,7 @@ fn print(files: &[RuntimeFile]) -> Result<()> {
     Ok(())
 }
 
-fn write(args: &Args, root: &Root, options: &RuntimeOptions, files: &[RuntimeFile], dir: &PathBuf) -> Result<()> {
+fn write(args: &Args, root: &Root, options: &RuntimeOptions, files: &[RuntimeFile], dir: &Path) -> Result<()> {
     let head = worktree::head(&root.dir);
     let sender = sender(&args.author, head.map_or(0, |(_, time)| time))?;
     let subject = format!("Add {}: request IDs for log lines", options.package_dir);

@@ -3,17 +3,16 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
+use super::check::{has_comment, indentation, is_own_statement, nameable};
 use super::derive::{derived, is_printer, message_variable};
 use super::emit::on_one_line;
 use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
-use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
 use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots, subject_pairs};
 use crate::rule::{RuleSet, Severity, Style};
-use crate::runtime::CallForm;
-use crate::syntax::{self, kind};
-use crate::text::{Edit, apply_edits};
+use crate::syntax::{self};
+use crate::text::Edit;
 
 /// Which edits are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,21 +40,21 @@ pub struct Proposer<'r> {
 }
 
 /// A call on its way to becoming a fix.
-struct Draft {
-    applicability: Applicability,
-    rules: Vec<String>,
-    reasons: Vec<String>,
-    imports: Vec<String>,
+pub(super) struct Draft {
+    pub(super) applicability: Applicability,
+    pub(super) rules: Vec<String>,
+    pub(super) reasons: Vec<String>,
+    pub(super) imports: Vec<String>,
 }
 
 impl Draft {
-    fn rule(&mut self, name: &str) {
+    pub(super) fn rule(&mut self, name: &str) {
         if !self.rules.iter().any(|r| r == name) {
             self.rules.push(name.to_owned());
         }
     }
 
-    fn doubt(&mut self, applicability: Applicability, reason: impl Into<String>) {
+    pub(super) fn doubt(&mut self, applicability: Applicability, reason: impl Into<String>) {
         self.applicability = self.applicability.max(applicability);
         self.reasons.push(reason.into());
     }
@@ -348,48 +347,6 @@ impl<'r> Proposer<'r> {
         }
     }
 
-    fn request_id<'t>(&self, place: &Place<'_, 't>, pairs: &[KeyValue], draft: &mut Draft) -> Option<RequestId> {
-        if !self.edits.request_id {
-            return None;
-        }
-        if pairs.iter().any(|pair| pair.key == self.key) {
-            return Some(RequestId::None(format!("the call has a key {} already", self.key)));
-        }
-        if place.package_name(self.runtime).is_none() {
-            let name = crate::index::default_name(self.runtime);
-            return Some(RequestId::None(format!("{name} means something else where the call stands")));
-        }
-        if let Some(refusal) = self.refusal {
-            return Some(RequestId::None(refusal.to_owned()));
-        }
-        let request_context = self.request_contexts.is_match(&*place.file.source.path);
-        let Some(accessor) = carrier::find(place, pairs, request_context) else {
-            return Some(RequestId::None("no context, HTTP request or API object is in scope".to_owned()));
-        };
-        draft.rule("request-id");
-        draft.imports.push(self.runtime.to_owned());
-        for concern in carrier::concerns(&accessor, place, request_context) {
-            match concern.review {
-                true => draft.doubt(Applicability::NeedsReview, concern.text),
-                false => draft.reasons.push(concern.text),
-            }
-        }
-        Some(RequestId::From(accessor))
-    }
-
-    /// `"requestID", requestid.FromObject(pod)`.
-    fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> Option<String> {
-        let Some(RequestId::From(accessor)) = request_id else { return None };
-        let package = place.package_name(self.runtime).unwrap_or_default();
-        Some(format!("{}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument))
-    }
-
-    /// What the pairs go through where klog cannot leave one out.
-    fn wrapper(&self, place: &Place<'_, '_>) -> Option<String> {
-        let package = place.package_name(self.runtime).unwrap_or_default();
-        (CallForm::of(place.klog) == CallForm::Pairs).then(|| format!("{package}.Pairs"))
-    }
-
     /// The new call from its method's name on, and what follows it.
     #[allow(clippy::too_many_arguments)]
     fn write<'t>(
@@ -467,66 +424,6 @@ impl<'r> Proposer<'r> {
             request_id,
         }
     }
-
-    /// A structured call gets the pair alone, where it has none and a carrier is in scope.
-    fn request_id_alone<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
-        let v1 = self.rules.log_calls.import_paths.first() == Some(&call.klog.path);
-        let spread = call.args.iter().any(|arg| arg.kind_id() == kind::VARIADIC_ARGUMENT);
-        let has = |arg: &Node<'t>| {
-            let key = crate::format::unquote(syntax::text(*arg, place.source()));
-            key.as_deref() == Some(self.key)
-        };
-        if !self.edits.request_id || v1 || spread || call.args.iter().any(has) || call.site.class != Class::Structured {
-            return None;
-        }
-        let mut draft =
-            Draft { applicability: Applicability::Safe, rules: Vec::new(), reasons: Vec::new(), imports: Vec::new() };
-        let request_id = self.request_id(place, &logged(call, place), &mut draft);
-        let pair = self.pair(&request_id, place)?;
-        let (last, leading) = (call.args.last()?, leading_args(call));
-        let first_key = call.args.get(leading).map(|arg| arg.start_byte());
-        let edits = match (self.wrapper(place), first_key) {
-            (None, _) => vec![Edit::insert(last.end_byte(), format!(", {pair}"))],
-            (Some(wrapper), None) => vec![Edit::insert(last.end_byte(), format!(", {wrapper}({pair})..."))],
-            (Some(wrapper), Some(first)) => {
-                vec![Edit::insert(first, format!("{wrapper}(")), Edit::insert(last.end_byte(), format!(", {pair})..."))]
-            }
-        };
-        let span = call.site.span;
-        let shifted: Vec<Edit> =
-            edits.iter().map(|e| Edit::insert(e.span.start - span.start, e.text.clone())).collect();
-        let after = apply_edits(span.of(place.source()), &shifted).ok()?;
-        Some(Fix {
-            applicability: draft.applicability,
-            after: String::from_utf8_lossy(&after).into_owned(),
-            message: None,
-            edits,
-            imports: draft.imports,
-            rules: draft.rules,
-            reasons: draft.reasons,
-            request_id,
-        })
-    }
-}
-
-/// How many arguments of a structured call stand before its keys: depth, error, message.
-fn leading_args(call: &KlogCall<'_>) -> usize {
-    1 + usize::from(call.depth) + usize::from(call.site.severity == Severity::Error)
-}
-
-/// The pairs of a structured call.
-fn logged<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>) -> Vec<KeyValue> {
-    let pairs = call.args.get(leading_args(call)..).unwrap_or_default();
-    let pair = |pair: &[Node<'t>]| match pair {
-        [key, value] => Some(KeyValue { key: place.text(*key), value: place.text(*value) }),
-        _ => None,
-    };
-    pairs.chunks(2).filter_map(pair).collect()
-}
-
-/// `, "k", v` → `"k", v, `: what goes before one more pair.
-fn prefixed(keys_and_values: &str) -> String {
-    keys_and_values.strip_prefix(", ").map_or_else(String::new, |pairs| format!("{pairs}, "))
 }
 
 /// A call's only path is called path, whatever its variable is called.
@@ -539,45 +436,7 @@ fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
     values
 }
 
-/// That a package of the standard library can be called here.
-fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), Skip> {
-    match place.package_name(package) {
-        Some(_) => Ok(()),
-        None => {
-            let detail = format!("the new call needs package {package}, and that name means something else here");
-            Err(Skip::new(SkipReason::NameTaken, detail))
-        }
-    }
-}
-
-fn has_comment(call: syntax::CallExpression<'_>) -> bool {
-    let mut stack = vec![syntax::AstNode::node(call)];
-    while let Some(node) = stack.pop() {
-        if node.kind_id() == kind::COMMENT {
-            return true;
-        }
-        if node.kind_id() != kind::FUNC_LITERAL {
-            stack.extend(syntax::Children::new(node));
-        }
-    }
-    false
-}
-
-/// Whether a call stands as a statement on a line of its own.
-fn is_own_statement(place: &Place<'_, '_>) -> bool {
-    let ancestors = place.scopes.ancestors();
-    let [.., list, statement] = ancestors else { return false };
-    let own = statement.kind_id() == kind::EXPRESSION_STATEMENT && list.kind_id() == kind::STATEMENT_LIST;
-    let source = place.source();
-    let before = &source[..statement.start_byte()];
-    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    let after = source[statement.end_byte()..].split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii();
-    own && before[line..].trim_ascii().is_empty() && (after.is_empty() || after.starts_with(b"//"))
-}
-
-fn indentation(place: &Place<'_, '_>, offset: usize) -> String {
-    let before = &place.source()[..offset];
-    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    let indent: Vec<u8> = before[line..].iter().copied().take_while(|b| matches!(b, b' ' | b'\t')).collect();
-    String::from_utf8_lossy(&indent).into_owned()
+/// `, "k", v` → `"k", v, `: what goes before one more pair.
+fn prefixed(keys_and_values: &str) -> String {
+    keys_and_values.strip_prefix(", ").map_or_else(String::new, |pairs| format!("{pairs}, "))
 }

@@ -41,6 +41,8 @@ pub mod types;
 
 pub mod callsite;
 
+pub mod fingerprint;
+
 pub mod format;
 
 pub mod keyvalue;
@@ -56,5 +58,17 @@ pub mod series;
 pub mod report;
 
 pub mod worktree;
+
+pub mod owners;
+
+pub mod sample;
+
+pub mod decision;
+
+pub mod change;
+
+pub mod cut;
+
+pub mod review;
 
 pub mod cli;

@@ -9,6 +9,7 @@ use tree_sitter::{Node, Tree};
 use super::{FilePlan, MAX_FILE_SIZE, OLDEST_KLOG, Options, SitePlan};
 use crate::callsite::{Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
+use crate::fingerprint::{Fingerprint, Namer};
 use crate::index::Imports;
 use crate::keyvalue::{Conventions, Place, Sample, sample};
 use crate::module::{BuildContext, Modules, ResolveOptions};
@@ -174,10 +175,17 @@ impl<'a> Stage<'a> {
             Err(diagnostic) => return FileResult::failed(diagnostic),
         };
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
+        name(&mut sites, file);
         let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
-        let mut plan = FilePlan { path: file.source.path.clone(), source: file.source.bytes.clone(), sites };
+        let mut plan = FilePlan { path: file.source.path.clone(), source: file.source.bytes.clone(), klog: self.klog(file), sites };
         retract_broken(&mut plan, &file.tree);
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
+    }
+
+    /// The klog that a file is compiled against.
+    fn klog(&self, file: &ParsedFile) -> Version {
+        let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG)
     }
 
     /// Goes through a file's calls.
@@ -190,9 +198,8 @@ impl<'a> Stage<'a> {
             return Ok(Visited::default());
         }
         let path = &file.source.path;
-        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         let types = self.world.file(file);
-        let refusal = self.refusal(dir);
+        let refusal = self.refusal(path.rsplit_once('/').map_or("", |(dir, _)| dir));
         let mut visitor = FileVisitor {
             stage: self,
             purpose,
@@ -209,7 +216,7 @@ impl<'a> Stage<'a> {
             },
             conventions,
             types: &types,
-            klog: self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG),
+            klog: self.klog(file),
             declined: self.declined.iter().find(|(set, _)| set.is_match(&**path)).map(|(_, reason)| *reason),
             visited: Visited { has_klog: true, ..Visited::default() },
         };
@@ -242,6 +249,18 @@ fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, FileResult>
         let message = "not analysed: klogmod failed on this file; please report it";
         FileResult::failed(Diagnostic::error(path.clone(), message))
     })
+}
+
+/// Gives each site its fingerprint.
+fn name(sites: &mut [SitePlan], file: &ParsedFile) {
+    let (root, source) = (file.tree.root_node(), &file.source.bytes);
+    let mut namer = Namer::new(&file.source.path);
+    for plan in sites {
+        let span = plan.site.span;
+        if let Some(node) = root.descendant_for_byte_range(span.start, span.end) {
+            plan.fingerprint = namer.name(&plan.site.function, node, source);
+        }
+    }
 }
 
 /// Marks what comments keep as it is, and returns what is wrong with those comments.
@@ -317,7 +336,7 @@ impl<'t> FileVisitor<'_, 't> {
             }
             _ => self.proposer.propose(&call, &place),
         };
-        self.visited.sites.push(SitePlan { site: call.site, outcome });
+        self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site: call.site, outcome });
     }
 }
 
@@ -329,7 +348,7 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     let detail = "the function is passed or stored, not called";
                     let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
-                    self.visited.sites.push(SitePlan { site, outcome });
+                    self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site, outcome });
                 }
             }
             _ => {}

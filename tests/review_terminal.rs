@@ -68,6 +68,13 @@ impl Tmux {
     }
 }
 
+impl Drop for Tmux {
+    /// A test that fails leaves no server behind.
+    fn drop(&mut self) {
+        let _ = Command::new("tmux").args(["-L", &self.socket, "kill-server"]).output();
+    }
+}
+
 fn checkout() -> Checkout {
     let c = Checkout::new();
     c.write("go.mod", "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n");

@@ -69,6 +69,16 @@ struct Step {
     indirect: bool,
 }
 
+/// A method that an interface asks for.
+struct Asked {
+    name: Arc<str>,
+    signature: Arc<Signature>,
+    /// Package of the declared interface that names it: a name in small letters is that package's own.
+    package: Option<Arc<PackageName>>,
+}
+
+/// Methods of one interface, more than anyone writes.
+const MAX_METHODS: usize = 5000;
 /// Embedding beyond this is not followed.
 const MAX_LEVELS: usize = 12;
 /// Types on one level of embedding, more than anyone writes.
@@ -87,8 +97,20 @@ impl View<'_> {
         if indirect && matches!(self.underlying(&ty), Type::Interface(_)) {
             return Err(Cause::NoSuchMember);
         }
+        // A declared pointer type has the fields behind the pointer, but none of its methods.
+        let fields_only = matches!((&ty, self.underlying(&ty)), (Type::Named(_), Type::Pointer(_)));
+        let member = self.search(Step { ty, through: Vec::new(), indirect }, name)?;
+        match member.kind {
+            MemberKind::Field { .. } => Ok(member),
+            _ if fields_only => Err(Cause::NoSuchMember),
+            _ => Ok(member),
+        }
+    }
+
+    /// Looks for `name` on a type, then on what it embeds, then on what that embeds, …
+    fn search(&self, from: Step, name: &str) -> Result<Member, Cause> {
         let mut seen = FxHashSet::default();
-        let mut level = vec![Step { ty, through: Vec::new(), indirect }];
+        let mut level = vec![from];
         let mut unknown = None;
         for _ in 0..MAX_LEVELS {
             let (mut found, mut next) = (Vec::new(), Vec::new());
@@ -179,21 +201,35 @@ impl View<'_> {
 
     /// All methods that an interface asks for, by name.
     pub fn interface_methods(&self, interface: &Interface) -> Vec<(Arc<str>, Arc<Signature>)> {
+        self.asked(interface, None).into_iter().map(|asked| (asked.name, asked.signature)).collect()
+    }
+
+    fn asked(&self, interface: &Interface, package: Option<&Arc<PackageName>>) -> Vec<Asked> {
         let mut methods = Vec::new();
-        self.collect_methods(interface, &mut methods, 0);
-        methods.sort_by(|(a, _), (b, _)| a.cmp(b));
-        methods.dedup_by(|(a, _), (b, _)| a == b);
+        self.collect_methods(interface, package, &mut methods, 0);
+        methods.sort_by(|a: &Asked, b: &Asked| a.name.cmp(&b.name));
+        methods.dedup_by(|a, b| a.name == b.name);
         methods
     }
 
-    fn collect_methods(&self, interface: &Interface, methods: &mut Vec<(Arc<str>, Arc<Signature>)>, depth: usize) {
-        methods.extend(interface.methods.iter().cloned());
-        if depth > MAX_LEVELS || methods.len() > 5000 {
+    fn collect_methods(
+        &self,
+        interface: &Interface,
+        package: Option<&Arc<PackageName>>,
+        methods: &mut Vec<Asked>,
+        depth: usize,
+    ) {
+        methods.extend(interface.methods.iter().map(|(name, signature)| {
+            let (name, signature, package) = (name.clone(), signature.clone(), package.cloned());
+            Asked { name, signature, package }
+        }));
+        if depth > MAX_LEVELS || methods.len() > MAX_METHODS {
             return;
         }
         for embedded in &interface.embedded {
             if let Type::Interface(inner) = self.underlying(embedded) {
-                self.collect_methods(&inner, methods, depth + 1);
+                let package = embedded.named().map(|named| &named.package).or(package);
+                self.collect_methods(&inner, package, methods, depth + 1);
             }
         }
     }
@@ -237,9 +273,11 @@ impl View<'_> {
         if ty.is_unknown() {
             return None;
         }
-        for (name, signature) in self.interface_methods(&asked) {
+        for Asked { name, signature, package } in self.asked(&asked, interface.named().map(|named| &named.package)) {
             match self.find_method(ty, &name) {
-                Ok(Some(method)) if method.needs_pointer => return Some(false),
+                Ok(Some(method)) if method.needs_pointer || is_foreign(&method, package.as_ref()) => {
+                    return Some(false);
+                }
                 Ok(Some(method)) if !same(&method.signature, &signature)? => return Some(false),
                 Ok(Some(_)) => {}
                 Ok(None) => return Some(false),
@@ -270,7 +308,7 @@ impl View<'_> {
                         next.extend(fields.fields.iter().filter(|f| f.embedded).map(|f| f.ty.stripped().clone()));
                     }
                     Type::Interface(interface) => {
-                        names.extend(self.interface_methods(&interface).into_iter().map(|m| m.0))
+                        names.extend(self.interface_methods(&interface).into_iter().map(|(name, _)| name))
                     }
                     _ => {}
                 }
@@ -368,6 +406,12 @@ pub enum Reach {
     No,
 }
 
+/// Whether a method has a name of its own package, while another package's is asked for.
+fn is_foreign(method: &Method, package: Option<&Arc<PackageName>>) -> bool {
+    let is_exported = method.name.chars().next().is_some_and(char::is_uppercase);
+    !is_exported && method.package.is_some() && package.is_some() && method.package.as_ref() != package
+}
+
 /// Whether two signatures are the same; `None`: not known.
 fn same(a: &Signature, b: &Signature) -> Option<bool> {
     if a.params.len() != b.params.len() || a.results.len() != b.results.len() || a.variadic != b.variadic {
@@ -377,9 +421,22 @@ fn same(a: &Signature, b: &Signature) -> Option<bool> {
     for (a, b) in a.params.iter().zip(&b.params).chain(a.results.iter().zip(&b.results)) {
         match a == b {
             true => {}
-            false if a.is_partial() || b.is_partial() => known = false,
+            false if is_uncertain(a) || is_uncertain(b) => known = false,
             false => return Some(false),
         }
     }
     known.then_some(true)
+}
+
+/// Whether a type may be the same as one that is written otherwise.
+fn is_uncertain(ty: &Type) -> bool {
+    match ty {
+        Type::Interface(interface) => !interface.embedded.is_empty() || ty.is_partial(),
+        Type::Pointer(inner) | Type::Slice(inner) | Type::Chan(_, inner) | Type::Array(_, inner) => {
+            is_uncertain(inner) || ty.is_partial()
+        }
+        Type::Map(key, value) => is_uncertain(key) || is_uncertain(value),
+        Type::Func(s) => s.params.iter().chain(&s.results).any(is_uncertain),
+        other => other.is_partial(),
+    }
 }

@@ -194,6 +194,7 @@ impl Checker<'_, '_> {
                     Some(ty) => ty,
                     None => self.view.member_of_package(package, name),
                 },
+                None if &*import.path == "unsafe" && name == "Pointer" => type_in(self.view, &import, name),
                 None => Type::Unknown(missing(&import)),
             };
         }

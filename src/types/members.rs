@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::world::{View, missing};
-use super::{Basic, Cause, Interface, Named, Signature, Type, subst};
+use super::world::View;
+use super::{Cause, Named, Signature, Type, subst};
 use crate::module::PackageName;
 
 /// A field or method that was found behind a dot.
@@ -69,18 +69,8 @@ struct Step {
     indirect: bool,
 }
 
-/// A method that an interface asks for.
-struct Asked {
-    name: Arc<str>,
-    signature: Arc<Signature>,
-    /// Package of the declared interface that names it: a name in small letters is that package's own.
-    package: Option<Arc<PackageName>>,
-}
-
-/// Methods of one interface, more than anyone writes.
-const MAX_METHODS: usize = 5000;
 /// Embedding beyond this is not followed.
-const MAX_LEVELS: usize = 12;
+pub(super) const MAX_LEVELS: usize = 12;
 /// Types on one level of embedding, more than anyone writes.
 const MAX_WIDTH: usize = 200;
 
@@ -191,58 +181,6 @@ impl View<'_> {
         Some((MemberKind::Method { receiver: named.clone(), pointer }, ty))
     }
 
-    /// The method of this name that an interface asks for, itself or through what it embeds.
-    fn asked_for(&self, interface: &Interface, name: &str) -> Option<Arc<Signature>> {
-        self.interface_methods(interface)
-            .into_iter()
-            .find(|(known, _)| &**known == name)
-            .map(|(_, signature)| signature)
-    }
-
-    /// All methods that an interface asks for, by name.
-    pub fn interface_methods(&self, interface: &Interface) -> Vec<(Arc<str>, Arc<Signature>)> {
-        self.asked(interface, None).into_iter().map(|asked| (asked.name, asked.signature)).collect()
-    }
-
-    fn asked(&self, interface: &Interface, package: Option<&Arc<PackageName>>) -> Vec<Asked> {
-        let mut methods = Vec::new();
-        self.collect_methods(interface, package, &mut methods, 0);
-        methods.sort_by(|a: &Asked, b: &Asked| a.name.cmp(&b.name));
-        methods.dedup_by(|a, b| a.name == b.name);
-        methods
-    }
-
-    fn collect_methods(
-        &self,
-        interface: &Interface,
-        package: Option<&Arc<PackageName>>,
-        methods: &mut Vec<Asked>,
-        depth: usize,
-    ) {
-        methods.extend(interface.methods.iter().map(|(name, signature)| {
-            let (name, signature, package) = (name.clone(), signature.clone(), package.cloned());
-            Asked { name, signature, package }
-        }));
-        if depth > MAX_LEVELS || methods.len() > MAX_METHODS {
-            return;
-        }
-        for embedded in &interface.embedded {
-            if let Type::Interface(inner) = self.underlying(embedded) {
-                let package = embedded.named().map(|named| &named.package).or(package);
-                self.collect_methods(&inner, package, methods, depth + 1);
-            }
-        }
-    }
-
-    /// Whether all that an interface asks for is known.
-    fn is_whole(&self, interface: &Interface, depth: usize) -> bool {
-        depth > MAX_LEVELS
-            || interface.embedded.iter().all(|embedded| match self.underlying(embedded) {
-                Type::Interface(inner) => self.is_whole(&inner, depth + 1),
-                other => !other.is_unknown(),
-            })
-    }
-
     /// The method of this name that values of the type, or pointers to them, have.
     pub fn method(&self, ty: &Type, name: &str) -> Option<Method> {
         self.find_method(ty, name).ok()?
@@ -265,26 +203,6 @@ impl View<'_> {
         let needs_pointer = pointer && !member.indirect;
         let (name, through) = (name.into(), member.through);
         Ok(Some(Method { name, signature, needs_pointer, through, declared_on, package, dynamic }))
-    }
-
-    /// Whether values of a type can be assigned to an interface; `None`: not known.
-    pub fn implements(&self, ty: &Type, interface: &Type) -> Option<bool> {
-        let Type::Interface(asked) = self.underlying(interface) else { return None };
-        if ty.is_unknown() {
-            return None;
-        }
-        for Asked { name, signature, package } in self.asked(&asked, interface.named().map(|named| &named.package)) {
-            match self.find_method(ty, &name) {
-                Ok(Some(method)) if method.needs_pointer || is_foreign(&method, package.as_ref()) => {
-                    return Some(false);
-                }
-                Ok(Some(method)) if !same(&method.signature, &signature)? => return Some(false),
-                Ok(Some(_)) => {}
-                Ok(None) => return Some(false),
-                Err(_) => return None,
-            }
-        }
-        self.is_whole(&asked, 0).then_some(true)
     }
 
     /// Names of all methods that values of a type (or, for a declared type, pointers to them) have, in order.
@@ -318,125 +236,5 @@ impl View<'_> {
         names.sort();
         names.dedup();
         names
-    }
-
-    /// Whether a type has this method with no parameters and these results: as it is, or by its address only.
-    fn has(&self, ty: &Type, name: &str, results: &[Type]) -> Option<Reach> {
-        let method = match self.find_method(ty, name) {
-            Ok(Some(method)) => method,
-            Ok(None) => return Some(Reach::No),
-            Err(_) => return None,
-        };
-        let fits = method.signature.params.is_empty() && *method.signature.results == *results;
-        Some(match (fits, method.needs_pointer) {
-            (false, _) => Reach::No,
-            (true, true) => Reach::ByAddress,
-            (true, false) => Reach::AsIs,
-        })
-    }
-
-    /// Whether a value can be passed as an `error`.
-    pub fn error_reach(&self, ty: &Type) -> Option<Reach> {
-        self.has(ty, "Error", &[Type::Basic(Basic::String)])
-    }
-
-    /// Whether a value can be assigned to `error` as it is.
-    pub fn is_error(&self, ty: &Type) -> bool {
-        self.error_reach(ty) == Some(Reach::AsIs)
-    }
-
-    /// Whether a value has `String() string`.
-    pub fn string_method(&self, ty: &Type) -> Option<Reach> {
-        self.has(ty, "String", &[Type::Basic(Basic::String)])
-    }
-
-    /// Whether `klog.KObj` takes a value: it has `GetName() string` and `GetNamespace() string`.
-    pub fn api_object(&self, ty: &Type) -> Option<Reach> {
-        let string = [Type::Basic(Basic::String)];
-        Some(match (self.has(ty, "GetName", &string)?, self.has(ty, "GetNamespace", &string)?) {
-            (Reach::No, _) | (_, Reach::No) => Reach::No,
-            (Reach::AsIs, Reach::AsIs) => Reach::AsIs,
-            _ => Reach::ByAddress,
-        })
-    }
-
-    /// Whether a slice holds API objects, and how its elements are to be passed.
-    pub fn slice_of_api_objects(&self, ty: &Type) -> Option<Reach> {
-        match self.underlying(ty) {
-            Type::Slice(element) | Type::Array(_, element) => self.api_object(&element),
-            Type::Unknown(_) => None,
-            _ => Some(Reach::No),
-        }
-    }
-
-    /// What an index, a range clause or a receive yields: the element of a slice, array, map or channel.
-    pub fn element(&self, ty: &Type) -> Option<Type> {
-        match self.underlying(ty) {
-            Type::Slice(inner) | Type::Array(_, inner) | Type::Chan(_, inner) | Type::Map(_, inner) => {
-                Some((*inner).clone())
-            }
-            Type::Pointer(inner) => match self.underlying(&inner) {
-                Type::Array(_, inner) => Some((*inner).clone()),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Why nothing is known about a type's fields and methods, if that is so.
-    pub fn opaque(&self, ty: &Type) -> Option<Cause> {
-        match (ty.stripped(), self.underlying(ty.stripped())) {
-            (Type::Named(named), Type::Unknown(_)) if self.package(&named.package).is_none() => {
-                Some(missing(&named.package))
-            }
-            (_, Type::Unknown(cause)) => Some(cause),
-            _ => None,
-        }
-    }
-}
-
-/// How a value gets what is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reach {
-    /// The value has it.
-    AsIs,
-    /// Only a pointer to the value has it: `&x`, where `x` can be addressed.
-    ByAddress,
-    /// It has not.
-    No,
-}
-
-/// Whether a method has a name of its own package, while another package's is asked for.
-fn is_foreign(method: &Method, package: Option<&Arc<PackageName>>) -> bool {
-    let is_exported = method.name.chars().next().is_some_and(char::is_uppercase);
-    !is_exported && method.package.is_some() && package.is_some() && method.package.as_ref() != package
-}
-
-/// Whether two signatures are the same; `None`: not known.
-fn same(a: &Signature, b: &Signature) -> Option<bool> {
-    if a.params.len() != b.params.len() || a.results.len() != b.results.len() || a.variadic != b.variadic {
-        return Some(false);
-    }
-    let mut known = true;
-    for (a, b) in a.params.iter().zip(&b.params).chain(a.results.iter().zip(&b.results)) {
-        match a == b {
-            true => {}
-            false if is_uncertain(a) || is_uncertain(b) => known = false,
-            false => return Some(false),
-        }
-    }
-    known.then_some(true)
-}
-
-/// Whether a type may be the same as one that is written otherwise.
-fn is_uncertain(ty: &Type) -> bool {
-    match ty {
-        Type::Interface(interface) => !interface.embedded.is_empty() || ty.is_partial(),
-        Type::Pointer(inner) | Type::Slice(inner) | Type::Chan(_, inner) | Type::Array(_, inner) => {
-            is_uncertain(inner) || ty.is_partial()
-        }
-        Type::Map(key, value) => is_uncertain(key) || is_uncertain(value),
-        Type::Func(s) => s.params.iter().chain(&s.results).any(is_uncertain),
-        other => other.is_partial(),
     }
 }

@@ -17,9 +17,13 @@
 
 mod body;
 mod check;
+mod declared;
 mod file;
 mod implementers;
+mod implements;
 mod members;
+mod names;
+mod reach;
 mod reader;
 mod scope;
 mod subst;
@@ -30,7 +34,9 @@ pub use body::BodyTypes;
 pub use check::{Callee, Constant, Referent};
 pub use file::FileTypes;
 pub use implementers::{Implementer, Implementers};
-pub use members::{Member, MemberKind, Method, Reach};
+pub use members::{Member, MemberKind, Method};
+use names::PackageNames;
+pub use reach::Reach;
 pub use scope::{Binding, Bound, MAX_DEPTH, Scopes, TooDeep, Visitor, is_function, walk};
 use subst::{subst, unify};
 pub use ty::{Basic, Cause, ChanDir, Field, Interface, Named, Signature, Struct, Type, TypeParam, Untyped};

@@ -170,7 +170,7 @@ impl<'a> Recognizer<'a> {
             path: self.file.source.path.clone(),
             position: self.file.position(node),
             span: node.byte_range().into(),
-            function: scopes.declaration().map(|d| declared_name(d, scopes)).unwrap_or_default(),
+            function: declaration(scopes).map(|d| declared_name(d, scopes)).unwrap_or_default(),
             method,
             class,
             severity,
@@ -219,7 +219,7 @@ impl<'a> Recognizer<'a> {
         }
         let name = syntax::text(node, &self.file.source.bytes);
         let klog = self.packages.iter().find(|p| !p.qualifier.is_empty() && p.qualifier == name)?;
-        scopes.lookup(name).is_none().then_some(klog)
+        scopes.lookup_at(name, node).is_none().then_some(klog)
     }
 
     /// What a klog expression yields, followed through local variables.
@@ -231,13 +231,20 @@ impl<'a> Recognizer<'a> {
         match Expression::cast(node)? {
             Expression::CallExpression(call) => self.value_of_call(call, scopes, depth),
             Expression::Identifier(_) => {
-                let binding = scopes.lookup(scopes.text(node))?;
+                let binding = scopes.lookup_at(scopes.text(node), node)?;
                 match binding.bound {
                     Bound::Value { values, index, of } => {
                         let values: Vec<_> = named_children(values).collect();
                         let value = if values.len() == of { values.get(index) } else { None }?;
                         // A name bound to itself (`klog := klog`) would not end.
-                        (value.end_byte() <= node.start_byte()).then(|| self.value(*value, scopes, depth + 1))?
+                        let value =
+                            (value.end_byte() <= node.start_byte()).then(|| self.value(*value, scopes, depth + 1))?;
+                        match value {
+                            Some(Value::Verbose(_, klog)) if binding.assigned.is_some() => {
+                                Some(Value::Verbose(None, klog))
+                            }
+                            value => value,
+                        }
                     }
                     Bound::Param { ty, variadic: false }
                     | Bound::Receiver { ty }
@@ -251,8 +258,8 @@ impl<'a> Recognizer<'a> {
     }
 
     fn value_of_call<'t>(&self, call: CallExpression<'t>, scopes: &Scopes<'t>, depth: usize) -> Option<Value> {
-        let first_arg = || {
-            let arg = named_children(call.arguments()?.node()).next()?;
+        let arg = |index: usize| {
+            let arg = named_children(call.arguments()?.node()).nth(index)?;
             Some(scopes.text(arg).to_owned())
         };
         let callee = peel(call.function()?.node());
@@ -260,7 +267,7 @@ impl<'a> Recognizer<'a> {
             let klog = self.packages.iter().find(|p| p.qualifier.is_empty())?;
             let name = scopes.text(callee);
             return match scopes.lookup(name) {
-                None => self.value_of_function(name, first_arg(), klog),
+                None => self.value_of_function(name, &arg, klog),
                 Some(_) => None,
             };
         }
@@ -268,19 +275,25 @@ impl<'a> Recognizer<'a> {
         let name = scopes.text(selector.field()?.node());
         let operand = peel(selector.operand()?.node());
         if let Some(klog) = self.package(operand, scopes) {
-            return self.value_of_function(name, first_arg(), klog);
+            return self.value_of_function(name, &arg, klog);
         }
         match self.value(operand, scopes, depth + 1)? {
             Value::Logger(level, klog) if self.rules.logger.methods.iter().any(|m| m == name) => {
-                Some(Value::Logger(if name == "V" { first_arg() } else { level }, klog))
+                Some(Value::Logger(if name == "V" { arg(0) } else { level }, klog))
             }
             _ => None,
         }
     }
 
-    fn value_of_function(&self, name: &str, first_arg: Option<String>, klog: &KlogPackage) -> Option<Value> {
+    fn value_of_function(
+        &self,
+        name: &str,
+        arg: &dyn Fn(usize) -> Option<String>,
+        klog: &KlogPackage,
+    ) -> Option<Value> {
         match name {
-            "V" | "VDepth" => Some(Value::Verbose(first_arg, klog.clone())),
+            "V" => Some(Value::Verbose(arg(0), klog.clone())),
+            "VDepth" => Some(Value::Verbose(arg(1), klog.clone())),
             _ if self.rules.logger.constructors.iter().any(|c| c == name) => Some(Value::Logger(None, klog.clone())),
             _ => None,
         }
@@ -322,6 +335,12 @@ pub fn peel(mut node: Node<'_>) -> Node<'_> {
         node = inner;
     }
     node
+}
+
+/// The function around the current node, or its specification in a package-level `var`.
+fn declaration<'t>(scopes: &Scopes<'t>) -> Option<Node<'t>> {
+    let spec = scopes.ancestors().iter().take_while(|n| !crate::types::is_function(**n));
+    spec.copied().find(|n| n.kind_id() == kind::VAR_SPEC).or(scopes.declaration())
 }
 
 /// `(*Kubelet).syncPod`, `main`, or the first name of a package-level `var`.

@@ -33,11 +33,15 @@ pub mod suppress;
 
 pub mod module;
 
+pub mod runtime;
+
 pub mod index;
 
 pub mod types;
 
 pub mod callsite;
+
+pub mod fingerprint;
 
 pub mod format;
 
@@ -51,10 +55,20 @@ pub mod pipeline;
 
 pub mod series;
 
-pub mod runtime;
-
 pub mod report;
 
 pub mod worktree;
+
+pub mod owners;
+
+pub mod sample;
+
+pub mod decision;
+
+pub mod change;
+
+pub mod cut;
+
+pub mod review;
 
 pub mod cli;

@@ -7,6 +7,7 @@ use memchr::memmem;
 use tree_sitter::{Node, Parser, Tree};
 
 use crate::diagnostic::{Diagnostic, RelPath};
+use crate::syntax::kind;
 use crate::text::{LineCol, LineIndex};
 
 /// One Go file in memory.
@@ -43,6 +44,12 @@ impl ParsedFile {
 /// Whether a file can hold a klog call at all: one must import klog, whatever the import is called.
 pub fn mentions_klog(bytes: &[u8]) -> bool {
     memmem::find(bytes, b"k8s.io/klog").is_some()
+}
+
+/// Whether a file can hold a call with keys and values.
+pub fn mentions_structured(bytes: &[u8]) -> bool {
+    let marks: [&[u8]; 4] = [b"InfoS(", b"ErrorS(", b"FromContext(", b"klog.Logger"];
+    mentions_klog(bytes) && marks.iter().any(|mark| memmem::find(bytes, mark).is_some())
 }
 
 /// Go's own marker for generated files (<https://go.dev/s/generatedcode>): such a comment line before the package clause.
@@ -90,10 +97,11 @@ fn with_parser(parse: impl FnOnce(&mut Parser) -> Option<Tree>) -> Option<Tree> 
     })
 }
 
-/// The first place where a tree has an error or lacks a token.
+/// The first place where a tree has an error or lacks a token, or where a statement stands outside a function: the grammar
+/// takes those, Go does not.
 pub fn first_error(root: Node<'_>) -> Option<Node<'_>> {
     if !root.has_error() {
-        return None;
+        return crate::syntax::named_children(root).find(|node| !is_top_level(*node));
     }
     let mut node = root;
     'down: loop {
@@ -108,6 +116,19 @@ pub fn first_error(root: Node<'_>) -> Option<Node<'_>> {
         }
         return Some(node);
     }
+}
+
+fn is_top_level(node: Node<'_>) -> bool {
+    matches!(
+        node.kind_id(),
+        kind::PACKAGE_CLAUSE
+            | kind::IMPORT_DECLARATION
+            | kind::FUNCTION_DECLARATION
+            | kind::METHOD_DECLARATION
+            | kind::TYPE_DECLARATION
+            | kind::VAR_DECLARATION
+            | kind::CONST_DECLARATION
+    )
 }
 
 /// Parses a file, or says why it was not analysed.

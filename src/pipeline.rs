@@ -1,28 +1,23 @@
 //! The spine: a checkout and rules in, a plan out. A plan is a pure function of the two.
 
+mod stage;
+
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use globset::GlobSet;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use tree_sitter::{Node, Tree};
 
-use crate::callsite::{CallSite, Class, Recognizer};
+use crate::callsite::CallSite;
 use crate::diagnostic::{Diagnostic, RelPath};
-use crate::format::constant_string;
-use crate::index::Imports;
-use crate::keyvalue::Place;
-use crate::module::{BuildContext, Modules, ResolveOptions};
-use crate::parse::{self, ParsedFile, SourceFile};
-use crate::rewrite::{Edits, FileFix, Fix, Outcome, Proposer, Skip, SkipReason, file_fix};
+use crate::fingerprint::Fingerprint;
+use crate::keyvalue::Conventions;
+use crate::parse;
+use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
 use crate::rule::{RuleSet, Version};
-use crate::suppress::{Suppression, suppressions};
-use crate::syntax::{self, kind, named_children};
-use crate::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
-use crate::walk::{self, GeneratedFiles, PatternError, Root, WalkOptions};
+use crate::walk::{self, PatternError, Root, WalkOptions};
+use stage::{FileResult, Load, Stage};
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
 pub const MAX_FILE_SIZE: u64 = 8 << 20;
@@ -57,6 +52,8 @@ pub struct Options {
 /// One call site and what becomes of it.
 #[derive(Clone, Debug)]
 pub struct SitePlan {
+    /// Its name across runs.
+    pub fingerprint: Fingerprint,
     /// The call.
     pub site: CallSite,
     /// What becomes of it.
@@ -70,6 +67,8 @@ pub struct FilePlan {
     pub path: RelPath,
     /// Its bytes.
     pub source: Arc<[u8]>,
+    /// The klog that it is compiled against.
+    pub klog: Version,
     /// Its calls, in their order.
     pub sites: Vec<SitePlan>,
 }
@@ -123,10 +122,10 @@ impl Plan {
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// A pattern is none.
-    #[error("{0}")]
+    #[error(transparent)]
     Pattern(#[from] PatternError),
     /// The threads could not be started.
-    #[error("the threads could not be started: {0}")]
+    #[error("the threads could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
@@ -135,25 +134,21 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
     let walk_options =
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
     let walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    let elsewhere = elsewhere(options, rules, &walked)?;
     let stage = Stage::new(options, rules)?;
-    let done = std::sync::atomic::AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
     let total = walked.files.len();
+    let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
     let results: Vec<FileResult> = pool.install(|| {
-        walked
-            .files
-            .par_iter()
-            .map(|path| {
-                let result = catch_unwind(AssertUnwindSafe(|| stage.file(path))).unwrap_or_else(|_| {
-                    FileResult::failed(Diagnostic::error(
-                        path.clone(),
-                        "not analysed: klogmod failed on this file; please report it",
-                    ))
-                });
-                progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
-                result
-            })
-            .collect()
+        let loaded: Vec<Load> = walked.files.par_iter().map(|path| stage.load(path)).collect();
+        let conventions = stage.learn(&loaded, &elsewhere);
+        let finish = |load: Load| {
+            let result = stage.finish(load, &conventions);
+            advance();
+            result
+        };
+        loaded.into_par_iter().map(finish).collect()
     });
     let mut plan = Plan {
         root: options.root.dir.clone(),
@@ -174,214 +169,21 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
     Ok(plan)
 }
 
-#[derive(Default)]
-struct FileResult {
-    plan: Option<FilePlan>,
-    left_alone: Option<&'static str>,
-    diagnostics: Vec<Diagnostic>,
+/// The habits of a checkout: of all of it, whatever paths narrow the run.
+pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, PlanError> {
+    let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
+    let walked = walk::walk(&options.root.dir, &whole, &rules.scope)?;
+    let stage = Stage::new(options, rules)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
+    Ok(pool.install(|| stage.learn(&[], &walked.files)))
 }
 
-impl FileResult {
-    fn failed(diagnostic: Diagnostic) -> Self {
-        Self { diagnostics: vec![diagnostic], ..Self::default() }
+/// Files outside the paths that narrow a run: habits are those of the whole tree.
+fn elsewhere(options: &Options, rules: &RuleSet, walked: &walk::Walk) -> Result<Vec<RelPath>, PatternError> {
+    if options.root.narrow.is_empty() {
+        return Ok(Vec::new());
     }
-}
-
-/// What all files share.
-struct Stage<'a> {
-    options: &'a Options,
-    rules: &'a RuleSet,
-    generated: GeneratedFiles,
-    modules: Modules<'a>,
-    world: World,
-    object_packages: GlobSet,
-    request_contexts: GlobSet,
-    declined: Vec<(GlobSet, &'a str)>,
-}
-
-impl<'a> Stage<'a> {
-    fn new(options: &'a Options, rules: &'a RuleSet) -> Result<Self, PatternError> {
-        let klog = rules.log_calls.import_paths.last().map_or("", String::as_str);
-        let declined = rules.scope.declined.iter().filter(|_| options.declined);
-        Ok(Self {
-            options,
-            rules,
-            generated: GeneratedFiles::load(&options.root.dir),
-            modules: Modules::new(&options.root.dir, klog),
-            world: World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default()),
-            object_packages: walk::patterns(&rules.values.object_packages)?,
-            request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
-            declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
-        })
-    }
-
-    fn file(&self, path: &RelPath) -> FileResult {
-        let full = self.options.root.dir.join(&**path);
-        let bytes = match std::fs::read(&full) {
-            Ok(bytes) => bytes,
-            Err(error) => return FileResult::failed(Diagnostic::error(path.clone(), format!("not analysed: {error}"))),
-        };
-        if self.generated.contains(path) || parse::is_generated(&bytes) {
-            return FileResult { left_alone: Some(walk::GENERATED), ..FileResult::default() };
-        }
-        if !parse::mentions_klog(&bytes) {
-            return FileResult::default();
-        }
-        if bytes.len() as u64 > MAX_FILE_SIZE {
-            let message = format!("not analysed: {} bytes are more than {MAX_FILE_SIZE}", bytes.len());
-            return FileResult::failed(Diagnostic::error(path.clone(), message).help("split the file or exclude it"));
-        }
-        match parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }) {
-            Ok(file) => self.parsed(&file),
-            Err(diagnostic) => FileResult::failed(diagnostic),
-        }
-    }
-
-    fn parsed(&self, file: &ParsedFile) -> FileResult {
-        let root = file.tree.root_node();
-        let source = &file.source.bytes;
-        let imports = Imports::of(root, source);
-        let recognizer = Recognizer::new(&self.rules.log_calls, file, &imports);
-        if !recognizer.has_klog() {
-            return FileResult::default();
-        }
-        let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
-        let klog = self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG);
-        let constants = constants(root, source);
-        let constant = |name: &str| constants.get(name).cloned();
-        let types = self.world.file(file);
-        let proposer = Proposer {
-            rules: self.rules,
-            edits: self.options.edits,
-            runtime: self.options.runtime.as_deref().unwrap_or(&self.rules.carriers.import),
-            key: self.options.key.as_deref().unwrap_or(&self.rules.carriers.key),
-            request_contexts: &self.request_contexts,
-            constant: &constant,
-        };
-        let declined =
-            self.declined.iter().find(|(set, _)| set.is_match(&*file.source.path)).map(|(_, reason)| *reason);
-        let mut visitor = FileVisitor {
-            stage: self,
-            file,
-            imports: &imports,
-            recognizer,
-            proposer,
-            types: &types,
-            klog,
-            declined,
-            sites: Vec::new(),
-        };
-        if let Err(TooDeep(at)) = types::walk(root, source, &mut visitor) {
-            let message = format!("not analysed: nested deeper than {} levels", types::MAX_DEPTH);
-            return FileResult::failed(
-                Diagnostic::error(file.source.path.clone(), message).at(file.lines.line_col(at)),
-            );
-        }
-        let mut sites = visitor.sites;
-        sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
-        let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
-        let mut plan = FilePlan { path: file.source.path.clone(), source: source.clone(), sites };
-        retract_broken(&mut plan, &file.tree);
-        FileResult { plan: Some(plan), left_alone: None, diagnostics }
-    }
-}
-
-/// Package-level string constants of one file, by name.
-fn constants(root: Node<'_>, source: &[u8]) -> FxHashMap<String, String> {
-    let mut constants = FxHashMap::default();
-    for declaration in named_children(root).filter(|n| n.kind_id() == kind::CONST_DECLARATION) {
-        for spec in named_children(declaration) {
-            let names: Vec<_> = syntax::children_by_field(spec, syntax::field::NAME).filter(|n| n.is_named()).collect();
-            let Some(list) = spec.child_by_field_id(syntax::field::VALUE) else { continue };
-            for (name, value) in names.into_iter().zip(named_children(list)) {
-                let known = |name: &str| constants.get(name).cloned();
-                if let Some(value) = constant_string(value, source, &known) {
-                    constants.insert(syntax::text(name, source).to_owned(), value);
-                }
-            }
-        }
-    }
-    constants
-}
-
-/// Marks what comments keep as it is, and returns what is wrong with those comments.
-fn suppress(sites: &mut [SitePlan], suppressions: Vec<Suppression>, file: &ParsedFile) -> Vec<Diagnostic> {
-    let mut complaints = Vec::new();
-    for suppression in suppressions {
-        let mut used = false;
-        for plan in sites.iter_mut() {
-            let last = file.lines.line_col(plan.site.span.end).line;
-            if (plan.site.position.line..=last).contains(&suppression.covers) && plan.site.class != Class::FunctionValue
-            {
-                plan.outcome = Outcome::Suppressed(suppression.clone());
-                used = true;
-            }
-        }
-        complaints.extend(suppression.complaint(&file.source.path, used));
-    }
-    complaints
-}
-
-/// Fixes that do not parse are never shown: each becomes a skip that says so.
-fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
-    let fixes: Vec<_> = plan.fixes(&|_| true).collect();
-    if fixes.is_empty() || file_fix(&plan.path, &plan.source, tree, &fixes).is_ok() {
-        return;
-    }
-    let (path, source) = (plan.path.clone(), plan.source.clone());
-    for site in &mut plan.sites {
-        let Outcome::Fix(fix) = &site.outcome else { continue };
-        if let Err(error) = file_fix(&path, &source, tree, &[fix]) {
-            site.outcome = Outcome::Skip(Skip::new(SkipReason::DoesNotParse, error.to_string()));
-        }
-    }
-}
-
-struct FileVisitor<'v, 't> {
-    stage: &'v Stage<'v>,
-    file: &'t ParsedFile,
-    imports: &'v Imports,
-    recognizer: Recognizer<'v>,
-    proposer: Proposer<'v>,
-    types: &'v FileTypes<'v, 'v>,
-    klog: Version,
-    declined: Option<&'v str>,
-    sites: Vec<SitePlan>,
-}
-
-impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
-    fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
-        match node.kind_id() {
-            kind::CALL_EXPRESSION => {
-                let Some(call) = self.recognizer.call(node, scopes) else { return };
-                let outcome = match self.declined {
-                    Some(reason) if call.site.class == Class::Unstructured => {
-                        Outcome::Skip(Skip::new(SkipReason::Declined, reason))
-                    }
-                    _ => {
-                        let place = Place {
-                            rules: self.stage.rules,
-                            object_packages: &self.stage.object_packages,
-                            file: self.file,
-                            imports: self.imports,
-                            scopes,
-                            types: self.types,
-                            klog: self.klog,
-                            qualifier: &call.klog.qualifier,
-                        };
-                        self.proposer.propose(&call, &place)
-                    }
-                };
-                self.sites.push(SitePlan { site: call.site, outcome });
-            }
-            kind::SELECTOR_EXPRESSION | kind::IDENTIFIER => {
-                if let Some(site) = self.recognizer.function_value(node, scopes) {
-                    let detail = "the function is passed or stored, not called";
-                    let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
-                    self.sites.push(SitePlan { site, outcome });
-                }
-            }
-            _ => {}
-        }
-    }
+    let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
+    let all = walk::walk(&options.root.dir, &whole, &rules.scope)?;
+    Ok(all.files.into_iter().filter(|path| walked.files.binary_search(path).is_err()).collect())
 }

@@ -40,7 +40,7 @@ pub fn suppressions(file: &ParsedFile, rules: &Suppress) -> Vec<Suppression> {
 
 fn suppression(file: &ParsedFile, directive: &str, own: bool, at: usize) -> Option<Suppression> {
     let comment = file.tree.root_node().descendant_for_byte_range(at, at + directive.len())?;
-    let text = file.text(comment);
+    let text = file.text(comment).trim_end();
     let body = text.strip_prefix("//")?;
     let rest = body.strip_prefix(directive)?;
     // `//klogmod:ignored` is another word.

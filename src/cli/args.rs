@@ -141,6 +141,10 @@ pub struct Planned {
     pub plan: Plan,
     /// The rules.
     pub rules: RuleSet,
+    /// What was asked for.
+    pub options: Options,
+    /// What the checkout's owners set.
+    pub config: Config,
 }
 
 impl Planned {
@@ -156,6 +160,16 @@ impl Planned {
 impl TreeArgs {
     /// Loads rules and configuration, and makes the plan.
     pub fn plan(&self, edits: Edits) -> Result<Planned> {
+        let (options, rules) = self.options(edits)?;
+        let progress = Progress::new();
+        let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
+        progress.finish();
+        let (config, _) = self.configuration(&options.root)?;
+        Ok(Planned { plan, rules, options, config })
+    }
+
+    /// What the arguments and the configuration file ask for together, and the rules to do it by.
+    pub fn options(&self, edits: Edits) -> Result<(Options, RuleSet)> {
         let root = Root::find(&self.paths, self.root.as_deref())?;
         let (config, config_dir) = self.configuration(&root)?;
         let given = self.rules.clone().or_else(|| config.rules.as_ref().map(|dir| config_dir.join(dir)));
@@ -176,10 +190,7 @@ impl TreeArgs {
             key: config.request_id.key.clone(),
             threads: self.threads,
         };
-        let progress = Progress::new();
-        let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
-        progress.finish();
-        Ok(Planned { plan, rules })
+        Ok((options, rules))
     }
 
     fn configuration(&self, root: &Root) -> Result<(Config, PathBuf)> {

@@ -4,13 +4,17 @@ use tree_sitter::Node;
 
 use crate::syntax::{self, AstNode, BinaryExpression, kind, named_children};
 
-/// Value of a constant string expression: literals, their concatenation, parentheses, and names that `constant` knows.
+/// Value of a constant string expression: literals, their concatenation, parentheses, and whatever `constant` knows.
 /// `None` where a part is not constant or not UTF-8.
-pub fn constant_string(node: Node<'_>, source: &[u8], constant: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+pub fn constant_string<'t>(
+    node: Node<'t>,
+    source: &[u8],
+    constant: &dyn Fn(Node<'t>) -> Option<String>,
+) -> Option<String> {
     match node.kind_id() {
         kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL => unquote(syntax::text(node, source)),
         kind::PARENTHESIZED_EXPRESSION => constant_string(named_children(node).next()?, source, constant),
-        kind::IDENTIFIER => constant(syntax::text(node, source)),
+        kind::IDENTIFIER | kind::SELECTOR_EXPRESSION | kind::CALL_EXPRESSION => constant(node),
         kind::BINARY_EXPRESSION => {
             let mut terms = Vec::new();
             concatenation(node, source, &mut terms)?;

@@ -64,12 +64,17 @@ pub const VARIABLE: &str = "the message was built in a variable, whose text now 
 /// Note: the message was made by a method.
 pub const WRAPPED: &str = "the message was made by a method, whose text now stands in the call";
 
+/// Note: the message was made by a function of the tree.
+pub const PRINTER: &str = "the message was made by a function of the tree: what it adds to the text is gone";
+
 /// What is needed to read a call's arguments.
 pub struct Reader<'a, 't> {
     /// The file's bytes.
     pub source: &'a [u8],
-    /// Values of constants that are visible at the call.
-    pub constant: &'a dyn Fn(&str) -> Option<String>,
+    /// Values of named constants and of constant expressions.
+    pub constant: &'a dyn Fn(Node<'t>) -> Option<String>,
+    /// Whether a call makes text of a format and operands, as Sprintf does.
+    pub printer: &'a dyn Fn(Node<'t>) -> bool,
     /// The expression that a local variable was set from, where it may stand in the place of this mention.
     pub variable: &'a dyn Fn(Node<'t>) -> Option<Node<'t>>,
     /// Name by which the file refers to package fmt.
@@ -224,7 +229,17 @@ impl<'t> Template<'t> {
     }
 
     fn sprintf(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
-        let Some(args) = sprintf_args(node, reader) else { return false };
+        let (args, own) = match sprintf_args(node, reader) {
+            Some(args) => (args, false),
+            None if (reader.printer)(node) => match call_args(node) {
+                Some(args) => (args, true),
+                None => return false,
+            },
+            None => return false,
+        };
+        if own {
+            self.note(PRINTER);
+        }
         constant_string(args[0], reader.source, reader.constant).is_some_and(|text| is_sentence(&text))
             && self.printf(&args, reader).is_ok()
     }
@@ -339,7 +354,12 @@ fn sprintf_args<'t>(node: Node<'t>, reader: &Reader<'_, 't>) -> Option<Vec<Node<
     if !is(selector.operand()?.node(), reader.fmt?) || !is(selector.field()?.node(), "Sprintf") {
         return None;
     }
-    let args: Vec<_> = named_children(call.arguments()?.node()).collect();
+    call_args(node)
+}
+
+/// Arguments of a call that passes no slice on.
+fn call_args(node: Node<'_>) -> Option<Vec<Node<'_>>> {
+    let args: Vec<_> = named_children(CallExpression::cast(node)?.arguments()?.node()).collect();
     let plain = !args.is_empty() && args.iter().all(|arg| arg.kind_id() != kind::VARIADIC_ARGUMENT);
     plain.then_some(args)
 }

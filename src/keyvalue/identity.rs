@@ -127,17 +127,29 @@ fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> O
     };
     match chosen {
         Some((binding, value)) => is_safe(binding, place).then(|| (value.value.clone(), binding.name.to_owned())),
-        None if variables.is_empty() => field(rule, pairs, place),
+        None if variables.is_empty() => field(rule, pairs, place).or_else(|| named_pair(rule, pairs, place)),
         None => None,
     }
 }
 
-/// `volume.pod` where the call prints `volume.volumeName`.
+/// `klog.KRef(podNamespace, podName)` of two strings in scope of which the call prints neither.
+fn named_pair(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    let is_string = |name: &str| {
+        let binding = place.scopes.lookup(name).filter(|b| is_variable(b));
+        binding.is_some_and(|b| place.type_of_binding(b).is_basic("string"))
+    };
+    let [namespace, name] = rule.names.iter().find(|[namespace, name]| is_string(namespace) && is_string(name))?;
+    let printed = pairs.iter().any(|pair| pair.value == *namespace || pair.value == *name);
+    let value = format!("{}KRef({namespace}, {name})", place.klog_qualifier());
+    (!printed).then(|| (value, format!("{namespace}/{name}")))
+}
+
+/// `volume.pod` where the call prints `volume.volumeName`, or where the message speaks of the `volume`.
 fn field(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
     for binding in place.scopes.visible().filter(|b| is_variable(b)) {
         let printed =
             pairs.iter().any(|pair| pair.value.split('.').next() == Some(binding.name) && pair.value.contains('.'));
-        if !printed {
+        if !printed && !rule.words.iter().any(|word| word == binding.name) {
             continue;
         }
         let ty = place.type_of_binding(binding);
@@ -157,8 +169,18 @@ fn is_variable(binding: &Binding<'_>) -> bool {
     !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
 }
 
+/// Before Go 1.22 a function literal in a loop sees what the loop's variable has become.
+pub fn captured_in_loop(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    let captured = place.scopes.function().is_some_and(|f| binding.at < f.start_byte());
+    let looped = matches!(binding.bound, Bound::RangeKey { .. } | Bound::RangeValue { .. });
+    captured && (looped || binding.assigned.is_some())
+}
+
 /// KObj bears nil from klog 2.8.0 on; below, something must have proven the variable.
 fn is_safe(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    if captured_in_loop(binding, place) {
+        return false;
+    }
     let pointer = matches!(place.type_of_binding(binding), Type::Pointer(_) | Type::Interface(_));
     suspicion(binding.name, place).is_none()
         && (!pointer || place.has("nil-safe-kobj") || is_proven(binding.name, place))

@@ -38,6 +38,8 @@ pub struct Operand {
     pub constant: bool,
     /// Name of its type, if it is a struct's or an interface's.
     pub type_name: Option<String>,
+    /// Name of its type, if that is made of string and says what the string is: `ResourceName`, `UID`.
+    pub string_type: Option<String>,
 }
 
 /// Names a value. `left`: the words before the hole that this one is assigned to, if it is.
@@ -118,6 +120,24 @@ impl Namer<'_> {
         self.key(key, Evidence::Operand)
     }
 
+    /// `resourceToReclaim` of type ResourceName → resourceName: where the operand's own name does not say what kind of
+    /// string it is, its type does.
+    fn of_string_type(&self, own: &str) -> Option<Key> {
+        let mut type_words = words(self.operand.string_type.as_ref()?);
+        type_words.retain(|w| w != "Unique");
+        let part = type_words.last()?.to_lowercase();
+        let own = words(own);
+        if !matches!(part.as_str(), "name" | "uid" | "id") || own.last().is_some_and(|w| w.eq_ignore_ascii_case(&part))
+        {
+            return None;
+        }
+        if type_words.len() == 1 {
+            let entity = self.noun().filter(|n| self.rules.entities.contains(n)).or_else(|| self.entity_before())?;
+            type_words.insert(0, entity);
+        }
+        self.key(self.camel(&type_words), Evidence::Operand)
+    }
+
     fn of_chain(&self, chain: &Chain) -> Option<Key> {
         if self.operand.constant
             && let Some(key) = self.of_label().or_else(|| self.of_noun())
@@ -143,18 +163,30 @@ impl Namer<'_> {
         {
             return Some(key);
         }
+        if let Some(key) = self.of_string_type(last) {
+            return Some(key);
+        }
         if !self.is_generic(last) {
             let owned = words(last);
+            let owned = match owned.as_slice() {
+                [first, rest @ ..] if !rest.is_empty() && matches!(first.as_str(), "tmp" | "temp") => rest.to_vec(),
+                _ => owned,
+            };
             let owned = self.shortened(&owned).unwrap_or(owned);
             return self.key(self.camel(&owned), Evidence::Operand);
+        }
+        let short = last.len() <= 2 && owner.is_none();
+        // A whole sentence before a colon is no label: "Container does not have metadata: %v" of `c`.
+        if short
+            && self.context.label.len() > 2
+            && let Some(key) = self.of_type()
+        {
+            return Some(key);
         }
         if let Some(key) = self.of_label() {
             return Some(key);
         }
-        if last.len() <= 2
-            && owner.is_none()
-            && let Some(key) = self.of_type()
-        {
+        if short && let Some(key) = self.of_type() {
             return Some(key);
         }
         if let Some(key) = self.of_generic(&lower, owner) {
@@ -178,6 +210,13 @@ impl Namer<'_> {
             (Some(noun), _) => vec![noun],
             (_, true) => owner_words,
             (None, false) => match self.noun().or_else(|| self.entity_before()) {
+                // "flag %q": what has no name and no ID is called as it is.
+                Some(noun) if part == "name" && !self.rules.entities.contains(&noun) && noun != "name" => {
+                    return match self.rules.nouns.get(&noun) {
+                        Some(mapped) => self.key(mapped.clone(), Evidence::Noun),
+                        None => self.key(self.camel(&self.spelled_noun()), Evidence::Noun),
+                    };
+                }
                 Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => vec![self.mapped(&noun)],
                 // "old UID %q".
                 Some(_) if self.context.before.len() == 2 => vec![self.context.before[0].clone()],
@@ -226,6 +265,13 @@ impl Namer<'_> {
         let is_path = noun == "path" || self.rules.nouns.get(&noun).is_some_and(|mapped| mapped == "path");
         if is_path && self.operand.textual {
             return Some(vec!["path".to_owned()]);
+        }
+        // `staticPodURL` in "url %s", `ipEntry` in "ip %s".
+        let spoken = ["ip", "url", "uri", "cidr"].into_iter().find(|i| noun.ends_with(i));
+        if let Some(initialism) = spoken
+            && name.iter().any(|w| w.eq_ignore_ascii_case(initialism))
+        {
+            return Some(vec![initialism.to_owned()]);
         }
         let part = name.last().filter(|w| matches!(w.to_lowercase().as_str(), "id" | "uid" | "name"))?;
         let at = name.len().checked_sub(2)?;
@@ -301,6 +347,11 @@ impl Namer<'_> {
         (plain && word.len() > 1 && !is_function_word(&word) && !self.is_verb(&word)).then_some(word)
     }
 
+    /// The noun's words in the text's own spelling.
+    fn spelled_noun(&self) -> Vec<String> {
+        self.context.before.last().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")))
+    }
+
     fn mapped(&self, noun: &str) -> String {
         self.rules.nouns.get(noun).cloned().unwrap_or_else(|| noun.to_owned())
     }
@@ -313,8 +364,7 @@ impl Namer<'_> {
         if let Some(mapped) = self.rules.nouns.get(&noun) {
             return self.key(mapped.clone(), Evidence::Noun);
         }
-        let spelled = self.context.before.last().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")));
-        self.key(self.camel(&spelled), Evidence::Noun)
+        self.key(self.camel(&self.spelled_noun()), Evidence::Noun)
     }
 
     /// Without a name of its own a value is called by its label, the noun before it, or the noun behind it.

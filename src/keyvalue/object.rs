@@ -132,7 +132,7 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
         return Some(pair(hole.operand, name, place));
     }
     if let Some((formatter, args)) = formatted(hole.operand, place) {
-        return Some(printed(formatter, &args, place));
+        return Some(printed(formatter, hole.operand, &args, place));
     }
     if let Some(owner) = owner(hole.operand, "Name", source)
         && let Some(object) = reference(owner, place)
@@ -183,7 +183,7 @@ fn formatted<'t, 'a>(node: Node<'t>, place: &Place<'a, 't>) -> Option<(&'a Forma
     Some((rule, args))
 }
 
-fn printed<'t>(formatter: &Formatter, args: &[Node<'t>], place: &Place<'_, 't>) -> ObjectValue {
+fn printed<'t>(formatter: &Formatter, call: Node<'t>, args: &[Node<'t>], place: &Place<'_, 't>) -> ObjectValue {
     let text = |at: usize| args.get(at).map(|arg| place.text(*arg)).unwrap_or_default();
     let key = formatter.object.as_ref().or(formatter.objects.as_ref()).unwrap_or(&formatter.function);
     let klog = place.klog_qualifier();
@@ -192,20 +192,19 @@ fn printed<'t>(formatter: &Formatter, args: &[Node<'t>], place: &Place<'_, 't>) 
         kind: None,
         name: key.clone(),
         rule: "value-kobj",
-        nil_risk: true,
+        nil_risk: false,
         whole: false,
         uid: formatter.uid.map(text),
     };
     if let Some([namespace, name]) = formatter.reference {
         object.value = format!("{klog}KRef({}, {})", text(namespace), text(name));
-        object.nil_risk = false;
     }
     if formatter.objects.is_some() {
-        object.nil_risk = false;
         object.value = match () {
             () if place.has("KObjSlice") => format!("{klog}KObjSlice({})", text(0)),
             () if place.has("KObjs") => format!("{klog}KObjs({})", text(0)),
-            () => text(0),
+            // A slice of pointers would print addresses: the call stays.
+            () => place.text(call),
         };
     }
     object

@@ -3,6 +3,7 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
+use super::Conventions;
 use crate::index::Imports;
 use crate::parse::ParsedFile;
 use crate::rule::{RuleSet, Version};
@@ -21,6 +22,8 @@ pub struct Place<'a, 't> {
     pub imports: &'a Imports,
     /// The local names.
     pub scopes: &'a Scopes<'t>,
+    /// Habits of the tree.
+    pub conventions: &'a Conventions,
     /// Types.
     pub types: &'a FileTypes<'a, 'a>,
     /// klog's version.
@@ -81,6 +84,38 @@ impl<'a, 't> Place<'a, 't> {
     /// Whether a value of this type is text: a string, a type made of it, or a constant.
     pub fn is_text(&self, ty: &Type) -> bool {
         self.types.view().underlying(ty).defaulted().is_basic("string")
+    }
+
+    /// The name by which a package can be called here, imported or not yet; `None` where the name stands for something else.
+    pub fn package_name<'p>(&self, path: &'p str) -> Option<&'p str>
+    where
+        'a: 'p,
+    {
+        let free = |name: &str| self.scopes.lookup(name).is_none();
+        if let Some(import) = self.imports.by_path(path) {
+            return Some(import.name()).filter(|name| free(name));
+        }
+        let name = crate::index::default_name(path);
+        let taken = self.imports.list.iter().any(|import| import.name() == name) || self.declares(name);
+        (free(name) && !taken).then_some(name)
+    }
+
+    /// Whether the file declares this name outside functions.
+    fn declares(&self, name: &str) -> bool {
+        if memchr::memmem::find(self.source(), name.as_bytes()).is_none() {
+            return false;
+        }
+        let named = |node: Node<'_>| {
+            syntax::children_by_field(node, syntax::field::NAME).any(|n| syntax::text(n, self.source()) == name)
+        };
+        syntax::named_children(self.file.tree.root_node()).any(|declaration| match declaration.kind_id() {
+            kind::METHOD_DECLARATION => false,
+            kind::VAR_DECLARATION => syntax::named_children(declaration).any(|spec| {
+                named(spec) || spec.kind_id() == kind::VAR_SPEC_LIST && syntax::named_children(spec).any(named)
+            }),
+            kind::TYPE_DECLARATION | kind::CONST_DECLARATION => syntax::named_children(declaration).any(named),
+            _ => named(declaration),
+        })
     }
 
     /// Import path of the package that an identifier names here.

@@ -3,7 +3,7 @@
 use super::key::{Evidence, Key, Operand, key};
 use super::object::{kind_key, object};
 use super::operand::chain;
-use super::{Place, is_error, words};
+use super::{Place, is_error, is_proven, subjects, suspicion, words};
 use crate::format::{Context, Hole, Part, Role, Side, Template, Token, context};
 use crate::types::Type;
 
@@ -29,6 +29,8 @@ pub struct Slot {
     pub rules: Vec<&'static str>,
     /// What a reviewer should look at.
     pub doubts: Vec<String>,
+    /// Why it is what it is.
+    pub reasons: Vec<String>,
     /// Package fmt is needed.
     pub needs_fmt: bool,
     /// Another pair that the same operand printed.
@@ -82,12 +84,13 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
             role,
             rules: vec!["error-operand"],
             doubts: Vec::new(),
+            reasons: Vec::new(),
             needs_fmt: false,
             also: None,
             owner: None,
         };
     }
-    if let Some(object) = object(hole, place) {
+    if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
         let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
         let key = match (&object.kind, noun) {
             (Some(kind), _) => kind_key(kind, &place.rules.keys),
@@ -96,7 +99,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
         };
         let phrase = words(&key).join(" ");
         let mut doubts = Vec::new();
-        if object.nil_risk && !place.has("nil-safe-kobj") {
+        if object.nil_risk && !place.has("nil-safe-kobj") && !is_proven(&root(hole, place), place) {
             doubts.push(format!("klog {} panics in KObj if the object is nil", place.klog));
         }
         if object.whole {
@@ -105,9 +108,29 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
         let role = Role { error: false, number: false, phrase };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
-        return Slot { pair, error: false, role, rules: vec![object.rule], doubts, needs_fmt: false, also, owner: None };
+        return Slot {
+            pair,
+            error: false,
+            role,
+            rules: vec![object.rule],
+            doubts,
+            reasons: Vec::new(),
+            needs_fmt: false,
+            also,
+            owner: None,
+        };
     }
     plain(hole, context, left, place)
+}
+
+/// Name of the variable that an operand starts with.
+fn root<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> String {
+    chain(hole.operand, place.source()).names.first().cloned().unwrap_or_default()
+}
+
+/// Below klog 2.8.0 an object that may be nil is left to `%v`, which bears it.
+fn keeps_nil<'t>(object: &super::object::ObjectValue, hole: &Hole<'t>, place: &Place<'_, 't>) -> bool {
+    object.nil_risk && !place.has("nil-safe-kobj") && suspicion(&root(hole, place), place).is_some()
 }
 
 /// `pod` of `pod.Namespace`, `pvcName` → PVC.
@@ -125,19 +148,32 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
     let operand = Operand {
         textual: place.is_text(&ty),
         constant: place.types.is_constant(hole.operand),
+        string_type: ty.named().filter(|_| place.is_text(&ty)).map(|named| named.name.to_string()),
         type_name: telling_type(&ty, place),
         chain,
     };
     let Key { text, evidence } = key(&operand, context, left, place.rules);
+    let habit = place.conventions.key(&place.file.source.path, &subjects(hole.operand, place));
+    let habit = habit.filter(|habit| habit.key != text && letter != 'T');
     let chain = operand.chain;
     let mut doubts = Vec::new();
+    let mut reasons = Vec::new();
+    let text = match habit {
+        Some(habit) => {
+            let part = if habit.part.is_empty() { "the tree" } else { &habit.part };
+            reasons.push(format!("{} of {} calls in {part} call it {}", habit.seen, habit.of, habit.key));
+            habit.key
+        }
+        None => text,
+    };
     if text.len() < 3 && chain.names.last() == Some(&text) {
         doubts.push(format!("the key {text} says little"));
     }
     if evidence == Evidence::Nothing {
         doubts.push("no name was found for a value".to_owned());
     }
-    let (value, needs_fmt) = value(hole, place);
+    let Value { text: value, needs_fmt, doubt } = value(hole, &ty, place);
+    doubts.extend(doubt);
     let text = if letter == 'T' { "type".to_owned() } else { text };
     let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
     let phrase = words(&text).iter().map(|w| lowered(w)).collect::<Vec<_>>().join(" ");
@@ -150,7 +186,17 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
         rules.push("value-quotes");
     }
     let owner = super::identity::owner_of_uid(hole.operand, place);
-    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, owner, also: None }
+    Slot {
+        pair: KeyValue { key: text, value },
+        error: false,
+        role,
+        rules,
+        doubts,
+        reasons,
+        needs_fmt,
+        owner,
+        also: None,
+    }
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.
@@ -164,14 +210,42 @@ fn lowered(word: &str) -> String {
     if word.chars().all(|c| c.is_ascii_uppercase()) { word.to_owned() } else { word.to_lowercase() }
 }
 
-/// The operand, or Sprintf with a verb that structured logging cannot imitate.
-fn value(hole: &Hole<'_>, place: &Place<'_, '_>) -> (String, bool) {
+/// The operand as a value.
+struct Value {
+    text: String,
+    needs_fmt: bool,
+    doubt: Option<String>,
+}
+
+/// The operand, or Sprintf with a verb that structured logging cannot imitate, or text made of bytes.
+fn value(hole: &Hole<'_>, ty: &Type, place: &Place<'_, '_>) -> Value {
     let text = place.text(hole.operand);
-    match &hole.verb {
-        Some(verb) if matches!(verb.letter, 'T' | 'x' | 'X' | 'b' | 'o' | 'O' | 'c' | 'U') && verb.stars.is_empty() => {
-            let fmt = place.imports.by_path("fmt").map_or("fmt", |i| i.name());
-            (format!("{fmt}.Sprintf({}, {text})", crate::format::quote(&verb.text)), true)
-        }
-        _ => (text, false),
+    let plain = Value { text: text.clone(), needs_fmt: false, doubt: None };
+    let Some(verb) = &hole.verb else { return plain };
+    let flags: String = verb.text.chars().filter(|c| matches!(c, '+' | '#')).collect();
+    let spelled = format!("{flags}{}", verb.letter);
+    let policy = &place.rules.values.verbs;
+    if policy.sprintf.contains(&spelled) && verb.stars.is_empty() {
+        let fmt = place.imports.by_path("fmt").map_or("fmt", |i| i.name());
+        let text = format!("{fmt}.Sprintf({}, {text})", crate::format::quote(&single(&verb.text)));
+        return Value { text, needs_fmt: true, doubt: None };
+    }
+    let is_bytes = matches!(place.types.view().underlying(ty), Type::Slice(element) if element.is_basic("uint8"));
+    if is_bytes && matches!(verb.letter, 's' | 'q') {
+        return Value { text: format!("string({text})"), ..plain };
+    }
+    // A string prints the same by any of these.
+    let same = policy.plain.contains(&spelled) || place.is_text(ty) && verb.letter == 'v';
+    let precise = verb.text.contains('.') || !verb.stars.is_empty();
+    let doubt =
+        (!same || precise).then(|| format!("{} printed {text} otherwise than a structured value does", verb.text));
+    Value { doubt, ..plain }
+}
+
+/// A verb that reads the only operand: `%[2]x` → `%x`.
+fn single(verb: &str) -> String {
+    match (verb.find('['), verb.find(']')) {
+        (Some(open), Some(close)) if open < close => format!("{}{}", &verb[..open], &verb[close + 1..]),
+        _ => verb.to_owned(),
     }
 }

@@ -2,36 +2,61 @@
 
 use tree_sitter::Node;
 
-use crate::callsite::{KlogCall, peel};
+use crate::callsite::peel;
 use crate::keyvalue::{Place, callee_name, words};
+use crate::module::Origin;
 use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
-use crate::types::Bound;
+use crate::types::{Basic, Bound, Callee, Type};
 
 /// The expression that a message variable was set from, where it may stand in the call instead: set once, from values
 /// that can be read again, and the variable is used elsewhere, so that it does not become unused.
-pub fn message_variable<'t>(node: Node<'t>, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Node<'t>> {
+pub fn message_variable<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Node<'t>> {
     let name = place.text(node);
     let binding = place.scopes.lookup(&name)?;
     let Bound::Value { values, index: 0, of: 1 } = binding.bound else { return None };
     let value = named_children(values).next().filter(|v| v.end_byte() < node.start_byte())?;
-    let function = place.scopes.function()?;
+    // Another block may have a variable of the same name.
+    let in_block = |n: &&Node<'t>| n.kind_id() == kind::STATEMENT_LIST && n.byte_range().contains(&binding.at);
+    let block = place.scopes.ancestors().iter().rev().find(in_block)?;
     let own = binding.statement.byte_range();
-    let call = call.site.span;
-    let used_elsewhere =
-        identifiers(function, &name, place).into_iter().any(|at| !own.contains(&at) && !call.contains(at));
+    let used_elsewhere = identifiers(*block, &name, place).into_iter().any(|at| at > binding.at && !own.contains(&at));
     (binding.assigned.is_none() && used_elsewhere && is_repeatable(value, place)).then_some(value)
+}
+
+/// Whether a call makes text of a format and operands: a function of the tree that takes a string and any operands, and
+/// returns a string.
+pub fn is_printer<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
+    let Callee::Function { package, name } = place.types.callee(node) else { return false };
+    let view = place.types.view();
+    let Some(declared) = view.package(&package) else { return false };
+    let signature = declared.lookup(&name).and_then(|id| view.signature(declared, id));
+    signature.is_some_and(|s| {
+        let any = |ty: &Type| matches!(view.underlying(ty), Type::Interface(i) if i.methods.is_empty());
+        let takes = matches!(&*s.params, [Type::Basic(Basic::String), Type::Slice(rest)] if s.variadic && any(rest));
+        takes && matches!(&*s.results, [Type::Basic(Basic::String)]) && package.origin != Origin::Std
+    })
 }
 
 fn identifiers(root: Node<'_>, name: &str, place: &Place<'_, '_>) -> Vec<usize> {
     let mut found = Vec::new();
     let mut stack = vec![root];
     while let Some(node) = stack.pop() {
+        // Uses in klog calls do not count: those calls may lose the variable as well.
+        if is_klog_call(node, place) {
+            continue;
+        }
         if node.kind_id() == kind::IDENTIFIER && syntax::text(node, place.source()) == name {
             found.push(node.start_byte());
         }
         stack.extend(syntax::Children::new(node).filter(|c| c.is_named()));
     }
     found
+}
+
+fn is_klog_call(node: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let Some(call) = CallExpression::cast(node) else { return false };
+    let text = call.function().map(|f| place.text(f.node())).unwrap_or_default();
+    place.qualifier.is_empty() || text.split('.').next().is_some_and(|first| first.trim() == place.qualifier)
 }
 
 /// Whether evaluating an expression again does nothing: names, fields, literals and their concatenation, and calls that

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use crate::index::{Import, Imports};
 use crate::syntax::{self, AstNode, Children, kind};
-use crate::text::Edit;
+use crate::text::{Edit, Span};
 
 /// Names of packages that a tree refers to outside the spans of `edits`: operands of selectors and packages of types.
 /// Local names that shadow a package count too, so an import is dropped only if its name stands nowhere.
@@ -70,7 +70,7 @@ fn is_std(path: &str) -> bool {
 /// Blocks of import lines that no blank line parts, as gofmt sorts them.
 fn blocks<'i>(imports: &'i Imports, source: &[u8]) -> Vec<Vec<&'i Import>> {
     let mut blocks: Vec<Vec<&Import>> = Vec::new();
-    for import in imports.list.iter().filter(|i| i.grouped) {
+    for import in imports.list.iter().filter(|i| i.grouped && has_lines(i.declaration, source)) {
         let joined = blocks.last().and_then(|b| b.last()).is_some_and(|last: &&Import| {
             let gap = &source[last.span.end..import.span.start];
             last.declaration == import.declaration && gap.iter().filter(|&&b| b == b'\n').count() == 1
@@ -81,6 +81,15 @@ fn blocks<'i>(imports: &'i Imports, source: &[u8]) -> Vec<Vec<&'i Import>> {
         }
     }
     blocks
+}
+
+/// Whether the lines of a declaration are its imports', none of which shares a line with the parentheses or with another:
+/// only such a declaration gains and loses lines.
+fn has_lines(declaration: Span, source: &[u8]) -> bool {
+    let text = declaration.of(source);
+    let first = text.split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let last = text.rsplit(|&b| b == b'\n').next().unwrap_or_default().trim_ascii_start();
+    first.ends_with(b"(") && last == b")" && !text.contains(&b';')
 }
 
 fn insertion(imports: &Imports, path: &str, orphaned: &[&Import], source: &[u8]) -> Edit {
@@ -105,8 +114,13 @@ fn insertion(imports: &Imports, path: &str, orphaned: &[&Import], source: &[u8])
         };
     }
     let at = imports.list.last().map_or(imports.package_end, |i| i.declaration.end);
+    let end = line_end(source, at);
+    let rest = source[at..end].trim_ascii();
+    if !rest.is_empty() && !rest.starts_with(b"/") {
+        return Edit::insert(at, format!("; import \"{path}\""));
+    }
     let gap = if imports.list.is_empty() { newline } else { "" };
-    Edit::insert(line_end(source, at), format!("{gap}import \"{path}\"{newline}"))
+    Edit::insert(end, format!("{gap}import \"{path}\"{newline}"))
 }
 
 /// `None` where the whole declaration goes with another import.
@@ -119,11 +133,28 @@ fn removal(imports: &Imports, import: &Import, orphaned: &[&Import], source: &[u
         }
         let start = line_start(source, import.declaration.start);
         let mut end = line_end(source, import.declaration.end);
+        let behind = source[import.declaration.end..end].trim_ascii();
+        if !source[start..import.declaration.start].trim_ascii().is_empty() || behind.starts_with(b";") {
+            let cut =
+                source[import.declaration.end..end].iter().take_while(|b| matches!(b, b' ' | b'\t' | b';')).count();
+            return Some(Edit::delete(import.declaration.start..import.declaration.end + cut));
+        }
         // One of the blank lines around it goes too.
         if source[end..].starts_with(b"\n") || source[end..].starts_with(b"\r\n") {
             end = line_end(source, end);
         }
         return Some(Edit::delete(start..end));
+    }
+    if !has_lines(import.declaration, source) {
+        let next =
+            imports.list.iter().find(|i| i.span.start > import.span.start && i.declaration == import.declaration);
+        let previous =
+            imports.list.iter().rfind(|i| i.span.start < import.span.start && i.declaration == import.declaration);
+        return match (next, previous) {
+            (Some(next), _) => Some(Edit::delete(import.span.start..next.span.start)),
+            (None, Some(previous)) => Some(Edit::delete(previous.span.end..import.span.end)),
+            (None, None) => None,
+        };
     }
     let start = line_start(source, import.span.start);
     let end = line_end(source, import.span.end);

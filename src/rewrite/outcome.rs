@@ -76,6 +76,8 @@ pub enum SkipReason {
     NotAStatement,
     /// Nothing is left from which a message could be made.
     NoMessage,
+    /// A package that the new call needs cannot be named where it stands.
+    NameTaken,
     /// The owners declined the migration.
     Declined,
     /// The structural edit was not asked for.

@@ -66,6 +66,14 @@ impl<'t> Scopes<'t> {
         self.bindings.iter().rev().find(|binding| binding.name == name)
     }
 
+    /// The same for a node before the current one: a variable is not visible in the expression that it is set from.
+    pub fn lookup_at(&self, name: &str, node: Node<'_>) -> Option<&Binding<'t>> {
+        let from = |b: &Binding<'_>| {
+            matches!(b.bound, Bound::Value { .. }) && b.statement.byte_range().contains(&node.start_byte())
+        };
+        self.bindings.iter().rev().find(|binding| binding.name == name && !from(binding))
+    }
+
     /// Every local binding that is visible here, innermost first; shadowed ones are left out.
     pub fn visible(&self) -> impl Iterator<Item = &Binding<'t>> {
         self.bindings.iter().rev().filter(|b| self.lookup(b.name).is_some_and(|found| std::ptr::eq(*b, found)))

@@ -34,7 +34,9 @@ pub enum GitError {
 
 /// Compares the worktree at `root` with the index and the newest commit.
 pub fn state(root: &Path) -> Result<State, GitError> {
-    if !run(root, &["rev-parse", "--is-inside-work-tree"], None)?.status.success() {
+    // It says so and succeeds also where a configured worktree lies elsewhere.
+    let inside = run(root, &["rev-parse", "--is-inside-work-tree"], None)?;
+    if !inside.status.success() || inside.stdout.trim_ascii() != b"true" {
         return Ok(State::NoRepository);
     }
     let mut dirty = BTreeSet::new();
@@ -45,12 +47,31 @@ pub fn state(root: &Path) -> Result<State, GitError> {
         false => &["ls-files", "-z", "--", "."],
     };
     dirty.extend(paths(&checked(root, staged, None)?));
+    let filters = filters_off(root)?;
     let touched = ["diff-files", "--name-only", "-z", "--ignore-submodules=all", "--", "."];
+    let touched: Vec<&str> = filters.iter().map(String::as_str).chain(touched).collect();
     let touched = paths(&checked(root, &touched, None)?);
     if !touched.is_empty() {
         dirty.extend(really_changed(root, touched)?);
     }
     Ok(if dirty.is_empty() { State::Clean } else { State::Dirty(dirty) })
+}
+
+/// Options that switch off every filter that the repository configures: git runs them even to compare a file.
+fn filters_off(root: &Path) -> Result<Vec<String>, GitError> {
+    let output = run(root, &["config", "-z", "--name-only", "--get-regexp", r"^filter\."], None)?;
+    let mut options = Vec::new();
+    for key in paths(&output.stdout) {
+        let Some((driver, _)) = key.rsplit_once('.') else { continue };
+        if driver.contains(['=', '\n']) {
+            let message = format!("{driver} cannot be switched off; rename it");
+            return Err(GitError::Failed { command: "config".to_owned(), message });
+        }
+        for setting in ["clean=", "smudge=", "process=", "required=false"] {
+            options.extend(["-c".to_owned(), format!("{driver}.{setting}")]);
+        }
+    }
+    Ok(options)
 }
 
 /// The newest commit of the repository around `root`: its name, and its time in seconds since 1970.
@@ -92,7 +113,8 @@ fn checked(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, 
         return Ok(output.stdout);
     }
     let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(GitError::Failed { command: args.first().unwrap_or(&"").to_string(), message })
+    let command = args.iter().find(|arg| !arg.starts_with('-') && !arg.contains('.')).unwrap_or(&"");
+    Err(GitError::Failed { command: command.to_string(), message })
 }
 
 fn run(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Output, GitError> {
@@ -104,9 +126,16 @@ fn run(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Output, GitEr
         "core.hooksPath=/dev/null",
         "-c",
         "core.attributesFile=/dev/null",
+        "-c",
+        "core.untrackedCache=false",
     ]);
-    command.args(["-c", "core.untrackedCache=false", "--no-optional-locks", "--no-pager"]).args(args);
-    command.current_dir(root).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_TERMINAL_PROMPT", "0").env_remove("GIT_DIR");
+    command.args(["--no-optional-locks", "--no-pager"]).args(args);
+    command.current_dir(root).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_TERMINAL_PROMPT", "0");
+    // Objects that a partial clone lacks are not fetched: that would run what the repository configures for it.
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "none");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_EXTERNAL_DIFF"] {
+        command.env_remove(name);
+    }
     command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(GitError::NotRun)?;
     let stdin = child.stdin.take();

@@ -1,0 +1,357 @@
+//! One file at a time: read, learned from, gone through.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use globset::GlobSet;
+use rayon::prelude::*;
+use tree_sitter::{Node, Tree};
+
+use super::{FilePlan, MAX_FILE_SIZE, OLDEST_KLOG, Options, SitePlan};
+use crate::callsite::{Class, Recognizer};
+use crate::diagnostic::{Diagnostic, RelPath};
+use crate::fingerprint::{Fingerprint, Namer};
+use crate::index::Imports;
+use crate::keyvalue::{Conventions, Place, Sample, sample};
+use crate::module::{BuildContext, Modules, ResolveOptions};
+use crate::parse::{self, ParsedFile, SourceFile};
+use crate::rewrite::{Outcome, Proposer, Skip, SkipReason, file_fix};
+use crate::rule::{RuleSet, Version};
+use crate::runtime::{IdSource, Importers, RuntimeOptions};
+use crate::suppress::{Suppression, suppressions};
+use crate::syntax::kind;
+use crate::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
+use crate::walk::{self, GeneratedFiles, PatternError};
+
+/// What became of one file.
+#[derive(Default)]
+pub struct FileResult {
+    /// Its calls.
+    pub plan: Option<FilePlan>,
+    /// Why it was left alone.
+    pub left_alone: Option<&'static str>,
+    /// What is to be said about it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl FileResult {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: vec![diagnostic], ..Self::default() }
+    }
+}
+
+/// A file that was looked at: done with, or to be gone through.
+pub enum Load {
+    /// Nothing more to do.
+    Done(FileResult),
+    /// It may hold klog calls.
+    Parsed(Box<ParsedFile>),
+}
+
+/// What all files share.
+pub struct Stage<'a> {
+    options: &'a Options,
+    rules: &'a RuleSet,
+    generated: GeneratedFiles,
+    modules: Modules<'a>,
+    world: World,
+    runtime: Option<RuntimeOptions>,
+    importers: Option<Importers<'a>>,
+    object_packages: GlobSet,
+    request_contexts: GlobSet,
+    declined: Vec<(GlobSet, &'a str)>,
+}
+
+impl<'a> Stage<'a> {
+    /// Reads what concerns all files.
+    pub fn new(options: &'a Options, rules: &'a RuleSet) -> Result<Self, PatternError> {
+        let klog = rules.log_calls.import_paths.last().map_or("", String::as_str);
+        let declined = rules.scope.declined.iter().filter(|_| options.declined);
+        // A path that the owners set is theirs to answer for.
+        let runtime = match &options.runtime {
+            Some(_) => None,
+            None => RuntimeOptions::detect(&options.root.dir, IdSource::Own).ok(),
+        };
+        let importers = runtime.as_ref().and_then(|r| Importers::read(&options.root.dir, r).ok());
+        Ok(Self {
+            options,
+            runtime,
+            importers,
+            rules,
+            generated: GeneratedFiles::load(&options.root.dir),
+            modules: Modules::new(&options.root.dir, klog),
+            world: World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default()),
+            object_packages: walk::patterns(&rules.values.object_packages)?,
+            request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
+            declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Import path of the runtime package.
+    fn runtime(&self) -> &str {
+        let detected = self.runtime.as_ref().map(|runtime| runtime.import_path.as_str());
+        self.options.runtime.as_deref().or(detected).unwrap_or(&self.rules.carriers.import)
+    }
+
+    /// Why files of a directory must not import the runtime package.
+    fn refusal(&self, dir: &str) -> Option<String> {
+        self.importers.as_ref()?.check(dir).err().map(|refusal| refusal.to_string())
+    }
+
+    /// Reads a file, and parses it if it can hold a klog call.
+    pub fn load(&self, path: &RelPath) -> Load {
+        guarded(path, || self.read(path)).unwrap_or_else(Load::Done)
+    }
+
+    fn read(&self, path: &RelPath) -> Load {
+        let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
+        let full = self.options.root.dir.join(&**path);
+        let bytes = match std::fs::read(&full) {
+            Ok(bytes) => bytes,
+            Err(error) => return done(Diagnostic::error(path.clone(), format!("not analysed: {error}"))),
+        };
+        if self.generated.contains(path) || parse::is_generated(&bytes) {
+            return Load::Done(FileResult { left_alone: Some(walk::GENERATED), ..FileResult::default() });
+        }
+        if !parse::mentions_klog(&bytes) {
+            return Load::Done(FileResult::default());
+        }
+        if bytes.len() as u64 > MAX_FILE_SIZE {
+            let message = format!("not analysed: {} bytes are more than {MAX_FILE_SIZE}", bytes.len());
+            return done(Diagnostic::error(path.clone(), message).help("split the file or exclude it"));
+        }
+        match parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }) {
+            Ok(file) => Load::Parsed(Box::new(file)),
+            Err(diagnostic) => done(diagnostic),
+        }
+    }
+
+    /// The habits of the structured calls in files that were loaded, and in others that are looked at for this alone.
+    pub fn learn(&self, loaded: &[Load], elsewhere: &[RelPath]) -> Conventions {
+        let none = Conventions::default();
+        let of_loaded = loaded.par_iter().map(|load| match load {
+            Load::Parsed(file) => self.samples(file, &none),
+            Load::Done(_) => Vec::new(),
+        });
+        let of_others = elsewhere.par_iter().map(|path| {
+            let full = self.options.root.dir.join(&**path);
+            let may = std::fs::read(full).is_ok_and(|bytes| parse::mentions_structured(&bytes));
+            match if may { self.load(path) } else { Load::Done(FileResult::default()) } {
+                Load::Parsed(file) => self.samples(&file, &none),
+                Load::Done(_) => Vec::new(),
+            }
+        });
+        let samples: Vec<Vec<(RelPath, Sample)>> = of_loaded.chain(of_others).collect();
+        let mut conventions = Conventions::default();
+        for (path, sample) in samples.iter().flatten() {
+            conventions.add(path, sample);
+        }
+        conventions
+    }
+
+    fn samples(&self, file: &ParsedFile, none: &Conventions) -> Vec<(RelPath, Sample)> {
+        if !parse::mentions_structured(&file.source.bytes) {
+            return Vec::new();
+        }
+        let path = &file.source.path;
+        let sampled = guarded(path, || self.visit(file, none, Purpose::Learn).map(|visited| visited.samples));
+        let samples = sampled.ok().and_then(Result::ok).unwrap_or_default();
+        samples.into_iter().map(|sample| (path.clone(), sample)).collect()
+    }
+
+    /// Proposes a file's rewrites.
+    pub fn finish(&self, load: Load, conventions: &Conventions) -> FileResult {
+        match load {
+            Load::Done(result) => result,
+            Load::Parsed(file) => {
+                guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(|failed| failed)
+            }
+        }
+    }
+
+    fn parsed(&self, file: &ParsedFile, conventions: &Conventions) -> FileResult {
+        let mut sites = match self.visit(file, conventions, Purpose::Propose) {
+            Ok(visited) if visited.has_klog => visited.sites,
+            Ok(_) => return FileResult::default(),
+            Err(diagnostic) => return FileResult::failed(diagnostic),
+        };
+        sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
+        name(&mut sites, file);
+        let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
+        let mut plan = FilePlan { path: file.source.path.clone(), source: file.source.bytes.clone(), klog: self.klog(file), sites };
+        retract_broken(&mut plan, &file.tree);
+        FileResult { plan: Some(plan), left_alone: None, diagnostics }
+    }
+
+    /// The klog that a file is compiled against.
+    fn klog(&self, file: &ParsedFile) -> Version {
+        let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG)
+    }
+
+    /// Goes through a file's calls.
+    fn visit(&self, file: &ParsedFile, conventions: &Conventions, purpose: Purpose) -> Result<Visited, Diagnostic> {
+        let root = file.tree.root_node();
+        let source = &file.source.bytes;
+        let imports = Imports::of(root, source);
+        let recognizer = Recognizer::new(&self.rules.log_calls, file, &imports);
+        if !recognizer.has_klog() {
+            return Ok(Visited::default());
+        }
+        let path = &file.source.path;
+        let types = self.world.file(file);
+        let refusal = self.refusal(path.rsplit_once('/').map_or("", |(dir, _)| dir));
+        let mut visitor = FileVisitor {
+            stage: self,
+            purpose,
+            file,
+            imports: &imports,
+            recognizer,
+            proposer: Proposer {
+                rules: self.rules,
+                edits: self.options.edits,
+                runtime: self.runtime(),
+                refusal: refusal.as_deref(),
+                key: self.options.key.as_deref().unwrap_or(&self.rules.carriers.key),
+                request_contexts: &self.request_contexts,
+            },
+            conventions,
+            types: &types,
+            klog: self.klog(file),
+            declined: self.declined.iter().find(|(set, _)| set.is_match(&**path)).map(|(_, reason)| *reason),
+            visited: Visited { has_klog: true, ..Visited::default() },
+        };
+        types::walk(root, source, &mut visitor).map_err(|TooDeep(at)| {
+            let message = format!("not analysed: nested deeper than {} levels", types::MAX_DEPTH);
+            Diagnostic::error(path.clone(), message).at(file.lines.line_col(at))
+        })?;
+        Ok(visitor.visited)
+    }
+}
+
+/// What a walk over a file is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Learn,
+    Propose,
+}
+
+/// What a walk over a file brought.
+#[derive(Default)]
+struct Visited {
+    has_klog: bool,
+    sites: Vec<SitePlan>,
+    samples: Vec<Sample>,
+}
+
+/// A failure on one file never hides the others.
+fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, FileResult> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        let message = "not analysed: klogmod failed on this file; please report it";
+        FileResult::failed(Diagnostic::error(path.clone(), message))
+    })
+}
+
+/// Gives each site its fingerprint.
+fn name(sites: &mut [SitePlan], file: &ParsedFile) {
+    let (root, source) = (file.tree.root_node(), &file.source.bytes);
+    let mut namer = Namer::new(&file.source.path);
+    for plan in sites {
+        let span = plan.site.span;
+        if let Some(node) = root.descendant_for_byte_range(span.start, span.end) {
+            plan.fingerprint = namer.name(&plan.site.function, node, source);
+        }
+    }
+}
+
+/// Marks what comments keep as it is, and returns what is wrong with those comments.
+fn suppress(sites: &mut [SitePlan], suppressions: Vec<Suppression>, file: &ParsedFile) -> Vec<Diagnostic> {
+    let mut complaints = Vec::new();
+    for suppression in suppressions {
+        let mut used = false;
+        for plan in sites.iter_mut() {
+            let last = file.lines.line_col(plan.site.span.end).line;
+            if (plan.site.position.line..=last).contains(&suppression.covers) && plan.site.class != Class::FunctionValue
+            {
+                plan.outcome = Outcome::Suppressed(suppression.clone());
+                used = true;
+            }
+        }
+        complaints.extend(suppression.complaint(&file.source.path, used));
+    }
+    complaints
+}
+
+/// Fixes that do not parse are never shown: each becomes a skip that says so.
+fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
+    let fixes: Vec<_> = plan.fixes(&|_| true).collect();
+    if fixes.is_empty() || file_fix(&plan.path, &plan.source, tree, &fixes).is_ok() {
+        return;
+    }
+    let (path, source) = (plan.path.clone(), plan.source.clone());
+    for site in &mut plan.sites {
+        let Outcome::Fix(fix) = &site.outcome else { continue };
+        if let Err(error) = file_fix(&path, &source, tree, &[fix]) {
+            site.outcome = Outcome::Skip(Skip::new(SkipReason::DoesNotParse, error.to_string()));
+        }
+    }
+}
+
+struct FileVisitor<'v, 't> {
+    stage: &'v Stage<'v>,
+    purpose: Purpose,
+    file: &'t ParsedFile,
+    imports: &'v Imports,
+    recognizer: Recognizer<'v>,
+    proposer: Proposer<'v>,
+    conventions: &'v Conventions,
+    types: &'v FileTypes<'v, 'v>,
+    klog: Version,
+    declined: Option<&'v str>,
+    visited: Visited,
+}
+
+impl<'t> FileVisitor<'_, 't> {
+    fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
+        let Some(call) = self.recognizer.call(node, scopes) else { return };
+        let place = Place {
+            rules: self.stage.rules,
+            object_packages: &self.stage.object_packages,
+            file: self.file,
+            imports: self.imports,
+            scopes,
+            conventions: self.conventions,
+            types: self.types,
+            klog: self.klog,
+            qualifier: &call.klog.qualifier,
+        };
+        if self.purpose == Purpose::Learn {
+            if matches!(call.site.class, Class::Structured | Class::Contextual) {
+                self.visited.samples.push(sample(&call, &place));
+            }
+            return;
+        }
+        let outcome = match self.declined {
+            Some(reason) if call.site.class == Class::Unstructured => {
+                Outcome::Skip(Skip::new(SkipReason::Declined, reason))
+            }
+            _ => self.proposer.propose(&call, &place),
+        };
+        self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site: call.site, outcome });
+    }
+}
+
+impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
+    fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
+        match node.kind_id() {
+            kind::CALL_EXPRESSION => self.call(node, scopes),
+            kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose == Purpose::Propose => {
+                if let Some(site) = self.recognizer.function_value(node, scopes) {
+                    let detail = "the function is passed or stored, not called";
+                    let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
+                    self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site, outcome });
+                }
+            }
+            _ => {}
+        }
+    }
+}

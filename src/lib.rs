@@ -20,6 +20,8 @@
 
 pub mod text;
 
+pub mod digest;
+
 pub mod diagnostic;
 pub mod syntax;
 
@@ -52,6 +54,8 @@ pub mod carrier;
 pub mod rewrite;
 
 pub mod pipeline;
+
+pub mod cache;
 
 pub mod series;
 

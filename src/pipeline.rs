@@ -1,5 +1,7 @@
 //! The spine: a checkout and rules in, a plan out. A plan is a pure function of the two.
 
+mod applied;
+mod seen;
 mod stage;
 
 use std::collections::BTreeMap;
@@ -7,18 +9,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
 use crate::callsite::CallSite;
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
-use crate::parse;
-use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
+use crate::parse::LazyTree;
+use crate::rewrite::{Edits, FileFix, FileFixError, Fix, Outcome};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
 use crate::walk::{self, PatternError, Root, WalkOptions};
-use stage::{FileResult, Load, Stage};
+use stage::{FileResult, Stage};
+
+pub use applied::Applied;
+pub use seen::{FileSamples, FileSeen, Seen, again, environment};
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
 pub const MAX_FILE_SIZE: u64 = 8 << 20;
@@ -53,7 +59,7 @@ pub struct Options {
 }
 
 /// One call site and what becomes of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SitePlan {
     /// Its name across runs.
     pub fingerprint: Fingerprint,
@@ -74,6 +80,8 @@ pub struct FilePlan {
     pub klog: Version,
     /// Its calls, in their order.
     pub sites: Vec<SitePlan>,
+    /// What sets of its fixes come to.
+    pub applied: Applied,
 }
 
 impl FilePlan {
@@ -94,8 +102,13 @@ impl FilePlan {
         let complain = |error: String| {
             Diagnostic::error(self.path.clone(), format!("its fixes cannot be applied together: {error}"))
         };
-        let tree = parse::parse_bytes(&self.source).ok_or_else(|| complain("it does not parse".to_owned()))?;
-        file_fix(&self.path, &self.source, &tree, &fixes).map(Some).map_err(|error| complain(error.to_string()))
+        let tree = LazyTree::new(&self.source);
+        self.with_fixes(&tree, &fixes).map(Some).map_err(|error| complain(error.to_string()))
+    }
+
+    /// The file after these fixes of its own; `tree` is only asked if nobody has worked it out yet.
+    pub fn with_fixes(&self, tree: &LazyTree<'_>, fixes: &[&Fix]) -> Result<FileFix, FileFixError> {
+        self.applied.edits(&self.source, tree, fixes)?.apply(&self.path, &self.source)
     }
 }
 
@@ -134,6 +147,15 @@ pub enum PlanError {
 
 /// Makes the plan. `progress` is told how many files are done, of how many.
 pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Plan, PlanError> {
+    watched(options, rules, progress).map(|(plan, _)| plan)
+}
+
+/// Makes the plan, and tells what of the tree it was made from.
+pub fn watched(
+    options: &Options,
+    rules: &RuleSet,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Plan, Seen), PlanError> {
     let walk_options =
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
     let walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
@@ -142,16 +164,24 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
     let done = AtomicUsize::new(0);
     let total = walked.files.len();
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
-    let results: Vec<FileResult> = pool.install(|| {
-        let loaded: Vec<Load> = walked.files.par_iter().map(|path| stage.load(path)).collect();
-        let conventions = stage.learn(&loaded, &elsewhere);
-        let finish = |load: Load| {
+    let (results, seen) = pool(options)?.install(|| {
+        let loaded: Vec<_> = walked.files.par_iter().map(|path| stage.load(path)).collect();
+        let mut seen = Seen { complete: walked.diagnostics.is_empty(), ..Seen::default() };
+        seen.files.extend(walked.files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
+        let mut samples = stage.samples_of(&loaded);
+        let (others, more) = stage.samples_elsewhere(&elsewhere);
+        seen.elsewhere.extend(others);
+        samples.extend(more);
+        let conventions = stage::conventions(&samples);
+        seen.samples = samples;
+        let finish = |(load, _)| {
             let result = stage.finish(load, &conventions);
             advance();
             result
         };
-        loaded.into_par_iter().map(finish).collect()
+        let results: Vec<FileResult> = loaded.into_par_iter().map(finish).collect();
+        seen.outlines = stage.outlines();
+        (results, seen)
     });
     let mut plan = Plan {
         root: options.root.dir.clone(),
@@ -169,7 +199,12 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
         }
     }
     plan.diagnostics.sort();
-    Ok(plan)
+    Ok((plan, seen))
+}
+
+/// Threads with room for deep expressions.
+pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, PlanError> {
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?)
 }
 
 /// The habits of a checkout: of all of it, whatever paths narrow the run.
@@ -177,8 +212,7 @@ pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, Pl
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
     let walked = walk::walk(&options.root.dir, &whole, &rules.scope)?;
     let stage = Stage::new(options, rules)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
-    Ok(pool.install(|| stage.learn(&[], &walked.files)))
+    Ok(pool(options)?.install(|| stage::conventions(&stage.samples_elsewhere(&walked.files).1)))
 }
 
 /// Files outside the paths that narrow a run: habits are those of the whole tree.

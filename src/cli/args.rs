@@ -7,8 +7,9 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use super::terminal::{self, Progress};
+use crate::cache::{self, Cache, Store};
 use crate::diagnostic::Level;
-use crate::pipeline::{self, Options, Plan};
+use crate::pipeline::{Options, Plan};
 use crate::rewrite::{Applicability, Edits, Fix, Target};
 use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
 use crate::runtime::IdSource;
@@ -90,6 +91,35 @@ pub struct TreeArgs {
     /// Number of threads; 0: one per processor.
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub threads: usize,
+    #[command(flatten)]
+    pub cache: CacheArgs,
+}
+
+/// Where what a run finds out is kept for the next.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CacheArgs {
+    /// Directory that plans of unchanged files are kept in [default: klogmod below the user's caches]. It may be deleted.
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    pub cache_dir: Option<PathBuf>,
+    /// Plan everything anew, and keep nothing.
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+impl CacheArgs {
+    /// The cache; one that nobody asked for and that cannot be used is none.
+    pub fn open(&self) -> Result<Cache> {
+        if self.no_cache {
+            return Ok(Cache::off());
+        }
+        match &self.cache_dir {
+            Some(dir) => {
+                let store = Store::open(dir).with_context(|| format!("--cache-dir: cannot use {}", dir.display()))?;
+                Ok(Cache::new(store).always())
+            }
+            None => Ok(cache::default_dir().and_then(|dir| Store::open(&dir).ok()).map_or_else(Cache::off, Cache::new)),
+        }
+    }
 }
 
 /// What request IDs are called and where they come from.
@@ -196,7 +226,7 @@ impl TreeArgs {
     pub fn plan(&self, edits: Edits) -> Result<Planned> {
         let (options, rules) = self.options(edits)?;
         let progress = Progress::new();
-        let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
+        let plan = self.cache.open()?.plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
         let (config, _) = configuration(&options.root, self.config.as_deref())?;
         Ok(Planned { plan, rules, options, config })

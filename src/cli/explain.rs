@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use super::args::{EditArgs, RequestIdArgs, Status, TreeArgs};
+use super::args::{CacheArgs, EditArgs, RequestIdArgs, Status, TreeArgs};
 use crate::report;
 
 /// Tell everything that is known about the call at FILE:LINE.
@@ -44,6 +44,7 @@ pub fn run(args: &Args) -> Result<Status> {
         tests: true,
         all: true,
         threads: 1,
+        cache: CacheArgs { cache_dir: None, no_cache: true },
     };
     let planned = tree.plan(args.edits.edits())?;
     let status = planned.report();

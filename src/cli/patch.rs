@@ -14,7 +14,7 @@ use crate::change::Changes;
 use crate::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
 use crate::decision::{Decisions, render};
 use crate::fingerprint::digest;
-use crate::pipeline::{self, Options, Plan};
+use crate::pipeline::{Options, Plan};
 use crate::report::style::harmless;
 use crate::rewrite::{Edits, Target};
 use crate::series::{CoverLetter, Draft, Sender, Series, unified};
@@ -196,7 +196,7 @@ impl Args {
         }
         let edits = Edits { request_id: false, ..asked };
         let options = Options { edits, ..planned.options.clone() };
-        Ok(Some(pipeline::plan(&options, &planned.rules, &|_, _| {})?))
+        Ok(Some(self.tree.cache.open()?.plan(&options, &planned.rules, &|_, _| {})?))
     }
 
     fn subjects(&self, planned: &Planned) -> Result<Subjects> {

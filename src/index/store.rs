@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::package::{Package, PackageFile};
+use super::seen::OutlineSeen;
 use super::std_stubs;
 use super::table::Table;
 use crate::diagnostic::RelPath;
@@ -161,6 +162,17 @@ impl Index {
     /// Files that were needed but could not be read or have no outline, by path: what they declare is not known.
     pub fn unread(&self) -> Vec<RelPath> {
         self.counters.unread.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// What was taken from each file of the directories that were looked at.
+    pub fn seen(&self) -> Vec<OutlineSeen> {
+        let looked_at = (0..self.resolver.names()).filter_map(|number| self.directories.get(number));
+        let lists = looked_at.flat_map(|directory| [directory.plain.get(), directory.tests.get()]);
+        let seen = |file: &GoFile| {
+            let outline = file.outline.get().map(Option::as_deref);
+            OutlineSeen::new(file.path.clone(), &file.constraint, outline)
+        };
+        lists.flatten().flatten().map(seen).collect()
     }
 
     fn load(&self, context: ContextId, name: &Arc<PackageName>, clause: Option<&str>, tests: bool) -> Option<Package> {

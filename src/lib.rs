@@ -75,4 +75,6 @@ pub mod cut;
 
 pub mod review;
 
+pub mod verify;
+
 pub mod cli;

@@ -20,6 +20,7 @@ use crate::parse::LazyTree;
 use crate::rewrite::{Edits, FileFix, FileFixError, Fix, Outcome};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
+use crate::text::Span;
 use crate::walk::{self, PatternError, Root, WalkOptions};
 use stage::{FileResult, Stage};
 
@@ -56,6 +57,24 @@ pub struct Options {
     pub id_source: IdSource,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
+}
+
+impl Options {
+    /// A whole checkout, all edits, everything else as it is without being asked for.
+    pub fn new(root: Root) -> Self {
+        Self {
+            root,
+            tests: false,
+            exclude: Vec::new(),
+            edits: Edits { request_id: true, ..Edits::structural() },
+            klog_version: None,
+            declined: false,
+            runtime: None,
+            key: None,
+            id_source: IdSource::default(),
+            threads: 0,
+        }
+    }
 }
 
 /// One call site and what becomes of it.
@@ -104,6 +123,11 @@ impl FilePlan {
         };
         let tree = LazyTree::new(&self.source);
         self.with_fixes(&tree, &fixes).map(Some).map_err(|error| complain(error.to_string()))
+    }
+
+    /// Where each edit of these fixes stands in the file after them: its old place, its first and last new line.
+    pub fn places(&self, tree: &LazyTree<'_>, fixes: &[&Fix]) -> Result<Vec<(Span, u32, u32)>, FileFixError> {
+        Ok(self.applied.edits(&self.source, tree, fixes)?.places(&self.source)?)
     }
 
     /// The file after these fixes of its own; `tree` is only asked if nobody has worked it out yet.

@@ -117,8 +117,14 @@ impl CacheArgs {
                 let store = Store::open(dir).with_context(|| format!("--cache-dir: cannot use {}", dir.display()))?;
                 Ok(Cache::new(store).always())
             }
-            None => Ok(cache::default_dir().and_then(|dir| Store::open(&dir).ok()).map_or_else(Cache::off, Cache::new)),
+            None => Ok(self.store().map_or_else(Cache::off, Cache::new)),
         }
+    }
+
+    /// Where entries go, if they can go anywhere.
+    pub fn store(&self) -> Option<Store> {
+        let dir = self.cache_dir.clone().or_else(cache::default_dir)?;
+        Store::open(&dir).ok()
     }
 }
 

@@ -14,6 +14,7 @@ mod runtime;
 mod scan;
 mod shell;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -55,6 +56,8 @@ enum Command {
     Scan(scan::Args),
     /// Write the changes to the tree.
     Apply(apply::Args),
+    /// Prove the changes on a scratch copy with Go's own tools.
+    Verify(verify::Args),
     /// Tell everything that is known about the call at FILE:LINE.
     Explain(explain::Args),
     /// Print the habits of a tree's structured calls, which go before the built-in rules.
@@ -82,6 +85,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Pending(args) => decide::pending(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Apply(args) => apply::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),

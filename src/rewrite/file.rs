@@ -45,6 +45,14 @@ pub struct FileEdits {
 }
 
 impl FileEdits {
+    /// Where each edit stands: its place in the old text, and its first and last line in the new one.
+    pub fn places(&self, old: &[u8]) -> Result<Vec<(Span, u32, u32)>, EditError> {
+        let lines = LineIndex::new(&apply_edits(old, &self.edits)?);
+        let line = |offset: usize| lines.line_col(offset).line;
+        let spans = self.edits.iter().zip(moved(&self.edits));
+        Ok(spans.map(|(edit, new)| (edit.span, line(new.start), line(new.end))).collect())
+    }
+
     /// The file with them.
     pub fn apply(&self, path: &RelPath, old: &Arc<[u8]>) -> Result<FileFix, FileFixError> {
         let new = apply_edits(old, &self.edits)?;

@@ -45,9 +45,11 @@ impl Applied {
 fn key(fixes: &[&Fix]) -> Digest {
     let mut hasher = Hasher::default();
     for fix in fixes {
-        hasher.part((fix.edits.len() as u64).to_le_bytes());
-        for edit in &fix.edits {
-            hasher.part(edit.span.start.to_le_bytes()).part(edit.span.end.to_le_bytes()).part(&edit.text);
+        for edits in [&fix.edits, &fix.elsewhere] {
+            hasher.part((edits.len() as u64).to_le_bytes());
+            for edit in edits {
+                hasher.part(edit.span.start.to_le_bytes()).part(edit.span.end.to_le_bytes()).part(&edit.text);
+            }
         }
         hasher.part((fix.imports.len() as u64).to_le_bytes());
         fix.imports.iter().for_each(|import| {

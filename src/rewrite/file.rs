@@ -68,7 +68,7 @@ pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) ->
 
 /// The edits that fixes and the imports that they bring about come to; `tree` is what the file parses into.
 pub fn file_edits(old: &[u8], tree: &Tree, fixes: &[&Fix]) -> Result<FileEdits, FileFixError> {
-    let mut edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
+    let mut edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().chain(&fix.elsewhere).cloned()).collect();
     let imports = Imports::of(tree.root_node(), old);
     let orphaned = orphaned(&imports, tree, old, &edits);
     let needed: Vec<String> = fixes.iter().flat_map(|fix| fix.imports.iter().cloned()).collect();

@@ -75,7 +75,8 @@ impl<'p> Overlay<'p> {
         let fixes = self.fixes(number, active);
         let places = self.subjects[number].file.places(&self.trees[number], &fixes).unwrap_or_default();
         let on = (0..active.len()).filter(|&at| active[at]);
-        let edits = |at: usize| self.subjects[number].candidates[at].fix.edits.iter().map(|edit| edit.span);
+        let fix = |at: usize| self.subjects[number].candidates[at].fix.as_ref();
+        let edits = |at: usize| fix(at).edits.iter().chain(&fix(at).elsewhere).map(|edit| edit.span);
         on.flat_map(|at| {
             let own = places.iter().filter(move |(span, ..)| edits(at).any(|edit| edit == *span));
             own.map(move |(_, first, last)| (at, *first, *last))

@@ -28,11 +28,13 @@ pub enum Status {
     Incomplete,
     /// 4: refused.
     Refused,
+    /// 130: interrupted.
+    Interrupted,
 }
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
-        ExitCode::from(status as u8)
+        ExitCode::from(if status == Status::Interrupted { 130 } else { status as u8 })
     }
 }
 

@@ -25,7 +25,7 @@ pub use args::{Fatal, Status};
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
 ///
 /// Exit codes: 0 fine; 1 a diff exists under --check; 2 usage or internal error; 3 incomplete: something was not analysed;
-/// 4 refused: the worktree is dirty.
+/// 4 refused: the worktree is dirty; 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "klogmod", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {

@@ -1,6 +1,7 @@
 //! `klogmod verify`: the plan, proven with Go's own tools on a scratch copy.
 
 use std::io::Write;
+use std::sync::atomic::Ordering;
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -16,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher};
 use crate::report::style::{BOLD, harmless, styled};
 use crate::runtime::{RuntimeOptions, tree_files};
-use crate::verify::{Candidate, Configuration, Demoted, Extra, Go, Proof, Settings, Subject, verify};
+use crate::verify::{Candidate, Configuration, Demoted, Extra, Go, GoError, Proof, Settings, Subject, verify};
 
 /// Prove the plan on a scratch copy: gofmt, go build, go vet, and logcheck where it is installed.
 ///
@@ -90,7 +91,17 @@ pub fn run(args: &Args) -> Result<Status> {
             settings.known.len()
         ));
     }
-    let proof = verify(&go, &settings, &subjects, &mut terminal::note, &mut |demoted| memory.keep(demoted))?;
+    // Go gets the signal as well and ends; what it was asked is not what it then says.
+    let interrupted = terminal::interruption();
+    let stop = || interrupted.load(Ordering::Relaxed);
+    let proof = match verify(&go, &settings, &subjects, &mut terminal::note, &mut |demoted| memory.keep(demoted), &stop)
+    {
+        Err(GoError::Interrupted) => {
+            terminal::error("interrupted: nothing is claimed; the same command goes on with what it has found so far");
+            return Ok(Status::Interrupted);
+        }
+        other => other?,
+    };
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => text(&proof, &mut out)?,

@@ -22,6 +22,7 @@ pub(super) struct Session<'s, 'p> {
     /// Packages that fail only with fixes, though no fix could be told.
     pub broken: BTreeMap<String, String>,
     pub say: &'s mut dyn FnMut(&str),
+    pub stop: &'s dyn Fn() -> bool,
 }
 
 impl Session<'_, '_> {
@@ -65,6 +66,9 @@ impl Session<'_, '_> {
         packages: &BTreeSet<String>,
         active: &[Vec<bool>],
     ) -> Result<Vec<Complaint>, GoError> {
+        if (self.stop)() {
+            return Err(GoError::Interrupted);
+        }
         let list = self.overlay.write(active)?;
         let names: Vec<&str> = packages.iter().map(String::as_str).collect();
         let mut command = match check {
@@ -95,6 +99,9 @@ impl Session<'_, '_> {
             }
         };
         let said = go::run(command.arg("--").args(&names), check.name(), &mut |_| {})?;
+        if (self.stop)() {
+            return Err(GoError::Interrupted);
+        }
         let mut found = go::complaints(&said.stderr);
         if !said.ok && found.is_empty() {
             let message = said.stderr.trim().lines().take(3).collect::<Vec<_>>().join(" ");

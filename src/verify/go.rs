@@ -33,6 +33,9 @@ pub enum GoError {
     /// The scratch copy could not be written.
     #[error("the scratch copy could not be written: {0}")]
     Scratch(#[from] std::io::Error),
+    /// Somebody asked for an end.
+    #[error("interrupted")]
+    Interrupted,
     /// The fixes of a file do not go together.
     #[error("{0}")]
     Fixes(String),

@@ -76,13 +76,14 @@ impl Proof {
     }
 }
 
-/// Proves fixes. `say` is told what is going on, `remember` what had to be taken back so far.
+/// Proves fixes. `say` is told what is going on, `remember` what had to be taken back so far; `stop` is asked now and then.
 pub fn verify(
     go: &Go,
     settings: &Settings,
     subjects: &[Subject<'_>],
     say: &mut dyn FnMut(&str),
     remember: &mut dyn FnMut(&[Demoted]),
+    stop: &dyn Fn() -> bool,
 ) -> Result<Proof, GoError> {
     let scratch = tempfile::Builder::new().prefix("klogmod-verify-").tempdir()?;
     let mut overlay = Overlay::new(&settings.checkout, scratch.path(), subjects, settings.extras.clone())?;
@@ -121,9 +122,12 @@ pub fn verify(
                     failed_before: BTreeMap::new(),
                     broken: BTreeMap::new(),
                     say,
+                    stop,
                 };
-                demoted.extend(module(&mut session, settings, &mut proof, &mut compiled)?);
-                remember(&demoted);
+                let found = module(&mut session, settings, &mut proof, &mut compiled, &mut |more: &[Demoted]| {
+                    remember(&[&demoted, more].concat());
+                })?;
+                demoted.extend(found);
             }
             proofs.push(proof);
         }
@@ -229,6 +233,7 @@ fn module(
     settings: &Settings,
     proof: &mut ConfigurationProof,
     compiled: &mut BTreeSet<String>,
+    remember: &mut dyn FnMut(&[Demoted]),
 ) -> Result<Vec<Demoted>, GoError> {
     let touched: BTreeSet<String> = session.set.touched.keys().cloned().collect();
     let mut demoted = session.settle(Check::List, &touched)?;
@@ -246,7 +251,9 @@ fn module(
     let buildable = |package: &&String| here.contains(*package) || !touched.contains(*package);
     let all: BTreeSet<String> = all.iter().filter(buildable).cloned().collect();
     demoted.extend(session.settle(Check::Build, &all)?);
+    remember(&demoted);
     demoted.extend(session.settle(Check::Vet, &here)?);
+    remember(&demoted);
     if session.go.logcheck.is_some() {
         demoted.extend(session.settle(Check::Logcheck, &here)?);
     }

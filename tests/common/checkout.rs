@@ -135,6 +135,14 @@ impl Checkout {
     }
 }
 
+impl Checkout {
+    /// Commits what changed since the last commit.
+    pub fn commit_all(&self) {
+        self.git(["add", "-A"]);
+        self.git(["commit", "-q", "-m", "More"]);
+    }
+}
+
 /// Copies a directory of the repository.
 pub fn copy_tree(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).sort_by_file_name() {

@@ -61,14 +61,15 @@ func (f *finder) klogName(e ast.Expr) string {
 	return ""
 }
 
-// verbose is the argument-less name of what an expression yields: V if it is a klog.Verbose.
+// verbose tells whether an expression yields a klog.Verbose.
 func (f *finder) verbose(e ast.Expr, depth int) bool {
 	if depth > 8 {
 		return false
 	}
 	switch e := unparen(e).(type) {
 	case *ast.CallExpr:
-		return f.klogName(e.Fun) == "V"
+		name := f.klogName(e.Fun)
+		return name == "V" || name == "VDepth"
 	case *ast.CompositeLit:
 		return f.klogName(e.Type) == "Verbose"
 	case *ast.Ident:

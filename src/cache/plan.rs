@@ -27,8 +27,8 @@ pub struct Cache {
     least: usize,
 }
 
-/// A plan as it is kept: without what the tree holds anyway.
-#[derive(BorshSerialize, BorshDeserialize)]
+/// A plan as it is kept: without what the tree holds anyway. [`encode`] writes the same fields without a copy of them.
+#[derive(BorshDeserialize)]
 struct Stored {
     files: Vec<StoredFile>,
     read: u64,
@@ -37,12 +37,24 @@ struct Stored {
     samples: Vec<FileSamples>,
 }
 
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(BorshDeserialize)]
 struct StoredFile {
     path: RelPath,
     klog: Version,
     sites: Vec<SitePlan>,
     applied: BTreeMap<Digest, FileEdits>,
+}
+
+fn encode(plan: &Plan, seen: &Seen) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(8 << 20);
+    (plan.files.len() as u32).serialize(&mut bytes)?;
+    for file in &plan.files {
+        (&file.path, &file.klog, &file.sites).serialize(&mut bytes)?;
+        file.applied.write(&mut bytes)?;
+    }
+    let left_alone: BTreeMap<&String, u64> = plan.left_alone.iter().map(|(why, count)| (why, *count as u64)).collect();
+    (plan.read as u64, &left_alone, &plan.diagnostics, &seen.samples).serialize(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A tree, and the name of the plan that belongs to it.
@@ -164,23 +176,7 @@ fn save(store: &Store, name: &str, plan: &Plan, seen: &Seen, start: SystemTime) 
     if !seen.complete {
         return;
     }
-    let stored = Stored {
-        files: plan
-            .files
-            .iter()
-            .map(|file| StoredFile {
-                path: file.path.clone(),
-                klog: file.klog,
-                sites: file.sites.clone(),
-                applied: file.applied.all(),
-            })
-            .collect(),
-        read: plan.read as u64,
-        left_alone: plan.left_alone.iter().map(|(reason, count)| (reason.clone(), *count as u64)).collect(),
-        diagnostics: plan.diagnostics.clone(),
-        samples: seen.samples.clone(),
-    };
-    let Ok(bytes) = borsh::to_vec(&stored) else { return };
+    let Ok(bytes) = encode(plan, seen) else { return };
     let digest = Digest::of(&bytes);
     if save_tree(store, name, seen, &plan.root, start, digest) {
         store.put(&format!("{digest}.plan"), &bytes);

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use borsh::BorshSerialize;
+
 use crate::digest::{Digest, Hasher};
 use crate::parse::LazyTree;
 use crate::rewrite::{FileEdits, FileFixError, Fix, file_edits};
@@ -15,7 +17,7 @@ pub struct Applied {
 
 impl Clone for Applied {
     fn clone(&self) -> Self {
-        Self { known: Mutex::new(self.all()) }
+        Self { known: Mutex::new(self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()) }
     }
 }
 
@@ -25,9 +27,9 @@ impl Applied {
         Self { known: Mutex::new(known) }
     }
 
-    /// All that is known.
-    pub fn all(&self) -> BTreeMap<Digest, FileEdits> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Writes all that is known, as [`BTreeMap`] is written.
+    pub fn write(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).serialize(out)
     }
 
     /// The edits of these fixes.

@@ -37,6 +37,8 @@ pub mod index;
 
 pub mod types;
 
+pub mod callgraph;
+
 pub mod callsite;
 
 pub mod format;

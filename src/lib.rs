@@ -33,6 +33,8 @@ pub mod suppress;
 
 pub mod module;
 
+pub mod runtime;
+
 pub mod index;
 
 pub mod types;
@@ -40,6 +42,8 @@ pub mod types;
 pub mod callgraph;
 
 pub mod callsite;
+
+pub mod fingerprint;
 
 pub mod format;
 
@@ -53,10 +57,20 @@ pub mod pipeline;
 
 pub mod series;
 
-pub mod runtime;
-
 pub mod report;
 
 pub mod worktree;
+
+pub mod owners;
+
+pub mod sample;
+
+pub mod decision;
+
+pub mod change;
+
+pub mod cut;
+
+pub mod review;
 
 pub mod cli;

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::callsite::CallSite;
 use crate::diagnostic::{Diagnostic, RelPath};
+use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
 use crate::parse;
 use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
@@ -51,6 +52,8 @@ pub struct Options {
 /// One call site and what becomes of it.
 #[derive(Clone, Debug)]
 pub struct SitePlan {
+    /// Its name across runs.
+    pub fingerprint: Fingerprint,
     /// The call.
     pub site: CallSite,
     /// What becomes of it.
@@ -64,6 +67,8 @@ pub struct FilePlan {
     pub path: RelPath,
     /// Its bytes.
     pub source: Arc<[u8]>,
+    /// The klog that it is compiled against.
+    pub klog: Version,
     /// Its calls, in their order.
     pub sites: Vec<SitePlan>,
 }
@@ -117,10 +122,10 @@ impl Plan {
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// A pattern is none.
-    #[error("{0}")]
+    #[error(transparent)]
     Pattern(#[from] PatternError),
     /// The threads could not be started.
-    #[error("the threads could not be started: {0}")]
+    #[error("the threads could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 

@@ -48,7 +48,7 @@ pub struct Walk {
 
 /// A pattern that is none.
 #[derive(Debug, thiserror::Error)]
-#[error("`{pattern}` is not a pattern of paths: {source}")]
+#[error("`{pattern}` is not a pattern of paths")]
 pub struct PatternError {
     /// The pattern.
     pattern: String,

@@ -1,15 +1,20 @@
 //! The expression in scope that holds the request ID.
 
+mod caveat;
+mod field;
+
 use serde::Serialize;
 
-use crate::keyvalue::{Place, kind_of};
+use crate::keyvalue::{KeyValue, Place, captured_in_loop, is_proven, kind_of, suspicion};
 use crate::rule::Carrier;
-use crate::types::{Bound, Type};
+use crate::types::{Binding, Bound, Reach, Type};
+
+pub use caveat::{Concern, concerns};
 
 /// A carrier that was found, and the call that reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Accessor {
-    /// Which kind of carrier: `object`, `http-request`, `context`.
+    /// Which kind of carrier, as `rules/carriers.toml` names it.
     pub carrier: String,
     /// The function of the runtime package.
     pub function: String,
@@ -17,44 +22,82 @@ pub struct Accessor {
     pub argument: String,
 }
 
-/// The best carrier among the parameters of the functions around a call; parameters that are shadowed are none.
+/// A carrier among others.
+struct Candidate {
+    accessor: Accessor,
+    /// Rank of its kind, then whether the call logs it, then how far away it was declared: the least is best.
+    rank: (usize, usize, usize),
+}
+
+/// The best carrier in scope: variables that are not nil where the call stands, and objects in their fields.
 ///
 /// Where `context_first` holds, a context goes before an API object: there it belongs to a request, not to a run loop.
-pub fn find<'t>(place: &Place<'_, 't>, context_first: bool) -> Option<Accessor> {
+/// `pairs` are the call's: an object that it logs goes before others of its kind.
+pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], context_first: bool) -> Option<Accessor> {
     let rules = &place.rules.carriers.carrier;
-    let rank = |carrier: &Carrier| {
-        let order = rules.iter().position(|c| c.name == carrier.name).unwrap_or(usize::MAX);
-        if context_first && carrier.name == "context" { 0 } else { order + 1 }
-    };
-    let mut best: Option<(usize, Accessor)> = None;
-    for binding in place.scopes.visible() {
-        if !matches!(binding.bound, Bound::Param { variadic: false, .. } | Bound::Receiver { .. }) {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (distance, binding) in place.scopes.visible().enumerate() {
+        let usable = !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
+            && !captured_in_loop(binding, place)
+            && suspicion(binding.name, place).is_none();
+        if !usable {
             continue;
         }
         let ty = place.type_of_binding(binding);
-        let Some(carrier) = rules.iter().find(|c| c.types.iter().any(|want| carries(want, &ty, place))) else {
-            continue;
-        };
-        let rank = rank(carrier);
-        // Visible bindings come innermost first, so the first of its rank is the nearest.
-        if best.as_ref().is_none_or(|(known, _)| rank < *known) {
+        for (order, carrier) in rules.iter().enumerate() {
+            let Some(argument) = argument(carrier, binding, &ty, place) else { continue };
+            let order = if context_first && carrier.name == "context" { 0 } else { order + 1 };
+            let logged = pairs.iter().any(|pair| pair.value.contains(&format!("({argument})")));
             let accessor = Accessor {
                 carrier: carrier.name.clone(),
                 function: carrier.accessor.clone(),
-                argument: binding.name.to_owned(),
+                argument: format!("{argument}{}", carrier.call),
             };
-            best = Some((rank, accessor));
+            candidates.push(Candidate { accessor, rank: (order, usize::from(!logged), distance) });
         }
     }
-    best.map(|(_, accessor)| accessor)
+    candidates.into_iter().min_by_key(|c| c.rank).map(|c| c.accessor)
 }
 
-/// Whether a type is the one that a rule names: `*import/path.Name`, or `*object` for a pointer to any API object.
-fn carries(want: &str, ty: &Type, place: &Place<'_, '_>) -> bool {
+/// What a carrier's accessor takes of a variable; `None` if the variable is no such carrier.
+fn argument<'t>(carrier: &Carrier, binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>) -> Option<String> {
+    if carrier.name == "field" {
+        return field::object_in(binding, ty, place);
+    }
+    carrier.types.iter().find_map(|want| match want.as_str() {
+        "*object" => object(binding, ty, place),
+        "any" => is_handler_object(binding, ty, place).then(|| binding.name.to_owned()),
+        want => is_type(want, ty).then(|| binding.name.to_owned()),
+    })
+}
+
+/// A pointer to an object, or the address of one.
+fn object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> Option<String> {
+    kind_of(ty, place)?;
+    match (place.object_reach(ty), ty) {
+        (Reach::AsIs, Type::Pointer(_)) => Some(binding.name.to_owned()),
+        (Reach::ByAddress, Type::Named(_)) => Some(format!("&{}", binding.name)),
+        _ => None,
+    }
+}
+
+/// A parameter of an informer's handler: anything, by its type.
+fn is_handler_object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> bool {
+    let empty = matches!(place.types.view().underlying(ty), Type::Interface(i) if i.methods.is_empty() && i.embedded.is_empty());
+    matches!(binding.bound, Bound::Param { variadic: false, .. })
+        && empty
+        && place.rules.carriers.handler_names.contains(binding.name)
+}
+
+fn is_type(want: &str, ty: &Type) -> bool {
     match (want.strip_prefix('*'), ty) {
-        (Some("object"), Type::Pointer(_)) => kind_of(ty, place).is_some(),
         (Some(want), Type::Pointer(inner)) => inner.qualified().as_deref() == Some(want),
         (None, ty) => ty.qualified().as_deref() == Some(want),
         _ => false,
     }
+}
+
+/// Whether reading a field of a variable cannot panic: it is no pointer, or something before the call has read one.
+fn can_be_read(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> bool {
+    !matches!(ty, Type::Pointer(_) | Type::Interface(_)) || is_proven(binding.name, place)
 }

@@ -1,12 +1,13 @@
 //! `klogmod apply`: write to the tree.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
+use super::decisions::{DecisionArgs, note_states};
 use super::terminal;
-use crate::rewrite::FileFix;
+use crate::cut;
+use crate::decision::FILE_NAME;
+use crate::walk::GeneratedFiles;
 use crate::worktree::{self, State};
 
 /// Write the changes to the tree.
@@ -18,6 +19,11 @@ pub struct Args {
     edits: EditArgs,
     #[command(flatten)]
     fixes: FixArgs,
+    #[command(flatten)]
+    decisions: DecisionArgs,
+    /// Only what was accepted or edited.
+    #[arg(long)]
+    accepted_only: bool,
     /// Write even where files differ from the newest commit.
     #[arg(long)]
     allow_dirty: bool,
@@ -34,25 +40,27 @@ pub fn run(args: &Args) -> Result<Status> {
         terminal::error(&refusal);
         return Ok(Status::Refused);
     }
-    let mut fixes: Vec<(PathBuf, FileFix)> = Vec::new();
-    for file in &planned.plan.files {
-        match file.fixed(&|fix| args.fixes.takes(fix)) {
-            Ok(Some(fix)) => fixes.push((planned.plan.root.join(&*file.path), fix)),
-            Ok(None) => {}
-            Err(diagnostic) => terminal::diagnostic(&diagnostic),
-        }
+    let decisions = args.decisions.load(&planned.plan.root)?;
+    let changes = planned.changes(&decisions);
+    note_states(&changes, &decisions);
+    let choice = args.fixes.choice(args.accepted_only);
+    let options = cut::Options { choice, max_lines: usize::MAX, structural: None };
+    let cut = cut::cut(&changes, &options, &GeneratedFiles::default());
+    for complaint in &cut.complaints {
+        terminal::diagnostic(complaint);
     }
-    let calls: usize = planned.plan.files.iter().map(|f| f.fixes(&|fix| args.fixes.takes(fix)).count()).sum();
+    let fixes: Vec<_> = cut.parts.iter().flat_map(|part| &part.files).collect();
+    let calls: usize = cut.parts.iter().map(|part| part.changes.len()).sum();
     let mut failed = 0;
-    for (path, fix) in &fixes {
-        if let Err(error) = worktree::replace_file(path, &fix.old, &fix.new) {
+    for (path, old, new) in &fixes {
+        if let Err(error) = worktree::replace_file(&planned.plan.root.join(&**path), old, new) {
             terminal::error(&error.to_string());
             failed += 1;
         }
     }
     let written = fixes.len() - failed;
     terminal::note(&format!("{calls} calls planned; {written} of {} files written", fixes.len()));
-    Ok(if failed > 0 { Status::Incomplete } else { status })
+    Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
 }
 
 /// Why nothing may be written.
@@ -65,6 +73,8 @@ fn refusal(args: &Args, planned: &Planned) -> Result<Option<String>> {
             "{} is in no git repository, so that nothing could be undone; --allow-no-vcs writes all the same",
             planned.plan.root.display()
         )),
+        // Decisions may well be under way; they are not what is written.
+        State::Dirty(files) if files.iter().all(|path| path.ends_with(FILE_NAME)) => None,
         State::Dirty(files) if !args.allow_dirty => {
             let some: Vec<_> = files.iter().take(5).map(String::as_str).collect();
             let more = if files.len() > 5 { format!(" and {} more", files.len() - 5) } else { String::new() };

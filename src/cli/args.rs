@@ -141,6 +141,10 @@ pub struct Planned {
     pub plan: Plan,
     /// The rules.
     pub rules: RuleSet,
+    /// What was asked for.
+    pub options: Options,
+    /// What the checkout's owners set.
+    pub config: Config,
 }
 
 impl Planned {
@@ -160,7 +164,8 @@ impl TreeArgs {
         let progress = Progress::new();
         let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
-        Ok(Planned { plan, rules })
+        let (config, _) = self.configuration(&options.root)?;
+        Ok(Planned { plan, rules, options, config })
     }
 
     /// What the arguments and the configuration file ask for together, and the rules to do it by.

@@ -3,10 +3,14 @@
 mod apply;
 mod args;
 mod conventions;
+mod decide;
+mod decisions;
 mod explain;
 mod patch;
 mod plan;
+mod review;
 mod rules;
+mod runtime;
 mod scan;
 mod shell;
 mod terminal;
@@ -37,6 +41,16 @@ enum Command {
     Plan(plan::Args),
     /// Write the changes as patches that git am takes.
     Patch(patch::Args),
+    /// Decide on proposals, in the terminal or in a page.
+    Review(review::Args),
+    /// Decide on proposals in a live page, served to this machine alone.
+    Serve(review::ServeArgs),
+    /// Accept proposals that match.
+    Accept(decide::AcceptArgs),
+    /// Reject proposals that match.
+    Reject(decide::RejectArgs),
+    /// List proposals that wait for a decision, or take decisions back.
+    Pending(decide::PendingArgs),
     /// Count every klog call, by directory and by method.
     Scan(scan::Args),
     /// Write the changes to the tree.
@@ -47,6 +61,8 @@ enum Command {
     Conventions(conventions::Args),
     /// List the rules, or show one with its documentation and examples.
     Rules(rules::Args),
+    /// Write the Go package that rewritten calls take their request ID from.
+    Runtime(runtime::Args),
     /// Print a completion script for a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page.
@@ -59,11 +75,17 @@ pub fn run(cli: Cli) -> ExitCode {
     let ended = match cli.command {
         Command::Plan(args) => plan::run(&args),
         Command::Patch(args) => patch::run(&args),
+        Command::Review(args) => review::run(&args),
+        Command::Serve(args) => review::serve(&args),
+        Command::Accept(args) => decide::accept(&args),
+        Command::Reject(args) => decide::reject(&args),
+        Command::Pending(args) => decide::pending(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Runtime(args) => runtime::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     };

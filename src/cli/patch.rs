@@ -2,19 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use rustc_hash::FxHashSet;
 
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
+use super::decisions::{DecisionArgs, note_states};
 use super::terminal;
-use crate::pipeline::FilePlan;
+use crate::change::Changes;
+use crate::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
+use crate::decision::{Decisions, render};
+use crate::fingerprint::digest;
+use crate::pipeline::{self, Options, Plan};
 use crate::report::style::harmless;
-use crate::rewrite::{Edits, FileFix, Fix, Outcome};
-use crate::series::{Draft, FileChange, Sender, Series, unified};
+use crate::rewrite::Edits;
+use crate::series::{CoverLetter, Draft, Sender, Series, unified};
+use crate::walk::GeneratedFiles;
 use crate::worktree;
 
-/// Write the changes as patches that git am takes, one per Go package; without -o, print them as one diff.
+/// Write the changes as patches that git am takes, cut by owners and size; without -o, print them as one diff.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -23,55 +30,67 @@ pub struct Args {
     edits: EditArgs,
     #[command(flatten)]
     fixes: FixArgs,
+    #[command(flatten)]
+    decisions: DecisionArgs,
+    /// Only what was accepted or edited.
+    #[arg(long)]
+    accepted_only: bool,
     /// Directory for the patches; made if absent, emptied of an earlier run's patches.
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Lines that a patch may change, added and removed ones together (450: prow's size/L with a margin).
+    #[arg(long, value_name = "N")]
+    max_lines: Option<usize>,
+    /// Make structural edits and request IDs patches of their own.
+    #[arg(long, requires = "output")]
+    split_edits: bool,
+    /// Let the texts for pull requests name approvers and command bots.
+    #[arg(long, requires = "output")]
+    mentions: bool,
     /// Author of the patches.
-    #[arg(long, value_name = "NAME <EMAIL>", default_value = "klogmod <klogmod@localhost>")]
-    author: String,
+    #[arg(long, value_name = "NAME <EMAIL>")]
+    author: Option<String>,
 }
 
-/// Files of one Go package, and the changes to them.
-struct Package<'p> {
-    dir: &'p str,
-    files: Vec<(&'p FilePlan, FileFix)>,
-}
+const AUTHOR: &str = "klogmod <klogmod@localhost>";
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
     let planned = args.tree.plan(args.edits.edits())?;
+    let decisions = args.decisions.load(&planned.plan.root)?;
     let mut status = planned.report();
-    let mut packages: BTreeMap<&str, Package<'_>> = BTreeMap::new();
-    for file in &planned.plan.files {
-        match file.fixed(&|fix| args.fixes.takes(fix)) {
-            Ok(None) => {}
-            Ok(Some(fix)) => {
-                let dir = file.path.rsplit_once('/').map_or(".", |(dir, _)| dir);
-                packages.entry(dir).or_insert(Package { dir, files: Vec::new() }).files.push((file, fix));
-            }
-            Err(diagnostic) => {
-                terminal::diagnostic(&diagnostic);
-                status = Status::Incomplete;
-            }
+    let changes = planned.changes(&decisions);
+    note_states(&changes, &decisions);
+    let structural = if args.split_edits { args.structural(&planned)? } else { None };
+    let options = cut::Options {
+        choice: args.fixes.choice(args.accepted_only),
+        max_lines: args.max_lines.or(planned.config.series.max_lines).unwrap_or(MAX_LINES).max(1),
+        structural: structural.as_ref(),
+    };
+    let cut = cut::cut(&changes, &options, &GeneratedFiles::load(&planned.plan.root));
+    for complaint in &cut.complaints {
+        terminal::diagnostic(complaint);
+        if complaint.level == crate::diagnostic::Level::Error {
+            status = Status::Incomplete;
         }
     }
-    let packages: Vec<_> = packages.into_values().collect();
     match &args.output {
-        Some(dir) => write(args, &planned, &packages, dir)?,
-        None => print(&packages)?,
+        Some(dir) => write(args, &planned, &changes, &cut, &decisions, dir)?,
+        None => print(&cut)?,
     }
     Ok(status)
 }
 
-fn changes<'p>(package: &'p Package<'_>) -> impl Iterator<Item = FileChange<'p>> {
-    package.files.iter().map(|(_, fix)| FileChange { path: &fix.path, old: Some(&fix.old), new: &fix.new })
-}
-
-fn print(packages: &[Package<'_>]) -> Result<()> {
+fn print(cut: &Cut<'_, '_>) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
-    for change in packages.iter().flat_map(changes) {
-        let diff = unified(&change)?;
+    // One diff of the whole: a file that is parted in the series is not parted here.
+    let mut files: BTreeMap<&str, (&[u8], &[u8])> = BTreeMap::new();
+    for (path, old, new) in cut.parts.iter().flat_map(|part| &part.files) {
+        files.entry(path).and_modify(|both| both.1 = new).or_insert((old, new));
+    }
+    for (path, (old, new)) in files {
+        let diff = unified(&crate::series::FileChange { path, old: Some(old), new })?;
         // A file gets the bytes as they are, a terminal never.
         match to_terminal {
             true => out.write_all(harmless(&String::from_utf8_lossy(&diff)).as_bytes())?,
@@ -82,25 +101,73 @@ fn print(packages: &[Package<'_>]) -> Result<()> {
     Ok(())
 }
 
-fn write(args: &Args, planned: &Planned, packages: &[Package<'_>], dir: &std::path::Path) -> Result<()> {
+fn write(
+    args: &Args,
+    planned: &Planned,
+    changes: &Changes<'_>,
+    cut: &Cut<'_, '_>,
+    decisions: &Decisions,
+    dir: &Path,
+) -> Result<()> {
+    let subjects = args.subjects(planned)?;
     let head = worktree::head(&planned.plan.root);
-    let sender = sender(&args.author, head.as_ref().map_or(0, |(_, time)| *time))?;
-    let base = head.map(|(name, _)| name);
-    let texts: Vec<_> = packages.iter().map(|p| (subject(p, args), body(p, args, planned, base.as_deref()))).collect();
-    let drafts: Vec<Draft<'_>> = packages
-        .iter()
-        .zip(&texts)
-        .map(|(package, (subject, body))| Draft { subject, body, changes: changes(package).collect() })
+    let author = args.author.as_deref().or(planned.config.series.author.as_deref()).unwrap_or(AUTHOR);
+    let sender = sender(author, head.as_ref().map_or(0, |(_, time)| *time))?;
+    let Edits { structural, request_id } = args.edits.edits();
+    let origin = Origin {
+        command: args.command(planned),
+        rules: planned.rules.digest.clone(),
+        base: head.map(|(name, _)| name),
+        decisions: if decisions.is_empty() { None } else { Some(digest(&render(decisions))) },
+        structural,
+        request_id,
+    };
+    let taken: FxHashSet<_> = cut.parts.iter().flat_map(|p| &p.changes).map(|c| &c.subject.fingerprint).collect();
+    let logcheck = if structural { cut::fully_structured(&planned.plan, &taken) } else { BTreeMap::new() };
+    let letter = Letter { origin: &origin, rules: &planned.rules, logcheck: &logcheck };
+    let titles: Vec<String> = cut.parts.iter().map(|part| subjects.of(part, structural)).collect::<Result<_, _>>()?;
+    let bodies: Vec<String> = cut.parts.iter().map(|part| letter.body(part)).collect();
+    let notes: Vec<String> = cut.parts.iter().map(|part| letter.notes(part)).collect();
+    let drafts: Vec<Draft<'_>> = (cut.parts.iter().zip(&titles).zip(&bodies))
+        .map(|((part, subject), body)| Draft { subject, body, changes: part.file_changes() })
         .collect();
-    let series = Series::new(&sender, None, &drafts)?;
+    let cover_subject = subjects.cover(taken.len())?;
+    let cover = letter.cover(cut, &titles, &changes.tally());
+    let cover = CoverLetter { subject: &cover_subject, body: &cover };
+    let mut series = Series::with_notes(&sender, Some(&cover), &drafts, &notes)?;
+    let template = template(&planned.plan.root);
+    let body = |(part, title): (&cut::Part<'_, '_>, &String)| {
+        cut::pull_request(&letter, part, title, template.as_deref(), args.mentions)
+    };
+    let whole = cut::whole_pull_request(&letter, cut, &titles, &changes.tally(), &cover_subject, template.as_deref());
+    series.set_pull_requests(cut.parts.iter().zip(&titles).map(body).collect(), whole);
     super::args::create_dir(dir)?;
     let written = series.write(dir)?;
-    terminal::note(&format!("{} patches written to {}", written.len(), dir.display()));
+    let plural = cut.parts.len();
+    terminal::note(&format!(
+        "{} calls in {plural} patches, {} mails written to {}",
+        taken.len(),
+        written.len(),
+        dir.display()
+    ));
     Ok(())
 }
 
+/// The checkout's template for pull requests, wherever GitHub looks for one.
+fn template(root: &Path) -> Option<String> {
+    const PLACES: [&str; 4] = [
+        ".github/PULL_REQUEST_TEMPLATE.md",
+        ".github/pull_request_template.md",
+        "PULL_REQUEST_TEMPLATE.md",
+        "docs/PULL_REQUEST_TEMPLATE.md",
+    ];
+    let regular = |path: &PathBuf| std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() < 1 << 16);
+    let path = PLACES.iter().map(|place| root.join(place)).find(regular)?;
+    std::fs::read_to_string(path).ok()
+}
+
 /// `Name <email>`.
-fn sender(author: &str, date: u32) -> Result<Sender> {
+pub(super) fn sender(author: &str, date: u32) -> Result<Sender> {
     let parts = author.strip_suffix('>').and_then(|a| a.rsplit_once('<'));
     let Some((name, email)) = parts else {
         bail!("`{author}` is not an author such as `Ann Author <ann@example.org>`")
@@ -110,64 +177,77 @@ fn sender(author: &str, date: u32) -> Result<Sender> {
     Ok(sender)
 }
 
-fn subject(package: &Package<'_>, args: &Args) -> String {
-    match args.edits.edits() {
-        Edits { structural: true, .. } => format!("Migrate {} to structured logging", package.dir),
-        Edits { structural: false, .. } => format!("Add request IDs to the logs of {}", package.dir),
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./=,:@%+".contains(&b);
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
-}
-
-/// What changed, why each change is what it is, and how to make the same patch again.
-fn body(package: &Package<'_>, args: &Args, planned: &Planned, base: Option<&str>) -> String {
-    let mut body = String::from(
-        "Printf-style klog calls become calls with a constant message, keys and values.\n\
-         The change was made by rules, not by hand; each line below is one call.\n\n",
-    );
-    for (file, _) in &package.files {
-        let name = file.path.rsplit('/').next().unwrap_or_default();
-        for site in &file.sites {
-            let Outcome::Fix(fix) = &site.outcome else { continue };
-            if args.fixes.takes(fix) {
-                body.push_str(&line(name, site.site.position.line, &site.site.method, fix));
-            }
-        }
-    }
-    let version = env!("CARGO_PKG_VERSION");
-    let base = base.map_or(String::new(), |name| format!(" at {name}"));
-    body.push_str(&format!(
-        "\nTo reproduce{base}: klogmod {version}, rules {}:\n    klogmod patch . {}{}\n",
-        planned.rules.digest,
-        package.dir,
-        args.options(),
-    ));
-    body
-}
-
-fn line(file: &str, line: u32, method: &str, fix: &Fix) -> String {
-    let applicability = crate::report::kebab(&fix.applicability);
-    let mut text = format!("{file}:{line}: {method}: {applicability}\n");
-    for reason in &fix.reasons {
-        text.push_str(&format!("    {reason}\n"));
-    }
-    text
 }
 
 impl Args {
-    /// The options that decide what the patches say, as they were given.
-    fn options(&self) -> String {
-        let Edits { structural, request_id } = self.edits.edits();
-        let edits = match (structural, request_id) {
-            (true, false) => " --edits=s",
-            (false, true) => " --edits=r",
-            _ => "",
+    /// The plan of the structural edits alone, where both kinds are asked for.
+    fn structural(&self, planned: &Planned) -> Result<Option<Plan>> {
+        let edits = Edits { structural: true, request_id: false };
+        if self.edits.edits() != (Edits { structural: true, request_id: true }) {
+            return Ok(None);
+        }
+        let options = Options { edits, ..planned.options.clone() };
+        Ok(Some(pipeline::plan(&options, &planned.rules, &|_, _| {})?))
+    }
+
+    fn subjects(&self, planned: &Planned) -> Result<Subjects> {
+        let (set, own) = (&planned.config.series, Subjects::default());
+        let subjects = Subjects {
+            structural: set.subject.clone().unwrap_or(own.structural),
+            request_id: set.request_id_subject.clone().unwrap_or(own.request_id),
+            numbered: set.numbered.clone().unwrap_or(own.numbered),
+            cover: set.cover_subject.clone().unwrap_or(own.cover),
         };
-        let version = self.tree.klog_version.map(|v| format!(" --klog-version={v}")).unwrap_or_default();
-        let flag = |on: bool, name: &str| if on { format!(" {name}") } else { String::new() };
-        format!(
-            "{edits}{version}{}{}{}",
-            flag(self.tree.tests, "--tests"),
-            flag(self.fixes.safe, "--safe"),
-            flag(self.fixes.display_only, "--display-only")
-        )
+        subjects.check().context("[series] in klogmod.toml")?;
+        Ok(subjects)
+    }
+
+    /// The command that makes the series again, as one types it at the checkout's root.
+    fn command(&self, planned: &Planned) -> String {
+        let mut words = vec!["klogmod".to_owned(), "patch".to_owned(), ".".to_owned()];
+        words.extend(planned.options.root.narrow.iter().map(|path| {
+            // A file called -rf is no option.
+            if path.starts_with('-') { format!("./{path}") } else { path.to_string() }
+        }));
+        match self.edits.edits() {
+            Edits { structural: true, request_id: false } => words.push("--edits=s".to_owned()),
+            Edits { structural: false, request_id: true } => words.push("--edits=r".to_owned()),
+            _ => {}
+        }
+        let valued = [
+            ("--klog-version", self.tree.klog_version.map(|version| version.to_string())),
+            ("--rules", self.tree.rules.as_ref().map(|_| "RULES".to_owned())),
+            ("--max-lines", self.max_lines.map(|max| max.to_string())),
+        ];
+        words.extend(valued.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))));
+        let flags = [
+            ("--tests", self.tree.tests),
+            ("--safe", self.fixes.safe),
+            ("--display-only", self.fixes.display_only),
+            ("--accepted-only", self.accepted_only),
+            ("--split-edits", self.split_edits),
+        ];
+        words.extend(flags.iter().filter(|(_, on)| *on).map(|(name, _)| (*name).to_owned()));
+        words.push("-o".to_owned());
+        words.push("series".to_owned());
+        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_the_shell() {
+        assert_eq!([quoted("a/b.go"), quoted("a b"), quoted("a'$(x)")], ["a/b.go", "'a b'", "'a'\\''$(x)'"]);
     }
 }

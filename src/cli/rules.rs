@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use clap::ValueEnum;
 
 use super::args::Status;
 use crate::report::style::{BOLD, DIM, GREEN, RED, styled};
@@ -14,15 +15,37 @@ use crate::rule::{RuleDoc, RuleSet};
 pub struct Args {
     /// A rule's name.
     name: Option<String>,
+    /// Show how something is decided instead of a rule.
+    #[arg(long, value_name = "TOPIC", conflicts_with = "name")]
+    doc: Option<Topic>,
     /// Directory of rules that extend or replace the built-in ones.
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+}
+
+/// What is decided by more than one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Topic {
+    /// Which fixes are safe.
+    Applicability,
+}
+
+impl Topic {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Applicability => include_str!("../../docs/applicability.md"),
+        }
+    }
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
     let rules = RuleSet::load(args.rules.as_deref())?;
     let mut out = anstream::stdout();
+    if let Some(topic) = args.doc {
+        out.write_all(topic.text().as_bytes())?;
+        return Ok(Status::Fine);
+    }
     let Some(name) = &args.name else {
         let width = rules.docs().map(|rule| rule.name.len()).max().unwrap_or(0);
         for rule in rules.docs() {

@@ -1,5 +1,6 @@
 //! The constant message that remains when the holes are gone.
 
+use super::segment::{Item, Segment, is_sign, parse, render, tie, unquoted, words_of};
 use super::tokens::Token;
 use crate::rule::Messages;
 
@@ -29,42 +30,6 @@ pub struct Message {
     pub dropped: Vec<String>,
 }
 
-/// An item of a segment.
-#[derive(Clone, Debug, PartialEq)]
-enum Item {
-    Word(String),
-    Hole(usize),
-    /// Brackets and what is left in them.
-    Group(char, Vec<Segment>, char),
-    /// No white space stood before the next item.
-    Glue,
-}
-
-/// Text between marks, with the mark before it.
-#[derive(Clone, Debug, PartialEq)]
-struct Segment {
-    mark: &'static str,
-    items: Vec<Item>,
-}
-
-impl Segment {
-    fn new(mark: &'static str) -> Self {
-        Self { mark, items: Vec::new() }
-    }
-
-    fn words(&self) -> Vec<&str> {
-        words_of(&self.items)
-    }
-
-    fn holes(&self) -> Vec<usize> {
-        self.items.iter().filter_map(|i| if let Item::Hole(h) = i { Some(*h) } else { None }).collect()
-    }
-
-    fn has_group(&self) -> bool {
-        self.items.iter().any(|i| matches!(i, Item::Group(..)))
-    }
-}
-
 /// Builds the message; `roles` are indexed by the holes' numbers. `brackets`: a `[component]` prefix stays.
 pub fn message(tokens: &[Token], roles: &[Role], brackets: bool, rules: &Messages) -> Message {
     let mut builder = Builder { roles, rules, message: Message::default() };
@@ -77,54 +42,6 @@ pub fn message(tokens: &[Token], roles: &[Role], brackets: bool, rules: &Message
     builder.message
 }
 
-/// Quotation marks around holes belong to the holes.
-fn unquoted(tokens: &[Token]) -> Vec<Token> {
-    let hole = |at: Option<&Token>| matches!(at, Some(Token::Hole(_)));
-    let keep = |(at, token): &(usize, &Token)| {
-        **token != Token::Quote || !(hole(tokens.get(at + 1)) || hole(at.checked_sub(1).and_then(|b| tokens.get(b))))
-    };
-    tokens.iter().enumerate().filter(keep).map(|(_, token)| token.clone()).collect()
-}
-
-fn parse(tokens: &[Token], at: &mut usize, close: Option<char>) -> Vec<Segment> {
-    let mut segments = vec![Segment::new("")];
-    let mut spaced = true;
-    while let Some(token) = tokens.get(*at) {
-        *at += 1;
-        let current = segments.len() - 1;
-        let glue = !spaced && !segments[current].items.is_empty();
-        if glue && !matches!(token, Token::Space | Token::Mark(_) | Token::Close(_)) {
-            segments[current].items.push(Item::Glue);
-        }
-        spaced = false;
-        match token {
-            Token::Space => spaced = true,
-            Token::Word(word) => segments[current].items.push(Item::Word(word.clone())),
-            Token::Quote => segments[current].items.push(Item::Word("'".to_owned())),
-            Token::Hole(hole) => segments[current].items.push(Item::Hole(*hole)),
-            Token::Mark(mark) => segments.push(Segment::new(mark)),
-            Token::Open(open) => {
-                // A bracket that is never closed ends with the text.
-                let closing = closing(*open);
-                let inside = parse(tokens, at, Some(closing));
-                segments[current].items.push(Item::Group(*open, inside, closing));
-            }
-            Token::Close(c) if Some(*c) == close => break,
-            Token::Close(c) => segments[current].items.push(Item::Word(c.to_string())),
-        }
-    }
-    segments
-}
-
-fn closing(open: char) -> char {
-    match open {
-        '(' => ')',
-        '[' => ']',
-        '{' => '}',
-        _ => '>',
-    }
-}
-
 /// Brackets that are gone leave a hole that is none of the template's.
 const NO_HOLE: usize = usize::MAX;
 
@@ -134,10 +51,6 @@ enum Treatment {
     DropAsAdjective,
     DropWithPreposition,
     Phrase,
-}
-
-fn words_of(items: &[Item]) -> Vec<&str> {
-    items.iter().filter_map(|i| if let Item::Word(w) = i { Some(w.as_str()) } else { None }).collect()
 }
 
 struct Builder<'a> {
@@ -342,7 +255,8 @@ impl Builder<'_> {
             _ => None,
         };
         let counted = enumerated.is_some_and(|hole| self.roles.get(*hole).is_some_and(|role| role.number));
-        if counted && segment.mark == "," && words.len() <= 4 && !words.iter().any(|w| self.predicate(w)) {
+        if counted && matches!(segment.mark, "," | ":") && words.len() <= 4 && !words.iter().any(|w| self.predicate(w))
+        {
             return true;
         }
         if !top && self.is_label_list(segment) {
@@ -448,6 +362,8 @@ impl Builder<'_> {
                     if error {
                         self.strip_introduction(segment);
                         self.complete(segment);
+                    } else {
+                        self.misses_object(segment);
                     }
                 }
                 Item::Glue => {
@@ -474,6 +390,16 @@ impl Builder<'_> {
         let wants = words.last().is_some_and(|last| self.rules.error_takers.contains(&last.to_lowercase()));
         if wants && words.len() > 1 {
             segment.items.push(Item::Word("error".to_owned()));
+        }
+    }
+
+    /// "Throttling request took %v" wants its value back.
+    fn misses_object(&mut self, segment: &Segment) {
+        let words = segment.words();
+        let Some((last, earlier)) = words.split_last() else { return };
+        let wants = self.verb(last, earlier.last().copied()) || self.is(&self.rules.transitive, last);
+        if wants || earlier.is_empty() {
+            self.doubt("the sentence may miss the value that it ended with");
         }
     }
 
@@ -533,75 +459,6 @@ impl Builder<'_> {
         }
         capitalised(text.trim_start_matches([',', ':', ';', '=', '-', '.', ' ', '/']), self.rules)
     }
-}
-
-fn is_sign(word: &str) -> bool {
-    !word.chars().any(char::is_alphanumeric)
-}
-
-/// `key=%v` becomes a hole.
-fn tie(segments: Vec<Segment>) -> Vec<Segment> {
-    let mut out: Vec<Segment> = Vec::new();
-    for segment in segments {
-        let starts_with_hole = matches!(segment.items.first(), Some(Item::Hole(_)));
-        let label = out.last().and_then(|s| s.items.last());
-        match (segment.mark, starts_with_hole, label) {
-            ("=", true, Some(Item::Word(_))) => {
-                if let Some(previous) = out.last_mut() {
-                    previous.items.pop();
-                    if previous.items.last() == Some(&Item::Glue) {
-                        previous.items.pop();
-                    }
-                    previous.items.extend(segment.items);
-                }
-            }
-            ("=" | "/", true, Some(Item::Hole(_))) => {
-                if let Some(previous) = out.last_mut() {
-                    previous.items.extend(segment.items);
-                }
-            }
-            _ => out.push(segment),
-        }
-    }
-    out
-}
-
-fn render(segments: &[Segment]) -> String {
-    let mut out = String::new();
-    for segment in segments {
-        match segment.mark {
-            "" => {}
-            mark @ ("-" | "->" | "=>") => {
-                out.push(' ');
-                out.push_str(mark);
-            }
-            mark => out.push_str(mark),
-        }
-        if !out.is_empty() && !matches!(segment.mark, "" | "=" | "/") && !segment.items.is_empty() {
-            out.push(' ');
-        }
-        let mut glued = true;
-        for item in &segment.items {
-            if *item == Item::Glue {
-                glued = true;
-                continue;
-            }
-            if !glued && !out.is_empty() {
-                out.push(' ');
-            }
-            glued = false;
-            match item {
-                Item::Word(word) => out.push_str(word),
-                Item::Group(open, inside, close) => {
-                    out.push(*open);
-                    out.push_str(render(inside).trim());
-                    out.push(*close);
-                }
-                Item::Hole(_) | Item::Glue => {}
-            }
-        }
-    }
-    out
 }
 
 /// A capital at the start, unless the first word is an identifier.

@@ -2,6 +2,7 @@
 
 mod literal;
 mod message;
+mod segment;
 mod template;
 mod tokens;
 mod verbs;

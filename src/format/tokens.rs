@@ -52,11 +52,10 @@ fn split(text: &str, hole_before: bool, hole_after: bool, out: &mut Vec<Token>) 
         let opens = at_start && matches!(out.last(), None | Some(Token::Quote | Token::Space | Token::Open(_)));
         let token = special(rest, at_start, at_text_start, hole_after).filter(|(token, _)| {
             // A period that ends nothing is a word: '.'
-            !(opens && *token == Token::Mark(".")) &&
+            let period = opens && *token == Token::Mark(".");
             // A slash is a mark only next to a hole: "pod/%s".
-            !matches!(token, Token::Mark("/"))
-                || (at_start && hole_before && out.last().is_some_and(is_hole))
-                || (hole_after && rest.len() == 1)
+            let joins = (at_start && hole_before && out.last().is_some_and(is_hole)) || (hole_after && rest.len() == 1);
+            !period && (*token != Token::Mark("/") || joins)
         });
         match token {
             Some((token, length)) => {
@@ -193,7 +192,15 @@ pub fn context(tokens: &[Token], hole: usize) -> Context {
                 context.tied = *mark == "=";
                 context.first = false;
             }
-            Token::Open(_) if context.before.is_empty() && marks == 0 => marks += 2,
+            Token::Open(_) if context.before.is_empty() && marks == 0 => {
+                // "syncPod(%s)" is a call, not a noun.
+                let callee = tokens[..at].iter().rev().skip_while(|t| *t != token).nth(1);
+                if matches!(callee, Some(Token::Word(w)) if w.chars().skip(1).any(char::is_uppercase)) {
+                    context.first = false;
+                    break;
+                }
+                marks += 2;
+            }
             _ => {
                 context.first = false;
                 break;

@@ -17,6 +17,9 @@ use crate::syntax::outline::{Outline, outline};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContextId(u32);
 
+/// Larger files are not read; the largest in kubernetes has 3 MB.
+const MAX_FILE: u64 = 64 << 20;
+
 /// Which files of a directory make up a package.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Variant {
@@ -190,7 +193,7 @@ impl Index {
             if !file.constraint.holds(&build) {
                 continue;
             }
-            match file.outline.get_or_init(|| self.read_outline(name, &file.path)) {
+            match file.outline.get_or_init(|| self.read_outline(&file.path)) {
                 Some(outline) => files.push(PackageFile { path: file.path.clone(), outline: outline.clone() }),
                 None => unread.push(file.path.clone()),
             }
@@ -235,14 +238,19 @@ impl Index {
         *constraint == Constraint::Always || constraint.holds(&self.context(ContextId(0)))
     }
 
-    /// Only regular files inside the root are read, whatever links there are.
+    /// Only regular files of a sensible size are read, and through links only what lies inside the root.
     fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let path = self.resolver.root().join(path);
-        let is_file = path.metadata().is_ok_and(|m| m.is_file());
-        is_file.then(|| std::fs::read(path).ok())?
+        let root = self.resolver.root();
+        let path = root.join(path);
+        let is_link = path.symlink_metadata().ok()?.is_symlink();
+        if is_link && !path.canonicalize().ok()?.starts_with(root) {
+            return None;
+        }
+        let metadata = path.metadata().ok()?;
+        (metadata.is_file() && metadata.len() <= MAX_FILE).then(|| std::fs::read(&path).ok())?
     }
 
-    fn read_outline(&self, _name: &PackageName, path: &str) -> Option<Arc<Outline>> {
+    fn read_outline(&self, path: &str) -> Option<Arc<Outline>> {
         Some(Arc::new(self.outline(&self.read(path)?)?))
     }
 

@@ -151,7 +151,8 @@ impl Conventions {
     pub fn key(&self, path: &str, subjects: &[Subject]) -> Option<Habit> {
         parts(path).into_iter().find_map(|part| {
             // Far away, the same words may mean another thing; the same type and field do not.
-            let holds = |subject: &&Subject| !part.is_empty() || matches!(subject, Subject::Field(_) | Subject::Type(_));
+            let holds =
+                |subject: &&Subject| !part.is_empty() || matches!(subject, Subject::Field(_) | Subject::Type(_));
             subjects.iter().filter(holds).find_map(|subject| {
                 let counts = self.keys.get(&(part.to_owned(), subject.clone()))?;
                 habit(counts).map(|(key, seen, of)| Habit { key: key.to_owned(), seen, of, part: part.to_owned() })

@@ -11,7 +11,9 @@ use crate::types::{Reach, Type};
 /// The error expression that an operand prints: the operand itself, or `err` of `err.Error()`.
 pub fn is_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Node<'t>> {
     let node = peel(node);
-    if let Some(receiver) = error_call(node, place.source())
+    // `x.Error()` may also be a method that returns an error.
+    let yields_error = named_error(node, place) && !matches!(place.type_of(node), Type::Unknown(_));
+    if let Some(receiver) = error_call(node, place.source()).filter(|_| !yields_error)
         && named_error(receiver, place)
     {
         return Some(receiver);

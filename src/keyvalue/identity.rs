@@ -170,7 +170,7 @@ fn is_variable(binding: &Binding<'_>) -> bool {
 }
 
 /// Before Go 1.22 a function literal in a loop sees what the loop's variable has become.
-fn is_captured_loop_variable(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+pub fn captured_in_loop(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
     let captured = place.scopes.function().is_some_and(|f| binding.at < f.start_byte());
     let looped = matches!(binding.bound, Bound::RangeKey { .. } | Bound::RangeValue { .. });
     captured && (looped || binding.assigned.is_some())
@@ -178,7 +178,7 @@ fn is_captured_loop_variable(binding: &Binding<'_>, place: &Place<'_, '_>) -> bo
 
 /// KObj bears nil from klog 2.8.0 on; below, something must have proven the variable.
 fn is_safe(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
-    if is_captured_loop_variable(binding, place) {
+    if captured_in_loop(binding, place) {
         return false;
     }
     let pointer = matches!(place.type_of_binding(binding), Type::Pointer(_) | Type::Interface(_));

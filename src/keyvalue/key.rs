@@ -212,7 +212,10 @@ impl Namer<'_> {
             (None, false) => match self.noun().or_else(|| self.entity_before()) {
                 // "flag %q": what has no name and no ID is called as it is.
                 Some(noun) if part == "name" && !self.rules.entities.contains(&noun) && noun != "name" => {
-                    return self.key(self.camel(&[self.mapped(&noun)]), Evidence::Noun);
+                    return match self.rules.nouns.get(&noun) {
+                        Some(mapped) => self.key(mapped.clone(), Evidence::Noun),
+                        None => self.key(self.camel(&self.spelled_noun()), Evidence::Noun),
+                    };
                 }
                 Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => vec![self.mapped(&noun)],
                 // "old UID %q".
@@ -344,6 +347,11 @@ impl Namer<'_> {
         (plain && word.len() > 1 && !is_function_word(&word) && !self.is_verb(&word)).then_some(word)
     }
 
+    /// The noun's words in the text's own spelling.
+    fn spelled_noun(&self) -> Vec<String> {
+        self.context.before.last().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")))
+    }
+
     fn mapped(&self, noun: &str) -> String {
         self.rules.nouns.get(noun).cloned().unwrap_or_else(|| noun.to_owned())
     }
@@ -356,8 +364,7 @@ impl Namer<'_> {
         if let Some(mapped) = self.rules.nouns.get(&noun) {
             return self.key(mapped.clone(), Evidence::Noun);
         }
-        let spelled = self.context.before.last().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")));
-        self.key(self.camel(&spelled), Evidence::Noun)
+        self.key(self.camel(&self.spelled_noun()), Evidence::Noun)
     }
 
     /// Without a name of its own a value is called by its label, the noun before it, or the noun behind it.

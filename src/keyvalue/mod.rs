@@ -15,7 +15,7 @@ mod slots;
 pub use constant::inline;
 pub use convention::{Conventions, Habit, Prefixes, Sample, Subject, sample, subjects};
 pub use error::{error_in_scope, is_error};
-pub use identity::{Addition, additions, subject_pairs};
+pub use identity::{Addition, additions, captured_in_loop, subject_pairs};
 pub use key::{Evidence, Key, Operand, key};
 pub use name::{camel, is_valid, words};
 pub use nil::{is_proven, suspicion};

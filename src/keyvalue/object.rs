@@ -192,16 +192,14 @@ fn printed<'t>(formatter: &Formatter, call: Node<'t>, args: &[Node<'t>], place: 
         kind: None,
         name: key.clone(),
         rule: "value-kobj",
-        nil_risk: true,
+        nil_risk: false,
         whole: false,
         uid: formatter.uid.map(text),
     };
     if let Some([namespace, name]) = formatter.reference {
         object.value = format!("{klog}KRef({}, {})", text(namespace), text(name));
-        object.nil_risk = false;
     }
     if formatter.objects.is_some() {
-        object.nil_risk = false;
         object.value = match () {
             () if place.has("KObjSlice") => format!("{klog}KObjSlice({})", text(0)),
             () if place.has("KObjs") => format!("{klog}KObjs({})", text(0)),

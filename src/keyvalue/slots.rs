@@ -3,7 +3,7 @@
 use super::key::{Evidence, Key, Operand, key};
 use super::object::{kind_key, object};
 use super::operand::chain;
-use super::{Place, is_error, subjects, words};
+use super::{Place, is_error, is_proven, subjects, suspicion, words};
 use crate::format::{Context, Hole, Part, Role, Side, Template, Token, context};
 use crate::types::Type;
 
@@ -90,7 +90,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
             owner: None,
         };
     }
-    if let Some(object) = object(hole, place) {
+    if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
         let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
         let key = match (&object.kind, noun) {
             (Some(kind), _) => kind_key(kind, &place.rules.keys),
@@ -99,7 +99,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
         };
         let phrase = words(&key).join(" ");
         let mut doubts = Vec::new();
-        if object.nil_risk && !place.has("nil-safe-kobj") {
+        if object.nil_risk && !place.has("nil-safe-kobj") && !is_proven(&root(hole, place), place) {
             doubts.push(format!("klog {} panics in KObj if the object is nil", place.klog));
         }
         if object.whole {
@@ -121,6 +121,16 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
         };
     }
     plain(hole, context, left, place)
+}
+
+/// Name of the variable that an operand starts with.
+fn root<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> String {
+    chain(hole.operand, place.source()).names.first().cloned().unwrap_or_default()
+}
+
+/// Below klog 2.8.0 an object that may be nil is left to `%v`, which bears it.
+fn keeps_nil<'t>(object: &super::object::ObjectValue, hole: &Hole<'t>, place: &Place<'_, 't>) -> bool {
+    object.nil_risk && !place.has("nil-safe-kobj") && suspicion(&root(hole, place), place).is_some()
 }
 
 /// `pod` of `pod.Namespace`, `pvcName` → PVC.
@@ -162,7 +172,8 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
     if evidence == Evidence::Nothing {
         doubts.push("no name was found for a value".to_owned());
     }
-    let (value, needs_fmt) = value(hole, place);
+    let Value { text: value, needs_fmt, doubt } = value(hole, &ty, place);
+    doubts.extend(doubt);
     let text = if letter == 'T' { "type".to_owned() } else { text };
     let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
     let phrase = words(&text).iter().map(|w| lowered(w)).collect::<Vec<_>>().join(" ");
@@ -199,14 +210,42 @@ fn lowered(word: &str) -> String {
     if word.chars().all(|c| c.is_ascii_uppercase()) { word.to_owned() } else { word.to_lowercase() }
 }
 
-/// The operand, or Sprintf with a verb that structured logging cannot imitate.
-fn value(hole: &Hole<'_>, place: &Place<'_, '_>) -> (String, bool) {
+/// The operand as a value.
+struct Value {
+    text: String,
+    needs_fmt: bool,
+    doubt: Option<String>,
+}
+
+/// The operand, or Sprintf with a verb that structured logging cannot imitate, or text made of bytes.
+fn value(hole: &Hole<'_>, ty: &Type, place: &Place<'_, '_>) -> Value {
     let text = place.text(hole.operand);
-    match &hole.verb {
-        Some(verb) if matches!(verb.letter, 'T' | 'x' | 'X' | 'b' | 'o' | 'O' | 'c' | 'U') && verb.stars.is_empty() => {
-            let fmt = place.package_name("fmt").unwrap_or("fmt");
-            (format!("{fmt}.Sprintf({}, {text})", crate::format::quote(&verb.text)), true)
-        }
-        _ => (text, false),
+    let plain = Value { text: text.clone(), needs_fmt: false, doubt: None };
+    let Some(verb) = &hole.verb else { return plain };
+    let flags: String = verb.text.chars().filter(|c| matches!(c, '+' | '#')).collect();
+    let spelled = format!("{flags}{}", verb.letter);
+    let policy = &place.rules.values.verbs;
+    if policy.sprintf.contains(&spelled) && verb.stars.is_empty() {
+        let fmt = place.imports.by_path("fmt").map_or("fmt", |i| i.name());
+        let text = format!("{fmt}.Sprintf({}, {text})", crate::format::quote(&single(&verb.text)));
+        return Value { text, needs_fmt: true, doubt: None };
+    }
+    let is_bytes = matches!(place.types.view().underlying(ty), Type::Slice(element) if element.is_basic("uint8"));
+    if is_bytes && matches!(verb.letter, 's' | 'q') {
+        return Value { text: format!("string({text})"), ..plain };
+    }
+    // A string prints the same by any of these.
+    let same = policy.plain.contains(&spelled) || place.is_text(ty) && verb.letter == 'v';
+    let precise = verb.text.contains('.') || !verb.stars.is_empty();
+    let doubt =
+        (!same || precise).then(|| format!("{} printed {text} otherwise than a structured value does", verb.text));
+    Value { doubt, ..plain }
+}
+
+/// A verb that reads the only operand: `%[2]x` → `%x`.
+fn single(verb: &str) -> String {
+    match (verb.find('['), verb.find(']')) {
+        (Some(open), Some(close)) if open < close => format!("{}{}", &verb[..open], &verb[close + 1..]),
+        _ => verb.to_owned(),
     }
 }

@@ -60,6 +60,19 @@ pub struct ResolveOptions {
     pub module_cache: Option<PathBuf>,
 }
 
+impl ResolveOptions {
+    /// Reads the user's module cache as well, where the go tool would keep it. What is known then depends on what was
+    /// downloaded, so only do so when asked to.
+    pub fn with_module_cache() -> Self {
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let below = |dir: PathBuf| dir.join("pkg/mod");
+        let gopath = set("GOPATH").and_then(|paths| std::env::split_paths(&paths).next());
+        let module_cache =
+            set("GOMODCACHE").or_else(|| gopath.map(below)).or_else(|| set("HOME").map(|home| below(home.join("go"))));
+        Self { module_cache }
+    }
+}
+
 /// Finds packages. Everything found is remembered; safe to ask from many threads.
 #[derive(Debug)]
 pub struct Resolver {

@@ -9,12 +9,14 @@ use tree_sitter::{Node, Tree};
 use super::{FilePlan, MAX_FILE_SIZE, OLDEST_KLOG, Options, SitePlan};
 use crate::callsite::{Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
+use crate::fingerprint::{Fingerprint, Namer};
 use crate::index::Imports;
 use crate::keyvalue::{Conventions, Place, Sample, sample};
 use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, ParsedFile, SourceFile};
 use crate::rewrite::{Outcome, Proposer, Skip, SkipReason, file_fix};
 use crate::rule::{RuleSet, Version};
+use crate::runtime::{IdSource, Importers, RuntimeOptions};
 use crate::suppress::{Suppression, suppressions};
 use crate::syntax::kind;
 use crate::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
@@ -52,6 +54,8 @@ pub struct Stage<'a> {
     generated: GeneratedFiles,
     modules: Modules<'a>,
     world: World,
+    runtime: Option<RuntimeOptions>,
+    importers: Option<Importers<'a>>,
     object_packages: GlobSet,
     request_contexts: GlobSet,
     declined: Vec<(GlobSet, &'a str)>,
@@ -62,8 +66,16 @@ impl<'a> Stage<'a> {
     pub fn new(options: &'a Options, rules: &'a RuleSet) -> Result<Self, PatternError> {
         let klog = rules.log_calls.import_paths.last().map_or("", String::as_str);
         let declined = rules.scope.declined.iter().filter(|_| options.declined);
+        // A path that the owners set is theirs to answer for.
+        let runtime = match &options.runtime {
+            Some(_) => None,
+            None => RuntimeOptions::detect(&options.root.dir, IdSource::Own).ok(),
+        };
+        let importers = runtime.as_ref().and_then(|r| Importers::read(&options.root.dir, r).ok());
         Ok(Self {
             options,
+            runtime,
+            importers,
             rules,
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
@@ -72,6 +84,17 @@ impl<'a> Stage<'a> {
             request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
             declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Import path of the runtime package.
+    fn runtime(&self) -> &str {
+        let detected = self.runtime.as_ref().map(|runtime| runtime.import_path.as_str());
+        self.options.runtime.as_deref().or(detected).unwrap_or(&self.rules.carriers.import)
+    }
+
+    /// Why files of a directory must not import the runtime package.
+    fn refusal(&self, dir: &str) -> Option<String> {
+        self.importers.as_ref()?.check(dir).err().map(|refusal| refusal.to_string())
     }
 
     /// Reads a file, and parses it if it can hold a klog call.
@@ -152,10 +175,17 @@ impl<'a> Stage<'a> {
             Err(diagnostic) => return FileResult::failed(diagnostic),
         };
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
+        name(&mut sites, file);
         let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
-        let mut plan = FilePlan { path: file.source.path.clone(), source: file.source.bytes.clone(), sites };
+        let mut plan = FilePlan { path: file.source.path.clone(), source: file.source.bytes.clone(), klog: self.klog(file), sites };
         retract_broken(&mut plan, &file.tree);
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
+    }
+
+    /// The klog that a file is compiled against.
+    fn klog(&self, file: &ParsedFile) -> Version {
+        let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG)
     }
 
     /// Goes through a file's calls.
@@ -168,8 +198,8 @@ impl<'a> Stage<'a> {
             return Ok(Visited::default());
         }
         let path = &file.source.path;
-        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         let types = self.world.file(file);
+        let refusal = self.refusal(path.rsplit_once('/').map_or("", |(dir, _)| dir));
         let mut visitor = FileVisitor {
             stage: self,
             purpose,
@@ -179,13 +209,14 @@ impl<'a> Stage<'a> {
             proposer: Proposer {
                 rules: self.rules,
                 edits: self.options.edits,
-                runtime: self.options.runtime.as_deref().unwrap_or(&self.rules.carriers.import),
+                runtime: self.runtime(),
+                refusal: refusal.as_deref(),
                 key: self.options.key.as_deref().unwrap_or(&self.rules.carriers.key),
                 request_contexts: &self.request_contexts,
             },
             conventions,
             types: &types,
-            klog: self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG),
+            klog: self.klog(file),
             declined: self.declined.iter().find(|(set, _)| set.is_match(&**path)).map(|(_, reason)| *reason),
             visited: Visited { has_klog: true, ..Visited::default() },
         };
@@ -218,6 +249,18 @@ fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, FileResult>
         let message = "not analysed: klogmod failed on this file; please report it";
         FileResult::failed(Diagnostic::error(path.clone(), message))
     })
+}
+
+/// Gives each site its fingerprint.
+fn name(sites: &mut [SitePlan], file: &ParsedFile) {
+    let (root, source) = (file.tree.root_node(), &file.source.bytes);
+    let mut namer = Namer::new(&file.source.path);
+    for plan in sites {
+        let span = plan.site.span;
+        if let Some(node) = root.descendant_for_byte_range(span.start, span.end) {
+            plan.fingerprint = namer.name(&plan.site.function, node, source);
+        }
+    }
 }
 
 /// Marks what comments keep as it is, and returns what is wrong with those comments.
@@ -293,7 +336,7 @@ impl<'t> FileVisitor<'_, 't> {
             }
             _ => self.proposer.propose(&call, &place),
         };
-        self.visited.sites.push(SitePlan { site: call.site, outcome });
+        self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site: call.site, outcome });
     }
 }
 
@@ -305,7 +348,7 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     let detail = "the function is passed or stored, not called";
                     let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
-                    self.visited.sites.push(SitePlan { site, outcome });
+                    self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site, outcome });
                 }
             }
             _ => {}

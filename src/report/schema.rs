@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Totals;
 use crate::callsite::{CallSite, Class};
 use crate::diagnostic::{Diagnostic, RelPath};
+use crate::fingerprint::Fingerprint;
 use crate::pipeline::{FilePlan, Plan, SitePlan};
 use crate::rewrite::Outcome;
 
@@ -58,6 +59,8 @@ impl<'p> FileReport<'p> {
 /// One call and what becomes of it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct SiteReport<'p> {
+    /// Its name across runs.
+    pub fingerprint: &'p Fingerprint,
     /// The call.
     pub site: &'p CallSite,
     /// What becomes of it.
@@ -68,7 +71,7 @@ pub struct SiteReport<'p> {
 impl<'p> SiteReport<'p> {
     /// Of a site's plan.
     pub fn of(plan: &'p SitePlan) -> Self {
-        Self { site: &plan.site, outcome: &plan.outcome }
+        Self { fingerprint: &plan.fingerprint, site: &plan.site, outcome: &plan.outcome }
     }
 }
 

@@ -23,15 +23,21 @@ pub fn styled(style: Style, text: &str) -> String {
 pub fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let hostile = (c.is_control() && !matches!(c, '\n' | '\t'))
-            || matches!(c as u32, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x2069 | 0xfeff);
-        if hostile {
+        if is_hostile(c) {
             out.push_str(&format!("\\u{{{:x}}}", c as u32));
         } else {
             out.push(c);
         }
     }
     out
+}
+
+/// Whether a character steers what shows it, or hides in it; line breaks and tabs do not.
+pub fn is_hostile(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(u32::from(c), 0xad | 0x61c | 0x115f | 0x1160 | 0x3164 | 0xffa0 | 0x180b..=0x180f)
+        || matches!(u32::from(c), 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff)
+        || matches!(u32::from(c), 0xfff9..=0xfffb | 0xe0000..=0xe0fff)
 }
 
 #[cfg(test)]

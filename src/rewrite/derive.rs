@@ -15,9 +15,11 @@ pub fn message_variable<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Nod
     let binding = place.scopes.lookup(&name)?;
     let Bound::Value { values, index: 0, of: 1 } = binding.bound else { return None };
     let value = named_children(values).next().filter(|v| v.end_byte() < node.start_byte())?;
-    let function = place.scopes.function()?;
+    // Another block may have a variable of the same name.
+    let in_block = |n: &&Node<'t>| n.kind_id() == kind::STATEMENT_LIST && n.byte_range().contains(&binding.at);
+    let block = place.scopes.ancestors().iter().rev().find(in_block)?;
     let own = binding.statement.byte_range();
-    let used_elsewhere = identifiers(function, &name, place).into_iter().any(|at| !own.contains(&at));
+    let used_elsewhere = identifiers(*block, &name, place).into_iter().any(|at| at > binding.at && !own.contains(&at));
     (binding.assigned.is_none() && used_elsewhere && is_repeatable(value, place)).then_some(value)
 }
 

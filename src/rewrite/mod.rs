@@ -1,12 +1,14 @@
 //! Fix (edits, applicability, reasons) or Skip (reason); import edits; the reparse check.
 
 mod align;
+mod check;
 mod derive;
 mod emit;
 mod file;
 mod imports;
 mod outcome;
 mod propose;
+mod request_id;
 
 pub use file::{FileFix, FileFixError, file_fix};
 pub use outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};

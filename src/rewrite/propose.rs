@@ -3,15 +3,15 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
+use super::check::{has_comment, indentation, is_own_statement, nameable};
 use super::derive::{derived, is_printer, message_variable};
 use super::emit::on_one_line;
 use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
-use crate::carrier;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
 use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots, subject_pairs};
 use crate::rule::{RuleSet, Severity, Style};
-use crate::syntax::{self, kind};
+use crate::syntax::{self};
 use crate::text::Edit;
 
 /// Which edits are asked for.
@@ -31,6 +31,8 @@ pub struct Proposer<'r> {
     pub edits: Edits,
     /// Import path of the runtime package.
     pub runtime: &'r str,
+    /// Why files of this directory must not import it.
+    pub refusal: Option<&'r str>,
     /// Key of the request ID pair.
     pub key: &'r str,
     /// Where a context belongs to a request.
@@ -38,21 +40,21 @@ pub struct Proposer<'r> {
 }
 
 /// A call on its way to becoming a fix.
-struct Draft {
-    applicability: Applicability,
-    rules: Vec<String>,
-    reasons: Vec<String>,
-    imports: Vec<String>,
+pub(super) struct Draft {
+    pub(super) applicability: Applicability,
+    pub(super) rules: Vec<String>,
+    pub(super) reasons: Vec<String>,
+    pub(super) imports: Vec<String>,
 }
 
 impl Draft {
-    fn rule(&mut self, name: &str) {
+    pub(super) fn rule(&mut self, name: &str) {
         if !self.rules.iter().any(|r| r == name) {
             self.rules.push(name.to_owned());
         }
     }
 
-    fn doubt(&mut self, applicability: Applicability, reason: impl Into<String>) {
+    pub(super) fn doubt(&mut self, applicability: Applicability, reason: impl Into<String>) {
         self.applicability = self.applicability.max(applicability);
         self.reasons.push(reason.into());
     }
@@ -345,38 +347,6 @@ impl<'r> Proposer<'r> {
         }
     }
 
-    fn request_id<'t>(&self, place: &Place<'_, 't>, pairs: &[KeyValue], draft: &mut Draft) -> Option<RequestId> {
-        if !self.edits.request_id {
-            return None;
-        }
-        if pairs.iter().any(|pair| pair.key == self.key) {
-            return Some(RequestId::None(format!("the call has a key {} already", self.key)));
-        }
-        if place.package_name(self.runtime).is_none() {
-            let name = crate::index::default_name(self.runtime);
-            return Some(RequestId::None(format!("{name} means something else where the call stands")));
-        }
-        let context_first = self.request_contexts.is_match(&*place.file.source.path);
-        match carrier::find(place, context_first) {
-            Some(accessor) => {
-                draft.rule("request-id");
-                draft.imports.push(self.runtime.to_owned());
-                Some(RequestId::From(accessor))
-            }
-            None => Some(RequestId::None("no parameter of the enclosing functions carries a request ID".to_owned())),
-        }
-    }
-
-    fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> String {
-        match request_id {
-            Some(RequestId::From(accessor)) => {
-                let package = place.package_name(self.runtime).unwrap_or_default();
-                format!(", {}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument)
-            }
-            _ => String::new(),
-        }
-    }
-
     /// The new call from its method's name on, and what follows it.
     #[allow(clippy::too_many_arguments)]
     fn write<'t>(
@@ -402,10 +372,15 @@ impl<'r> Proposer<'r> {
             out.push_str(", ");
         }
         out.push_str(&quote(message));
-        for pair in pairs {
-            out.push_str(&format!(", {}, {}", quote(&pair.key), pair.value));
+        let mut keys_and_values: String =
+            pairs.iter().map(|pair| format!(", {}, {}", quote(&pair.key), pair.value)).collect();
+        if let Some(pair) = self.pair(request_id, place) {
+            keys_and_values = match self.wrapper(place) {
+                Some(wrapper) => format!(", {wrapper}({}{pair})...", prefixed(&keys_and_values)),
+                None => format!("{keys_and_values}, {pair}"),
+            };
         }
-        out.push_str(&self.pair(request_id, place));
+        out.push_str(&keys_and_values);
         out.push(')');
         Ok(out)
     }
@@ -449,41 +424,6 @@ impl<'r> Proposer<'r> {
             request_id,
         }
     }
-
-    /// A structured call gets the pair alone, where it has none and a carrier is in scope.
-    fn request_id_alone<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
-        let v1 = self.rules.log_calls.import_paths.first() == Some(&call.klog.path);
-        let spread = call.args.iter().any(|arg| arg.kind_id() == kind::VARIADIC_ARGUMENT);
-        let has = |arg: &Node<'t>| {
-            let key = crate::format::unquote(syntax::text(*arg, place.source()));
-            key.as_deref() == Some(self.key)
-        };
-        if !self.edits.request_id || v1 || spread || call.args.iter().any(has) || call.site.class != Class::Structured {
-            return None;
-        }
-        let mut draft =
-            Draft { applicability: Applicability::Safe, rules: Vec::new(), reasons: Vec::new(), imports: Vec::new() };
-        let request_id = self.request_id(place, &[], &mut draft);
-        let pair = self.pair(&request_id, place);
-        let last = call.args.last()?;
-        if pair.is_empty() {
-            return None;
-        }
-        let span = call.site.span;
-        let at = last.end_byte();
-        let source = place.source();
-        let text = |range: std::ops::Range<usize>| String::from_utf8_lossy(&source[range]).into_owned();
-        Some(Fix {
-            applicability: draft.applicability,
-            after: format!("{}{pair}{}", text(span.start..at), text(at..span.end)),
-            message: None,
-            edits: vec![Edit::insert(at, pair)],
-            imports: draft.imports,
-            rules: draft.rules,
-            reasons: draft.reasons,
-            request_id,
-        })
-    }
 }
 
 /// A call's only path is called path, whatever its variable is called.
@@ -496,45 +436,7 @@ fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
     values
 }
 
-/// That a package of the standard library can be called here.
-fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), Skip> {
-    match place.package_name(package) {
-        Some(_) => Ok(()),
-        None => {
-            let detail = format!("the new call needs package {package}, and that name means something else here");
-            Err(Skip::new(SkipReason::NameTaken, detail))
-        }
-    }
-}
-
-fn has_comment(call: syntax::CallExpression<'_>) -> bool {
-    let mut stack = vec![syntax::AstNode::node(call)];
-    while let Some(node) = stack.pop() {
-        if node.kind_id() == kind::COMMENT {
-            return true;
-        }
-        if node.kind_id() != kind::FUNC_LITERAL {
-            stack.extend(syntax::Children::new(node));
-        }
-    }
-    false
-}
-
-/// Whether a call stands as a statement on a line of its own.
-fn is_own_statement(place: &Place<'_, '_>) -> bool {
-    let ancestors = place.scopes.ancestors();
-    let [.., list, statement] = ancestors else { return false };
-    let own = statement.kind_id() == kind::EXPRESSION_STATEMENT && list.kind_id() == kind::STATEMENT_LIST;
-    let source = place.source();
-    let before = &source[..statement.start_byte()];
-    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    let after = source[statement.end_byte()..].split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii();
-    own && before[line..].trim_ascii().is_empty() && (after.is_empty() || after.starts_with(b"//"))
-}
-
-fn indentation(place: &Place<'_, '_>, offset: usize) -> String {
-    let before = &place.source()[..offset];
-    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    let indent: Vec<u8> = before[line..].iter().copied().take_while(|b| matches!(b, b' ' | b'\t')).collect();
-    String::from_utf8_lossy(&indent).into_owned()
+/// `, "k", v` → `"k", v, `: what goes before one more pair.
+fn prefixed(keys_and_values: &str) -> String {
+    keys_and_values.strip_prefix(", ").map_or_else(String::new, |pairs| format!("{pairs}, "))
 }

@@ -23,6 +23,27 @@ pub struct Config {
     /// Where request IDs come from.
     #[serde(default)]
     pub request_id: RequestIdConfig,
+    /// How patches are cut and named.
+    #[serde(default)]
+    pub series: SeriesConfig,
+}
+
+/// `[series]`: subjects are templates with `{dir}`, `{sig}`, `{calls}`, `{part}` and `{parts}`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SeriesConfig {
+    /// Lines that a patch may change.
+    pub max_lines: Option<usize>,
+    /// Subject of patches with structural edits.
+    pub subject: Option<String>,
+    /// Subject of patches that add request IDs alone.
+    pub request_id_subject: Option<String>,
+    /// What is added where several patches would have one subject.
+    pub numbered: Option<String>,
+    /// Subject of the cover letter.
+    pub cover_subject: Option<String>,
+    /// Author of the patches: `Name <email>`.
+    pub author: Option<String>,
 }
 
 /// `[scope]`.

@@ -83,18 +83,18 @@ impl RuleSet {
         if let Some(dir) = dir {
             check_names(dir)?;
         }
-        let mut file = |name: &str| -> Result<(PathBuf, String), RuleError> {
+        let mut file = |name: &str| -> Result<Merged, RuleError> {
             let merged = merged(name, dir)?;
-            merged.1.hash(&mut hasher);
+            merged.text.hash(&mut hasher);
             Ok(merged)
         };
         let rules = Self {
-            log_calls: read(file("log_calls.toml")?)?,
-            messages: read(file("messages.toml")?)?,
-            keys: read(file("keys.toml")?)?,
-            values: read(file("values.toml")?)?,
-            carriers: read(file("carriers.toml")?)?,
-            scope: read(file("scope.toml")?)?,
+            log_calls: file("log_calls.toml")?.read()?,
+            messages: file("messages.toml")?.read()?,
+            keys: file("keys.toml")?.read()?,
+            values: file("values.toml")?.read()?,
+            carriers: file("carriers.toml")?.read()?,
+            scope: file("scope.toml")?.read()?,
             digest: String::new(),
         };
         Ok(Self { digest: format!("{:016x}", hasher.finish()), ..rules })
@@ -118,8 +118,7 @@ impl RuleSet {
 impl Config {
     /// Reads a configuration file.
     pub fn load(path: &Path) -> Result<Self, RuleError> {
-        let text = read_file(path)?;
-        read((path.to_owned(), text))
+        read(path, &read_file(path)?)
     }
 }
 
@@ -139,27 +138,80 @@ fn check_names(dir: &Path) -> Result<(), RuleError> {
     Ok(())
 }
 
-/// Text of a rules file after extension, and the path to blame for it.
-fn merged(name: &str, dir: Option<&Path>) -> Result<(PathBuf, String), RuleError> {
+/// A rules file after extension.
+struct Merged {
+    /// The file to blame.
+    path: PathBuf,
+    /// What is read.
+    text: String,
+    /// What was extended, and the extension as it stands in the file.
+    extended: Option<(toml::Table, String)>,
+}
+
+impl Merged {
+    fn read<T: DeserializeOwned>(&self) -> Result<T, RuleError> {
+        let Some((base, own)) = &self.extended else { return read(&self.path, &self.text) };
+        // Positions in the merged text say nothing: the first entry that does not fit by itself is to blame.
+        toml::from_str(&self.text).map_err(|error| {
+            let fault = entries(own).into_iter().find_map(|(extension, key, value)| {
+                let mut whole = base.clone();
+                extend(&mut whole, extension);
+                let message = toml::from_str::<T>(&whole.to_string()).err()?.message().to_owned();
+                Some((if message.starts_with("unknown field") { key } else { value }, message))
+            });
+            let (offset, message) = fault.unwrap_or_else(|| (0, error.message().to_owned()));
+            invalid(&self.path, own, offset, message)
+        })
+    }
+}
+
+/// Each entry of a text's tables as a table that holds nothing else, and where its key and its value stand.
+fn entries(text: &str) -> Vec<(toml::Table, usize, usize)> {
+    let (Ok(places), Ok(plain)) = (toml::de::DeTable::parse(text), toml::from_str::<toml::Table>(text)) else {
+        return Vec::new();
+    };
+    let alone = |key: &str, value: toml::Value| toml::Table::from_iter([(key.to_owned(), value)]);
+    let mut found = Vec::new();
+    for (key, place) in places.get_ref() {
+        let name = key.get_ref().as_ref();
+        match (place.get_ref(), plain.get(name)) {
+            (toml::de::DeValue::Table(inner), Some(toml::Value::Table(values))) => {
+                for (key, place) in inner {
+                    let Some(value) = values.get(key.get_ref().as_ref()) else { continue };
+                    let entry = alone(key.get_ref(), value.clone());
+                    found.push((alone(name, entry.into()), key.span().start, place.span().start));
+                }
+            }
+            (_, Some(value)) => found.push((alone(name, value.clone()), key.span().start, place.span().start)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A rules file as it is in the binary, or extended by the file of the same name in `dir`.
+fn merged(name: &str, dir: Option<&Path>) -> Result<Merged, RuleError> {
     let builtin = FILES.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| *text);
     let base = PathBuf::from("rules").join(name);
     let Some(path) = dir.map(|dir| dir.join(name)).filter(|path| path.exists()) else {
-        return Ok((base, builtin.to_owned()));
+        return Ok(Merged { path: base, text: builtin.to_owned(), extended: None });
     };
     let text = read_file(&path)?;
-    let mut table: toml::Table = read((path.clone(), text.clone()))?;
+    let mut table: toml::Table = read(&path, &text)?;
     if let Some(replace) = table.remove("replace") {
         if replace.as_bool() == Some(true) {
             // The line with `replace` is blanked, not cut, so that positions in messages stay true.
             let blank =
                 |line: &str| if line.trim_start().starts_with("replace") { String::new() } else { line.to_owned() };
-            return Ok((path, text.lines().map(blank).collect::<Vec<_>>().join("\n")));
+            let text = text.lines().map(blank).collect::<Vec<_>>().join("\n");
+            return Ok(Merged { path, text, extended: None });
         }
         return Err(invalid(&path, &text, 0, "`replace` is either true or absent".to_owned()));
     }
-    let mut whole: toml::Table = read((base, builtin.to_owned()))?;
+    let builtin: toml::Table = read(&base, builtin)?;
+    let mut whole = builtin.clone();
     extend(&mut whole, table);
-    Ok((path, whole.to_string()))
+    Ok(Merged { path, text: whole.to_string(), extended: Some((builtin, text)) })
 }
 
 /// Lists grow (new entries first, so that they win), tables gain or change entries, other values are replaced.
@@ -177,10 +229,10 @@ fn extend(base: &mut toml::Table, extension: toml::Table) {
     }
 }
 
-fn read<T: DeserializeOwned>((path, text): (PathBuf, String)) -> Result<T, RuleError> {
-    toml::from_str(&text).map_err(|error| {
+fn read<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, RuleError> {
+    toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        invalid(&path, &text, offset, error.message().to_owned())
+        invalid(path, text, offset, error.message().to_owned())
     })
 }
 

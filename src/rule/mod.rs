@@ -6,11 +6,12 @@ mod log_calls;
 mod tables;
 mod version;
 
-pub use config::{Config, RequestIdConfig, ScopeConfig};
+pub use config::{Config, RequestIdConfig, ScopeConfig, SeriesConfig};
 pub use load::{RuleError, RuleSet};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
 pub use tables::{
-    Carrier, Carriers, Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values, Wrapper,
+    Carrier, Carriers, Caveat, Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values,
+    VerbPolicy, Wrapper,
 };
 pub use version::Version;
 

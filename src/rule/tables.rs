@@ -44,6 +44,8 @@ pub struct Messages {
     pub predicates: BTreeSet<String>,
     /// Verbs that are nothing without the error that they speak of.
     pub error_takers: BTreeSet<String>,
+    /// Forms of verbs that want an object and are not told from others by their endings.
+    pub transitive: BTreeSet<String>,
     /// Units behind numbers.
     pub units: BTreeSet<String>,
     /// Words in -ing and -ed that are none.
@@ -131,6 +133,16 @@ pub struct IdentityObject {
     pub beside: Vec<String>,
 }
 
+/// What becomes of a verb that is not printed as a structured value is; flags are part of the verb, width is not.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerbPolicy {
+    /// The operand becomes the value, and prints what it printed.
+    pub plain: BTreeSet<String>,
+    /// `fmt.Sprintf` with the verb becomes the value.
+    pub sprintf: BTreeSet<String>,
+}
+
 /// `rules/values.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -141,6 +153,8 @@ pub struct Values {
     pub cluster_scoped: BTreeSet<String>,
     /// Kinds.
     pub kinds: BTreeSet<String>,
+    /// What becomes of verbs.
+    pub verbs: VerbPolicy,
     /// Functions that print an object.
     #[serde(default)]
     pub formatter: Vec<Formatter>,
@@ -157,10 +171,35 @@ pub struct Values {
 pub struct Carrier {
     /// As reasons name it.
     pub name: String,
-    /// Types, spelled `*import/path.Name`; `*object` is a pointer to any API object.
+    /// Types, spelled `*import/path.Name`; `*object` and `any` stand for many.
     pub types: Vec<String>,
+    /// What is written behind the variable to get at what the accessor takes.
+    #[serde(default)]
+    pub call: String,
     /// Function of the runtime package that reads it.
     pub accessor: String,
+}
+
+/// What a carrier cannot promise.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Caveat {
+    /// Names of the carriers that it concerns.
+    pub carriers: Vec<String>,
+    /// Words in names of functions that it concerns; empty: all.
+    #[serde(default)]
+    pub functions: BTreeSet<String>,
+    /// Patterns of paths that it concerns; empty: all.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Whether it concerns only places where a context belongs to no request.
+    #[serde(default)]
+    pub outside_request_contexts: bool,
+    /// The caveat, as a reason.
+    pub text: String,
+    /// Whether a reviewer has to look at it.
+    #[serde(default)]
+    pub review: bool,
 }
 
 /// `rules/carriers.toml`.
@@ -173,8 +212,15 @@ pub struct Carriers {
     pub import: String,
     /// Patterns of paths where a context belongs to a request.
     pub request_contexts: Vec<String>,
+    /// Names of parameters of any type that hold an object.
+    pub handler_names: BTreeSet<String>,
+    /// How many fields deep a variable is searched.
+    pub field_depth: usize,
     /// Carriers, best first.
     pub carrier: Vec<Carrier>,
+    /// What they cannot promise.
+    #[serde(default)]
+    pub caveat: Vec<Caveat>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }

@@ -54,6 +54,8 @@ pub(super) struct Mail<'a> {
     pub subject: &'a str,
     /// The message.
     pub body: &'a str,
+    /// What stands between message and diffstat: `git am` leaves it out.
+    pub notes: &'a str,
     /// The diffstat.
     pub stat: &'a str,
     /// The diffs; none in a cover letter.
@@ -84,7 +86,9 @@ impl Mail<'_> {
     fn payload(&self) -> Vec<u8> {
         let body = inert_body(self.body);
         let rule = if self.diffs.is_some() { "---\n" } else { "\n" };
-        let mut out = format!("{body}{rule}{}\n", self.stat).into_bytes();
+        let notes = inert_body(self.notes);
+        let gap = if notes.is_empty() { "" } else { "\n" };
+        let mut out = format!("{body}{rule}{gap}{notes}{gap}{}\n", self.stat).into_bytes();
         out.extend_from_slice(self.diffs.unwrap_or_default());
         out.extend_from_slice(format!("-- \nklogmod {}\n\n", env!("CARGO_PKG_VERSION")).as_bytes());
         out
@@ -130,6 +134,7 @@ mod tests {
             label: "PATCH 1/2",
             subject: "s",
             body: "b",
+            notes: "",
             stat: " s\n",
             diffs: Some(b"diff\n"),
         };

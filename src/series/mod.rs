@@ -22,6 +22,12 @@ use stat::{Row, diffstat};
 /// Bytes of the subject in a file name, so that the name has 64 at most, as git has it.
 const SLUG: usize = 52;
 
+/// Name of the cover letter.
+const COVER: &str = "0000-cover-letter.patch";
+
+/// Name of the text for a pull request with the whole series.
+const PULL_REQUEST: &str = "PR_BODY.md";
+
 /// Why there is no patch.
 #[derive(Debug, thiserror::Error)]
 pub enum SeriesError {
@@ -124,11 +130,29 @@ pub struct Patch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     patches: Vec<Patch>,
+    companions: Vec<Companion>,
+}
+
+/// A text that stands beside the patches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Companion {
+    name: String,
+    text: String,
 }
 
 impl Series {
     /// Renders the drafts in the order given, with the cover letter, if any, in front as number zero.
     pub fn new(sender: &Sender, cover: Option<&CoverLetter>, drafts: &[Draft]) -> Result<Self, SeriesError> {
+        Self::with_notes(sender, cover, drafts, &[])
+    }
+
+    /// As [`Series::new`], with notes for each draft that stand in its mail but not in its commit message.
+    pub fn with_notes(
+        sender: &Sender,
+        cover: Option<&CoverLetter>,
+        drafts: &[Draft],
+        notes: &[String],
+    ) -> Result<Self, SeriesError> {
         sender.check()?;
         let in_order: Vec<Draft> = drafts.iter().map(effective).collect::<Result<_, _>>()?;
         check_steps(&in_order)?;
@@ -138,9 +162,20 @@ impl Series {
         }
         for (index, draft) in in_order.iter().enumerate() {
             let label = label(index + 1, drafts.len(), cover.is_some());
-            patches.push(patch(sender, draft, &label, index + 1)?);
+            let notes = notes.get(index).map_or("", String::as_str);
+            patches.push(patch(sender, draft, notes, &label, index + 1)?);
         }
-        Ok(Self { patches })
+        Ok(Self { patches, companions: Vec::new() })
+    }
+
+    /// Puts a pull request's text beside each patch, and one for all of them under its own name.
+    pub fn set_pull_requests(&mut self, texts: Vec<String>, whole: String) {
+        let patches = self.patches.iter().filter(|patch| patch.file_name != COVER);
+        self.companions = patches
+            .zip(texts)
+            .map(|(patch, text)| Companion { name: patch.file_name.replace(".patch", ".md"), text })
+            .chain([Companion { name: PULL_REQUEST.to_owned(), text: whole }])
+            .collect();
     }
 
     /// The mails, the cover letter first.
@@ -154,7 +189,7 @@ impl Series {
     /// The directory is created where it does not exist. One that is a symbolic link, or that holds anything but patches,
     /// is refused untouched.
     pub fn write(&self, dir: &Path) -> Result<Vec<PathBuf>, SeriesError> {
-        write::write(dir, &self.patches)
+        write::write(dir, &self.patches, &self.companions)
     }
 }
 
@@ -195,7 +230,7 @@ fn label(number: usize, total: usize, cover: bool) -> String {
     format!("PATCH {number:0width$}/{total}")
 }
 
-fn patch(sender: &Sender, draft: &Draft, label: &str, number: usize) -> Result<Patch, SeriesError> {
+fn patch(sender: &Sender, draft: &Draft, notes: &str, label: &str, number: usize) -> Result<Patch, SeriesError> {
     let mut diffs = Vec::new();
     let mut counts = LineCounts::default();
     let mut rows = Vec::new();
@@ -206,7 +241,8 @@ fn patch(sender: &Sender, draft: &Draft, label: &str, number: usize) -> Result<P
         rows.push(row);
     }
     let stat = diffstat(&rows);
-    let mail = Mail { sender, label, subject: draft.subject, body: draft.body, stat: &stat, diffs: Some(&diffs) };
+    let mail =
+        Mail { sender, label, subject: draft.subject, body: draft.body, notes, stat: &stat, diffs: Some(&diffs) };
     let subject = inert_subject(draft.subject);
     Ok(Patch { file_name: format!("{number:04}-{}.patch", slug(&subject)), subject, bytes: mail.render(), counts })
 }
@@ -229,9 +265,10 @@ fn cover_patch(sender: &Sender, cover: &CoverLetter, drafts: &[Draft]) -> Patch 
         files.into_iter().map(|(path, counts)| Row { path, counts, new: created.contains(path) }).collect();
     let stat = diffstat(&rows);
     let label = label(0, drafts.len(), true);
-    let mail = Mail { sender, label: &label, subject: cover.subject, body: cover.body, stat: &stat, diffs: None };
+    let mail =
+        Mail { sender, label: &label, subject: cover.subject, body: cover.body, notes: "", stat: &stat, diffs: None };
     let subject = inert_subject(cover.subject);
-    Patch { file_name: "0000-cover-letter.patch".to_owned(), subject, bytes: mail.render(), counts }
+    Patch { file_name: COVER.to_owned(), subject, bytes: mail.render(), counts }
 }
 
 /// The subject as part of a file name, as git makes it: letters, digits, `.` and `_`; dashes for the rest.

@@ -9,27 +9,31 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Patch, SeriesError};
+use super::{Companion, PULL_REQUEST, Patch, SeriesError};
 
 /// Names of files under way; one left behind by a killed run is removed by the next.
 const UNDER_WAY: (&str, &str) = (".klogmod-", ".tmp");
 
-/// Writes `patches`, in order, and removes those of an earlier run.
-pub(super) fn write(dir: &Path, patches: &[Patch]) -> Result<Vec<PathBuf>, SeriesError> {
+/// Writes `patches`, in order, with what stands beside them, and removes those of an earlier run. The patches' paths come
+/// back.
+pub(super) fn write(dir: &Path, patches: &[Patch], beside: &[Companion]) -> Result<Vec<PathBuf>, SeriesError> {
     // Rebuilt from its components, a path has no trailing slash, behind which a link would be followed unseen.
     let dir: PathBuf = dir.components().collect();
     create(&dir)?;
     let stale = inventory(&dir)?;
     let mut staged = Vec::new();
-    for patch in patches {
-        let path = dir.join(&patch.file_name);
-        let file = stage(&dir, &patch.bytes).map_err(|source| SeriesError::Io { path: path.clone(), source })?;
+    let patches = patches.iter().map(|patch| (patch.file_name.as_str(), patch.bytes.as_slice()));
+    let beside = beside.iter().map(|companion| (companion.name.as_str(), companion.text.as_bytes()));
+    for (name, bytes) in beside.chain(patches) {
+        let path = dir.join(name);
+        let file = stage(&dir, bytes).map_err(|source| SeriesError::Io { path: path.clone(), source })?;
         staged.push((file, path));
     }
     for path in &stale {
         fs::remove_file(path).map_err(|source| SeriesError::Io { path: path.clone(), source })?;
     }
-    let written = staged.iter().map(|(_, path)| path.clone()).collect();
+    let is_patch = |path: &&PathBuf| path.extension().is_some_and(|end| end == "patch");
+    let written = staged.iter().map(|(_, path)| path).filter(is_patch).cloned().collect();
     publish(staged)?;
     Ok(written)
 }
@@ -70,7 +74,10 @@ fn number(name: &str) -> Option<u64> {
     if name.starts_with(UNDER_WAY.0) && name.ends_with(UNDER_WAY.1) {
         return Some(0);
     }
-    let (digits, _) = name.strip_suffix(".patch")?.split_once('-')?;
+    if name == PULL_REQUEST {
+        return Some(u64::MAX);
+    }
+    let (digits, _) = name.strip_suffix(".patch").or(name.strip_suffix(".md"))?.split_once('-')?;
     let numbered = digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     if numbered { digits.parse().ok() } else { None }
 }
@@ -135,7 +142,7 @@ mod tests {
     #[test]
     fn a_failure_on_the_way_leaves_nothing() {
         let dir = tempfile::tempdir().unwrap();
-        let failed = write(dir.path(), &[patch("0001-a.patch"), patch("missing/0002-b.patch")]);
+        let failed = write(dir.path(), &[patch("0001-a.patch"), patch("missing/0002-b.patch")], &[]);
         assert!(matches!(failed, Err(SeriesError::Io { .. })), "{failed:?}");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
@@ -143,7 +150,7 @@ mod tests {
     #[test]
     fn the_cover_letter_goes_first() {
         let dir = tempfile::tempdir().unwrap();
-        write(dir.path(), &["0000-cover-letter.patch", "0001-a.patch", "0002-b.patch"].map(patch)).unwrap();
+        write(dir.path(), &["0000-cover-letter.patch", "0001-a.patch", "0002-b.patch"].map(patch), &[]).unwrap();
         let order: Vec<String> = inventory(dir.path())
             .unwrap()
             .iter()

@@ -102,9 +102,10 @@ pub struct View<'w> {
     own: [Option<&'w Package>; 2],
     depth: Cell<u32>,
     fuel: Cell<u32>,
-    /// Whether a cycle was cut, so that what was found is not the whole truth.
+    /// Whether a limit was met, so that what was found is not the whole truth.
     cut: Cell<bool>,
-    visiting: RefCell<Vec<(usize, DeclId)>>,
+    /// What is being worked out, and whether it led back to itself.
+    visiting: RefCell<Vec<((usize, DeclId), bool)>>,
     /// Definitions of types that are declared in functions, by the offset of their names.
     locals: RefCell<FxHashMap<u32, Type>>,
 }
@@ -229,15 +230,18 @@ impl<'w> View<'w> {
         }
     }
 
-    /// What is known about a declaration, worked out if need be. Kept unless a cycle was cut on the way: then what is
-    /// found depends on where one comes from.
+    /// What is known about a declaration, worked out if need be. Kept unless the limits of depth or fuel were met on
+    /// the way: then what is found depends on where one comes from.
     fn find(&self, package: &'w Package, id: DeclId, find: impl FnOnce() -> Found) -> Option<Found> {
         let slot = self.world.slot(package, id)?;
         if let Some(found) = slot.found.get() {
             return Some(found.copy());
         }
         let (key, depth) = ((package.serial(), id), self.depth.get());
-        if depth >= MAX_DEPTH || self.visiting.borrow().contains(&key) {
+        if self.closes_cycle(key) {
+            return None;
+        }
+        if depth >= MAX_DEPTH {
             self.cut.set(true);
             return None;
         }
@@ -245,17 +249,28 @@ impl<'w> View<'w> {
             self.fuel.set(FUEL);
         }
         let cut_before = self.cut.replace(false) && depth > 0;
-        self.visiting.borrow_mut().push(key);
+        self.visiting.borrow_mut().push((key, false));
         self.depth.set(depth + 1);
-        let found = find();
+        let mut found = find();
         self.depth.set(depth);
-        self.visiting.borrow_mut().pop();
+        if self.visiting.borrow_mut().pop().is_some_and(|(_, cyclic)| cyclic) {
+            found.forget();
+        }
         if !self.cut.get() {
             // Another thread may have been first; it found the same.
             let _ = slot.found.set(found.copy());
         }
         self.cut.set(self.cut.get() || cut_before);
         Some(found)
+    }
+
+    /// Whether a declaration is being worked out already. Then it and all that led back to it are not known, wherever
+    /// one started.
+    fn closes_cycle(&self, key: (usize, DeclId)) -> bool {
+        let mut visiting = self.visiting.borrow_mut();
+        let Some(start) = visiting.iter().position(|(known, _)| *known == key) else { return false };
+        visiting[start..].iter_mut().for_each(|(_, cyclic)| *cyclic = true);
+        true
     }
 
     /// Type parameters of a declaration; of a method: its receiver's, under the names that the method gives them.
@@ -433,6 +448,18 @@ fn error_interface() -> Type {
 }
 
 impl Found {
+    /// A type or value that is defined by itself is not known.
+    fn forget(&mut self) {
+        match self {
+            Self::Type(def) => {
+                let (params, definition) = (def.params.clone(), Type::Unknown(Cause::Cycle));
+                *def = Arc::new(TypeDef { params, definition });
+            }
+            Self::Value(ty) => *ty = Type::Unknown(Cause::Cycle),
+            Self::Func(_) => {}
+        }
+    }
+
     fn copy(&self) -> Self {
         match self {
             Self::Type(def) => Self::Type(def.clone()),

@@ -100,7 +100,7 @@ impl Checker<'_, '_> {
             match expr.kind {
                 ExprKind::Selector { operand, name } => match self.qualifier(operand) {
                     Some(import) => type_in(self.view, &import, self.text((name, expr.range.1))),
-                    None => Type::Unknown(Cause::Mismatch),
+                    None => Type::Unknown(Cause::Undeclared),
                 },
                 ExprKind::Star(inner) => Type::pointer_to(self.type_here(inner)),
                 ExprKind::Paren(inner) => self.type_here(inner),

@@ -1,0 +1,231 @@
+//! Proposals with all that a person needs to judge them: owners, state, sample lines.
+
+mod edit;
+mod filter;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::decision::{Decision, Decisions, Gone, State, Subject, Verdict, compare, one_line};
+use crate::fingerprint::digest;
+use crate::owners::{Owners, Ownership};
+use crate::pipeline::{FilePlan, Plan, SitePlan};
+use crate::rewrite::{Applicability, Fix, Outcome, RequestId};
+use crate::rule::RuleSet;
+use crate::sample::{Samples, samples};
+
+pub use edit::{EditError, edited};
+pub use filter::Filter;
+
+/// Why a call matters to an operator; what no stage has found out stays empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Priority {
+    /// What is done to the resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// The resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// `alpha`, `beta` or `ga`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// The path that proves it, from the entry point to the call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub witness: Vec<String>,
+}
+
+impl Priority {
+    /// Of a site.
+    pub fn of(_site: &SitePlan) -> Self {
+        // No stage says so yet; when one does, this is the only place to fill.
+        Self::default()
+    }
+}
+
+/// One proposal.
+#[derive(Clone, Debug)]
+pub struct Change<'p> {
+    /// The file.
+    pub file: &'p FilePlan,
+    /// The call.
+    pub site: &'p SitePlan,
+    /// What is proposed.
+    pub fix: &'p Fix,
+    /// Who is asked.
+    pub owners: Arc<Ownership>,
+    /// Why it matters.
+    pub priority: Priority,
+    /// What decisions know of it.
+    pub subject: Subject,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// All proposals of a plan, and the decisions that are about none of them.
+#[derive(Clone, Debug)]
+pub struct Changes<'p> {
+    /// By path and position.
+    pub list: Vec<Change<'p>>,
+    /// Decisions whose call is gone.
+    pub gone: Vec<Gone>,
+}
+
+/// How many proposals are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Tally {
+    /// Nobody decided.
+    pub new: usize,
+    /// Decided, and as they were then.
+    pub unchanged: usize,
+    /// Decided, and changed since.
+    pub changed: usize,
+    /// Decisions without a call.
+    pub gone: usize,
+}
+
+impl<'p> Changes<'p> {
+    /// Of a plan. `looked_at` says whether a file was part of the run.
+    pub fn of(plan: &'p Plan, decisions: &Decisions, owners: &mut Owners, looked_at: &dyn Fn(&str) -> bool) -> Self {
+        let mut list = Vec::new();
+        for file in &plan.files {
+            let start = list.len();
+            for site in &file.sites {
+                let Outcome::Fix(fix) = &site.outcome else { continue };
+                list.push(change(file, site, fix, Arc::new(owners.of(&file.path))));
+            }
+            count_twins(&mut list[start..]);
+        }
+        let subjects: Vec<_> = list.iter().map(|change| change.subject.clone()).collect();
+        let (states, gone) = compare(&subjects, decisions, looked_at);
+        for (change, state) in list.iter_mut().zip(states) {
+            change.state = state;
+        }
+        Self { list, gone }
+    }
+
+    /// How many are in which state.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally { gone: self.gone.len(), ..Tally::default() };
+        for change in &self.list {
+            match change.state {
+                State::New => tally.new += 1,
+                State::Decided(_) => tally.unchanged += 1,
+                State::Changed { .. } => tally.changed += 1,
+            }
+        }
+        tally
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { new, unchanged, changed, gone } = self;
+        write!(
+            f,
+            "{new} new, {unchanged} decided and unchanged, {changed} changed since they were reviewed, {gone} gone"
+        )
+    }
+}
+
+fn change<'p>(file: &'p FilePlan, site: &'p SitePlan, fix: &'p Fix, owners: Arc<Ownership>) -> Change<'p> {
+    let subject = Subject {
+        fingerprint: site.fingerprint.clone(),
+        path: file.path.to_string(),
+        function: site.site.function.clone(),
+        statement: one_line(&String::from_utf8_lossy(site.site.span.of(&file.source))),
+        proposal: digest(&fix.after),
+        twins: 1,
+    };
+    Change { file, site, fix, owners, priority: Priority::of(site), subject, state: State::New }
+}
+
+fn count_twins(list: &mut [Change<'_>]) {
+    let mut counts: FxHashMap<(String, String), usize> = FxHashMap::default();
+    let key = |change: &Change<'_>| (change.subject.function.clone(), change.subject.statement.clone());
+    for change in list.iter() {
+        *counts.entry(key(change)).or_default() += 1;
+    }
+    for change in list {
+        change.subject.twins = counts.get(&key(change)).copied().unwrap_or(1);
+    }
+}
+
+impl<'p> Change<'p> {
+    /// The old call.
+    pub fn before(&self) -> &'p str {
+        std::str::from_utf8(self.site.site.span.of(&self.file.source)).unwrap_or_default()
+    }
+
+    /// The new call: an edited one where somebody edited it.
+    pub fn after(&self) -> &str {
+        match &self.state {
+            State::Decided(Verdict::Edited { text }) => text,
+            _ => &self.fix.after,
+        }
+    }
+
+    /// The file's directory: its Go package.
+    pub fn package(&self) -> &'p str {
+        self.file.path.rsplit_once('/').map_or(".", |(dir, _)| dir)
+    }
+
+    /// `path:line`.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.file.path, self.site.site.position.line)
+    }
+
+    /// What the old and the new call print.
+    pub fn samples(&self, rules: &RuleSet) -> Samples {
+        samples(&self.site.site, self.before(), self.after(), self.file.klog, rules)
+    }
+
+    /// Where the request ID comes from, or why there is none; `None` where it was not asked for.
+    pub fn request_id(&self) -> Option<Result<String, &'p str>> {
+        match self.fix.request_id.as_ref()? {
+            RequestId::From(accessor) => Some(Ok(format!("{}({})", accessor.function, accessor.argument))),
+            RequestId::None(reason) => Some(Err(reason)),
+        }
+    }
+
+    /// A decision about it as it is now.
+    pub fn decide(&self, verdict: Verdict) -> Decision {
+        let Subject { path, function, statement, proposal, twins, .. } = self.subject.clone();
+        Decision { verdict, path, function, statement, proposal, twins }
+    }
+
+    /// The fix to make, by what was decided: accepted and edited ones are made, rejected ones and those that changed since
+    /// are not; `undecided` judges the others.
+    pub fn chosen(&self, undecided: &dyn Fn(&Fix) -> bool) -> Result<Option<Cow<'p, Fix>>, EditError> {
+        Ok(match &self.state {
+            State::Decided(Verdict::Accepted) => Some(Cow::Borrowed(self.fix)),
+            State::Decided(Verdict::Edited { text }) => Some(Cow::Owned(edited(self.file, self.site, self.fix, text)?)),
+            State::Decided(Verdict::Rejected { .. }) | State::Changed { .. } => None,
+            State::New => undecided(self.fix).then_some(Cow::Borrowed(self.fix)),
+        })
+    }
+}
+
+/// Which fixes a command makes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Choice {
+    /// Only safe ones.
+    pub safe: bool,
+    /// Also those that are shown only.
+    pub display_only: bool,
+    /// Only those that somebody accepted or edited.
+    pub accepted_only: bool,
+}
+
+impl Choice {
+    /// The fix to make for a change, if any.
+    pub fn of<'p>(&self, change: &Change<'p>) -> Result<Option<Cow<'p, Fix>>, EditError> {
+        if self.safe && change.fix.applicability != Applicability::Safe {
+            return Ok(None);
+        }
+        change.chosen(&|fix| {
+            !self.accepted_only && (self.display_only || fix.applicability != Applicability::DisplayOnly)
+        })
+    }
+}

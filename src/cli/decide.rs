@@ -1,0 +1,209 @@
+//! `klogmod accept`, `reject` and `pending`: decisions in one line.
+
+use std::io::Write;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use super::args::{EditArgs, Planned, Status, TreeArgs};
+use super::decisions::DecisionArgs;
+use super::terminal;
+use crate::change::{Change, Changes, Filter};
+use crate::decision::{self, Decisions, State, Verdict};
+use crate::report::kebab;
+use crate::report::style::{BOLD, DIM, harmless, styled};
+use crate::walk;
+
+/// Which proposals are meant.
+#[derive(Debug, clap::Args)]
+pub struct FilterArgs {
+    /// Made by this rule.
+    #[arg(long, value_name = "NAME")]
+    rule: Vec<String>,
+    /// In files that match this pattern: pkg/kubelet/**.
+    #[arg(long, value_name = "PATTERN")]
+    path: Vec<String>,
+    /// Of this applicability.
+    #[arg(long, value_enum)]
+    applicability: Vec<Level>,
+    /// Of this SIG: sig/node, or node.
+    #[arg(long, value_name = "SIG")]
+    sig: Vec<String>,
+    /// On the path of this operation.
+    #[arg(long, value_name = "NAME")]
+    operation: Vec<String>,
+    /// With a fingerprint that starts so.
+    #[arg(long, value_name = "PREFIX")]
+    id: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Level {
+    Safe,
+    NeedsReview,
+    DisplayOnly,
+}
+
+impl FilterArgs {
+    fn filter(&self) -> Result<Filter> {
+        let level = |level: &Level| level.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
+        Ok(Filter {
+            rules: self.rule.clone(),
+            paths: if self.path.is_empty() { None } else { Some(walk::patterns(&self.path)?) },
+            applicability: self.applicability.iter().map(level).collect(),
+            sigs: self.sig.clone(),
+            operations: self.operation.clone(),
+            ids: self.id.clone(),
+            ..Filter::default()
+        })
+    }
+}
+
+/// What the three commands share.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    #[command(flatten)]
+    tree: TreeArgs,
+    #[command(flatten)]
+    edits: EditArgs,
+    #[command(flatten)]
+    decisions: DecisionArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+}
+
+/// Accept pending proposals that match; each kind of filter must match, and any value of a kind.
+#[derive(Debug, clap::Args)]
+pub struct AcceptArgs {
+    #[command(flatten)]
+    common: Common,
+    /// All of them, if no filter is given.
+    #[arg(long)]
+    everything: bool,
+    /// Also those that are decided already.
+    #[arg(long)]
+    decided: bool,
+}
+
+/// Reject pending proposals that match.
+#[derive(Debug, clap::Args)]
+pub struct RejectArgs {
+    #[command(flatten)]
+    common: Common,
+    /// Why.
+    #[arg(long, default_value = "")]
+    reason: String,
+    /// All of them, if no filter is given.
+    #[arg(long)]
+    everything: bool,
+    /// Also those that are decided already.
+    #[arg(long)]
+    decided: bool,
+}
+
+/// List proposals that wait for a decision, or take decisions back.
+#[derive(Debug, clap::Args)]
+pub struct PendingArgs {
+    #[command(flatten)]
+    common: Common,
+    /// Take back the decisions on proposals that match.
+    #[arg(long)]
+    undo: bool,
+    /// Forget decisions whose call is gone.
+    #[arg(long)]
+    prune: bool,
+}
+
+/// Runs `accept`.
+pub fn accept(args: &AcceptArgs) -> Result<Status> {
+    decide(&args.common, &Verdict::Accepted, args.everything, args.decided)
+}
+
+/// Runs `reject`.
+pub fn reject(args: &RejectArgs) -> Result<Status> {
+    decide(&args.common, &Verdict::Rejected { reason: args.reason.clone() }, args.everything, args.decided)
+}
+
+fn decide(common: &Common, verdict: &Verdict, everything: bool, decided: bool) -> Result<Status> {
+    let filter = common.filter.filter()?;
+    if filter.is_empty() && !everything {
+        bail!(
+            "no filter is given: name a --rule, --path, --applicability, --sig, --operation or --id, or say --everything"
+        );
+    }
+    let (planned, mut decisions) = common.load()?;
+    let status = planned.report();
+    let changes = planned.changes(&decisions);
+    let mut count = 0;
+    for change in changes.list.iter().filter(|c| filter.takes(c) && (decided || c.state.is_pending())) {
+        set(&mut decisions, change, Some(verdict.clone()));
+        count += 1;
+    }
+    decision::save(&common.decisions.path(&planned.plan.root), &decisions)?;
+    terminal::note(&format!("{count} proposals {}", verdict.name()));
+    Ok(status)
+}
+
+/// Makes or takes back a decision; the one it replaces goes, whatever name it stood under.
+pub fn set(decisions: &mut Decisions, change: &Change<'_>, verdict: Option<Verdict>) {
+    if let State::Changed { fingerprint, .. } = &change.state {
+        decisions.remove(fingerprint);
+    }
+    let fingerprint = change.subject.fingerprint.clone();
+    match verdict {
+        Some(verdict) => decisions.insert(fingerprint, change.decide(verdict)),
+        None => decisions.remove(&fingerprint),
+    };
+}
+
+/// Runs `pending`.
+pub fn pending(args: &PendingArgs) -> Result<Status> {
+    let filter = args.common.filter.filter()?;
+    let (planned, mut decisions) = args.common.load()?;
+    let status = planned.report();
+    let path = args.common.decisions.path(&planned.plan.root);
+    let changes = planned.changes(&decisions);
+    if args.undo || args.prune {
+        let before = decisions.len();
+        for change in changes.list.iter().filter(|change| args.undo && filter.takes(change)) {
+            set(&mut decisions, change, None);
+        }
+        for gone in changes.gone.iter().filter(|_| args.prune) {
+            decisions.remove(&gone.fingerprint);
+        }
+        decision::save(&path, &decisions)?;
+        terminal::note(&format!("{} decisions taken back", before - decisions.len()));
+        return Ok(status);
+    }
+    list(&changes, &filter)?;
+    Ok(status)
+}
+
+fn list(changes: &Changes<'_>, filter: &Filter) -> Result<()> {
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    for change in changes.list.iter().filter(|c| c.state.is_pending() && filter.takes(c)) {
+        let place = harmless(&change.place()).replace('\n', "\\n");
+        let function = harmless(&change.subject.function).replace('\n', "\\n");
+        let (state, level) = (change.state.name(), kebab(&change.fix.applicability));
+        let id = &change.subject.fingerprint.as_str()[..12.min(change.subject.fingerprint.as_str().len())];
+        writeln!(out, "{id} {state:7} {level:12} {} {}", styled(BOLD, &place), styled(DIM, &function))?;
+        if let State::Changed { was, statement, .. } = &change.state {
+            writeln!(out, "{:12} {} when it was: {}", "", was.name(), harmless(statement))?;
+        }
+    }
+    for gone in &changes.gone {
+        let place = harmless(&gone.decision.path).replace('\n', "\\n");
+        writeln!(out, "{:.12} gone    {:12} {place}", gone.fingerprint.as_str(), gone.decision.verdict.name())?;
+    }
+    writeln!(out, "{}", changes.tally())?;
+    out.flush()?;
+    Ok(())
+}
+
+impl Common {
+    fn load(&self) -> Result<(Planned, Decisions)> {
+        let planned = self.tree.plan(self.edits.edits())?;
+        let decisions = self.decisions.load(&planned.plan.root)?;
+        Ok((planned, decisions))
+    }
+}

@@ -1,0 +1,81 @@
+//! `klogmod review`: decide on proposals.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use super::args::{EditArgs, Status, TreeArgs};
+use super::decisions::DecisionArgs;
+use super::terminal;
+use crate::review::{self, Server, Store};
+
+/// Decide on proposals, in the terminal or in a page.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    tree: TreeArgs,
+    #[command(flatten)]
+    edits: EditArgs,
+    #[command(flatten)]
+    decisions: DecisionArgs,
+    /// What to show at first: sig:node rule:message-constant is:needs-review state:pending path:pkg/** some text.
+    #[arg(long, value_name = "WORDS", default_value = "")]
+    filter: String,
+    /// Write the review as one page that needs no network, instead.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+/// Decide on proposals in a page that writes to the decisions file; it is served to this machine alone.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    tree: TreeArgs,
+    #[command(flatten)]
+    edits: EditArgs,
+    #[command(flatten)]
+    decisions: DecisionArgs,
+    /// Port on 127.0.0.1; 0: any that is free.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    port: u16,
+}
+
+/// Runs `serve`.
+pub fn serve(args: &ServeArgs) -> Result<Status> {
+    let planned = args.tree.plan(args.edits.edits())?;
+    let store = Store::new(args.decisions.path(&planned.plan.root));
+    let changes = planned.changes(&store.load()?);
+    let status = planned.report();
+    let server = Server::bind(args.port, &planned.plan, changes, store, &planned.rules)
+        .with_context(|| format!("port {} on 127.0.0.1 cannot be used", args.port))?;
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", server.url())?;
+    out.flush()?;
+    terminal::note("open this address in a browser on this machine; Ctrl-C ends, every decision is saved");
+    server.run()?;
+    Ok(status)
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Status> {
+    let planned = args.tree.plan(args.edits.edits())?;
+    let store = Store::new(args.decisions.path(&planned.plan.root));
+    let decisions = store.load()?;
+    let changes = planned.changes(&decisions);
+    if let Some(path) = &args.html {
+        let page = review::page(&planned.plan, &changes, &decisions, &planned.rules, false);
+        std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
+        terminal::note(&format!("{} proposals written to {}", changes.list.len(), path.display()));
+        return Ok(planned.report());
+    }
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        bail!("the review needs a terminal; `accept`, `reject` and `pending` do without, and --html writes a page");
+    }
+    let choice = anstream::AutoStream::choice(&std::io::stdout());
+    review::run(changes, store, &planned.rules, choice != anstream::ColorChoice::Never, &args.filter)?;
+    let decisions = args.decisions.load(&planned.plan.root)?;
+    let changes = planned.changes(&decisions);
+    terminal::note(&format!("decisions: {}", changes.tally()));
+    Ok(planned.report())
+}

@@ -1,0 +1,74 @@
+//! Accounting: in every report of every format the parts add up to the inventory, and a second run says the same.
+
+use serde_json::Value;
+
+use super::checkout::{Checkout, Run};
+
+/// Checks both reports in both formats, on one thread and on two.
+#[track_caller]
+pub fn accounts(checkout: &Checkout, args: &[&str]) {
+    let mut inventories = Vec::new();
+    for (command, format) in [("plan", "json"), ("plan", "text"), ("scan", "json"), ("scan", "text")] {
+        let take_edits = command == "plan";
+        let args: Vec<_> = args.iter().filter(|arg| take_edits || !arg.starts_with("--edits")).copied().collect();
+        let run =
+            |threads: &str| checkout.run([&[command, "--format", format, "-j", threads], args.as_slice()].concat());
+        let (one, two) = (run("1"), run("2"));
+        one.sane();
+        assert_eq!(one, two, "{command} --format {format}: two runs differ");
+        inventories.push(match format {
+            "json" => in_json(&one, command),
+            _ => in_text(&one),
+        });
+    }
+    assert!(inventories.windows(2).all(|pair| pair[0] == pair[1]), "the reports disagree: {inventories:?}");
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+fn sum(object: &Value) -> u64 {
+    object.as_object().unwrap().values().map(number).sum()
+}
+
+#[track_caller]
+fn in_json(run: &Run, command: &str) -> u64 {
+    let report = run.json();
+    let totals = &report["totals"];
+    let parts = ["fixes", "suppressed", "structured", "functionValues"].map(|name| number(&totals[name]));
+    let inventory = number(&totals["inventory"]);
+    assert_eq!(inventory, parts.iter().sum::<u64>() + sum(&totals["skipped"]), "{totals}");
+    assert_eq!(number(&totals["fixes"]), sum(&totals["applicability"]), "{totals}");
+    let listed = match command {
+        "scan" => {
+            assert_eq!(inventory, sum(&report["methods"]));
+            let directories = report["directories"].as_object().unwrap();
+            assert_eq!(inventory, directories.values().map(sum).sum::<u64>());
+            report["sites"].as_array().unwrap().len()
+        }
+        _ => report["files"].as_array().unwrap().iter().map(|f| f["sites"].as_array().unwrap().len()).sum(),
+    };
+    assert_eq!(inventory, listed as u64);
+    inventory
+}
+
+#[track_caller]
+fn in_text(run: &Run) -> u64 {
+    let summary = run.stdout.rsplit_once(" klog calls in ").unwrap_or_else(|| panic!("no summary in {}", run.stdout));
+    let inventory: u64 = summary.0.rsplit('\n').next().unwrap().parse().unwrap();
+    let mut parts = 0;
+    for line in summary.1.lines().skip(1) {
+        let (count, what) = line.trim_start().split_once("  ").unwrap();
+        let part = ["to rewrite", "structured already", "skipped", "suppressed", "functions passed"];
+        if part.iter().any(|name| what.starts_with(name)) {
+            parts += count.parse::<u64>().unwrap();
+        }
+        if let Some(split) = what.strip_prefix("to rewrite: ") {
+            let of = split.split(", ").map(|part| part.split(' ').next().unwrap().parse::<u64>().unwrap());
+            assert_eq!(of.sum::<u64>().to_string(), count, "{line}");
+        }
+    }
+    assert_eq!(inventory, parts, "{}", run.stdout);
+    inventory
+}

@@ -1,0 +1,150 @@
+//! The house's order: modules import only from those above them in `src/lib.rs`, every file says what it is, and files and
+//! functions stay small.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+
+const FILE_LINES: usize = 600;
+const FUNCTION_LINES: usize = 60;
+
+/// Generated, hence as long as it comes out.
+const GENERATED: &str = "src/syntax/generated.rs";
+
+/// What is longer today. The list only ever gets shorter: an entry that is no longer needed fails the test.
+const LONGER: &[&str] = &["src/format/message.rs", "src/runtime/tree.rs: build_file"];
+
+fn sources() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(root.join("src")).sort_by_file_name() {
+        let path: PathBuf = entry.unwrap().into_path();
+        if path.extension().is_some_and(|e| e == "rs") {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            files.insert(name, std::fs::read_to_string(&path).unwrap());
+        }
+    }
+    files
+}
+
+/// The modules of the library in the order of `src/lib.rs`.
+fn order(sources: &BTreeMap<String, String>) -> Vec<String> {
+    let map = syn::parse_file(&sources["src/lib.rs"]).unwrap();
+    let modules = map.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) => Some(module.ident.to_string()),
+        _ => None,
+    });
+    modules.collect()
+}
+
+/// The library module that a file belongs to; none for the crate's roots.
+fn module_of(path: &str) -> Option<&str> {
+    let path = path.strip_prefix("src/")?;
+    let first = path.split('/').next()?;
+    let name = first.strip_suffix(".rs").unwrap_or(first);
+    (!matches!(path, "lib.rs" | "main.rs")).then_some(name)
+}
+
+/// Names behind `crate::` and `klogmod::`, wherever they stand, in groups and macros too.
+fn imported(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        if let TokenTree::Group(group) = token {
+            imported(group.stream(), found);
+        }
+        let TokenTree::Ident(ident) = token else { continue };
+        let colon = |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+        if !(ident == "crate" || ident == "klogmod") || !colon(at + 1) || !colon(at + 2) {
+            continue;
+        }
+        match tokens.get(at + 3) {
+            Some(TokenTree::Ident(module)) => drop(found.insert(module.to_string())),
+            Some(TokenTree::Group(group)) => {
+                let mut first = true;
+                for token in group.stream() {
+                    match token {
+                        TokenTree::Ident(module) if first => drop(found.insert(module.to_string())),
+                        TokenTree::Punct(p) if p.as_char() == ',' => {
+                            first = true;
+                            continue;
+                        }
+                        _ => {}
+                    }
+                    first = false;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn modules_import_only_from_those_above_them() {
+    let sources = sources();
+    let order = order(&sources);
+    let rank = |name: &str| order.iter().position(|module| module == name);
+    let mut wrong = Vec::new();
+    for (path, text) in &sources {
+        let Some(module) = module_of(path) else { continue };
+        let own = rank(module).unwrap_or_else(|| panic!("{path}: src/lib.rs has no module {module}"));
+        let mut names = BTreeSet::new();
+        imported(text.parse().unwrap(), &mut names);
+        let later = names.iter().filter(|name| rank(name).is_some_and(|rank| rank > own));
+        wrong.extend(later.map(|name| format!("{path} imports {name}, which stands below {module} in src/lib.rs")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let silent: Vec<_> = sources().into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(p, _)| p).collect();
+    assert!(silent.is_empty(), "these do not open with a //! line: {silent:?}");
+}
+
+#[derive(Default)]
+struct Functions {
+    longest: BTreeMap<String, usize>,
+}
+
+impl Functions {
+    fn add(&mut self, signature: &syn::Signature, body: &syn::Block) {
+        let lines = body.span().end().line + 1 - signature.span().start().line;
+        let longest = self.longest.entry(signature.ident.to_string()).or_default();
+        *longest = lines.max(*longest);
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions {
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        self.add(&function.sig, &function.block);
+        syn::visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        self.add(&function.sig, &function.block);
+        syn::visit::visit_impl_item_fn(self, function);
+    }
+}
+
+#[test]
+fn files_and_functions_stay_small() {
+    let mut long = BTreeMap::new();
+    for (path, text) in sources().iter().filter(|(path, _)| *path != GENERATED) {
+        let lines = text.lines().count();
+        if lines > FILE_LINES {
+            long.insert(path.clone(), lines);
+        }
+        let mut functions = Functions::default();
+        functions.visit_file(&syn::parse_file(text).unwrap());
+        let longer = functions.longest.into_iter().filter(|(_, lines)| *lines > FUNCTION_LINES);
+        long.extend(longer.map(|(name, lines)| (format!("{path}: {name}"), lines)));
+    }
+    let known: BTreeSet<&str> = LONGER.iter().copied().collect();
+    let new: Vec<_> = long.iter().filter(|(name, _)| !known.contains(name.as_str())).collect();
+    assert!(new.is_empty(), "longer than {FILE_LINES} or {FUNCTION_LINES} lines: {new:#?}");
+    let gone: Vec<_> = known.iter().filter(|name| !long.contains_key(**name)).collect();
+    assert!(gone.is_empty(), "no longer too long, so no longer to be listed: {gone:#?}");
+}

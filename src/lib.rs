@@ -41,6 +41,8 @@ pub mod types;
 
 pub mod callgraph;
 
+pub mod priority;
+
 pub mod callsite;
 
 pub mod fingerprint;

@@ -1,7 +1,5 @@
 //! Functions and the calls between them.
 
-use serde::Serialize;
-
 use crate::diagnostic::RelPath;
 
 /// A function of a [`Graph`].
@@ -9,6 +7,11 @@ use crate::diagnostic::RelPath;
 pub struct FunctionId(pub(super) u32);
 
 impl FunctionId {
+    /// The function at a place among the graph's functions.
+    pub fn new(number: usize) -> Self {
+        Self(number as u32)
+    }
+
     /// Its place among the graph's functions.
     pub fn number(self) -> usize {
         self.0 as usize
@@ -16,8 +19,7 @@ impl FunctionId {
 }
 
 /// How one function leads to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EdgeKind {
     /// A function literal stands in the function.
     Closure,
@@ -37,6 +39,22 @@ pub enum EdgeKind {
     Implements,
 }
 
+impl EdgeKind {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Closure => "closure",
+            Self::Call => "call",
+            Self::Defer => "defer",
+            Self::Go => "go",
+            Self::Interface => "interface",
+            Self::Stored => "stored",
+            Self::Passed => "passed",
+            Self::Implements => "implements",
+        }
+    }
+}
+
 /// A call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge {
@@ -44,7 +62,7 @@ pub struct Edge {
     pub to: FunctionId,
     /// How.
     pub kind: EdgeKind,
-    /// Offset of the call in the caller's file.
+    /// Offset, in the caller's file, of the name that is called or passed.
     pub at: u32,
 }
 
@@ -63,6 +81,14 @@ pub struct Function {
     pub parent: Option<FunctionId>,
     /// Whether it has no code of its own: the method value of an interface.
     pub bound: bool,
+}
+
+impl Function {
+    /// Its name, if it is a method.
+    pub fn method(&self) -> Option<&str> {
+        let (_, name) = self.name.rsplit_once(").")?;
+        (!name.contains('$')).then_some(name)
+    }
 }
 
 /// Calls of one program.

@@ -137,6 +137,12 @@ impl<'p, 'w> Joined<'p, 'w> {
         self.functions[function.unit as usize] + function.sub
     }
 
+    /// Whether paths may lead through a function.
+    pub(super) fn is_own(&self, function: u32) -> bool {
+        let unit = self.functions.partition_point(|start| *start <= function).saturating_sub(1);
+        self.program.is_own(unit as u32)
+    }
+
     /// A place's number.
     pub(super) fn node(&self, unit: u32, node: NodeRef) -> u32 {
         node.global(self.bases[unit as usize])

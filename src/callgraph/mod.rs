@@ -21,6 +21,7 @@ mod solve;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use globset::GlobSet;
 use rayon::prelude::*;
 
 pub use find::Finder;
@@ -45,17 +46,25 @@ pub struct Graph {
     pub programs: Vec<Calls>,
 }
 
+/// What is known about code outside of the checkout.
+pub struct Outside<'a> {
+    /// Import paths of packages that give back what they are given.
+    pub containers: &'a BTreeSet<String>,
+    /// Patterns of vendored packages that values are followed through, though paths are not.
+    pub followed: &'a GlobSet,
+}
+
 /// Builds the graph of several programs, each given by the packages that it starts from.
 pub fn build(
     world: &World,
     context: ContextId,
     programs: &[Vec<Arc<PackageName>>],
-    containers: &BTreeSet<String>,
+    outside: &Outside<'_>,
 ) -> Graph {
     let roots: Vec<_> = programs.iter().flatten().cloned().collect();
-    let program = Program::new(world, context, &roots);
+    let program = Program::new(world, context, &roots, outside.followed);
     let tables = Tables::default();
-    let facts = read(&program, &tables, containers);
+    let facts = read(&program, &tables, outside.containers);
     let joined = Joined::new(&program, &tables, &facts);
     let of = |roots: &Vec<Arc<PackageName>>| {
         let needed = program.closure(roots.iter().filter_map(|root| program.member(root)));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use globset::GlobSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::RelPath;
@@ -15,6 +16,8 @@ pub(super) struct Member<'w> {
     pub(super) package: &'w Package,
     /// Numbers of the packages that it imports, as far as they are members.
     pub(super) imports: Vec<u32>,
+    /// Whether it is the checkout's own; paths lead through no other.
+    pub(super) own: bool,
 }
 
 /// A declaration with code: a function, method, or the initialisers of variables.
@@ -25,7 +28,8 @@ pub(super) struct Unit {
     pub(super) decl: DeclId,
 }
 
-/// All packages that some binaries need, the checkout's own ones only.
+/// All packages that some binaries need: the checkout's own ones, and those vendored ones that values are followed
+/// through.
 pub(super) struct Program<'w> {
     pub(super) world: &'w World,
     pub(super) context: ContextId,
@@ -48,13 +52,19 @@ pub(super) fn is_own(name: &PackageName) -> bool {
 
 impl<'w> Program<'w> {
     /// The packages that `roots` need, themselves included.
-    pub(super) fn new(world: &'w World, context: ContextId, roots: &[Arc<PackageName>]) -> Self {
+    pub(super) fn new(
+        world: &'w World,
+        context: ContextId,
+        roots: &[Arc<PackageName>],
+        followed: &GlobSet,
+    ) -> Self {
         let index = world.index();
         let mut seen: FxHashSet<usize> = FxHashSet::default();
         let mut open: Vec<Arc<PackageName>> = Vec::new();
         let mut found: Vec<(&Package, Vec<Arc<PackageName>>)> = Vec::new();
         let mut visit = |name: &Arc<PackageName>, open: &mut Vec<Arc<PackageName>>| {
-            if is_own(name) && seen.insert(name.number()) {
+            let wanted = is_own(name) || (matches!(name.origin, Origin::Dir(_)) && followed.is_match(&*name.path));
+            if wanted && seen.insert(name.number()) {
                 open.push(name.clone());
             }
         };
@@ -75,7 +85,7 @@ impl<'w> Program<'w> {
         let members = found.into_iter().map(|(package, imports)| {
             let mut imports: Vec<u32> = imports.iter().filter_map(|i| by_package.get(&i.number()).copied()).collect();
             imports.sort_unstable();
-            Member { package, imports }
+            Member { package, imports, own: is_own(&package.name) }
         });
         let members: Vec<_> = members.collect();
         let (units, starts) = units(&members);
@@ -111,6 +121,11 @@ impl<'w> Program<'w> {
             }
         }
         needed
+    }
+
+    /// Whether paths may lead through a unit.
+    pub(super) fn is_own(&self, unit: u32) -> bool {
+        self.members[self.units[unit as usize].member as usize].own
     }
 
     /// The file that a unit stands in.

@@ -1,4 +1,4 @@
-//! What a function leads to: breadth first, so that the path found first is a shortest one.
+//! What functions lead to: breadth first, so that the path found first is a shortest one.
 
 use std::collections::VecDeque;
 
@@ -16,13 +16,13 @@ pub struct Hop {
 /// Why a function is not walked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stop {
-    /// It is not entered at all; the number tells the rule.
-    Before(u16),
+    /// It is not entered at all.
+    Before,
     /// It is entered, but nothing that it calls is.
-    After(u16),
+    After,
 }
 
-/// What is reached from one function.
+/// What is reached from some functions.
 #[derive(Clone, Debug)]
 pub struct Reach {
     depths: Vec<u32>,
@@ -34,28 +34,24 @@ pub struct Reach {
 const UNREACHED: u32 = u32::MAX;
 
 impl Reach {
-    /// Walks from `entry`. Literals are as near as the function that they stand in. `stop` says where not to go on.
+    /// Walks from the entries. Literals are as near as the function that they stand in. `stop` says where not to go on.
     pub fn from(
         functions: &[Function],
         calls: &Calls,
-        entry: FunctionId,
-        max_depth: Option<u32>,
+        entries: &[FunctionId],
         stop: &dyn Fn(FunctionId) -> Option<Stop>,
     ) -> Self {
         let mut reach =
             Self { depths: vec![UNREACHED; functions.len()], via: vec![None; functions.len()], found: Vec::new() };
-        let limit = max_depth.unwrap_or(UNREACHED - 1);
-        let mut open = VecDeque::from([entry]);
+        let mut open: VecDeque<FunctionId> = entries.iter().copied().collect();
         let mut done = vec![false; functions.len()];
-        if let Some(depth) = reach.depths.get_mut(entry.number()) {
-            *depth = 0;
-        }
+        open.iter().for_each(|entry| reach.depths[entry.number()] = 0);
         while let Some(function) = open.pop_front() {
             if std::mem::replace(&mut done[function.number()], true) {
                 continue;
             }
             reach.found.push(function);
-            if function != entry && matches!(stop(function), Some(Stop::After(_))) {
+            if reach.via[function.number()].is_some() && stop(function) == Some(Stop::After) {
                 continue;
             }
             let depth = reach.depths[function.number()];
@@ -63,7 +59,7 @@ impl Reach {
                 let free = edge.kind == EdgeKind::Closure || functions[edge.to.number()].bound;
                 let next = if free { depth } else { depth + 1 };
                 let known = &mut reach.depths[edge.to.number()];
-                if next >= *known || next > limit || matches!(stop(edge.to), Some(Stop::Before(_))) {
+                if next >= *known || stop(edge.to) == Some(Stop::Before) {
                     continue;
                 }
                 *known = next;
@@ -79,7 +75,12 @@ impl Reach {
         self.depths.get(function.number()).copied().filter(|depth| *depth != UNREACHED)
     }
 
-    /// The path to a function, from the entry on.
+    /// The entry that a function is reached from.
+    pub fn entry(&self, function: FunctionId) -> FunctionId {
+        self.witness(function).first().map_or(function, |hop| hop.from)
+    }
+
+    /// The path to a function, from an entry on.
     pub fn witness(&self, function: FunctionId) -> Vec<Hop> {
         let mut hops = Vec::new();
         let mut at = function;

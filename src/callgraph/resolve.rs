@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{CallFact, Manner, Target};
+use super::facts::{CallFact, FuncRef, Manner, Target};
 use super::graph::{Calls, Edge, EdgeKind, FunctionId};
 use super::link::Joined;
 use super::methods::MethodTarget;
@@ -20,7 +20,7 @@ pub(super) fn calls(joined: &Joined<'_, '_>, needed: &[bool]) -> Calls {
     let count = joined.functions.last().copied().unwrap_or_default() as usize;
     let mut has = vec![false; count];
     for member in (0..needed.len()).filter(|member| needed[*member]) {
-        for unit in joined.program.units_of(member as u32) {
+        for unit in joined.program.units_of(member as u32).filter(|unit| joined.program.is_own(*unit)) {
             let (start, end) = (joined.functions[unit as usize], joined.functions[unit as usize + 1]);
             has[start as usize..end as usize].fill(true);
             for call in &joined.facts[unit as usize].calls {
@@ -51,7 +51,10 @@ impl Resolver<'_, '_, '_> {
             self.edges.push((from, Edge { to: FunctionId(to), kind, at: call.at }));
         };
         match call.target {
-            Target::Function(function) => add(self.joined.function(function), kind(call.manner)),
+            Target::Function(function) if self.joined.program.is_own(function.unit) => {
+                add(self.joined.function(function), kind(call.manner));
+            }
+            Target::Function(_) => {}
             Target::Dispatch { node, interface, method } => {
                 let set = self.holdings.set_number(self.joined.node(unit, node));
                 for (to, kind) in self.dispatch(set, interface, method).iter() {
@@ -70,6 +73,7 @@ impl Resolver<'_, '_, '_> {
     fn stored(&mut self, set: u32) -> Found {
         let find = || {
             let functions = self.holdings.set(set).iter().filter_map(|element| self.joined.function_of(*element));
+            let functions = functions.filter(|function| self.joined.is_own(*function));
             functions.map(|function| (function, EdgeKind::Stored)).collect()
         };
         self.stored.entry(set).or_insert_with(find).clone()
@@ -107,7 +111,7 @@ impl Resolver<'_, '_, '_> {
         for element in self.holdings.set(set) {
             match self.joined.methods.target(&self.view, *element, method) {
                 Some(MethodTarget::Function(function)) => {
-                    functions.push(self.joined.function(function));
+                    functions.extend(self.own(function));
                     visible = true;
                 }
                 Some(MethodTarget::Outside) => visible = true,
@@ -121,13 +125,18 @@ impl Resolver<'_, '_, '_> {
         visible
     }
 
+    /// The number of a function that paths may lead through.
+    fn own(&self, function: FuncRef) -> Option<u32> {
+        self.joined.program.is_own(function.unit).then(|| self.joined.function(function))
+    }
+
     /// All functions that the method can end in.
     fn implementing(&self, interface: u32, method: u32) -> Vec<(u32, EdgeKind)> {
         let methods = &self.joined.methods;
         let types = methods.implementers(interface).unwrap_or_default().iter();
         let own = types.filter(|ty| methods.member_of(**ty).is_some_and(|member| self.needed[member as usize]));
         let targets = own.filter_map(|ty| match methods.target(&self.view, *ty, method) {
-            Some(MethodTarget::Function(function)) => Some(self.joined.function(function)),
+            Some(MethodTarget::Function(function)) => self.own(function),
             _ => None,
         });
         targets.map(|function| (function, EdgeKind::Implements)).collect()

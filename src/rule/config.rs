@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::Version;
+use super::{CallGraph, Environments, Operations, Version};
 
 /// All settings; each has a default.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +26,15 @@ pub struct Config {
     /// How patches are cut and named.
     #[serde(default)]
     pub series: SeriesConfig,
+    /// The owners' own operations.
+    #[serde(default)]
+    pub operations: Operations,
+    /// Their own environments.
+    #[serde(default)]
+    pub environments: Environments,
+    /// Their own components, hubs and batch work.
+    #[serde(default)]
+    pub callgraph: CallGraph,
 }
 
 /// `[series]`: subjects are templates with `{dir}`, `{sig}`, `{calls}`, `{part}` and `{parts}`.

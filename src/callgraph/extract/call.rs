@@ -18,7 +18,7 @@ impl Extractor<'_, '_> {
             Called::Value { node, .. } => Some(Target::Value(node)),
             Called::Outside(_) | Called::Callback { .. } | Called::Nothing => None,
         };
-        let at = self.body.expr(id).range.0;
+        let at = self.name_at(function);
         if let Some(target) = target {
             self.facts.calls.push(CallFact { sub, at, manner, target });
         }
@@ -34,6 +34,19 @@ impl Extractor<'_, '_> {
             self.receiver(called, function);
         }
         self.passed(sub, args);
+    }
+
+    /// Where the name stands that an expression ends with.
+    pub(super) fn name_at(&self, id: ExprId) -> u32 {
+        let expr = self.body.expr(id);
+        match expr.kind {
+            ExprKind::Paren(inner) => self.name_at(inner),
+            ExprKind::Selector { name, .. } => name,
+            ExprKind::Index { operand, .. } => self.name_at(operand),
+            // Of `f()()` the end tells most.
+            ExprKind::Call { .. } => expr.range.1.saturating_sub(1),
+            _ => expr.range.0,
+        }
     }
 
     /// `append(s, x)`.
@@ -114,7 +127,7 @@ impl Extractor<'_, '_> {
                 continue;
             }
             if let Some(function) = self.functions(arg, 0) {
-                let (at, target) = (self.body.expr(arg).range.0, Target::Function(function));
+                let (at, target) = (self.name_at(arg), Target::Function(function));
                 self.facts.calls.push(CallFact { sub, at, manner: Manner::Passed, target });
             }
         }

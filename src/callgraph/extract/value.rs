@@ -156,7 +156,7 @@ impl Extractor<'_, '_> {
         self.facts.subs.push(Sub { parent, range, bound: true });
         self.bounds.insert(id, sub);
         let target = Target::Dispatch { node, interface, method };
-        self.facts.calls.push(CallFact { sub, at: range.0, manner: Manner::Call, target });
+        self.facts.calls.push(CallFact { sub, at: self.name_at(id), manner: Manner::Call, target });
         self.taken(id, FuncRef { unit: self.unit, sub })
     }
 

@@ -277,6 +277,10 @@ impl<'a> Recognizer<'a> {
         if let Some(klog) = self.package(operand, scopes) {
             return self.value_of_function(name, &arg, klog);
         }
+        if name == self.rules.logger.with_id {
+            let logger = named_children(call.arguments()?.node()).next()?;
+            return self.value(logger, scopes, depth + 1);
+        }
         match self.value(operand, scopes, depth + 1)? {
             Value::Logger(level, klog) if self.rules.logger.methods.iter().any(|m| m == name) => {
                 Some(Value::Logger(if name == "V" { arg(0) } else { level }, klog))

@@ -16,6 +16,7 @@ use crate::keyvalue::Conventions;
 use crate::parse;
 use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
 use crate::rule::{RuleSet, Version};
+use crate::runtime::IdSource;
 use crate::walk::{self, PatternError, Root, WalkOptions};
 use stage::{FileResult, Load, Stage};
 
@@ -45,6 +46,8 @@ pub struct Options {
     pub runtime: Option<String>,
     /// Key of the request ID pair, instead of the rules'.
     pub key: Option<String>,
+    /// Where request IDs come from.
+    pub id_source: IdSource,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
 }

@@ -102,8 +102,8 @@ fn deep_nesting_is_named_with_its_place() {
 #[test]
 fn an_unreadable_file_is_named() {
     let checkout = Checkout::with([("good.go", GOOD), ("secret/b.go", GOOD), ("c.go", GOOD)]);
-    std::fs::set_permissions(checkout.join("c.go"), std::fs::Permissions::from_mode(0)).unwrap();
-    std::fs::set_permissions(checkout.join("secret"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(checkout.join("c.go"), std::fs::Permissions::from_mode(0o000)).unwrap();
+    std::fs::set_permissions(checkout.join("secret"), std::fs::Permissions::from_mode(0o000)).unwrap();
     let run = run_without_privileges(&checkout, &["plan"]).expect(3);
     std::fs::set_permissions(checkout.join("secret"), std::fs::Permissions::from_mode(0o755)).unwrap();
     assert!(run.stdout.contains(REWRITTEN), "{}", run.stdout);
@@ -179,7 +179,8 @@ fn hostile_file_names_are_served_and_shown_harmlessly() {
     let json = checkout.run(["plan", "--format", "json"]).expect(3).json();
     let mut paths: Vec<_> = json["files"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
     let mut wanted = names.to_vec();
-    (paths.sort_unstable(), wanted.sort_unstable());
+    paths.sort_unstable();
+    wanted.sort_unstable();
     assert_eq!(paths, wanted, "JSON has the names as they are");
     checkout.run(["plan", ".", "--", "-rf.go"]).expect(0);
     checkout.run(["apply", "--allow-no-vcs"]).expect(3);

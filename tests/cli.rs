@@ -175,7 +175,7 @@ fn usage_errors_end_with_2() {
         &["explain", "missing.go:3"],
     ] {
         // The second path must lie in the checkout of the first.
-        let args = if args == &["plan", "/"] { &["plan", ".", "/"] } else { args };
+        let args = if *args == ["plan", "/"] { &["plan", ".", "/"] } else { args };
         let run = checkout.run(args).expect(2);
         assert!(run.stderr.starts_with("error: ") && run.stdout.is_empty(), "{args:?}: {run:?}");
     }

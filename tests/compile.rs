@@ -29,6 +29,9 @@ const STUBS: [&str; 6] = [
     "k8s.io/kubernetes",
 ];
 
+/// Compiles what a directory of fixtures becomes: Go, version of klog, version of the API modules.
+type Check = fn(&Path, &str, Option<&str>) -> Result<(), String>;
+
 fn main() {
     let arguments = Arguments::from_args();
     let go = go::go();
@@ -37,8 +40,7 @@ fn main() {
     let turn = Arc::new(Mutex::new(()));
     let mut trials = Vec::new();
     for (klog, api) in KLOGS {
-        let tests: [(&str, fn(&Path, &str, Option<&str>) -> Result<(), String>); 2] =
-            [("fixtures/rewrite", rewrites), ("fixtures/module", module)];
+        let tests: [(&str, Check); 2] = [("fixtures/rewrite", rewrites), ("fixtures/module", module)];
         for (what, test) in tests {
             let (go, turn) = (go.clone(), turn.clone());
             let name = format!("{what} compiles with klog {klog}");

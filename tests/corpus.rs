@@ -1,22 +1,22 @@
 //! Runs on a real checkout, which KLOGMOD_CORPUS names; does nothing without it. `cargo test --release --test corpus
 //! -- --nocapture`.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod grammar;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use klogmod::callsite::Recognizer;
 use klogmod::index::Imports;
 use klogmod::module::{BuildContext, ResolveOptions};
-use klogmod::parse::{ParsedFile, SourceFile, mentions_klog, parse};
+use klogmod::parse::{ParsedFile, SourceFile, mentions_klog, parse, parse_bytes};
 use klogmod::rule::LogCalls;
-use klogmod::text::Span;
-use klogmod::types::{Callee, Cause, FileTypes, Scopes, Type, Visitor, World, walk};
-use rayon::prelude::*;
-
-use klogmod::parse::{first_error, parse_bytes};
 use klogmod::syntax::body::{ExprKind, parse_decl};
-use klogmod::syntax::outline::{DeclKind, Outline, outline};
-use klogmod::syntax::{self, Children, kind, named_children};
+use klogmod::syntax::outline::{DeclKind, outline};
+use klogmod::text::Span;
+use klogmod::types::{Callee, Cause, FileTypes, Implementer, Implementers, Reach, Scopes, Type, Visitor, World, walk};
+use rayon::prelude::*;
 use tree_sitter::Node;
 
 fn corpus() -> Option<PathBuf> {
@@ -36,146 +36,39 @@ fn go_files(root: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Names that the grammar's tree declares at the top of a file.
-fn declared(root: Node<'_>, source: &[u8]) -> Vec<(usize, String)> {
-    let mut names = Vec::new();
-    let mut add = |node: Node<'_>| {
-        for name in syntax::children_by_field(node, syntax::field::NAME).filter(|n| n.is_named()) {
-            names.push((name.start_byte(), syntax::text(name, source).to_owned()));
-        }
-    };
-    for decl in named_children(root) {
-        match decl.kind_id() {
-            kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION => add(decl),
-            kind::TYPE_DECLARATION | kind::CONST_DECLARATION => named_children(decl).for_each(&mut add),
-            kind::VAR_DECLARATION => named_children(decl).for_each(|spec| {
-                if spec.kind_id() == kind::VAR_SPEC_LIST { named_children(spec).for_each(&mut add) } else { add(spec) }
-            }),
-            _ => {}
-        }
-    }
-    names
-}
-
-fn outlined(outline: &Outline) -> Vec<(usize, String)> {
-    outline.decls.iter().map(|d| (d.at as usize, outline.text(d.name).to_owned())).collect()
-}
-
-/// Spans of calls, selectors and literals in the grammar's tree.
-fn spans(node: Node<'_>, found: &mut BTreeSet<(usize, usize, &'static str)>) {
-    let what = match node.kind_id() {
-        kind::CALL_EXPRESSION | kind::TYPE_CONVERSION_EXPRESSION => "call",
-        kind::SELECTOR_EXPRESSION => "selector",
-        kind::COMPOSITE_LITERAL => "literal",
-        kind::BINARY_EXPRESSION => "binary",
-        kind::FUNC_LITERAL => "func",
-        _ => "",
-    };
-    if !what.is_empty() {
-        found.insert((node.start_byte(), node.end_byte(), what));
-    }
-    // An array's length is part of a type, which a body does not look into.
-    let skip = if node.kind_id() == kind::ARRAY_TYPE { node.child_by_field_id(syntax::field::LENGTH) } else { None };
-    Children::new(node).filter(|child| Some(*child) != skip).for_each(|child| spans(child, found));
-}
-
-fn body_spans(source: &[u8], outline: &Outline) -> Result<BTreeSet<(usize, usize, &'static str)>, usize> {
-    let mut found = BTreeSet::new();
-    let starts: BTreeSet<_> = outline
-        .decls
-        .iter()
-        .filter(|d| !matches!(d.kind, DeclKind::Type | DeclKind::Alias))
-        .map(|d| d.span.0)
-        .collect();
-    for start in starts {
-        let body = parse_decl(source, start as usize).map_err(|e| e.0)?;
-        for (_, expr) in body.exprs() {
-            let what = match expr.kind {
-                ExprKind::Call { .. } => "call",
-                ExprKind::Selector { .. } => "selector",
-                ExprKind::Composite { ty: Some(_), .. } => "literal",
-                ExprKind::Binary(..) => "binary",
-                ExprKind::Func { .. } => "func",
-                _ => continue,
-            };
-            found.insert((expr.range.0 as usize, expr.range.1 as usize, what));
-        }
-    }
-    Ok(found)
-}
-
 #[test]
 fn outlines_and_bodies_agree_with_the_grammar() {
     let Some(root) = corpus() else { return };
-    let (mut files, mut bad, mut seconds) = (0, 0, [0.0; 3]);
-    let mut bytes = 0;
+    let (mut files, mut bytes, mut bad) = (0, 0, 0);
     for path in go_files(&root) {
         let source = std::fs::read(&path).unwrap();
-        let clock = std::time::Instant::now();
-        let tree = parse_bytes(&source).unwrap();
-        seconds[0] += clock.elapsed().as_secs_f64();
-        if first_error(tree.root_node()).is_some() {
-            continue;
-        }
         files += 1;
         bytes += source.len();
-        let clock = std::time::Instant::now();
-        let outline = outline(&source);
-        seconds[1] += clock.elapsed().as_secs_f64();
-        let mut complain = |what: String| {
+        if let Err(what) = grammar::compare(&source) {
             bad += 1;
-            if bad < 40 {
-                eprintln!("{}: {what}", path.display());
-            }
-        };
-        let outline = match outline {
-            Ok(outline) => outline,
-            Err(error) => {
-                complain(format!("no outline: byte {}", error.0));
-                continue;
-            }
-        };
-        let (want, have) = (declared(tree.root_node(), &source), outlined(&outline));
-        if want != have {
-            complain(format!("declarations differ: {:?}", want.iter().zip(&have).find(|(a, b)| a != b)));
-        }
-        let clock = std::time::Instant::now();
-        let have = body_spans(&source, &outline);
-        seconds[2] += clock.elapsed().as_secs_f64();
-        let mut want = BTreeSet::new();
-        for decl in named_children(tree.root_node())
-            .filter(|d| !matches!(d.kind_id(), kind::TYPE_DECLARATION | kind::IMPORT_DECLARATION))
-        {
-            spans(decl, &mut want);
-        }
-        // The grammar takes `*(*T)(x)` for a conversion to `*(*T)`, and calls a literal's qualified type no selector.
-        want.retain(|(start, _, what)| *what != "call" || source[*start] != b'*');
-        let have = have.map(|mut have| {
-            have.retain(|s| {
-                want.contains(s)
-                    || !(s.2 == "selector" || source[s.0..].starts_with(b"(*") || source[s.0..].starts_with(b"(**"))
-            });
-            have
-        });
-        match have {
-            Err(at) => complain(format!("no body: byte {at}")),
-            Ok(have) if have != want => {
-                let text = |s: Option<&(usize, usize, &str)>| {
-                    s.map(|s| format!("{} {:?}", s.2, String::from_utf8_lossy(&source[s.0..s.1.min(s.0 + 80)])))
-                };
-                complain(format!(
-                    "expressions differ: only tree {:?}, only body {:?}",
-                    text(want.difference(&have).next()),
-                    text(have.difference(&want).next())
-                ));
-            }
-            Ok(_) => {}
+            eprintln!("{}: {what}", path.display());
         }
     }
-    eprintln!(
-        "{files} files, {bytes} bytes, {bad} disagreements; seconds: tree {:.1}, outline {:.2}, bodies {:.2}",
-        seconds[0], seconds[1], seconds[2]
-    );
+    assert_eq!(bad, 0, "of {files} files, {bytes} bytes");
+}
+
+/// How fast bytes become trees, outlines and bodies.
+#[test]
+fn outlines_and_bodies_are_cheap() {
+    let Some(root) = corpus() else { return };
+    let sources: Vec<_> = go_files(&root).iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let megabytes = sources.iter().map(Vec::len).sum::<usize>() as f64 / 1e6;
+    let time = |what: &str, run: &dyn Fn(&[u8])| {
+        let clock = cpu();
+        sources.iter().for_each(|source| run(source));
+        eprintln!("{what}: {:.0} MB/s", megabytes / (cpu() - clock).max(0.01));
+    };
+    time("outlines", &|source| drop(outline(source)));
+    time("outlines and bodies", &|source| {
+        let Ok(outline) = outline(source) else { return };
+        outline.decls.iter().for_each(|decl| drop(parse_decl(source, decl.span.0 as usize)));
+    });
+    time("trees", &|source| drop(parse_bytes(source)));
 }
 
 /// One operand of a klog call.
@@ -192,11 +85,25 @@ struct Operands<'a, 'f> {
     recognizer: Recognizer<'a>,
     types: Option<FileTypes<'a, 'f>>,
     found: Vec<Operand>,
+    /// Visible local names: known, unknown.
+    bindings: [usize; 2],
+    /// Those that the body does not know.
+    odd: Vec<String>,
 }
 
 impl<'t> Visitor<'t> for Operands<'_, '_> {
     fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         let Some(call) = self.recognizer.call(node, scopes) else { return };
+        if let Some(types) = &self.types {
+            for binding in scopes.visible() {
+                let ty = types.type_of_binding(binding);
+                self.bindings[usize::from(ty.is_unknown())] += 1;
+                if ty == Type::Unknown(Cause::Undeclared) || ty == Type::Unknown(Cause::None) {
+                    let line = self.file.position(node).line;
+                    self.odd.push(format!("{}:{line}: {} {ty:?}", self.file.source.path, binding.name));
+                }
+            }
+        }
         for arg in call.args {
             let ty = self.types.as_ref().map_or(Type::default(), |types| types.type_of(arg));
             let place = self.file.position(arg);
@@ -220,13 +127,18 @@ fn klog_files(root: &Path, tests: bool) -> Vec<ParsedFile> {
     files.par_iter().filter_map(parse).collect()
 }
 
+static BINDINGS: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+
 fn operands(files: &[ParsedFile], rules: &LogCalls, world: Option<&World>) -> Vec<Operand> {
     let of_file = |file: &ParsedFile| {
         let imports = Imports::of(file.tree.root_node(), &file.source.bytes);
         let recognizer = Recognizer::new(rules, file, &imports);
         let types = world.map(|world| world.file(file));
-        let mut visitor = Operands { file, recognizer, types, found: Vec::new() };
+        let mut visitor = Operands { file, recognizer, types, found: Vec::new(), bindings: [0; 2], odd: Vec::new() };
         walk(file.tree.root_node(), &file.source.bytes, &mut visitor).unwrap();
+        visitor.odd.iter().take(3).for_each(|odd| eprintln!("    binding {odd}"));
+        BINDINGS[0].fetch_add(visitor.bindings[0], Ordering::Relaxed);
+        BINDINGS[1].fetch_add(visitor.bindings[1], Ordering::Relaxed);
         visitor.found
     };
     files.par_iter().flat_map_iter(of_file).collect()
@@ -261,6 +173,7 @@ fn operands_have_known_types() {
     eprintln!("walked with types: {:.2} s CPU, peak {} MiB, {:?}", cpu() - clock, peak_mib(), world.index().stats());
     let known = found.iter().filter(|o| !o.ty.is_unknown()).count();
     eprintln!("{} operands, {known} known: {:.2} %", found.len(), 100.0 * known as f64 / found.len().max(1) as f64);
+    eprintln!("names visible at calls, known and unknown: {BINDINGS:?}");
     let mut causes: BTreeMap<Cause, Vec<&Operand>> = BTreeMap::new();
     for operand in &found {
         if let Type::Unknown(cause) = operand.ty {
@@ -297,8 +210,21 @@ fn callee(callee: &Callee) -> String {
     }
 }
 
+/// What is asked about an expression's type, answered once for each type.
+fn queries(types: &FileTypes<'_, '_>, span: Span, answers: &mut HashMap<Type, String>) -> String {
+    let ty = types.type_at(span).defaulted();
+    let view = types.view();
+    let ask = || {
+        let show = |reach: Option<Reach>| reach.map_or("?".into(), |reach| format!("{reach:?}"));
+        format!("{} {} {}", show(view.error_reach(&ty)), show(view.string_method(&ty)), show(view.api_object(&ty)))
+    };
+    let reaches = answers.entry(ty.clone()).or_insert_with(ask);
+    format!("{reaches} {} {}", types.is_addressable_at(span), types.is_constant_at(span))
+}
+
 /// Compares with what go/types says: lines `F path`, then `kind start end type` for each of its expressions, where the
-/// kind is E (a value), K (a constant), T (a type) or C (a call: what it calls).
+/// kind is E (a value), K (a constant), T (a type), C (a call: what it calls) or Q (whether it is an error, a Stringer,
+/// an API object, addressable, constant).
 #[test]
 fn types_agree_with_go() {
     let (Some(root), Some(truth)) = (corpus(), std::env::var_os("KLOGMOD_TRUTH")) else { return };
@@ -314,6 +240,7 @@ fn types_agree_with_go() {
         let source = std::fs::read(root.join(path)).unwrap();
         let types = world.file_at(path, &source);
         let text = String::from_utf8_lossy(&source);
+        let mut answers = HashMap::new();
         for line in lines.lines() {
             let fields: Vec<_> = line.splitn(4, '\t').collect();
             let [kind, start, end, want] = fields[..] else { continue };
@@ -321,8 +248,13 @@ fn types_agree_with_go() {
                 continue;
             }
             let span = Span::new(start.parse().unwrap(), end.parse().unwrap());
+            // What a constant without a type is, its surroundings decide.
             let ty = if kind == "C" { Type::Tuple([].into()) } else { types.type_at(span) };
-            let have = if kind == "C" { callee(&types.callee_at(span)) } else { ty.to_string() };
+            let have = match kind {
+                "C" => callee(&types.callee_at(span)),
+                "Q" => queries(&types, span, &mut answers),
+                _ => ty.to_string(),
+            };
             // Go gives `v, ok := m[k]` both types.
             let with_ok = want.strip_prefix('(').and_then(|w| w.strip_suffix(", bool)"));
             let slot = match () {
@@ -403,5 +335,58 @@ fn calls_are_resolved() {
         cpu() - clock,
         peak_mib(),
         world.index().stats()
+    );
+}
+
+/// Compares with what go/types says which types implement which interfaces: KLOGMOD_PACKAGES names directories (`path`,
+/// tab, `dir`), KLOGMOD_IMPLS lists `interface`, `type`, and `v` (its values do) or `p` (pointers to them do).
+#[test]
+fn implementations_agree_with_go() {
+    let (Some(root), Some(packages)) = (corpus(), std::env::var_os("KLOGMOD_PACKAGES")) else { return };
+    let lines = |path: std::ffi::OsString| -> BTreeSet<String> {
+        std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
+    };
+    let want = lines(std::env::var_os("KLOGMOD_IMPLS").unwrap());
+    let world = World::new(&root, BuildContext::default(), ResolveOptions::default());
+    let view = world.view(world.index().default_context());
+    let (mut interfaces, mut types) = (Vec::new(), Vec::new());
+    for line in lines(packages) {
+        let name = world.index().resolver().package_at(line.split('\t').nth(1).unwrap());
+        let Some(package) = view.package(&name) else { continue };
+        for id in package.decls().filter(|id| package.decl(*id).kind == DeclKind::Type) {
+            let ty = view.declared_type(package, package.name_of(id)).unwrap();
+            if !view.type_params(package, id).is_empty() {
+                continue;
+            }
+            if let Type::Interface(interface) = view.underlying(&ty)
+                && !view.interface_methods(&interface).is_empty()
+            {
+                interfaces.push(ty.clone());
+            }
+            types.push(ty);
+        }
+    }
+    let clock = cpu();
+    let implementers = Implementers::new(&view, types.iter().cloned());
+    let of_interface = |interface: &Type| {
+        let view = world.view(world.index().default_context());
+        let show =
+            |found: Implementer<'_>| format!("{interface}\t{}\t{}", found.ty, if found.by_pointer { "p" } else { "v" });
+        implementers.of(&view, interface).into_iter().map(show).collect::<Vec<_>>()
+    };
+    let have: BTreeSet<_> = interfaces.par_iter().flat_map_iter(of_interface).collect();
+    // Interfaces implement interfaces, but no value has one for its type.
+    let names: BTreeSet<_> = interfaces.iter().map(Type::to_string).collect();
+    let is_concrete = |line: &String| !names.contains(line.split('\t').nth(1).unwrap());
+    let want: BTreeSet<_> = want.into_iter().filter(is_concrete).collect();
+    let (missing, extra) = (want.difference(&have).count(), have.difference(&want).count());
+    want.difference(&have).take(15).for_each(|line| eprintln!("only go: {line}"));
+    have.difference(&want).take(15).for_each(|line| eprintln!("only here: {line}"));
+    eprintln!(
+        "{} interfaces, {} types: {} implementations agreed, {missing} missing, {extra} extra; {:.2} s CPU",
+        interfaces.len(),
+        types.len(),
+        want.intersection(&have).count(),
+        cpu() - clock
     );
 }

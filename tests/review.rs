@@ -45,7 +45,9 @@ fn series(c: &Checkout, dir: &str, options: &[&str]) -> Vec<PathBuf> {
     args.extend(options);
     klogmod(c, &args);
     let mut patches: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
-    patches.retain(|path| path.extension().is_some_and(|end| end == "patch") && !path.ends_with("0000-cover-letter.patch"));
+    patches.retain(|path| {
+        path.extension().is_some_and(|end| end == "patch") && !path.ends_with("0000-cover-letter.patch")
+    });
     patches.sort();
     patches
 }
@@ -140,7 +142,13 @@ fn mails_show_log_lines_and_pull_requests_follow_the_template() {
     assert!(rest.contains("after   I0102 15:04:05.000000       1 x.go:10] \"Step f of 0: pod failed\""), "{rest}");
     assert!(rest.contains("{\"ts\":") && message.contains("structured example.com/m/pkg/a/[^/]*"), "{message}");
     let body = read(node.with_extension("md"));
-    for part in ["**What this PR does**:\n\nPrintf-style", "\\/kind bug", "@ everyone", "Special notes", "```release-note\npkg/a:"] {
+    for part in [
+        "**What this PR does**:\n\nPrintf-style",
+        "\\/kind bug",
+        "@ everyone",
+        "Special notes",
+        "```release-note\npkg/a:",
+    ] {
         assert!(body.contains(part), "{part} is not in:\n{body}");
     }
     assert!(body.contains("They are `ann`, `bob`.") && !commands(&body), "{body}");
@@ -156,9 +164,11 @@ fn mails_show_log_lines_and_pull_requests_follow_the_template() {
 
 /// Whether a text holds what a bot obeys or what notifies somebody.
 fn commands(text: &str) -> bool {
-    let mention = |word: &str| word.strip_prefix('@').is_some_and(|name| name.starts_with(|c: char| c.is_alphanumeric()));
+    let mention =
+        |word: &str| word.strip_prefix('@').is_some_and(|name| name.starts_with(|c: char| c.is_alphanumeric()));
     text.lines().any(|line| {
-        let command = line.trim_start().strip_prefix('/').is_some_and(|rest| rest.starts_with(|c: char| c.is_alphabetic()));
+        let command =
+            line.trim_start().strip_prefix('/').is_some_and(|rest| rest.starts_with(|c: char| c.is_alphabetic()));
         command || line.split_whitespace().any(mention)
     })
 }
@@ -179,7 +189,10 @@ fn decisions_are_made_in_a_line_and_honoured() {
     assert!(said.contains("--everything"), "{said}");
     klogmod(&c, &["pending", ".", "--undo", "--path", "pkg/a/**"]);
     let pending = klogmod(&c, &["pending", "."]);
-    assert!(pending.ends_with("51 new, 10 decided and unchanged, 0 changed since they were reviewed, 0 gone\n"), "{pending}");
+    assert!(
+        pending.ends_with("51 new, 10 decided and unchanged, 0 changed since they were reviewed, 0 gone\n"),
+        "{pending}"
+    );
     // The file is the same bytes whatever order its lines were merged in.
     let before = read(c.path("klogmod.decisions.toml"));
     let mut lines: Vec<&str> = before.lines().collect();
@@ -201,9 +214,16 @@ fn what_drifted_comes_back_and_the_rest_stands() {
     let pending = klogmod(&c, &["pending", "."]);
     let changed: Vec<&str> = pending.lines().filter(|line| line.split_whitespace().nth(1) == Some("changed")).collect();
     assert_eq!(changed.len(), 2, "{pending}");
-    assert!(pending.contains("Step g of 1: pod") && pending.ends_with("0 new, 59 decided and unchanged, 2 changed since they were reviewed, 0 gone\n"), "{pending}");
+    assert!(
+        pending.contains("Step g of 1: pod")
+            && pending.ends_with("0 new, 59 decided and unchanged, 2 changed since they were reviewed, 0 gone\n"),
+        "{pending}"
+    );
     let patch = klogmod(&c, &["patch", "."]);
-    assert!(!patch.lines().any(|l| l.starts_with('-') && l.contains("of one: the pod")), "a changed call was rewritten");
+    assert!(
+        !patch.lines().any(|l| l.starts_with('-') && l.contains("of one: the pod")),
+        "a changed call was rewritten"
+    );
     c.write("pkg/b/own/x.go", "package p\n");
     c.commit();
     let pending = klogmod(&c, &["pending", "."]);
@@ -211,7 +231,10 @@ fn what_drifted_comes_back_and_the_rest_stands() {
     klogmod(&c, &["pending", ".", "--prune"]);
     assert!(klogmod(&c, &["pending", "."]).ends_with(" 0 gone\n"));
     // A run about a part of the tree says nothing about the others.
-    assert!(klogmod(&c, &["pending", "cmd"]).ends_with("0 new, 5 decided and unchanged, 0 changed since they were reviewed, 0 gone\n"));
+    assert!(
+        klogmod(&c, &["pending", "cmd"])
+            .ends_with("0 new, 5 decided and unchanged, 0 changed since they were reviewed, 0 gone\n")
+    );
 }
 
 #[test]
@@ -220,7 +243,8 @@ fn edited_calls_are_checked_each_time() {
     klogmod(&c, &["accept", "cmd", "--path", "cmd/**"]);
     let path = c.path("klogmod.decisions.toml");
     let text = read(&path);
-    let edited = text.replacen("is = \"accepted\"", "is = \"edited\", text = \"klog.InfoS(\\\"Mine\\\", \\\"pod\\\", pod)\"", 1);
+    let edited =
+        text.replacen("is = \"accepted\"", "is = \"edited\", text = \"klog.InfoS(\\\"Mine\\\", \\\"pod\\\", pod)\"", 1);
     fs::write(&path, &edited).unwrap();
     assert!(klogmod(&c, &["patch", "cmd"]).contains("+\tklog.InfoS(\"Mine\", \"pod\", pod)\n"));
     fs::write(&path, edited.replace("pod)\"", "pod)\\n}\\nfunc init() { evil()\"")).unwrap();
@@ -235,7 +259,9 @@ fn hostile_text_is_inert_in_every_output() {
     c.write("OWNERS", "approvers: [\"@evil\", \"x\\n/lgtm\", ok]\nlabels: [\"sig/x\\n/approve\"]\n");
     let body = checkout::hostile_calls();
     let source = format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(x string) {{\n{body}}}\n");
-    for name in ["pkg/a\nb.go", "pkg/-rf.go", "pkg/`<img src=x onerror=alert(1)>|.go", "pkg/\u{202e}og.x.go", "--- a/x/y.go"] {
+    for name in
+        ["pkg/a\nb.go", "pkg/-rf.go", "pkg/`<img src=x onerror=alert(1)>|.go", "pkg/\u{202e}og.x.go", "--- a/x/y.go"]
+    {
         c.write(name, &source);
     }
     c.commit();

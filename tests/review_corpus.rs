@@ -41,7 +41,16 @@ impl Clone {
     }
 
     fn git(&self, args: &[&str]) -> String {
-        let own = ["-c", "user.name=C", "-c", "user.email=c@example.org", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"];
+        let own = [
+            "-c",
+            "user.name=C",
+            "-c",
+            "user.email=c@example.org",
+            "-c",
+            "core.hooksPath=/dev/null",
+            "-c",
+            "gc.auto=0",
+        ];
         self.run(Path::new("git"), &[&own, args].concat())
     }
 
@@ -136,6 +145,11 @@ fn exactly_what_was_edited_comes_back() {
     assert_eq!((chosen.len(), edited.len()), (200, 20));
     assert_eq!(paths, edited);
     let summary = pending.lines().last().unwrap();
-    assert!(changed.len() == 20 && summary.starts_with("0 new, ") && summary.ends_with("20 changed since they were reviewed, 0 gone"), "{summary}");
+    assert!(
+        changed.len() == 20
+            && summary.starts_with("0 new, ")
+            && summary.ends_with("20 changed since they were reviewed, 0 gone"),
+        "{summary}"
+    );
     eprintln!("{summary}");
 }

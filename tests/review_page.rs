@@ -59,13 +59,21 @@ fn drive(chromium: &str, address: &str, out: &Path, mode: &str) -> Value {
 
 fn check(seen: &Value) {
     assert_eq!(seen["errors"], Value::Array(vec![]), "{seen}");
-    assert_eq!((&seen["pwned"], &seen["hostile"], &seen["foreign"]), (&false.into(), &false.into(), &0.into()), "{seen}");
+    assert_eq!(
+        (&seen["pwned"], &seen["hostile"], &seen["foreign"]),
+        (&false.into(), &false.into(), &0.into()),
+        "{seen}"
+    );
     assert_eq!((&seen["total"], &seen["lastRow"]), (&49.into(), &"row48".into()), "{seen}");
     assert_eq!(seen["dialogs"], Value::Array(vec![]), "{seen}");
     assert!(seen["rows"].as_u64().unwrap() < 40 && seen["opened"].as_u64().unwrap() < 3000, "{seen}");
     let counts = seen["counts"].as_str().unwrap();
     assert!(counts.contains("3 accepted") && counts.contains("1 edited") && counts.contains("1 rejected"), "{seen}");
-    assert_eq!((&seen["afterReload"], &seen["exported"], &seen["help"]), (&seen["counts"], &5.into(), &true.into()), "{seen}");
+    assert_eq!(
+        (&seen["afterReload"], &seen["exported"], &seen["help"]),
+        (&seen["counts"], &5.into(), &true.into()),
+        "{seen}"
+    );
 }
 
 #[test]
@@ -76,7 +84,8 @@ fn a_page_from_a_file_decides_and_exports() {
     klogmod(&c, &["review", ".", "--html", page.to_str().unwrap()]);
     let seen = drive(chromium, &format!("file://{}", page.display()), &c.outside("out"), "file");
     check(&seen);
-    let network = seen["requests"].as_array().unwrap().iter().filter(|r| r.as_str().unwrap().starts_with("http")).count();
+    let network =
+        seen["requests"].as_array().unwrap().iter().filter(|r| r.as_str().unwrap().starts_with("http")).count();
     assert_eq!(network, 0, "{seen}");
     // The page writes the file as klogmod does, byte for byte.
     let exported = std::fs::read_to_string(c.outside("out/export.toml")).unwrap();
@@ -84,7 +93,10 @@ fn a_page_from_a_file_decides_and_exports() {
     klogmod(&c, &["accept", ".", "--id", "zz"]);
     assert_eq!(std::fs::read_to_string(c.path("klogmod.decisions.toml")).unwrap(), exported);
     let pending = klogmod(&c, &["pending", "."]);
-    assert!(pending.ends_with("44 new, 5 decided and unchanged, 0 changed since they were reviewed, 0 gone\n"), "{pending}");
+    assert!(
+        pending.ends_with("44 new, 5 decided and unchanged, 0 changed since they were reviewed, 0 gone\n"),
+        "{pending}"
+    );
 }
 
 /// `klogmod serve`, ended when the test is.
@@ -163,7 +175,10 @@ fn the_server_answers_to_nobody_else() {
     let from = format!("{good}\r\nOrigin: http://{host}\r\nX-Klogmod-Token: {token}");
     assert_eq!(post(&format!("{good}\r\nX-Klogmod-Token: {token}"), &order("accepted", "")), 403);
     assert_eq!(post(&format!("{good}\r\nOrigin: http://{host}"), &order("accepted", "")), 403);
-    assert_eq!(post(&format!("{good}\r\nOrigin: http://evil.example\r\nX-Klogmod-Token: {token}"), &order("accepted", "")), 403);
+    assert_eq!(
+        post(&format!("{good}\r\nOrigin: http://evil.example\r\nX-Klogmod-Token: {token}"), &order("accepted", "")),
+        403
+    );
     assert!(!c.path("klogmod.decisions.toml").exists());
     assert_eq!(post(&from, &order("edited", ",\"text\":\"}\"")), 422);
     assert_eq!(post(&from, &order("maybe", "")), 422);

@@ -68,18 +68,27 @@ impl Tmux {
     }
 }
 
+impl Drop for Tmux {
+    /// A test that fails leaves no server behind.
+    fn drop(&mut self) {
+        let _ = Command::new("tmux").args(["-L", &self.socket, "kill-server"]).output();
+    }
+}
+
 fn checkout() -> Checkout {
     let c = Checkout::new();
     c.write("go.mod", "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n");
     c.write("OWNERS", "approvers: [ann]\nlabels: [sig/node]\n");
     for file in 0..4 {
-        let calls: String = (0..10)
-            .map(|n| format!("\tklog.Infof(\"Step {n} of {file}: pod %q failed: %v\", pod, err)\n"))
-            .collect();
+        let calls: String =
+            (0..10).map(|n| format!("\tklog.Infof(\"Step {n} of {file}: pod %q failed: %v\", pod, err)\n")).collect();
         let text = format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(pod string, err error) {{\n{calls}}}\n");
         c.write(&format!("pkg/p{file}/x.go"), &text);
     }
-    c.write("pkg/z/x.go", &format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(x string) {{\n{}}}\n", checkout::hostile_calls()));
+    c.write(
+        "pkg/z/x.go",
+        &format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(x string) {{\n{}}}\n", checkout::hostile_calls()),
+    );
     c.commit();
     c
 }

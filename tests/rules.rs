@@ -38,7 +38,8 @@ fn proposed(example: &Example) -> Vec<Value> {
     let file = format!("package a\n\nimport (\n{})\n\n{body}\n", imports.concat());
     let checkout = Checkout::with([("a.go", file)]);
     let edits = example.edits.as_deref().unwrap_or("s");
-    let args = ["plan", "--format", "proposals", "--klog-version", KLOG, "--edits", edits];
+    let target = example.target.as_deref().unwrap_or("infos");
+    let args = ["plan", "--format", "proposals", "--klog-version", KLOG, "--edits", edits, "--target", target];
     proposals(&checkout.run(args).expect(0))
 }
 

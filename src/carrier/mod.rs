@@ -4,6 +4,7 @@ mod caveat;
 mod field;
 
 use serde::Serialize;
+use tree_sitter::Node;
 
 use crate::keyvalue::{KeyValue, Place, captured_in_loop, is_proven, kind_of, suspicion};
 use crate::rule::Carrier;
@@ -57,6 +58,40 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], context_first: bool) 
         }
     }
     candidates.into_iter().min_by_key(|c| c.rank).map(|c| c.accessor)
+}
+
+/// The best carrier among what a function is called with: the same for all calls in it. `context` is the name of the context
+/// that its logger is made from. Without `parameters`, where they may be shadowed, that is all there is.
+pub fn entry<'t>(
+    place: &Place<'_, 't>,
+    function: Node<'t>,
+    context: Option<&str>,
+    context_first: bool,
+    parameters: bool,
+) -> Option<Accessor> {
+    let of_context = || {
+        let carrier = place.rules.carriers.carrier.iter().find(|carrier| carrier.name == "context")?;
+        Some(Accessor {
+            carrier: carrier.name.clone(),
+            function: carrier.accessor.clone(),
+            argument: context?.to_owned(),
+        })
+    };
+    // A field is read before anything can have shown that it can be.
+    let of_parameters = || {
+        let carriers = place.rules.carriers.carrier.iter().filter(|c| !matches!(c.name.as_str(), "context" | "field"));
+        carriers.filter(|carrier| carrier.call.is_empty()).find_map(|carrier| {
+            place.scopes.parameters(function).find_map(|binding| {
+                let argument = argument(carrier, binding, &place.type_of_binding(binding), place)?;
+                let (carrier, function) = (carrier.name.clone(), carrier.accessor.clone());
+                Some(Accessor { carrier, function, argument })
+            })
+        })
+    };
+    match context_first {
+        true => of_context().or_else(|| parameters.then(of_parameters).flatten()),
+        false => parameters.then(of_parameters).flatten().or_else(of_context),
+    }
 }
 
 /// What a carrier's accessor takes of a variable; `None` if the variable is no such carrier.

@@ -9,8 +9,9 @@ use clap::ValueEnum;
 use super::terminal::{self, Progress};
 use crate::diagnostic::Level;
 use crate::pipeline::{self, Options, Plan};
-use crate::rewrite::{Applicability, Edits, Fix};
-use crate::rule::{Config, RuleSet, Version};
+use crate::rewrite::{Applicability, Edits, Fix, Target};
+use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
+use crate::runtime::IdSource;
 use crate::walk::Root;
 
 /// How a run ended.
@@ -78,6 +79,8 @@ pub struct TreeArgs {
     /// Version of klog to rewrite for, instead of the one in go.mod or vendor/modules.txt.
     #[arg(long, value_name = "VERSION")]
     pub klog_version: Option<Version>,
+    #[command(flatten)]
+    pub request_id: RequestIdArgs,
     /// Take _test.go files as well.
     #[arg(long)]
     pub tests: bool,
@@ -89,12 +92,39 @@ pub struct TreeArgs {
     pub threads: usize,
 }
 
+/// What request IDs are called and where they come from.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RequestIdArgs {
+    /// Key of the request ID pair [default: requestID].
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Where request IDs come from: own, kubectl-session, traceparent, audit-id [default: own].
+    #[arg(long, value_name = "SOURCE")]
+    pub id_source: Option<IdSource>,
+}
+
+impl RequestIdArgs {
+    /// The key, where one is set.
+    pub fn key(&self, config: &RequestIdConfig) -> Option<String> {
+        self.key.clone().or_else(|| config.key.clone())
+    }
+
+    /// The source.
+    pub fn id_source(&self, config: &RequestIdConfig) -> Result<IdSource> {
+        let configured = config.id_source.as_deref().map(str::parse).transpose();
+        Ok(self.id_source.or(configured.context("klogmod.toml: [request-id] id-source")?).unwrap_or_default())
+    }
+}
+
 /// Which edits are made.
 #[derive(Debug, clap::Args)]
 pub struct EditArgs {
     /// Edits: s, structural; r, request ID; or both.
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "s,r")]
     pub edits: Vec<EditKind>,
+    /// What structural edits make of a call.
+    #[arg(long, value_enum, default_value_t)]
+    pub target: Target,
 }
 
 /// One of the two edits.
@@ -109,7 +139,11 @@ pub enum EditKind {
 impl EditArgs {
     /// As the pipeline takes them.
     pub fn edits(&self) -> Edits {
-        Edits { structural: self.edits.contains(&EditKind::S), request_id: self.edits.contains(&EditKind::R) }
+        Edits {
+            structural: self.edits.contains(&EditKind::S),
+            request_id: self.edits.contains(&EditKind::R),
+            target: self.target,
+        }
     }
 }
 
@@ -164,14 +198,14 @@ impl TreeArgs {
         let progress = Progress::new();
         let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
-        let (config, _) = self.configuration(&options.root)?;
+        let (config, _) = configuration(&options.root, self.config.as_deref())?;
         Ok(Planned { plan, rules, options, config })
     }
 
     /// What the arguments and the configuration file ask for together, and the rules to do it by.
     pub fn options(&self, edits: Edits) -> Result<(Options, RuleSet)> {
         let root = Root::find(&self.paths, self.root.as_deref())?;
-        let (config, config_dir) = self.configuration(&root)?;
+        let (config, config_dir) = configuration(&root, self.config.as_deref())?;
         let given = self.rules.clone().or_else(|| config.rules.as_ref().map(|dir| config_dir.join(dir)));
         if let Some(dir) = &given
             && !dir.is_dir()
@@ -187,24 +221,22 @@ impl TreeArgs {
             klog_version: self.klog_version.or(config.klog_version),
             declined: config.scope.declined,
             runtime: config.request_id.import.clone(),
-            key: config.request_id.key.clone(),
+            key: self.request_id.key(&config.request_id),
+            id_source: self.request_id.id_source(&config.request_id)?,
             threads: self.threads,
         };
         Ok((options, rules))
     }
+}
 
-    fn configuration(&self, root: &Root) -> Result<(Config, PathBuf)> {
-        let found = match &self.config {
-            Some(path) => Some(path.clone()),
-            None => nearest(root),
-        };
-        match found {
-            Some(path) => {
-                let dir = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-                Ok((Config::load(&path)?, dir))
-            }
-            None => Ok((Config::default(), root.dir.clone())),
+/// The configuration file's settings, and the directory that its paths start from.
+pub fn configuration(root: &Root, given: Option<&Path>) -> Result<(Config, PathBuf)> {
+    match given.map(Path::to_owned).or_else(|| nearest(root)) {
+        Some(path) => {
+            let dir = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+            Ok((Config::load(&path)?, dir))
         }
+        None => Ok((Config::default(), root.dir.clone())),
     }
 }
 

@@ -37,7 +37,7 @@ struct Line<'c> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let (options, rules) = args.tree.options(Edits { structural: true, request_id: false })?;
+    let (options, rules) = args.tree.options(Edits::structural())?;
     let conventions = pipeline::conventions(&options, &rules)?;
     let inside =
         |part: &str| options.root.narrow.is_empty() || options.root.narrow.iter().any(|n| part.starts_with(&**n));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use super::args::{EditArgs, Status, TreeArgs};
+use super::args::{EditArgs, RequestIdArgs, Status, TreeArgs};
 use crate::report;
 
 /// Tell everything that is known about the call at FILE:LINE.
@@ -26,6 +26,8 @@ pub struct Args {
     #[arg(long, value_name = "VERSION")]
     klog_version: Option<crate::rule::Version>,
     #[command(flatten)]
+    request_id: RequestIdArgs,
+    #[command(flatten)]
     edits: EditArgs,
 }
 
@@ -38,6 +40,7 @@ pub fn run(args: &Args) -> Result<Status> {
         config: args.config.clone(),
         rules: args.rules.clone(),
         klog_version: args.klog_version,
+        request_id: args.request_id.clone(),
         tests: true,
         all: true,
         threads: 1,

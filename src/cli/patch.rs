@@ -16,7 +16,7 @@ use crate::decision::{Decisions, render};
 use crate::fingerprint::digest;
 use crate::pipeline::{self, Options, Plan};
 use crate::report::style::harmless;
-use crate::rewrite::Edits;
+use crate::rewrite::{Edits, Target};
 use crate::series::{CoverLetter, Draft, Sender, Series, unified};
 use crate::walk::GeneratedFiles;
 use crate::worktree;
@@ -113,7 +113,7 @@ fn write(
     let head = worktree::head(&planned.plan.root);
     let author = args.author.as_deref().or(planned.config.series.author.as_deref()).unwrap_or(AUTHOR);
     let sender = sender(author, head.as_ref().map_or(0, |(_, time)| *time))?;
-    let Edits { structural, request_id } = args.edits.edits();
+    let Edits { structural, request_id, .. } = args.edits.edits();
     let origin = Origin {
         command: args.command(planned),
         rules: planned.rules.digest.clone(),
@@ -190,10 +190,11 @@ fn quoted(word: &str) -> String {
 impl Args {
     /// The plan of the structural edits alone, where both kinds are asked for.
     fn structural(&self, planned: &Planned) -> Result<Option<Plan>> {
-        let edits = Edits { structural: true, request_id: false };
-        if self.edits.edits() != (Edits { structural: true, request_id: true }) {
+        let asked = self.edits.edits();
+        if !(asked.structural && asked.request_id) {
             return Ok(None);
         }
+        let edits = Edits { request_id: false, ..asked };
         let options = Options { edits, ..planned.options.clone() };
         Ok(Some(pipeline::plan(&options, &planned.rules, &|_, _| {})?))
     }
@@ -218,9 +219,12 @@ impl Args {
             if path.starts_with('-') { format!("./{path}") } else { path.to_string() }
         }));
         match self.edits.edits() {
-            Edits { structural: true, request_id: false } => words.push("--edits=s".to_owned()),
-            Edits { structural: false, request_id: true } => words.push("--edits=r".to_owned()),
+            Edits { structural: true, request_id: false, .. } => words.push("--edits=s".to_owned()),
+            Edits { structural: false, request_id: true, .. } => words.push("--edits=r".to_owned()),
             _ => {}
+        }
+        if self.edits.target == Target::Contextual {
+            words.push("--target=contextual".to_owned());
         }
         let valued = [
             ("--klog-version", self.tree.klog_version.map(|version| version.to_string())),

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::args::{Status, create_dir};
+use super::args::{RequestIdArgs, Status, configuration, create_dir};
 use super::patch::sender;
 use super::terminal;
 use crate::report::style::harmless;
-use crate::runtime::{IdSource, RuntimeFile, RuntimeOptions, tree_files};
+use crate::runtime::{RuntimeFile, RuntimeOptions, tree_files};
 use crate::series::{Draft, FileChange, Series, unified};
 use crate::walk::Root;
 use crate::worktree;
@@ -26,12 +26,11 @@ pub struct Args {
     /// Directory for the patch; made if absent, emptied of an earlier run's patches.
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Where IDs come from: own, kubectl-session, traceparent, audit-id.
-    #[arg(long, value_name = "SOURCE", default_value = "own")]
-    id_source: IdSource,
-    /// Key of the pair.
-    #[arg(long, value_name = "KEY")]
-    key: Option<String>,
+    /// Configuration file, instead of the nearest klogmod.toml upwards, up to the root.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    request_id: RequestIdArgs,
     /// HTTP header that carries the ID.
     #[arg(long, value_name = "NAME")]
     header: Option<String>,
@@ -47,14 +46,19 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Status> {
     let paths: Vec<PathBuf> = args.path.iter().cloned().collect();
     let root = Root::find(&paths, args.root.as_deref())?;
-    let mut options = RuntimeOptions::detect(&root.dir, args.id_source)?;
-    if let Some(key) = &args.key {
-        options.key.clone_from(key);
+    let (config, _) = configuration(&root, args.config.as_deref())?;
+    let config = &config.request_id;
+    let mut options = RuntimeOptions::detect(&root.dir, args.request_id.id_source(config)?)?;
+    if let Some(import) = &config.import {
+        options.place(&root.dir, import)?;
     }
-    if let Some(header) = &args.header {
+    if let Some(key) = args.request_id.key(config) {
+        options.key = key;
+    }
+    if let Some(header) = args.header.as_ref().or(config.header.as_ref()) {
         options.header.clone_from(header);
     }
-    if let Some(annotation) = &args.annotation {
+    if let Some(annotation) = args.annotation.as_ref().or(config.annotation.as_ref()) {
         options.annotation.clone_from(annotation);
     }
     options.validate()?;

@@ -27,7 +27,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(Edits { structural: true, request_id: false })?;
+    let planned = args.tree.plan(Edits::structural())?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => report::text::scan(&planned.plan, &mut out)?,

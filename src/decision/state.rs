@@ -177,12 +177,7 @@ fn same_name(subject: &Subject, decision: &Decision) -> Option<(f32, Why)> {
 }
 
 /// Joins subjects that nobody decided with decisions that have no subject: the most alike first.
-fn pair(
-    subjects: &[Subject],
-    states: &mut [State],
-    left: &mut BTreeMap<&Fingerprint, &Decision>,
-    alike: &Alike,
-) {
+fn pair(subjects: &[Subject], states: &mut [State], left: &mut BTreeMap<&Fingerprint, &Decision>, alike: &Alike) {
     let mut pairs = Vec::new();
     for (index, subject) in subjects.iter().enumerate().filter(|(index, _)| states[*index] == State::New) {
         for (fingerprint, decision) in left.iter() {

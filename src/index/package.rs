@@ -41,6 +41,8 @@ pub struct Package {
     starts: Vec<u32>,
     names: Box<[DeclId]>,
     methods: Box<[DeclId]>,
+    /// Other names of types of this package, under which methods may be declared as well.
+    aliases: Vec<(Box<str>, Box<str>)>,
 }
 
 impl Package {
@@ -55,18 +57,23 @@ impl Package {
         for file in &files {
             starts.push(starts.last().copied().unwrap_or(0) + file.outline.decls.len() as u32);
         }
-        let (names, methods) = Default::default();
-        let mut package = Self { name, clause, files, unread, serial, starts, names, methods };
-        let all = || (0..package.len() as u32).map(DeclId);
+        let (names, methods, aliases) = Default::default();
+        let mut package = Self { name, clause, files, unread, serial, starts, names, methods, aliases };
+        package.aliases = package.aliases();
         let is_method = |id: &DeclId| package.decl(*id).kind == DeclKind::Method;
-        let mut methods: Vec<_> = all().filter(is_method).collect();
+        let mut methods: Vec<_> = package.decls().filter(is_method).collect();
         methods.sort_by_key(|id| (package.receiver(*id), package.name_of(*id), *id));
         // `init` and `_` may be declared many times and are never referred to.
         let named = |id: &DeclId| !is_method(id) && !matches!(package.name_of(*id), "_" | "init");
-        let mut names: Vec<_> = all().filter(named).collect();
+        let mut names: Vec<_> = package.decls().filter(named).collect();
         names.sort_by_key(|id| (package.name_of(*id), *id));
         (package.methods, package.names) = (methods.into(), names.into());
         package
+    }
+
+    fn aliases(&self) -> Vec<(Box<str>, Box<str>)> {
+        let aliases = self.decls().filter(|id| self.decl(*id).kind == DeclKind::Alias);
+        aliases.map(|id| (self.name_of(id).into(), self.text(id, |d| d.code).into())).collect()
     }
 
     /// Its place in tables of what is worked out for it. Differs from run to run, so nothing may be sorted by it.
@@ -106,8 +113,17 @@ impl Package {
         self.text(id, |d| d.name)
     }
 
-    fn receiver(&self, id: DeclId) -> &str {
-        self.text(id, |d| d.receiver)
+    /// Name of the type that a method belongs to.
+    pub fn receiver(&self, id: DeclId) -> &str {
+        let mut name = self.text(id, |d| d.receiver);
+        // As many steps as there are aliases end every chain that ends.
+        for _ in &self.aliases {
+            match self.aliases.iter().find(|(alias, _)| **alias == *name) {
+                Some((_, other)) => name = other,
+                None => break,
+            }
+        }
+        name
     }
 
     /// The type, function, variable or constant of this name. Where several stand side by side, the first.

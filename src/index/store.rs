@@ -1,5 +1,6 @@
 //! All packages that a checkout can see, loaded when they are first asked for.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -48,7 +49,7 @@ struct Counters {
     packages: AtomicUsize,
     files: AtomicUsize,
     bytes: AtomicUsize,
-    unread: AtomicUsize,
+    unread: Mutex<BTreeSet<RelPath>>,
 }
 
 /// The packages of a checkout. Safe to ask from many threads; nothing depends on who asks first.
@@ -153,8 +154,13 @@ impl Index {
     /// How much was read so far.
     pub fn stats(&self) -> IndexStats {
         let get = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
-        let Counters { packages, files, bytes, unread } = &self.counters;
-        IndexStats { packages: get(packages), files: get(files), bytes: get(bytes), unread: get(unread) }
+        let Counters { packages, files, bytes, .. } = &self.counters;
+        IndexStats { packages: get(packages), files: get(files), bytes: get(bytes), unread: self.unread().len() }
+    }
+
+    /// Files that were needed but could not be read or have no outline, by path: what they declare is not known.
+    pub fn unread(&self) -> Vec<RelPath> {
+        self.counters.unread.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     fn load(&self, context: ContextId, name: &Arc<PackageName>, clause: Option<&str>, tests: bool) -> Option<Package> {
@@ -171,7 +177,7 @@ impl Index {
 
     fn load_std(&self, context: ContextId, name: &Arc<PackageName>) -> Option<Package> {
         let source = std_stubs::source(&name.path, &self.context(context).os)?;
-        let outline = Arc::new(self.outline(source.as_bytes())?);
+        let outline = Arc::new(self.outline(&name.path, source.as_bytes())?);
         let clause = outline.package.clone();
         let file = PackageFile { path: format!("{}.go", name.path).into(), outline };
         Some(Package::new(name.clone(), clause, vec![file], Vec::new(), self.next_serial()))
@@ -221,13 +227,14 @@ impl Index {
                 _ => file.clone(),
             };
             let Some(bytes) = self.read(&path) else {
+                self.note_unread(&path);
                 let unread = OnceLock::from(None);
                 return GoFile { path: path.into(), constraint: Constraint::Always, outline: unread };
             };
             let constraint = Constraint::of_file(&file, &bytes);
             let outline = OnceLock::new();
             if self.in_default(&constraint) {
-                outline.get_or_init(|| self.outline(&bytes).map(Arc::new));
+                outline.get_or_init(|| self.outline(&path, &bytes).map(Arc::new));
             }
             GoFile { path: path.into(), constraint, outline }
         };
@@ -251,15 +258,20 @@ impl Index {
     }
 
     fn read_outline(&self, path: &str) -> Option<Arc<Outline>> {
-        Some(Arc::new(self.outline(&self.read(path)?)?))
+        Some(Arc::new(self.outline(path, &self.read(path)?)?))
     }
 
-    fn outline(&self, source: &[u8]) -> Option<Outline> {
+    fn outline(&self, path: &str, source: &[u8]) -> Option<Outline> {
+        self.counters.files.fetch_add(1, Ordering::Relaxed);
+        self.counters.bytes.fetch_add(source.len(), Ordering::Relaxed);
         let outline = outline(source).ok();
-        let add = |counter: &AtomicUsize, n| counter.fetch_add(n, Ordering::Relaxed);
-        add(&self.counters.files, 1);
-        add(&self.counters.bytes, source.len());
-        add(&self.counters.unread, usize::from(outline.is_none()));
+        if outline.is_none() {
+            self.note_unread(path);
+        }
         outline
+    }
+
+    fn note_unread(&self, path: &str) {
+        self.counters.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(path.into());
     }
 }

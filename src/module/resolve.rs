@@ -118,11 +118,6 @@ impl Resolver {
         &self.root
     }
 
-    /// Number of packages named so far: every [`PackageName::number`] is below it.
-    pub fn count(&self) -> usize {
-        self.lock(|known| known.names.len())
-    }
-
     /// The package in a directory of the checkout.
     pub fn package_at(&self, dir: &str) -> Arc<PackageName> {
         let dir = self.canonical(&self.root.join(dir)).unwrap_or_else(|| dir.into());

@@ -16,7 +16,7 @@ use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, ParsedFile, SourceFile};
 use crate::rewrite::{Outcome, Proposer, Skip, SkipReason, file_fix};
 use crate::rule::{RuleSet, Version};
-use crate::runtime::{IdSource, Importers, RuntimeOptions};
+use crate::runtime::{Importers, RuntimeOptions};
 use crate::suppress::{Suppression, suppressions};
 use crate::syntax::kind;
 use crate::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
@@ -69,7 +69,7 @@ impl<'a> Stage<'a> {
         // A path that the owners set is theirs to answer for.
         let runtime = match &options.runtime {
             Some(_) => None,
-            None => RuntimeOptions::detect(&options.root.dir, IdSource::Own).ok(),
+            None => RuntimeOptions::detect(&options.root.dir, options.id_source).ok(),
         };
         let importers = runtime.as_ref().and_then(|r| Importers::read(&options.root.dir, r).ok());
         Ok(Self {
@@ -177,7 +177,12 @@ impl<'a> Stage<'a> {
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
         name(&mut sites, file);
         let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
-        let mut plan = FilePlan { path: file.source.path.clone(), source: file.source.bytes.clone(), klog: self.klog(file), sites };
+        let mut plan = FilePlan {
+            path: file.source.path.clone(),
+            source: file.source.bytes.clone(),
+            klog: self.klog(file),
+            sites,
+        };
         retract_broken(&mut plan, &file.tree);
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
     }

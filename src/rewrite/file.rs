@@ -42,6 +42,8 @@ pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) ->
     let needed: Vec<String> = fixes.iter().flat_map(|fix| fix.imports.iter().cloned()).collect();
     edits.extend(import_edits(&imports, &needed, &orphaned, old));
     edits.sort();
+    // Calls of one function share the edit that makes their logger.
+    edits.dedup();
     let new = apply_edits(old, &edits)?;
     let tree = reparse(tree, old, &edits, &new).filter(|tree| first_error(tree.root_node()).is_none());
     let tree = tree.ok_or(FileFixError::DoesNotParse)?;

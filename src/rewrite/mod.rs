@@ -2,6 +2,7 @@
 
 mod align;
 mod check;
+mod contextual;
 mod derive;
 mod emit;
 mod file;
@@ -12,4 +13,4 @@ mod request_id;
 
 pub use file::{FileFix, FileFixError, file_fix};
 pub use outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
-pub use propose::{Edits, Proposer};
+pub use propose::{Edits, Proposer, Target};

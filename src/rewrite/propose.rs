@@ -4,10 +4,12 @@ use globset::GlobSet;
 use tree_sitter::Node;
 
 use super::check::{has_comment, indentation, is_own_statement, nameable};
+use super::contextual::Callee;
 use super::derive::{derived, is_printer, message_variable};
 use super::emit::on_one_line;
 use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 use crate::callsite::{Class, KlogCall};
+use crate::carrier::Concern;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
 use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots, subject_pairs};
 use crate::rule::{RuleSet, Severity, Style};
@@ -21,6 +23,25 @@ pub struct Edits {
     pub structural: bool,
     /// The request ID pair.
     pub request_id: bool,
+    /// What structural edits make of a call.
+    pub target: Target,
+}
+
+impl Edits {
+    /// To `InfoS` and `ErrorS`, without request IDs.
+    pub fn structural() -> Self {
+        Self { structural: true, request_id: false, target: Target::default() }
+    }
+}
+
+/// What structural edits make of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// `klog.InfoS` and `klog.ErrorS`.
+    #[default]
+    Infos,
+    /// `logger.Info` and `logger.Error` where a logger or a context is in scope, else as infos. Needs klog 2.50.0.
+    Contextual,
 }
 
 /// Proposes rewrites by one set of rules.
@@ -45,9 +66,43 @@ pub(super) struct Draft {
     pub(super) rules: Vec<String>,
     pub(super) reasons: Vec<String>,
     pub(super) imports: Vec<String>,
+    pub(super) edits: Vec<Edit>,
 }
 
 impl Draft {
+    pub(super) fn new() -> Self {
+        Self {
+            applicability: Applicability::Safe,
+            rules: Vec::new(),
+            reasons: Vec::new(),
+            imports: Vec::new(),
+            edits: Vec::new(),
+        }
+    }
+
+    pub(super) fn concern(&mut self, concern: Concern) {
+        match concern.review {
+            true => self.doubt(Applicability::NeedsReview, concern.text),
+            false => self.reasons.push(concern.text),
+        }
+    }
+
+    /// The fix, once all is known.
+    pub(super) fn fix(mut self, after: String, message: Option<String>, request_id: Option<RequestId>) -> Fix {
+        self.imports.sort();
+        self.imports.dedup();
+        Fix {
+            applicability: self.applicability,
+            after,
+            message,
+            edits: self.edits,
+            imports: self.imports,
+            rules: self.rules,
+            reasons: self.reasons,
+            request_id,
+        }
+    }
+
     pub(super) fn rule(&mut self, name: &str) {
         if !self.rules.iter().any(|r| r == name) {
             self.rules.push(name.to_owned());
@@ -66,14 +121,19 @@ impl<'r> Proposer<'r> {
         let proposed = match call.site.class {
             Class::Unstructured if self.edits.structural => self.structural(call, place).map(Outcome::Fix),
             Class::Unstructured => Err(Skip::new(SkipReason::NotAsked, "the structural edit was not asked for")),
-            _ => Ok(self.request_id_alone(call, place).map_or(Outcome::Structured, Outcome::Fix)),
+            Class::Structured => {
+                let through_logger = self.edits.structural.then(|| self.through_logger(call, place)).flatten();
+                Ok(through_logger
+                    .or_else(|| self.request_id_alone(call, place))
+                    .map_or(Outcome::Structured, Outcome::Fix))
+            }
+            _ => Ok(self.attach(call, place).map_or(Outcome::Structured, Outcome::Fix)),
         };
         proposed.unwrap_or_else(Outcome::Skip)
     }
 
     fn structural<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, Skip> {
-        let mut draft =
-            Draft { applicability: Applicability::Safe, rules: Vec::new(), reasons: Vec::new(), imports: Vec::new() };
+        let mut draft = Draft::new();
         self.check(call, place)?;
         let (depth, args) = match (call.depth, call.args.as_slice()) {
             (true, [depth, args @ ..]) => (Some(*depth), args),
@@ -106,9 +166,14 @@ impl<'r> Proposer<'r> {
         }
         self.identify(&message, owners, &mut pairs, place, &mut draft);
         self.method(call, &mut draft);
-        let accessor = self.request_id(place, &pairs, &mut draft);
-        let qualified = self.write(call, depth, error, &message, &pairs, &accessor, place)?;
-        Ok(self.fix(call, qualified, Some(message), accessor, draft, place))
+        let (callee, request_id) = match self.logger_call(call, place, &mut draft) {
+            Some((callee, request_id)) => (callee, request_id),
+            None => (self.klog_call(call, place), self.request_id(place, &pairs, &mut draft)),
+        };
+        let pair = if callee.logger { None } else { self.pair(&request_id, place) };
+        let leading = depth.map(|depth| place.text(depth)).into_iter().chain(error).collect();
+        let arguments = self.arguments(leading, &message, &pairs, pair, place);
+        Ok(self.fix(call, callee, arguments, message, request_id, draft, place))
     }
 
     /// What forbids a rewrite before the arguments are looked at.
@@ -347,54 +412,49 @@ impl<'r> Proposer<'r> {
         }
     }
 
-    /// The new call from its method's name on, and what follows it.
-    #[allow(clippy::too_many_arguments)]
-    fn write<'t>(
-        &self,
-        call: &KlogCall<'t>,
-        depth: Option<Node<'t>>,
-        error: Option<String>,
-        message: &str,
-        pairs: &[KeyValue],
-        request_id: &Option<RequestId>,
-        place: &Place<'_, 't>,
-    ) -> Result<String, Skip> {
+    /// The structured function in the place of the old one.
+    fn klog_call(&self, call: &KlogCall<'_>, place: &Place<'_, '_>) -> Callee {
         // The parentheses that close behind the name in `(klog.Infof)(…)`.
         let callee = call.call.function().map_or(call.name, syntax::AstNode::node);
         let behind = place.source().get(call.name.end_byte()..callee.end_byte()).unwrap_or_default();
-        let mut out = format!("{}{}(", self.function(call), String::from_utf8_lossy(behind));
-        if let Some(depth) = depth {
-            out.push_str(&place.text(depth));
-            out.push_str(", ");
-        }
-        if let Some(error) = error {
-            out.push_str(&error);
-            out.push_str(", ");
-        }
-        out.push_str(&quote(message));
-        let mut keys_and_values: String =
-            pairs.iter().map(|pair| format!(", {}, {}", quote(&pair.key), pair.value)).collect();
-        if let Some(pair) = self.pair(request_id, place) {
-            keys_and_values = match self.wrapper(place) {
-                Some(wrapper) => format!(", {wrapper}({}{pair})...", prefixed(&keys_and_values)),
-                None => format!("{keys_and_values}, {pair}"),
-            };
-        }
-        out.push_str(&keys_and_values);
-        out.push(')');
-        Ok(out)
+        let text = format!("{}{}", self.function(call), String::from_utf8_lossy(behind));
+        Callee { start: call.name.start_byte(), text, logger: false }
     }
 
+    /// The arguments: depth and error, message, keys and values, the request ID.
+    fn arguments(
+        &self,
+        leading: Vec<String>,
+        message: &str,
+        pairs: &[KeyValue],
+        request_id: Option<String>,
+        place: &Place<'_, '_>,
+    ) -> String {
+        let mut out = leading;
+        out.push(quote(message));
+        let mut pairs: Vec<String> = pairs.iter().map(|pair| format!("{}, {}", quote(&pair.key), pair.value)).collect();
+        let wrapper = request_id.is_some().then(|| self.wrapper(place)).flatten();
+        pairs.extend(request_id);
+        match wrapper {
+            Some(wrapper) => out.push(format!("{wrapper}({})...", pairs.join(", "))),
+            None => out.append(&mut pairs),
+        }
+        out.join(", ")
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "all that a fix is made of")]
     fn fix<'t>(
         &self,
         call: &KlogCall<'t>,
-        mut new: String,
-        message: Option<String>,
+        callee: Callee,
+        arguments: String,
+        message: String,
         request_id: Option<RequestId>,
         mut draft: Draft,
         place: &Place<'_, 't>,
     ) -> Fix {
         let node = call.site.span;
+        let mut new = format!("{}({arguments})", callee.text);
         if call.site.severity.terminates() {
             let newline = if place.source().contains(&b'\r') { "\r\n" } else { "\n" };
             let indent = indentation(place, node.start);
@@ -408,21 +468,10 @@ impl<'r> Proposer<'r> {
             };
             new.push_str(&format!("{newline}{indent}{exit}"));
         }
-        let head = &place.source()[node.start..call.name.start_byte()];
+        let head = &place.source()[node.start..callee.start];
         let after = format!("{}{new}", String::from_utf8_lossy(head));
-        let edit = Edit::replace(call.name.start_byte()..node.end, new);
-        draft.imports.sort();
-        draft.imports.dedup();
-        Fix {
-            applicability: draft.applicability,
-            after,
-            message,
-            edits: vec![edit],
-            imports: draft.imports,
-            rules: draft.rules,
-            reasons: draft.reasons,
-            request_id,
-        }
+        draft.edits.push(Edit::replace(callee.start..node.end, new));
+        draft.fix(after, Some(message), request_id)
     }
 }
 
@@ -434,9 +483,4 @@ fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
         only.pair.key = "path".to_owned();
     }
     values
-}
-
-/// `, "k", v` → `"k", v, `: what goes before one more pair.
-fn prefixed(keys_and_values: &str) -> String {
-    keys_and_values.strip_prefix(", ").map_or_else(String::new, |pairs| format!("{pairs}, "))
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::outcome::{Applicability, Fix, RequestId};
+use super::outcome::{Fix, RequestId};
 use super::propose::{Draft, Proposer};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier;
@@ -27,12 +27,8 @@ impl Proposer<'_> {
         if pairs.iter().any(|pair| pair.key == self.key) {
             return Some(RequestId::None(format!("the call has a key {} already", self.key)));
         }
-        if place.package_name(self.runtime).is_none() {
-            let name = crate::index::default_name(self.runtime);
-            return Some(RequestId::None(format!("{name} means something else where the call stands")));
-        }
-        if let Some(refusal) = self.refusal {
-            return Some(RequestId::None(refusal.to_owned()));
+        if let Err(reason) = self.can_name_runtime(place) {
+            return Some(RequestId::None(reason));
         }
         let request_context = self.request_contexts.is_match(&*place.file.source.path);
         let Some(accessor) = carrier::find(place, pairs, request_context) else {
@@ -41,12 +37,18 @@ impl Proposer<'_> {
         draft.rule("request-id");
         draft.imports.push(self.runtime.to_owned());
         for concern in carrier::concerns(&accessor, place, request_context) {
-            match concern.review {
-                true => draft.doubt(Applicability::NeedsReview, concern.text),
-                false => draft.reasons.push(concern.text),
-            }
+            draft.concern(concern);
         }
         Some(RequestId::From(accessor))
+    }
+
+    /// That the file may import the runtime package, and that its name is free where the call stands.
+    pub(super) fn can_name_runtime(&self, place: &Place<'_, '_>) -> Result<(), String> {
+        if place.package_name(self.runtime).is_none() {
+            let name = crate::index::default_name(self.runtime);
+            return Err(format!("{name} means something else where the call stands"));
+        }
+        self.refusal.map_or(Ok(()), |refusal| Err(refusal.to_owned()))
     }
 
     /// `"requestID", requestid.FromObject(pod)`.
@@ -73,8 +75,7 @@ impl Proposer<'_> {
         if !self.edits.request_id || v1 || spread || call.args.iter().any(has) || call.site.class != Class::Structured {
             return None;
         }
-        let mut draft =
-            Draft { applicability: Applicability::Safe, rules: Vec::new(), reasons: Vec::new(), imports: Vec::new() };
+        let mut draft = Draft::new();
         let request_id = self.request_id(place, &logged(call, place), &mut draft);
         let pair = self.pair(&request_id, place)?;
         let (last, leading) = (call.args.last()?, leading_args(call));
@@ -90,16 +91,8 @@ impl Proposer<'_> {
         let shifted: Vec<Edit> =
             edits.iter().map(|e| Edit::insert(e.span.start - span.start, e.text.clone())).collect();
         let after = apply_edits(span.of(place.source()), &shifted).ok()?;
-        Some(Fix {
-            applicability: draft.applicability,
-            after: String::from_utf8_lossy(&after).into_owned(),
-            message: None,
-            edits,
-            imports: draft.imports,
-            rules: draft.rules,
-            reasons: draft.reasons,
-            request_id,
-        })
+        draft.edits = edits;
+        Some(draft.fix(String::from_utf8_lossy(&after).into_owned(), None, request_id))
     }
 }
 

@@ -79,4 +79,11 @@ pub struct RequestIdConfig {
     pub import: Option<String>,
     /// Key of the pair.
     pub key: Option<String>,
+    /// Where IDs come from: `own`, `kubectl-session`, `traceparent` or `audit-id`.
+    #[serde(rename = "id-source")]
+    pub id_source: Option<String>,
+    /// HTTP header that carries the ID.
+    pub header: Option<String>,
+    /// Annotation that carries the ID.
+    pub annotation: Option<String>,
 }

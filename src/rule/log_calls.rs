@@ -69,7 +69,7 @@ pub struct Structured {
 
 /// Contextual loggers: where they come from and what they log with.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Loggers {
     /// klog's functions that return a logger.
     pub constructors: Vec<String>,
@@ -77,6 +77,8 @@ pub struct Loggers {
     pub methods: Vec<String>,
     /// `import/path.Type` of loggers.
     pub types: Vec<String>,
+    /// The runtime package's function that returns its first argument, a logger, with a request ID.
+    pub with_id: String,
     /// Methods that print `I`.
     pub info: Vec<String>,
     /// Methods that print `E`.

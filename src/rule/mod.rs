@@ -48,6 +48,9 @@ pub struct Example {
     /// Which edits are made: `s` if absent.
     #[serde(default)]
     pub edits: Option<String>,
+    /// What the edits make of a call: `infos` if absent.
+    #[serde(default)]
+    pub target: Option<String>,
     /// The old call.
     pub before: String,
     /// What replaces it.

@@ -125,6 +125,25 @@ impl RuntimeOptions {
         Ok(options)
     }
 
+    /// Puts the package where the checkout's owners want it imported from: in a staged module or in the root's.
+    pub fn place(&mut self, root: &Path, import: &str) -> Result<(), RuntimeError> {
+        let module = read_gomod(root).map(|gomod| gomod.module).unwrap_or_default();
+        let staged = import.split('/').take(2).collect::<Vec<_>>().join("/");
+        self.package_dir = match import.strip_prefix(&format!("{module}/")) {
+            Some(dir) => dir.to_owned(),
+            None if root.join("staging/src").join(staged).is_dir() => format!("staging/src/{import}"),
+            None => {
+                return Err(RuntimeError::Option {
+                    option: "import path",
+                    value: import.to_owned(),
+                    expected: "a path in a module of the checkout",
+                });
+            }
+        };
+        self.import_path = import.to_owned();
+        Ok(())
+    }
+
     /// The package's name: the last part of its import path.
     pub fn package(&self) -> &str {
         self.import_path.rsplit('/').next().unwrap_or(&self.import_path)

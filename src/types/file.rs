@@ -164,7 +164,12 @@ impl<'w> FileTypes<'w, '_> {
 
     /// Whether an expression's value is fixed when the program is compiled.
     pub fn is_constant(&self, node: Node<'_>) -> bool {
-        self.find(node.byte_range().into()).is_ok_and(|(checker, id)| checker.is_constant(id))
+        self.is_constant_at(node.byte_range().into())
+    }
+
+    /// As [`FileTypes::is_constant`], for the expression that covers exactly these bytes.
+    pub fn is_constant_at(&self, span: Span) -> bool {
+        self.find(span).is_ok_and(|(checker, id)| checker.is_constant(id))
     }
 
     /// The value of an expression that is a string constant.
@@ -178,7 +183,12 @@ impl<'w> FileTypes<'w, '_> {
 
     /// Whether `&x` is possible: a variable, a dereferenced pointer, a field or element of something addressable.
     pub fn is_addressable(&self, node: Node<'_>) -> bool {
-        self.find(node.byte_range().into()).is_ok_and(|(checker, id)| checker.is_addressable(id))
+        self.is_addressable_at(node.byte_range().into())
+    }
+
+    /// As [`FileTypes::is_addressable`], for the expression that covers exactly these bytes.
+    pub fn is_addressable_at(&self, span: Span) -> bool {
+        self.find(span).is_ok_and(|(checker, id)| checker.is_addressable(id))
     }
 
     fn find(&self, span: Span) -> Result<(Checker<'_, 'w>, ExprId), Cause> {

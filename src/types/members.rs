@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::world::{View, missing};
-use super::{Basic, Cause, Interface, Named, Signature, Type, subst};
+use super::world::View;
+use super::{Cause, Named, Signature, Type, subst};
 use crate::module::PackageName;
 
 /// A field or method that was found behind a dot.
@@ -70,7 +70,7 @@ struct Step {
 }
 
 /// Embedding beyond this is not followed.
-const MAX_LEVELS: usize = 12;
+pub(super) const MAX_LEVELS: usize = 12;
 /// Types on one level of embedding, more than anyone writes.
 const MAX_WIDTH: usize = 200;
 
@@ -87,8 +87,20 @@ impl View<'_> {
         if indirect && matches!(self.underlying(&ty), Type::Interface(_)) {
             return Err(Cause::NoSuchMember);
         }
+        // A declared pointer type has the fields behind the pointer, but none of its methods.
+        let fields_only = matches!((&ty, self.underlying(&ty)), (Type::Named(_), Type::Pointer(_)));
+        let member = self.search(Step { ty, through: Vec::new(), indirect }, name)?;
+        match member.kind {
+            MemberKind::Field { .. } => Ok(member),
+            _ if fields_only => Err(Cause::NoSuchMember),
+            _ => Ok(member),
+        }
+    }
+
+    /// Looks for `name` on a type, then on what it embeds, then on what that embeds, …
+    fn search(&self, from: Step, name: &str) -> Result<Member, Cause> {
         let mut seen = FxHashSet::default();
-        let mut level = vec![Step { ty, through: Vec::new(), indirect }];
+        let mut level = vec![from];
         let mut unknown = None;
         for _ in 0..MAX_LEVELS {
             let (mut found, mut next) = (Vec::new(), Vec::new());
@@ -169,44 +181,6 @@ impl View<'_> {
         Some((MemberKind::Method { receiver: named.clone(), pointer }, ty))
     }
 
-    /// The method of this name that an interface asks for, itself or through what it embeds.
-    fn asked_for(&self, interface: &Interface, name: &str) -> Option<Arc<Signature>> {
-        self.interface_methods(interface)
-            .into_iter()
-            .find(|(known, _)| &**known == name)
-            .map(|(_, signature)| signature)
-    }
-
-    /// All methods that an interface asks for, by name.
-    pub fn interface_methods(&self, interface: &Interface) -> Vec<(Arc<str>, Arc<Signature>)> {
-        let mut methods = Vec::new();
-        self.collect_methods(interface, &mut methods, 0);
-        methods.sort_by(|(a, _), (b, _)| a.cmp(b));
-        methods.dedup_by(|(a, _), (b, _)| a == b);
-        methods
-    }
-
-    fn collect_methods(&self, interface: &Interface, methods: &mut Vec<(Arc<str>, Arc<Signature>)>, depth: usize) {
-        methods.extend(interface.methods.iter().cloned());
-        if depth > MAX_LEVELS || methods.len() > 5000 {
-            return;
-        }
-        for embedded in &interface.embedded {
-            if let Type::Interface(inner) = self.underlying(embedded) {
-                self.collect_methods(&inner, methods, depth + 1);
-            }
-        }
-    }
-
-    /// Whether all that an interface asks for is known.
-    fn is_whole(&self, interface: &Interface, depth: usize) -> bool {
-        depth > MAX_LEVELS
-            || interface.embedded.iter().all(|embedded| match self.underlying(embedded) {
-                Type::Interface(inner) => self.is_whole(&inner, depth + 1),
-                other => !other.is_unknown(),
-            })
-    }
-
     /// The method of this name that values of the type, or pointers to them, have.
     pub fn method(&self, ty: &Type, name: &str) -> Option<Method> {
         self.find_method(ty, name).ok()?
@@ -231,24 +205,6 @@ impl View<'_> {
         Ok(Some(Method { name, signature, needs_pointer, through, declared_on, package, dynamic }))
     }
 
-    /// Whether values of a type can be assigned to an interface; `None`: not known.
-    pub fn implements(&self, ty: &Type, interface: &Type) -> Option<bool> {
-        let Type::Interface(asked) = self.underlying(interface) else { return None };
-        if ty.is_unknown() {
-            return None;
-        }
-        for (name, signature) in self.interface_methods(&asked) {
-            match self.find_method(ty, &name) {
-                Ok(Some(method)) if method.needs_pointer => return Some(false),
-                Ok(Some(method)) if !same(&method.signature, &signature)? => return Some(false),
-                Ok(Some(_)) => {}
-                Ok(None) => return Some(false),
-                Err(_) => return None,
-            }
-        }
-        self.is_whole(&asked, 0).then_some(true)
-    }
-
     /// Names of all methods that values of a type (or, for a declared type, pointers to them) have, in order.
     pub fn method_names(&self, ty: &Type) -> Vec<Arc<str>> {
         let mut names = Vec::new();
@@ -270,7 +226,7 @@ impl View<'_> {
                         next.extend(fields.fields.iter().filter(|f| f.embedded).map(|f| f.ty.stripped().clone()));
                     }
                     Type::Interface(interface) => {
-                        names.extend(self.interface_methods(&interface).into_iter().map(|m| m.0))
+                        names.extend(self.interface_methods(&interface).into_iter().map(|(name, _)| name))
                     }
                     _ => {}
                 }
@@ -281,105 +237,4 @@ impl View<'_> {
         names.dedup();
         names
     }
-
-    /// Whether a type has this method with no parameters and these results: as it is, or by its address only.
-    fn has(&self, ty: &Type, name: &str, results: &[Type]) -> Option<Reach> {
-        let method = match self.find_method(ty, name) {
-            Ok(Some(method)) => method,
-            Ok(None) => return Some(Reach::No),
-            Err(_) => return None,
-        };
-        let fits = method.signature.params.is_empty() && *method.signature.results == *results;
-        Some(match (fits, method.needs_pointer) {
-            (false, _) => Reach::No,
-            (true, true) => Reach::ByAddress,
-            (true, false) => Reach::AsIs,
-        })
-    }
-
-    /// Whether a value can be passed as an `error`.
-    pub fn error_reach(&self, ty: &Type) -> Option<Reach> {
-        self.has(ty, "Error", &[Type::Basic(Basic::String)])
-    }
-
-    /// Whether a value can be assigned to `error` as it is.
-    pub fn is_error(&self, ty: &Type) -> bool {
-        self.error_reach(ty) == Some(Reach::AsIs)
-    }
-
-    /// Whether a value has `String() string`.
-    pub fn string_method(&self, ty: &Type) -> Option<Reach> {
-        self.has(ty, "String", &[Type::Basic(Basic::String)])
-    }
-
-    /// Whether `klog.KObj` takes a value: it has `GetName() string` and `GetNamespace() string`.
-    pub fn api_object(&self, ty: &Type) -> Option<Reach> {
-        let string = [Type::Basic(Basic::String)];
-        Some(match (self.has(ty, "GetName", &string)?, self.has(ty, "GetNamespace", &string)?) {
-            (Reach::No, _) | (_, Reach::No) => Reach::No,
-            (Reach::AsIs, Reach::AsIs) => Reach::AsIs,
-            _ => Reach::ByAddress,
-        })
-    }
-
-    /// Whether a slice holds API objects, and how its elements are to be passed.
-    pub fn slice_of_api_objects(&self, ty: &Type) -> Option<Reach> {
-        match self.underlying(ty) {
-            Type::Slice(element) | Type::Array(_, element) => self.api_object(&element),
-            Type::Unknown(_) => None,
-            _ => Some(Reach::No),
-        }
-    }
-
-    /// What an index, a range clause or a receive yields: the element of a slice, array, map or channel.
-    pub fn element(&self, ty: &Type) -> Option<Type> {
-        match self.underlying(ty) {
-            Type::Slice(inner) | Type::Array(_, inner) | Type::Chan(_, inner) | Type::Map(_, inner) => {
-                Some((*inner).clone())
-            }
-            Type::Pointer(inner) => match self.underlying(&inner) {
-                Type::Array(_, inner) => Some((*inner).clone()),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Why nothing is known about a type's fields and methods, if that is so.
-    pub fn opaque(&self, ty: &Type) -> Option<Cause> {
-        match (ty.stripped(), self.underlying(ty.stripped())) {
-            (Type::Named(named), Type::Unknown(_)) if self.package(&named.package).is_none() => {
-                Some(missing(&named.package))
-            }
-            (_, Type::Unknown(cause)) => Some(cause),
-            _ => None,
-        }
-    }
-}
-
-/// How a value gets what is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reach {
-    /// The value has it.
-    AsIs,
-    /// Only a pointer to the value has it: `&x`, where `x` can be addressed.
-    ByAddress,
-    /// It has not.
-    No,
-}
-
-/// Whether two signatures are the same; `None`: not known.
-fn same(a: &Signature, b: &Signature) -> Option<bool> {
-    if a.params.len() != b.params.len() || a.results.len() != b.results.len() || a.variadic != b.variadic {
-        return Some(false);
-    }
-    let mut known = true;
-    for (a, b) in a.params.iter().zip(&b.params).chain(a.results.iter().zip(&b.results)) {
-        match a == b {
-            true => {}
-            false if a.is_partial() || b.is_partial() => known = false,
-            false => return Some(false),
-        }
-    }
-    known.then_some(true)
 }

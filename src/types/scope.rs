@@ -89,6 +89,15 @@ impl<'t> Scopes<'t> {
         self.ancestors.iter().rev().copied().find(|n| is_function(*n))
     }
 
+    /// The parameters and the receiver of a function around the current node, in source order.
+    pub fn parameters(&self, function: Node<'t>) -> impl Iterator<Item = &Binding<'t>> {
+        let body =
+            function.child_by_field_id(syntax::field::BODY).map_or(function.end_byte(), |body| body.start_byte());
+        let head = function.start_byte()..body;
+        let is_parameter = |b: &&Binding<'t>| matches!(b.bound, Bound::Param { .. } | Bound::Receiver { .. });
+        self.bindings.iter().filter(is_parameter).filter(move |b| head.contains(&b.at))
+    }
+
     /// The top-level declaration around the current node.
     pub fn declaration(&self) -> Option<Node<'t>> {
         self.ancestors.get(1).copied()

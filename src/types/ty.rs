@@ -281,11 +281,11 @@ impl Type {
         if self.is_unknown() { None } else { Some(self) }
     }
 
-    /// Whether something in it is not known.
+    /// Whether something in it is not known, were it the length of an array.
     pub fn is_partial(&self) -> bool {
         let any = |types: &[Type]| types.iter().any(Self::is_partial);
         match self {
-            Self::Unknown(_) => true,
+            Self::Unknown(_) | Self::Array(None, _) => true,
             Self::Basic(_) | Self::Untyped(_) | Self::Param(_) => false,
             Self::Named(named) => any(&named.args),
             Self::Pointer(inner) | Self::Slice(inner) | Self::Array(_, inner) | Self::Chan(_, inner) => {

@@ -89,9 +89,7 @@ fn prompt(model: &Model<'_>) -> Line<'static> {
         Mode::Reason(text) => format!("reject because: {}_", shown(text)),
         Mode::Help => "any key goes back".to_owned(),
         Mode::Decide if !model.message.is_empty() => shown(&model.message),
-        Mode::Decide => {
-            "y yes  n no  e edit  s skip  a file  u undo  / search  f filter  ? keys  q quit".to_owned()
-        }
+        Mode::Decide => "y yes  n no  e edit  s skip  a file  u undo  / search  f filter  ? keys  q quit".to_owned(),
     };
     Line::from(text)
 }

@@ -284,6 +284,11 @@ impl Body {
         &self.locals[id.number()]
     }
 
+    /// Number of local names.
+    pub fn local_count(&self) -> usize {
+        self.locals.len()
+    }
+
     /// All local names, in source order.
     pub fn locals(&self) -> impl Iterator<Item = (LocalId, &Local)> {
         self.locals.iter().enumerate().map(|(number, local)| (LocalId(number as u32), local))

@@ -101,7 +101,7 @@ impl<'s> Parser<'s> {
     /// Runs in a block of its own.
     pub(super) fn scoped<T>(&mut self, inside: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let (scope, block) = (self.scope, self.block);
-        self.block = self.body.locals.len();
+        self.block = self.body.local_count();
         let done = self.nested(inside);
         (self.scope, self.block) = (scope, block);
         done

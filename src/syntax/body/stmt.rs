@@ -175,10 +175,13 @@ impl Parser<'_> {
         done
     }
 
+    /// A chain of `else if` is one loop, however long: each link sees the names of those before it.
     fn if_stmt(&mut self) -> Parsed {
-        self.scoped(|p| {
-            p.advance();
-            p.header(|p| {
+        let (scope, block) = (self.scope, self.block);
+        loop {
+            self.advance();
+            self.block = self.body.local_count();
+            self.header(|p| {
                 if p.tok() != Tok::Semi {
                     p.simple(false)?;
                 }
@@ -187,13 +190,17 @@ impl Parser<'_> {
                 }
                 Ok(())
             })?;
-            p.scoped(Self::block)?;
-            match p.eat(Tok::Else) {
-                true if p.tok() == Tok::If => p.if_stmt(),
-                true => p.scoped(Self::block),
-                false => Ok(()),
+            self.scoped(Self::block)?;
+            if !self.eat(Tok::Else) {
+                break;
             }
-        })
+            if self.tok() != Tok::If {
+                self.scoped(Self::block)?;
+                break;
+            }
+        }
+        (self.scope, self.block) = (scope, block);
+        Ok(())
     }
 
     fn for_stmt(&mut self) -> Parsed {

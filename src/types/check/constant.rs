@@ -1,7 +1,7 @@
 //! Constants: which expressions are, and the values of strings and small numbers among them.
 
 use super::super::world::View;
-use super::super::{Type, Untyped};
+use super::super::{Basic, Type, Untyped};
 use super::local::Meaning;
 use super::{Checker, Memo};
 use crate::index::{DeclId, Package};
@@ -49,13 +49,23 @@ impl Checker<'_, '_> {
             ExprKind::Binary(_, left, right) => self.is_constant(left) && self.is_constant(right),
             ExprKind::Call { function, args, .. } => match (self.denoted(function), self.body.list(args)) {
                 (Some(ty), [arg]) => matches!(self.view.underlying(&ty), Type::Basic(_)) && self.is_constant(*arg),
-                (None, [arg]) => {
-                    let expr = self.body.expr(function);
-                    let is_len = expr.kind == ExprKind::Ident && self.text(expr.range) == "len";
-                    is_len && matches!(self.ty(*arg), Type::Untyped(Untyped::String)) && self.is_constant(*arg)
-                }
+                (None, [arg]) => self.is_fixed_length(function, *arg),
                 _ => false,
             },
+            _ => false,
+        }
+    }
+
+    /// `len` of a constant string, or of an array that no call has to make first.
+    fn is_fixed_length(&self, function: ExprId, arg: ExprId) -> bool {
+        let expr = self.body.expr(function);
+        let is_len = expr.kind == ExprKind::Ident && matches!(self.text(expr.range), "len" | "cap");
+        let is_builtin = is_len && matches!(self.meaning(self.text(expr.range), expr.scope), Meaning::Predeclared);
+        let ty = self.ty(arg).single();
+        match self.view.underlying(ty.pointee().unwrap_or(&ty)) {
+            _ if !is_builtin => false,
+            Type::Array(..) => matches!(self.body.expr(arg).kind, ExprKind::Ident | ExprKind::Selector { .. }),
+            Type::Untyped(Untyped::String) | Type::Basic(Basic::String) => self.is_constant(arg),
             _ => false,
         }
     }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::super::declared::missing;
+use super::super::names::type_in;
 use super::super::reader::{instantiate, read_signature};
-use super::super::world::{missing, type_in};
 use super::super::{Basic, Cause, MemberKind, Signature, Type, Untyped, subst};
 use super::Checker;
 use super::local::Meaning;
@@ -194,6 +195,7 @@ impl Checker<'_, '_> {
                     Some(ty) => ty,
                     None => self.view.member_of_package(package, name),
                 },
+                None if &*import.path == "unsafe" && name == "Pointer" => type_in(self.view, &import, name),
                 None => Type::Unknown(missing(&import)),
             };
         }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::super::names::{PackageNames, type_in};
 use super::super::reader::{Names, predeclared, read_type};
-use super::super::world::{PackageNames, type_in};
 use super::super::{Basic, Cause, Type, Untyped};
 use super::Checker;
 use crate::module::PackageName;

@@ -54,8 +54,8 @@ enum State {
 impl Memo {
     /// For a body.
     pub(super) fn new(body: &Body) -> Self {
-        let locals = body.locals().count();
-        Self { exprs: RefCell::new(vec![State::New; body.len()]), locals: RefCell::new(vec![State::New; locals]) }
+        let new = |count: usize| RefCell::new(vec![State::New; count]);
+        Self { exprs: new(body.len()), locals: new(body.local_count()) }
     }
 }
 

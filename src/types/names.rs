@@ -1,0 +1,101 @@
+//! What names mean outside of functions: imports, and the names that a file's declarations see.
+
+use std::sync::Arc;
+
+use super::reader::{Names, predeclared};
+use super::world::{FileImport, View};
+use super::{Basic, Cause, Named, Type, TypeParam, check};
+use crate::index::{Package, default_name};
+use crate::module::PackageName;
+
+impl<'w> View<'w> {
+    /// The package that a name refers to in a file, unless something nearer has the name.
+    pub(super) fn imported(&self, package: &'w Package, file: usize, name: &str) -> Option<Arc<PackageName>> {
+        let imports = self.imports(package, file)?;
+        let named = imports.iter().find(|i| i.alias.as_deref() == Some(name));
+        let unnamed = || imports.iter().filter(|i| i.alias.is_none());
+        let guessed = || unnamed().find(|i| default_name(&i.package.path) == name);
+        let real = || unnamed().find(|i| self.package(&i.package).is_some_and(|p| &*p.clause == name));
+        // Of a package that is not there, the path is all there is to go by.
+        let likely =
+            || unnamed().find(|i| self.package(&i.package).is_none() && could_be_called(&i.package.path, name));
+        named.or_else(guessed).or_else(real).or_else(likely).map(|i| i.package.clone())
+    }
+
+    /// Packages whose names a file has without a qualifier.
+    pub(super) fn dot_imports(&self, package: &'w Package, file: usize) -> impl Iterator<Item = &'w Package> {
+        let imports = self.imports(package, file).unwrap_or_default();
+        imports.iter().filter(|i| i.alias.as_deref() == Some(".")).filter_map(|i| self.package(&i.package))
+    }
+
+    fn imports(&self, package: &'w Package, file: usize) -> Option<&'w [FileImport]> {
+        let slot = self.world.types(package)?.files.get(file)?;
+        let resolver = self.world.index().resolver();
+        Some(slot.get_or_init(|| {
+            let imports = package.files[file].outline.imports.iter();
+            let import = |i: &crate::syntax::outline::OutlineImport| FileImport {
+                alias: i.alias.clone(),
+                package: resolver.resolve(&package.name, &i.path),
+            };
+            imports.map(import).collect()
+        }))
+    }
+}
+
+/// Whether a package may go by a name that its path does not end with: `compute` of `…/compute/v1`, `yaml` of
+/// `…/go-yaml`.
+fn could_be_called(path: &str, name: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let last = parts.next().unwrap_or_default();
+    let is_version = last.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()));
+    let last = if is_version { parts.next().unwrap_or_default() } else { last };
+    last == name
+        || last.strip_prefix("go-") == Some(name)
+        || last.strip_suffix("-go").or_else(|| last.strip_suffix(".go")) == Some(name)
+        || last.replace(['-', '.'], "_") == name
+        || last.replace(['-', '.'], "") == name
+}
+
+/// Names as the declarations of a file see them.
+pub(super) struct PackageNames<'v, 'w> {
+    pub(super) view: &'v View<'w>,
+    pub(super) package: &'w Package,
+    pub(super) file: usize,
+    pub(super) params: &'v [(Box<str>, Arc<TypeParam>)],
+}
+
+impl Names for PackageNames<'_, '_> {
+    fn ident(&self, name: &str) -> Type {
+        if let Some((_, param)) = self.params.iter().find(|(known, _)| &**known == name) {
+            return Type::Param(param.clone());
+        }
+        let dots = || self.view.dot_imports(self.package, self.file).find_map(|p| self.view.declared_type(p, name));
+        let own = self.view.declared_type(self.package, name);
+        own.or_else(|| predeclared(name)).or_else(dots).unwrap_or(Type::Unknown(self.view.undeclared(self.package)))
+    }
+
+    fn qualified(&self, package: &str, name: &str) -> Type {
+        let Some(import) = self.view.imported(self.package, self.file, package) else {
+            return Type::Unknown(Cause::Undeclared);
+        };
+        type_in(self.view, &import, name)
+    }
+
+    fn length(&self, code: &str) -> Option<u64> {
+        check::length(self.view, self.package, self.file, code)
+    }
+}
+
+/// The type that an imported package declares; where the package is not known, it is taken for a new type.
+pub(super) fn type_in(view: &View<'_>, import: &Arc<PackageName>, name: &str) -> Type {
+    if &*import.path == "unsafe" {
+        return Type::Basic(Basic::UnsafePointer);
+    }
+    match view.package(import) {
+        Some(package) => view.declared_type(package, name).unwrap_or(Type::Unknown(view.undeclared(package))),
+        None => {
+            let (package, name) = (import.clone(), name.into());
+            Type::Named(Arc::new(Named { package, name, args: Box::default(), local: None }))
+        }
+    }
+}

@@ -18,14 +18,14 @@ use crate::types::World;
 use crate::walk::{self, WalkOptions};
 
 /// An entry that a tree does not have.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 pub struct Absent {
     /// The component that should have it.
     pub component: String,
     /// All its names.
     pub names: Vec<String>,
-    /// The first release known to be without it; none: it should be there.
-    pub gone: Option<String>,
+    /// Releases that are known to be without it; none: it should be there.
+    pub bounds: Option<String>,
 }
 
 /// A component that the checkout has.
@@ -129,6 +129,7 @@ impl<'a> Engine<'a> {
             });
             parts.push(Part::new((graph, context.clone()), finder, stops, &groups, max_depth));
         }
+        let of_profile = |profile| Environment::of(&self.rules.environments, profile);
         let phases = operations.phase.iter().map(|phase| (phase.name.clone(), phase.priority)).collect();
         Ok(Served {
             parts,
@@ -136,6 +137,7 @@ impl<'a> Engine<'a> {
             phases,
             decay: operations.decay.unwrap_or(1.0),
             environment,
+            environments: self.rules.environments.profile.iter().map(of_profile).collect::<Result<_, _>>()?,
             lines: Lines::new(self.world.index().resolver().root()),
             absent: absent.unwrap_or_default().into_iter().collect(),
         })
@@ -161,7 +163,7 @@ impl<'a> Engine<'a> {
                     absent.insert(Absent {
                         component: entry.component.clone(),
                         names: function.names().into_iter().map(str::to_owned).collect(),
-                        gone: function.gone().map(str::to_owned),
+                        bounds: function.bounds(),
                     });
                 }
                 entries.extend(found);

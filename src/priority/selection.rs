@@ -17,6 +17,8 @@ pub struct Selection {
     pub environment: Option<String>,
     /// How many calls away from an entry calls are taken; none: as the rules say.
     pub max_depth: Option<u32>,
+    /// Whether all phases are taken where none is named.
+    pub every_phase: bool,
 }
 
 /// A selection that asks for something that does not exist.
@@ -66,6 +68,35 @@ fn check(kind: &'static str, names: &[String], known: BTreeSet<&str>) -> Result<
 }
 
 impl Selection {
+    /// All operations.
+    pub fn everything() -> Self {
+        Self { every_phase: true, ..Self::default() }
+    }
+
+    /// In words.
+    pub fn title(&self, rules: &RuleSet) -> String {
+        let mut words = self.operations.clone();
+        words.extend(self.resources.iter().cloned());
+        if let Some(phase) = rules.operations.phase.get(self.last(rules)) {
+            words.push(format!("phase {}", phase.name));
+        }
+        if let Some(environment) = self.environment.as_ref().or(rules.environments.default.as_ref()) {
+            words.push(format!("environment {environment}"));
+        }
+        words.extend(self.max_depth.map(|depth| format!("at most {depth} calls away")));
+        words.join(", ")
+    }
+
+    /// The last phase that is taken, by its place.
+    fn last(&self, rules: &RuleSet) -> usize {
+        let phase = &rules.operations.phase;
+        match &self.phase {
+            Some(name) => phase.iter().position(|p| p.name == *name).unwrap_or_default(),
+            None if !self.every_phase && self.operations.is_empty() && self.resources.is_empty() => 0,
+            None => phase.len().saturating_sub(1),
+        }
+    }
+
     /// The cells that it takes.
     pub fn cells(&self, rules: &RuleSet) -> Result<Cells, SelectionError> {
         let Operations { phase, .. } = &rules.operations;
@@ -73,23 +104,15 @@ impl Selection {
         check("operation", &self.operations, operations.clone())?;
         check("resource", &self.resources, resources.clone())?;
         check("phase", self.phase.as_slice(), phase.iter().map(|p| p.name.as_str()).collect())?;
-        let named = !self.operations.is_empty() || !self.resources.is_empty();
-        let last = match &self.phase {
-            Some(name) => phase.iter().position(|p| p.name == *name).unwrap_or_default(),
-            None if named => phase.len().saturating_sub(1),
-            None => 0,
-        };
+        let last = self.last(rules);
         let takes = |list: &[String], name: &str| list.is_empty() || list.iter().any(|wanted| wanted == name);
         let mut list = Vec::new();
-        for operation in operations.iter().filter(|name| takes(&self.operations, name)) {
-            for resource in resources.iter().filter(|name| takes(&self.resources, name)) {
-                let phase = rules.operations.phase_of(operation, resource);
-                if phase <= last {
-                    list.push(Cell { operation: (*operation).into(), resource: (*resource).into(), phase });
-                }
+        for (operation, resource) in rules.operations.pairs() {
+            let phase = rules.operations.phase_of(operation, resource);
+            if phase <= last && takes(&self.operations, operation) && takes(&self.resources, resource) {
+                list.push(Cell { operation: operation.into(), resource: resource.into(), phase });
             }
         }
-        list.sort();
         Ok(Cells { list })
     }
 }

@@ -23,15 +23,16 @@ pub struct OnPath {
     pub operations: Vec<String>,
     /// Resources that they are about.
     pub resources: Vec<String>,
-    /// Places of operation and resource among the selection's cells.
-    #[serde(skip)]
-    pub cells: Vec<u16>,
+    /// Which operation on which resource.
+    pub cells: Vec<(String, String)>,
     /// The first phase that takes it up.
     pub phase: String,
     /// How much it matters: the phase's priority, less with every call on the way.
     pub priority: u32,
     /// Calls on the way.
     pub depth: u32,
+    /// Environments that have a use for its file.
+    pub environments: Vec<String>,
     /// The component that the path lies in.
     pub component: String,
     /// The path, from the entry to the function around the call.
@@ -146,6 +147,11 @@ impl Part {
     }
 }
 
+/// Whether a cell is among those of a function.
+fn has(bits: &[u64], cell: usize) -> bool {
+    bits.get(cell / 64).is_some_and(|word| word & (1 << (cell % 64)) != 0)
+}
+
 /// All calls on the paths of a selection.
 pub struct Served {
     pub(super) parts: Vec<Part>,
@@ -155,12 +161,32 @@ pub struct Served {
     pub(super) phases: Vec<(String, u32)>,
     pub(super) decay: f64,
     pub(super) environment: Environment,
+    /// All environments of the rules.
+    pub(super) environments: Vec<Environment>,
     pub(super) lines: Lines,
     /// Entries that the tree does not have.
     pub absent: Vec<Absent>,
 }
 
 impl Served {
+    /// Whether no operation starts in the tree.
+    pub fn is_empty(&self) -> bool {
+        self.parts.iter().all(|part| part.trees.iter().all(|tree| tree.reach.found.is_empty()))
+    }
+
+    /// How many declared functions each cell reaches, batch work among them.
+    pub fn functions(&self) -> Vec<usize> {
+        let mut found = vec![BTreeSet::new(); self.cells.list.len()];
+        for part in &self.parts {
+            let declared = part.graph.functions.iter().zip(&part.cells).filter(|(f, _)| f.parent.is_none() && !f.bound);
+            for (function, bits) in declared {
+                let reached = found.iter_mut().enumerate().filter(|(cell, _)| has(bits, *cell));
+                reached.for_each(|(_, names)| names.extend(std::iter::once(function.name.as_str())));
+            }
+        }
+        found.iter().map(BTreeSet::len).collect()
+    }
+
     /// Where a call at a byte of a file stands.
     pub fn standing(&self, path: &RelPath, source: &[u8], offset: usize) -> Standing {
         let found = self.parts.iter().filter_map(|part| {
@@ -175,7 +201,7 @@ impl Served {
         if let Some(reason) = found.iter().find_map(|(part, function)| part.stops.batch_of(*function)) {
             return Standing::Off(format!("batch work, no single request: {reason}"));
         }
-        if let Some(on) = found.iter().find_map(|(part, function)| self.on_path(part, *function)) {
+        if let Some(on) = found.iter().find_map(|(part, function)| self.on_path(part, *function, path)) {
             return Standing::On(Box::new(on));
         }
         if found.iter().any(|(part, function)| part.is_reached(*function)) {
@@ -187,11 +213,10 @@ impl Served {
         off(if built { UNREACHED } else { NOT_BUILT })
     }
 
-    fn on_path(&self, part: &Part, function: FunctionId) -> Option<OnPath> {
+    fn on_path(&self, part: &Part, function: FunctionId, path: &str) -> Option<OnPath> {
         let (tree, depth, priority) = part.best(function, &self.phases, self.decay)?;
         let bits = part.cells.get(function.number())?;
-        let has = |cell: &usize| bits.get(cell / 64).is_some_and(|word| word & (1 << (cell % 64)) != 0);
-        let cells: Vec<usize> = (0..self.cells.list.len()).filter(has).collect();
+        let cells: Vec<usize> = (0..self.cells.list.len()).filter(|cell| has(bits, *cell)).collect();
         let served = |name: fn(&Cell) -> &String| {
             let names: BTreeSet<&String> = cells.iter().map(|cell| name(&self.cells.list[*cell])).collect();
             names.into_iter().cloned().collect()
@@ -202,9 +227,12 @@ impl Served {
             phase: self.phases.get(tree.phase)?.0.clone(),
             priority,
             depth,
+            environments: self.environments.iter().filter(|e| e.excludes(path).is_none()).map(|e| e.name.clone()).collect(),
             component: tree.component.clone(),
             witness: witness(&part.graph.functions, &tree.reach, function, &self.lines),
-            cells: cells.into_iter().map(|cell| cell as u16).collect(),
+            cells: (cells.into_iter().map(|cell| &self.cells.list[cell]))
+                .map(|Cell { operation, resource, .. }| (operation.clone(), resource.clone()))
+                .collect(),
         })
     }
 }

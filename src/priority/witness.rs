@@ -19,6 +19,13 @@ pub struct WitnessHop {
     pub edge: &'static str,
 }
 
+impl std::fmt::Display for WitnessHop {
+    /// `file:line: function (edge)`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {} ({})", self.file, self.line, self.func, self.edge)
+    }
+}
+
 /// The hops from an entry to a function.
 pub fn witness(functions: &[Function], reach: &Reach, function: FunctionId, lines: &Lines) -> Vec<WitnessHop> {
     let entry = reach.entry(function);

@@ -60,15 +60,17 @@ impl EntryFunction {
         }
     }
 
-    /// The release that is without all of its names, if there is one.
-    pub fn gone(&self) -> Option<&str> {
-        match self {
-            Self::Always(_) => None,
-            Self::Spellings(spellings) => {
-                let until: Option<Vec<_>> = spellings.iter().map(|s| s.until.as_deref()).collect();
-                until?.last().copied()
-            }
-        }
+    /// When a tree is without it: before `since`, from `until` on. None if some name has no such bound.
+    pub fn bounds(&self) -> Option<String> {
+        let Self::Spellings(spellings) = self else { return None };
+        let bounds = spellings.iter().map(|spelling| match (&spelling.since, &spelling.until) {
+            (Some(since), Some(until)) => Some(format!("known from {since} to {until}")),
+            (Some(since), None) => Some(format!("new in {since}")),
+            (None, Some(until)) => Some(format!("gone in {until}")),
+            (None, None) => None,
+        });
+        let bounds: Option<BTreeSet<String>> = bounds.collect();
+        Some(bounds?.into_iter().collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -87,7 +89,7 @@ pub struct Entry {
     pub functions: Vec<EntryFunction>,
 }
 
-/// `rules/operations.toml`, and `[operations]` in `klogmod.toml`.
+/// `rules/operations.toml`; `klogmod.toml` has `[[operation]]` and `[[phase]]` in the same shape.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Operations {
@@ -98,6 +100,7 @@ pub struct Operations {
     /// Phases, first to last.
     pub phase: Vec<Phase>,
     /// Entries.
+    #[serde(rename = "operation")]
     pub entry: Vec<Entry>,
     #[serde(rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
@@ -108,16 +111,14 @@ pub const EVERY: &str = "*";
 
 impl Operations {
     /// Adds what a checkout's owners say; a phase of theirs takes the place of the one with its name.
-    pub fn extend(&mut self, own: &Operations) {
-        self.decay = own.decay.or(self.decay);
-        self.max_depth = own.max_depth.or(self.max_depth);
-        for phase in &own.phase {
+    pub fn extend(&mut self, entries: &[Entry], phases: &[Phase]) {
+        for phase in phases {
             match self.phase.iter_mut().find(|known| known.name == phase.name) {
                 Some(known) => *known = phase.clone(),
                 None => self.phase.push(phase.clone()),
             }
         }
-        self.entry.splice(0..0, own.entry.iter().cloned());
+        self.entry.splice(0..0, entries.iter().cloned());
     }
 
     /// All operations that are named anywhere.
@@ -132,6 +133,16 @@ impl Operations {
         let of_cells = self.phase.iter().flat_map(|phase| &phase.cells).flat_map(|cells| &cells.resources);
         let of_entries = self.entry.iter().flat_map(|entry| &entry.resources);
         of_cells.chain(of_entries).map(String::as_str).filter(|name| *name != EVERY).collect()
+    }
+
+    /// Operations on resources that are named as such: by a phase, or by an entry that says both.
+    pub fn pairs(&self) -> BTreeSet<(&str, &str)> {
+        let of_phases = self.phase.iter().flat_map(|phase| &phase.cells).map(|c| (&c.operations, &c.resources));
+        let of_entries = self.entry.iter().map(|entry| (&entry.operations, &entry.resources));
+        let crossed = of_phases.chain(of_entries).flat_map(|(operations, resources)| {
+            operations.iter().flat_map(move |o| resources.iter().map(move |r| (o.as_str(), r.as_str())))
+        });
+        crossed.filter(|(operation, resource)| *operation != EVERY && *resource != EVERY).collect()
     }
 
     /// The phase of an operation on a resource, by its place; of what no phase names, the last.

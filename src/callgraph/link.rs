@@ -217,7 +217,9 @@ impl<'p, 'w> Joined<'p, 'w> {
         let facts = &self.facts[function.unit as usize];
         let bound = facts.subs.get(function.sub as usize).is_some_and(|sub| sub.bound);
         let asked = facts.calls.iter().find_map(|call| match call.target {
-            Target::Dispatch { interface, method, .. } if bound && call.sub == function.sub => Some((interface, method)),
+            Target::Dispatch { interface, method, .. } if bound && call.sub == function.sub => {
+                Some((interface, method))
+            }
             _ => None,
         });
         for index in 0..MAX_PARAMS {
@@ -225,14 +227,17 @@ impl<'p, 'w> Joined<'p, 'w> {
                 Some((interface, method)) => Place::AskedParam { interface, method, index },
                 None => Place::Param(function, index),
             };
-            if let (Some(from), Some(to)) = (places.known(&Place::CalledParam { signature, index }), places.known(&to)) {
+            if let (Some(from), Some(to)) = (places.known(&Place::CalledParam { signature, index }), places.known(&to))
+            {
                 network.flows.push((from, to));
             }
             let from = match asked {
                 Some((interface, method)) => Place::AskedResult { interface, method, index },
                 None => Place::Result(function, index),
             };
-            if let (Some(from), Some(to)) = (places.known(&from), places.known(&Place::CalledResult { signature, index })) {
+            if let (Some(from), Some(to)) =
+                (places.known(&from), places.known(&Place::CalledResult { signature, index }))
+            {
                 network.flows.push((from, to));
             }
         }

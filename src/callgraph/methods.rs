@@ -46,7 +46,10 @@ enum Form {
     /// An interface, by its place among them.
     Interface(u32),
     /// A type with methods, or a pointer to it.
-    Concrete { base: u32, pointer: bool },
+    Concrete {
+        base: u32,
+        pointer: bool,
+    },
     Other,
 }
 

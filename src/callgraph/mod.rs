@@ -55,12 +55,7 @@ pub struct Outside<'a> {
 }
 
 /// Builds the graph of several programs, each given by the packages that it starts from.
-pub fn build(
-    world: &World,
-    context: ContextId,
-    programs: &[Vec<Arc<PackageName>>],
-    outside: &Outside<'_>,
-) -> Graph {
+pub fn build(world: &World, context: ContextId, programs: &[Vec<Arc<PackageName>>], outside: &Outside<'_>) -> Graph {
     let roots: Vec<_> = programs.iter().flatten().cloned().collect();
     let program = Program::new(world, context, &roots, outside.followed);
     let tables = Tables::default();
@@ -100,6 +95,7 @@ fn read(program: &Program<'_>, tables: &Tables, containers: &BTreeSet<String>) -
 
 fn functions(program: &Program<'_>, facts: &[Facts], joined: &Joined<'_, '_>) -> Vec<Function> {
     let mut functions = Vec::with_capacity(joined.functions.last().copied().unwrap_or_default() as usize);
+    let mut inits: (u32, usize) = (0, 0);
     for (number, (unit, facts)) in program.units.iter().zip(facts).enumerate() {
         let package = program.members[unit.member as usize].package;
         let (decl, path) = (package.decl(unit.decl), &package.name.path);
@@ -108,6 +104,11 @@ fn functions(program: &Program<'_>, facts: &[Facts], joined: &Joined<'_, '_>) ->
         let declared = match decl.kind {
             DeclKind::Method if decl.pointer => format!("(*{path}.{receiver}).{name}"),
             DeclKind::Method => format!("({path}.{receiver}).{name}"),
+            // A package may have any number of them, counted through.
+            DeclKind::Func if name == "init" => {
+                inits = (unit.member, if inits.0 == unit.member { inits.1 + 1 } else { 1 });
+                format!("{path}.init#{}", inits.1)
+            }
             _ => format!("{path}.{name}"),
         };
         let mut literals = 0;

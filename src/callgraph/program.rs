@@ -52,12 +52,7 @@ pub(super) fn is_own(name: &PackageName) -> bool {
 
 impl<'w> Program<'w> {
     /// The packages that `roots` need, themselves included.
-    pub(super) fn new(
-        world: &'w World,
-        context: ContextId,
-        roots: &[Arc<PackageName>],
-        followed: &GlobSet,
-    ) -> Self {
+    pub(super) fn new(world: &'w World, context: ContextId, roots: &[Arc<PackageName>], followed: &GlobSet) -> Self {
         let index = world.index();
         let mut seen: FxHashSet<usize> = FxHashSet::default();
         let mut open: Vec<Arc<PackageName>> = Vec::new();

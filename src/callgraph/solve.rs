@@ -120,7 +120,11 @@ struct Store {
 impl Default for Store {
     fn default() -> Self {
         let empty: Set = Arc::from([]);
-        Self { sets: vec![empty.clone()], numbers: FxHashMap::from_iter([(empty, EMPTY)]), unions: FxHashMap::default() }
+        Self {
+            sets: vec![empty.clone()],
+            numbers: FxHashMap::from_iter([(empty, EMPTY)]),
+            unions: FxHashMap::default(),
+        }
     }
 }
 

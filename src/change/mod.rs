@@ -34,9 +34,6 @@ pub struct Priority {
     /// `alpha`, `beta` or `ga`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// How much it matters: less with every call between an entry and it.
-    #[serde(skip)]
-    pub urgency: u32,
     /// The path that proves it, from the entry point to the call.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub witness: Vec<String>,
@@ -51,7 +48,6 @@ impl Priority {
             operations: on.operations.clone(),
             resources: on.resources.clone(),
             phase: Some(on.phase.clone()),
-            urgency: on.priority,
             witness: on.witness.iter().map(ToString::to_string).collect(),
         }
     }

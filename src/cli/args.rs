@@ -198,7 +198,8 @@ impl TreeArgs {
         let progress = Progress::new();
         let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
-        if options.scope.as_ref().is_some_and(|scope| scope.narrows) && plan.scope.as_ref().is_some_and(|s| s.is_whole) {
+        if options.scope.as_ref().is_some_and(|scope| scope.narrows) && plan.scope.as_ref().is_some_and(|s| s.is_whole)
+        {
             terminal::note(WHOLE);
         }
         let (config, _) = configuration(&options.root, self.config.as_deref())?;

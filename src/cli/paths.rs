@@ -52,7 +52,9 @@ fn matrix(args: &Args) -> Result<Status> {
     let asked = args.scope.selection();
     let is_named = !asked.operations.is_empty() || !asked.resources.is_empty();
     match args.format {
-        Format::Jsonl => bail!("--format jsonl lists what --from reaches; without it there are text, json, dot, mermaid"),
+        Format::Jsonl => {
+            bail!("--format jsonl lists what --from reaches; without it there are text, json, dot, mermaid")
+        }
         Format::Dot | Format::Mermaid if !is_named => bail!("name what to draw: --operation create --resource pod"),
         _ => {}
     }
@@ -61,7 +63,9 @@ fn matrix(args: &Args) -> Result<Status> {
     }
     // The matrix is of everything, unless less is asked for.
     let selection = Selection { every_phase: true, ..asked };
-    let planned = args.tree.plan(Edits { request_id: true, ..Edits::structural() }, Some(ScopeOptions { selection, narrows: true }))?;
+    let planned = args
+        .tree
+        .plan(Edits { request_id: true, ..Edits::structural() }, Some(ScopeOptions { selection, narrows: true }))?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     let key = planned.options.key.as_deref().unwrap_or(&planned.rules.carriers.key);
     match args.format {

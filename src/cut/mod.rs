@@ -5,6 +5,7 @@ mod logcheck;
 mod markdown;
 mod pack;
 mod pull_request;
+mod reach;
 mod subject;
 
 use std::borrow::Cow;

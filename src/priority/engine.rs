@@ -13,7 +13,7 @@ use super::stops::Stops;
 use super::{Environment, Selection, SelectionError};
 use crate::callgraph::{self, Finder, Graph, Outside};
 use crate::module::{BuildContext, Origin, PackageName, ResolveOptions};
-use crate::rule::{Entry, RuleSet};
+use crate::rule::{CallGraph, Entry, RuleSet};
 use crate::types::World;
 use crate::walk::{self, WalkOptions};
 
@@ -160,10 +160,14 @@ impl<'a> Engine<'a> {
                 let known = function.names().into_iter().filter_map(|name| finder.named(name));
                 let found: Vec<_> = known.filter(|id| graph.programs[program].has(*id)).collect();
                 if found.is_empty() {
+                    let elsewhere = || {
+                        let is_elsewhere = function.names().into_iter().any(|name| self.is_built_elsewhere(name));
+                        is_elsewhere.then(|| "built for another system".to_owned())
+                    };
                     absent.insert(Absent {
                         component: entry.component.clone(),
                         names: function.names().into_iter().map(str::to_owned).collect(),
-                        bounds: function.bounds(),
+                        bounds: function.bounds().or_else(elsewhere),
                     });
                 }
                 entries.extend(found);
@@ -178,34 +182,73 @@ impl<'a> Engine<'a> {
     /// The components whose programs a package's functions are followed in: those that claim it, else all.
     fn claiming(&self, package: &str) -> Vec<usize> {
         let all = 0..self.components.len();
-        let claiming: Vec<usize> =
-            all.clone().filter(|c| self.components[*c].packages.is_match(package)).collect();
+        let claiming: Vec<usize> = all.clone().filter(|c| self.components[*c].packages.is_match(package)).collect();
         if claiming.is_empty() { all.collect() } else { claiming }
     }
 
     /// What is reached from functions, whoever calls them.
     pub fn from(&self, names: &[String], cuts: bool, environment: Option<&str>) -> Result<Follow, SelectionError> {
-        let wanted: BTreeSet<usize> = names.iter().flat_map(|name| self.claiming(&package_of(name))).collect();
-        let components: Vec<usize> = wanted.into_iter().collect();
         let environment = match environment {
             Some(name) => Environment::new(&self.rules.environments, Some(name))?,
             None => Environment::everything(BuildContext::default()),
         };
-        let lines = Lines::new(self.world.index().resolver().root());
+        let cuts = cuts.then_some(&self.rules.callgraph);
+        let mut claims: Vec<(String, Vec<usize>)> =
+            names.iter().map(|name| (name.clone(), self.claiming(&package_of(name)))).collect();
+        let follow = self.follow(&claims, cuts, &environment)?;
+        // A binary may have a package by its place alone, and make no use of it: then the others are asked.
+        let lost: BTreeSet<String> = follow.unknown().map(str::to_owned).collect();
+        let all: Vec<usize> = (0..self.components.len()).collect();
+        let mut asked = false;
+        for (_, components) in claims.iter_mut().filter(|(name, known)| lost.contains(name) && *known != all) {
+            components.clone_from(&all);
+            asked = true;
+        }
+        if asked { self.follow(&claims, cuts, &environment) } else { Ok(follow) }
+    }
+
+    fn follow(
+        &self,
+        claims: &[(String, Vec<usize>)],
+        cuts: Option<&CallGraph>,
+        environment: &Environment,
+    ) -> Result<Follow, SelectionError> {
+        let components: BTreeSet<usize> = claims.iter().flat_map(|(_, components)| components.clone()).collect();
+        let components: Vec<usize> = components.into_iter().collect();
         let mut parts = Vec::new();
         for context in &environment.contexts {
             let graph = self.graph(context, &components);
             let finder = Finder::new(&graph.functions);
-            let rules = cuts.then_some(&self.rules.callgraph);
-            let stops = Stops::new(&graph.functions, &finder, rules, &environment)?;
+            let stops = Stops::new(&graph.functions, &finder, cuts, environment)?;
             parts.push((graph, finder, stops));
         }
-        let programs = |name: &str| {
-            let claiming = self.claiming(&package_of(name));
-            claiming.iter().filter_map(|c| components.iter().position(|known| known == c)).collect::<Vec<_>>()
+        let programs = |claimed: &Vec<usize>| -> Vec<usize> {
+            claimed.iter().filter_map(|c| components.iter().position(|known| known == c)).collect()
         };
-        let entries = names.iter().map(|name| (name.clone(), programs(name))).collect();
-        Ok(Follow::new(parts, entries, lines))
+        let entries = claims.iter().map(|(name, claimed)| (name.clone(), programs(claimed))).collect();
+        Ok(Follow::new(parts, entries, Lines::new(self.world.index().resolver().root())))
+    }
+
+    /// Whether a function stands in a file that is not built for the systems that were looked at.
+    fn is_built_elsewhere(&self, name: &str) -> bool {
+        let package = package_of(name);
+        let resolver = self.world.index().resolver();
+        let found = resolver.resolve(&resolver.package_at(""), &package);
+        let Origin::Dir(dir) = &found.origin else { return false };
+        let plain: String = name.chars().filter(|c| !matches!(c, '(' | ')' | '*')).collect();
+        let mut words = plain.get(package.len() + 1..).unwrap_or_default().rsplit('.');
+        let (function, receiver) = (words.next().unwrap_or_default(), words.next());
+        let declares = |line: &str| match receiver {
+            Some(receiver) => {
+                line.starts_with("func (")
+                    && line.contains(&format!(") {function}("))
+                    && line.split(')').next().is_some_and(|head| head.ends_with(receiver))
+            }
+            None => line.starts_with(&format!("func {function}(")),
+        };
+        let files = std::fs::read_dir(resolver.root().join(&**dir)).into_iter().flatten().flatten();
+        let texts = files.filter(|file| file.path().extension().is_some_and(|e| e == "go"));
+        texts.filter_map(|file| std::fs::read_to_string(file.path()).ok()).any(|text| text.lines().any(declares))
     }
 }
 

@@ -51,8 +51,13 @@ impl Follow {
 
     /// Entries that no program has.
     pub fn unknown(&self) -> impl Iterator<Item = &str> {
-        let known = |name: &str| self.parts.iter().any(|(_, finder, _)| finder.named(name).is_some());
-        self.entries.iter().map(|(name, _)| name.as_str()).filter(move |name| !known(name))
+        let known = |(name, programs): &Followed| {
+            self.parts.iter().any(|(graph, finder, _)| {
+                let named = finder.named(name);
+                named.is_some_and(|entry| programs.iter().any(|p| graph.programs[*p].has(entry)))
+            })
+        };
+        self.entries.iter().filter(move |entry| !known(entry)).map(|(name, _)| name.as_str())
     }
 
     /// The places that are reached, by entry, file and line: each with a shortest path.

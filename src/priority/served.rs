@@ -97,7 +97,9 @@ impl Part {
         let functions = &graph.functions;
         let stop = |id: FunctionId| stops.of(id);
         let from = |program: usize, entries: &[FunctionId]| {
-            Reach::from(functions, &graph.programs[program], entries, &stop)
+            // Where an operation passes batch work it goes on elsewhere.
+            let walked: Vec<FunctionId> = entries.iter().copied().filter(|id| stop(*id).is_none()).collect();
+            Reach::from(functions, &graph.programs[program], &walked, &stop)
         };
         let near = |reach: &Reach, id: FunctionId| reach.depth(id) <= max_depth.or(Some(u32::MAX));
         let reached = |group: &Group| -> Vec<FunctionId> {
@@ -227,7 +229,12 @@ impl Served {
             phase: self.phases.get(tree.phase)?.0.clone(),
             priority,
             depth,
-            environments: self.environments.iter().filter(|e| e.excludes(path).is_none()).map(|e| e.name.clone()).collect(),
+            environments: self
+                .environments
+                .iter()
+                .filter(|e| e.excludes(path).is_none())
+                .map(|e| e.name.clone())
+                .collect(),
             component: tree.component.clone(),
             witness: witness(&part.graph.functions, &tree.reach, function, &self.lines),
             cells: (cells.into_iter().map(|cell| &self.cells.list[cell]))

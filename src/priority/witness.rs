@@ -31,8 +31,7 @@ pub fn witness(functions: &[Function], reach: &Reach, function: FunctionId, line
     let entry = reach.entry(function);
     let declared = &functions[entry.number()];
     let line = lines.line(&declared.path, declared.range.0);
-    let mut hops =
-        vec![WitnessHop { func: declared.name.clone(), file: declared.path.clone(), line, edge: "entry" }];
+    let mut hops = vec![WitnessHop { func: declared.name.clone(), file: declared.path.clone(), line, edge: "entry" }];
     let mut steps = reach.witness(function).into_iter().peekable();
     while let Some(step) = steps.next() {
         let (mut to, mut edge) = (step.edge.to, step.edge.kind.name());

@@ -294,7 +294,12 @@ fn one_line(text: &str) -> String {
 pub fn witness(hops: &[WitnessHop], indent: &str, out: &mut dyn Write) -> Result<()> {
     for hop in hops {
         let place = format!("{}:{}", hop.file, hop.line);
-        writeln!(out, "{indent}{} {}", one_line(&hop.func), styled(DIM, &format!("{} {}", hop.edge, one_line(&place))))?;
+        writeln!(
+            out,
+            "{indent}{} {}",
+            one_line(&hop.func),
+            styled(DIM, &format!("{} {}", hop.edge, one_line(&place)))
+        )?;
     }
     Ok(())
 }

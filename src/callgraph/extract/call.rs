@@ -99,9 +99,7 @@ impl Extractor<'_, '_> {
         match called {
             Called::Function(function) => Some(self.node(Place::Param(function, index))),
             Called::Outside(held) => held,
-            Called::Asked { interface, method, .. } => {
-                Some(self.node(Place::AskedParam { interface, method, index }))
-            }
+            Called::Asked { interface, method, .. } => Some(self.node(Place::AskedParam { interface, method, index })),
             Called::Callback { signature } | Called::Value { signature, .. } => {
                 Some(self.node(Place::CalledParam { signature, index }))
             }

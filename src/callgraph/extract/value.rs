@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::facts::{FuncRef, NodeRef, Origin, Place, Sub, Target};
 use super::super::facts::{CallFact, Manner};
+use super::super::facts::{FuncRef, NodeRef, Origin, Place, Sub, Target};
 use super::super::program::is_own;
 use super::{Extractor, Kind};
 use crate::module::PackageName;

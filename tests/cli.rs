@@ -64,7 +64,7 @@ fn help_says_what_each_command_does() {
     let checkout = Checkout::new();
     shows("help", &checkout, &["--help"], 0);
     let commands =
-        ["plan", "patch", "scan", "apply", "explain", "conventions", "rules", "runtime", "completions", "man"];
+        ["plan", "patch", "paths", "scan", "apply", "explain", "conventions", "rules", "runtime", "completions", "man"];
     for command in commands {
         shows(&format!("help_{command}"), &checkout, &[command, "--help"], 0);
     }

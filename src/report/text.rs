@@ -57,6 +57,11 @@ fn diff(file: &FilePlan, site: &SitePlan, fix: &Fix, out: &mut dyn Write) -> Res
             writeln!(out, "  {}", styled(style, &format!("{sign} {}", line.trim_start())))?;
         }
     }
+    for edit in &fix.elsewhere {
+        let line = crate::text::LineIndex::new(&file.source).line_col(edit.span.start).line;
+        let text = styled(GREEN, &format!("+ {}", harmless(edit.text.trim())));
+        writeln!(out, "  {text} {}", styled(DIM, &format!("at line {line}")))?;
+    }
     Ok(())
 }
 

@@ -41,6 +41,9 @@ pub struct Fix {
     /// What is replaced.
     #[serde(skip)]
     pub edits: Vec<Edit>,
+    /// What is replaced outside the call; fixes that need the same edit there name it each, and it is made once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Edit>,
     /// Import paths that the new call needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub imports: Vec<String>,

@@ -67,6 +67,7 @@ pub(super) struct Draft {
     pub(super) reasons: Vec<String>,
     pub(super) imports: Vec<String>,
     pub(super) edits: Vec<Edit>,
+    pub(super) elsewhere: Vec<Edit>,
 }
 
 impl Draft {
@@ -77,6 +78,7 @@ impl Draft {
             reasons: Vec::new(),
             imports: Vec::new(),
             edits: Vec::new(),
+            elsewhere: Vec::new(),
         }
     }
 
@@ -96,6 +98,7 @@ impl Draft {
             after,
             message,
             edits: self.edits,
+            elsewhere: self.elsewhere,
             imports: self.imports,
             rules: self.rules,
             reasons: self.reasons,

@@ -150,6 +150,33 @@ fn paths_of_a_real_tree_are_proven() {
 }
 
 #[test]
+fn a_series_says_which_operations_it_serves() {
+    let archive = Archive::load(&common::repository().join("fixtures/priority/own_operation.txtar"));
+    let checkout = checkout(&archive);
+    checkout.commit();
+    checkout.run(["patch", "-o", "series"]).expect(0);
+    let mails = std::fs::read_dir(checkout.join("series")).unwrap().map(|mail| mail.unwrap().path());
+    let text: String = mails.filter_map(|mail| std::fs::read_to_string(mail).ok()).collect();
+    assert!(text.contains("Calls by what an operator does") && text.contains("attach          2"), "{text}");
+    assert!(text.contains("serves  attach volume (alpha)"), "{text}");
+    assert!(text.contains("path    driver/driver.go:18: (*example.com/m/cloud.disks).Attach (interface)"), "{text}");
+}
+
+#[test]
+fn a_decision_about_a_call_that_is_out_of_scope_is_not_gone() {
+    let archive = Archive::load(&common::repository().join("fixtures/priority/own_operation.txtar"));
+    let checkout = checkout(&archive);
+    checkout.run(["accept", "--all", "--path", "driver/**"]).expect(0);
+    let decisions = checkout.text("klogmod.decisions.toml");
+    let pending = checkout.run(["pending", "--prune"]).expect(0);
+    assert!(!pending.stdout.contains("gone  "), "{}", pending.stdout);
+    assert_eq!(checkout.text("klogmod.decisions.toml"), decisions);
+    checkout.run(["accept", "--operation", "attach"]).expect(0);
+    assert!(checkout.text("klogmod.decisions.toml").contains("cloud/cloud.go"));
+    assert!(!checkout.text("klogmod.decisions.toml").contains("metrics/metrics.go"));
+}
+
+#[test]
 fn entries_have_names_that_can_be_found() {
     let rules = RuleSet::builtin().unwrap();
     let components: Vec<&str> = rules.callgraph.component.iter().map(|c| c.name.as_str()).collect();

@@ -55,7 +55,8 @@ impl Scope {
     pub(super) fn of(options: &ScopeOptions, served: &Served, rules: &RuleSet) -> Self {
         let phase = |cell: &Cell| rules.operations.phase.get(cell.phase).map_or("", |phase| &*phase.name).to_owned();
         let counts = served.functions();
-        let extents = served.cells.list.iter().zip(counts);
+        // What starts nowhere in this tree is no part of its matrix.
+        let extents = served.cells.list.iter().zip(counts).filter(|(_, functions)| *functions > 0);
         Self {
             title: options.selection.title(rules),
             extents: extents
@@ -69,7 +70,8 @@ impl Scope {
 
 /// Checks that what was asked for is somewhere, unless nothing was.
 pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanError> {
-    if served.is_empty() && options.narrows && options.selection != Selection::default() {
+    let is_named = ![Selection::default(), Selection::everything()].contains(&options.selection);
+    if served.is_empty() && options.narrows && is_named {
         return Err(PlanError::NoEntries);
     }
     Ok(())

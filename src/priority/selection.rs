@@ -83,7 +83,7 @@ impl Selection {
         if let Some(environment) = self.environment.as_ref().or(rules.environments.default.as_ref()) {
             words.push(format!("environment {environment}"));
         }
-        words.extend(self.max_depth.map(|depth| format!("at most {depth} calls away")));
+        words.extend(self.max_depth.map(|depth| format!("max depth {depth}")));
         words.join(", ")
     }
 

@@ -206,6 +206,9 @@ impl Served {
         if let Some(on) = found.iter().find_map(|(part, function)| self.on_path(part, *function, path)) {
             return Standing::On(Box::new(on));
         }
+        if let Some(reason) = found.iter().find_map(|(part, function)| part.stops.hub_of(*function)) {
+            return Standing::Off(format!("a hub, where paths end: {reason}"));
+        }
         if found.iter().any(|(part, function)| part.is_reached(*function)) {
             return off(TOO_FAR);
         }

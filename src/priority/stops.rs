@@ -14,6 +14,7 @@ use crate::walk;
 pub struct Stops {
     stops: Vec<Option<Stop>>,
     batch: FxHashMap<FunctionId, String>,
+    hubs: FxHashMap<FunctionId, String>,
 }
 
 impl Stops {
@@ -24,7 +25,7 @@ impl Stops {
         rules: Option<&CallGraph>,
         environment: &Environment,
     ) -> Result<Self, SelectionError> {
-        let mut found = Self { stops: vec![None; functions.len()], batch: FxHashMap::default() };
+        let mut found = Self { stops: vec![None; functions.len()], ..Self::default() };
         let mut excluded: FxHashMap<&str, bool> = FxHashMap::default();
         for (function, stop) in functions.iter().zip(&mut found.stops) {
             let path = &*function.path;
@@ -44,16 +45,18 @@ impl Stops {
             let packages = walk::patterns(&cut.packages)?;
             let methods: BTreeSet<&str> = cut.methods.iter().map(String::as_str).collect();
             let mut inside: FxHashMap<&str, bool> = FxHashMap::default();
-            for (function, stop) in functions.iter().zip(&mut self.stops) {
+            for (number, (function, stop)) in functions.iter().zip(&mut self.stops).enumerate() {
                 let package = &*function.package;
                 let is_cut = *inside.entry(package).or_insert_with(|| packages.is_match(package))
                     || function.method().is_some_and(|name| methods.contains(name));
                 if is_cut {
                     stop.get_or_insert(Stop::Before);
+                    self.hubs.entry(FunctionId::new(number)).or_insert_with(|| cut.reason.clone());
                 }
             }
             for id in cut.functions.iter().filter_map(|name| finder.named(name)) {
                 self.stops[id.number()] = Some(Stop::Before);
+                self.hubs.entry(id).or_insert_with(|| cut.reason.clone());
             }
         }
         Ok(())
@@ -76,6 +79,11 @@ impl Stops {
     /// Whether paths end at a function.
     pub fn of(&self, function: FunctionId) -> Option<Stop> {
         self.stops.get(function.number()).copied().flatten()
+    }
+
+    /// Why paths do not lead through a function.
+    pub fn hub_of(&self, function: FunctionId) -> Option<&str> {
+        self.hubs.get(&function).map(String::as_str)
     }
 
     /// Why no request stands behind a function.

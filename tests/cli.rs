@@ -434,8 +434,13 @@ fn a_reader_that_goes_away_is_no_error() {
     );
     let checkout = Checkout::with([("a.go", many)]);
     for args in [&["plan"] as &[&str], &["plan", "--format", "json"], &["scan", "--format", "json"], &["patch"]] {
-        let mut child =
-            klogmod(checkout.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = klogmod(checkout.path())
+            .args(args)
+            .arg("--all")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         let run = Run::from(child.wait_with_output().unwrap());
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");

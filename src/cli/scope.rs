@@ -5,27 +5,28 @@ use anyhow::{Result, bail};
 use crate::pipeline::ScopeOptions;
 use crate::priority::Selection;
 
+const SCOPE: &str = "Scope";
+
 /// Which calls are taken: those that some operations reach.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Scope")]
 pub struct ScopeArgs {
     /// Calls that these operations reach: create, apply, delete, drain…
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, help_heading = SCOPE, value_name = "NAME", value_delimiter = ',')]
     pub operation: Vec<String>,
     /// Calls that operations on these resources reach: pod, deployment, node…
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, help_heading = SCOPE, value_name = "NAME", value_delimiter = ',')]
     pub resource: Vec<String>,
     /// The last phase that is taken: alpha, beta or ga [default: alpha; all where operations or resources are named].
-    #[arg(long, value_name = "NAME", hide_default_value = true)]
+    #[arg(long, help_heading = SCOPE, value_name = "NAME", hide_default_value = true)]
     pub phase: Option<String>,
     /// What the cluster is made of, as in rules/environments.toml [default: containerd-csi-iptables-linux]; all: anything.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = SCOPE, value_name = "NAME")]
     pub environment: Option<String>,
     /// How many calls away from where an operation starts.
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = SCOPE, value_name = "N")]
     pub max_depth: Option<u32>,
     /// Take every call of the tree, whatever reaches it (the default where no operation starts in the tree).
-    #[arg(long)]
+    #[arg(long, help_heading = SCOPE)]
     pub all: bool,
 }
 

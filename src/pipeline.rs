@@ -90,7 +90,7 @@ impl FilePlan {
     /// The fixes that `wanted` takes.
     pub fn fixes<'p>(&'p self, wanted: &'p dyn Fn(&Fix) -> bool) -> impl Iterator<Item = &'p Fix> {
         self.sites.iter().filter_map(move |site| match &site.outcome {
-            Outcome::Fix(fix) if wanted(fix) => Some(fix),
+            Outcome::Fix(fix) if wanted(fix) => Some(&**fix),
             _ => None,
         })
     }

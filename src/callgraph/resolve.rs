@@ -90,7 +90,7 @@ impl Resolver<'_, '_, '_> {
         let mut found: Vec<_> = functions.into_iter().map(|function| (function, EdgeKind::Interface)).collect();
         // What code outside yields is most likely of a type from outside, unless the interface is the checkout's own.
         let outside = self.holdings.set(set).iter().any(|element| self.joined.is_opaque(*element));
-        if !visible && !(outside && !self.joined.is_own_interface(interface)) {
+        if !visible && (!outside || self.joined.is_own_interface(interface)) {
             found = self.implementing(interface, method);
         }
         found.sort_unstable();

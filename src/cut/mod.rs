@@ -141,7 +141,7 @@ fn structural_fixes<'c>(options: &Options<'c>) -> FxHashMap<&'c Fingerprint, &'c
     let sites = options.structural.into_iter().flat_map(|plan| plan.sites());
     sites
         .filter_map(|site| match &site.outcome {
-            Outcome::Fix(fix) => Some((&site.fingerprint, fix)),
+            Outcome::Fix(fix) => Some((&site.fingerprint, &**fix)),
             _ => None,
         })
         .collect()

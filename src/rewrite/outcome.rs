@@ -116,11 +116,17 @@ impl Skip {
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Outcome {
     /// A rewrite is proposed.
-    Fix(Fix),
+    Fix(Box<Fix>),
     /// None is, for this reason.
     Skip(Skip),
     /// A comment keeps the call as it is.
     Suppressed(Suppression),
     /// The call has keys and values already, and nothing is to be added.
     Structured,
+}
+
+impl From<Fix> for Outcome {
+    fn from(fix: Fix) -> Self {
+        Self::Fix(Box::new(fix))
+    }
 }

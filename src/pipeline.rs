@@ -1,6 +1,8 @@
 //! The spine: a checkout and rules in, a plan out. A plan is a pure function of the two.
 
 mod applied;
+mod follow;
+mod scope;
 mod seen;
 mod stage;
 
@@ -17,6 +19,7 @@ use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
 use crate::parse::LazyTree;
+use crate::priority::{SelectionError, Standing};
 use crate::rewrite::{Edits, FileFix, FileFixError, Fix, Outcome};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
@@ -26,6 +29,9 @@ use stage::{FileResult, Stage};
 
 pub use applied::Applied;
 pub use seen::{FileSamples, FileSeen, Seen, again, environment};
+
+pub use follow::{FollowOptions, Followed, follow};
+pub use scope::{Extent, Scope, ScopeOptions};
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
 pub const MAX_FILE_SIZE: u64 = 8 << 20;
@@ -55,6 +61,8 @@ pub struct Options {
     pub key: Option<String>,
     /// Where request IDs come from.
     pub id_source: IdSource,
+    /// Which calls the run is about; none: all.
+    pub scope: Option<ScopeOptions>,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
 }
@@ -72,6 +80,7 @@ impl Options {
             runtime: None,
             key: None,
             id_source: IdSource::default(),
+            scope: None,
             threads: 0,
         }
     }
@@ -86,6 +95,10 @@ pub struct SitePlan {
     pub site: CallSite,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// Where it stands among the operations; none where the run did not ask.
+    pub standing: Option<Standing>,
+    /// What would become of it if the run were about it; none where it is.
+    pub unscoped: Option<Box<Outcome>>,
 }
 
 /// One file with klog calls.
@@ -149,12 +162,23 @@ pub struct Plan {
     pub left_alone: BTreeMap<String, usize>,
     /// What was not analysed, and what looks wrong.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the run was about; none: everything.
+    pub scope: Option<Scope>,
 }
 
 impl Plan {
     /// All call sites.
     pub fn sites(&self) -> impl Iterator<Item = &SitePlan> {
         self.files.iter().flat_map(|file| &file.sites)
+    }
+
+    /// Calls that the run is not about, by reason.
+    pub fn out_of_scope(&self) -> BTreeMap<String, usize> {
+        let mut reasons = BTreeMap::new();
+        for reason in self.sites().filter_map(SitePlan::out_of_scope) {
+            *reasons.entry(reason.to_owned()).or_default() += 1;
+        }
+        reasons
     }
 }
 
@@ -164,6 +188,14 @@ pub enum PlanError {
     /// A pattern is none.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The selection is none.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// None of the selection's operations starts in this tree.
+    #[error(
+        "none of these operations starts in this tree; describe your own with [[operation]] in klogmod.toml, or take every call: --all"
+    )]
+    NoEntries,
     /// The threads could not be started.
     #[error("the threads could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -184,11 +216,13 @@ pub fn watched(
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
     let walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
     let elsewhere = elsewhere(options, rules, &walked)?;
-    let stage = Stage::new(options, rules)?;
+    let mut stage = Stage::new(options, rules)?;
     let done = AtomicUsize::new(0);
     let total = walked.files.len();
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let (results, seen) = pool(options)?.install(|| {
+    let pool = pool(options)?;
+    let scope = pool.install(|| stage.aim())?;
+    let (results, seen) = pool.install(|| {
         let loaded: Vec<_> = walked.files.par_iter().map(|path| stage.load(path)).collect();
         let mut seen = Seen { complete: walked.diagnostics.is_empty(), ..Seen::default() };
         seen.files.extend(walked.files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
@@ -213,6 +247,7 @@ pub fn watched(
         read: total,
         left_alone: walked.left_alone,
         diagnostics: walked.diagnostics,
+        scope,
     };
     for result in results {
         plan.files.extend(result.plan);
@@ -222,6 +257,7 @@ pub fn watched(
             plan.read -= 1;
         }
     }
+    plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
     plan.diagnostics.sort();
     Ok((plan, seen))
 }

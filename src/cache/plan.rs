@@ -12,7 +12,9 @@ use super::store::Store;
 use super::tree::{Difference, Tree};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::digest::{Digest, Hasher};
-use crate::pipeline::{self, Applied, FilePlan, FileSamples, FileSeen, Options, Plan, PlanError, Seen, SitePlan};
+use crate::pipeline::{
+    self, Applied, FilePlan, FileSamples, FileSeen, Options, Plan, PlanError, Scope, Seen, SitePlan,
+};
 use crate::rewrite::FileEdits;
 use crate::rule::{RuleSet, Version};
 use crate::walk::GeneratedFiles;
@@ -34,6 +36,7 @@ struct Stored {
     read: u64,
     left_alone: BTreeMap<String, u64>,
     diagnostics: Vec<Diagnostic>,
+    scope: Option<Scope>,
     samples: Vec<FileSamples>,
 }
 
@@ -53,7 +56,7 @@ fn encode(plan: &Plan, seen: &Seen) -> std::io::Result<Vec<u8>> {
         file.applied.write(&mut bytes)?;
     }
     let left_alone: BTreeMap<&String, u64> = plan.left_alone.iter().map(|(why, count)| (why, *count as u64)).collect();
-    (plan.read as u64, &left_alone, &plan.diagnostics, &seen.samples).serialize(&mut bytes)?;
+    (plan.read as u64, &left_alone, &plan.diagnostics, &plan.scope, &seen.samples).serialize(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -109,8 +112,8 @@ impl Cache {
                     pool.install(|| save_tree(store, &name, &old.1, root, start, entry.plan));
                     return Ok(old.0);
                 }
-                Difference::Files(changed) => {
-                    if let Some((plan, seen)) = pipeline::again(options, rules, old, &changed)? {
+                Difference::Files { files, bodies } => {
+                    if let Some((plan, seen)) = pipeline::again(options, rules, old, &files, &bodies)? {
                         pool.install(|| save(store, &name, &plan, &seen, start));
                         return Ok(plan);
                     }
@@ -153,7 +156,7 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
             _ => None,
         })
         .collect();
-    let is_changed = |path: &RelPath| matches!(difference, Difference::Files(changed) if changed.contains(path));
+    let is_changed = |path: &RelPath| matches!(difference, Difference::Files { files, .. } if files.contains(path));
     let file = |file: StoredFile| {
         let StoredFile { path, klog, sites, applied } = file;
         let source: Arc<[u8]> = std::fs::read(root.join(&*path)).ok()?.into();
@@ -168,6 +171,7 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
         read: stored.read as usize,
         left_alone: stored.left_alone.into_iter().map(|(reason, count)| (reason, count as usize)).collect(),
         diagnostics: stored.diagnostics,
+        scope: stored.scope,
     };
     Some((plan, seen))
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::RelPath;
 use crate::digest::{Digest, Hasher};
-use crate::index::OutlineSeen;
+use crate::index::{Held, OutlineSeen};
 use crate::pipeline::{FileSeen, Seen};
 use crate::walk::GeneratedFiles;
 
@@ -93,8 +93,13 @@ pub(super) enum Difference {
         /// Whether they do.
         times: bool,
     },
-    /// These files changed, and nothing that others depend on.
-    Files(BTreeSet<RelPath>),
+    /// These files changed, and no declaration that others depend on.
+    Files {
+        /// Those whose calls have to be planned anew.
+        files: BTreeSet<RelPath>,
+        /// All whose bytes changed: a path may lead through their bodies.
+        bodies: BTreeMap<RelPath, Digest>,
+    },
     /// Anything may come out otherwise.
     Whole,
 }
@@ -169,11 +174,12 @@ impl Difference {
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Whole, _) | (_, Self::Whole) => Self::Whole,
-            (Self::Files(mut one), Self::Files(other)) => {
-                one.extend(other);
-                Self::Files(one)
+            (Self::Files { mut files, mut bodies }, Self::Files { files: more, bodies: others }) => {
+                files.extend(more);
+                bodies.extend(others);
+                Self::Files { files, bodies }
             }
-            (Self::Files(files), Self::None { .. }) | (Self::None { .. }, Self::Files(files)) => Self::Files(files),
+            (files @ Self::Files { .. }, Self::None { .. }) | (Self::None { .. }, files @ Self::Files { .. }) => files,
             (Self::None { times: one }, Self::None { times: other }) => Self::None { times: one || other },
         }
     }
@@ -209,16 +215,20 @@ impl File {
         }
         let Ok(bytes) = fs::read(&full) else { return Difference::Whole };
         let same_manifest = self.manifest.is_none_or(|digest| digest == Digest::of(&bytes));
-        if !same_manifest || !self.outlines.iter().all(|outline| outline.holds(&bytes)) {
+        let held = self.outlines.iter().map(|outline| outline.holds(&bytes)).min().unwrap_or(Held::Bytes);
+        if !same_manifest || held == Held::Nothing {
             return Difference::Whole;
         }
+        let bodies: BTreeMap<_, _> =
+            (held != Held::Bytes).then(|| (self.path.clone(), Digest::of(&bytes))).into_iter().collect();
         let searched = self.searched.map(|_| FileSeen::of(generated.contains(&self.path), &bytes));
         let elsewhere = self.elsewhere.map(|_| FileSeen::elsewhere(&bytes));
         let was_generated = self.searched == Some(FileSeen::Generated);
         match (searched == self.searched, elsewhere == self.elsewhere) {
-            (true, true) => Difference::None { times: true },
+            (true, true) if bodies.is_empty() => Difference::None { times: true },
+            (true, true) => Difference::Files { files: BTreeSet::new(), bodies },
             _ if was_generated || searched == Some(FileSeen::Generated) => Difference::Whole,
-            _ => Difference::Files(BTreeSet::from([self.path.clone()])),
+            _ => Difference::Files { files: BTreeSet::from([self.path.clone()]), bodies },
         }
     }
 }

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decide::set;
 use super::decisions::DecisionArgs;
+use super::scope::ScopeArgs;
 use super::terminal;
 use crate::cache::Store;
 use crate::change::Changes;
@@ -29,6 +30,8 @@ pub struct Args {
     tree: TreeArgs,
     #[command(flatten)]
     edits: EditArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
     #[command(flatten)]
     fixes: FixArgs,
     #[command(flatten)]
@@ -71,7 +74,7 @@ enum Format {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
     let go = Go::find(args.jobs)?;
-    let planned = args.tree.plan(args.edits.edits())?;
+    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let status = planned.report();
     let mut decisions = args.decisions.load(&planned.plan.root)?;
     let changes = planned.changes(&decisions);

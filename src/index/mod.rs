@@ -9,6 +9,6 @@ mod table;
 
 pub use imports::{Import, Imports, default_name};
 pub use package::{DeclId, Package, PackageFile};
-pub use seen::OutlineSeen;
+pub use seen::{Held, OutlineSeen};
 pub use store::{ContextId, Index, IndexStats};
 pub use table::Table;

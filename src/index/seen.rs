@@ -14,12 +14,30 @@ pub struct OutlineSeen {
     pub path: RelPath,
     /// Whether its declarations were needed.
     pub read: bool,
-    /// All that was taken.
+    /// All that was taken of its declarations.
     pub digest: Digest,
+    /// Names its bytes.
+    pub bytes: Digest,
+}
+
+/// How much of what was taken from a file is still so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// Not all declarations.
+    Nothing,
+    /// The declarations, though not where they stand, nor bodies.
+    Declarations,
+    /// Every byte.
+    Bytes,
 }
 
 impl OutlineSeen {
-    pub(super) fn new(path: RelPath, constraint: &Constraint, outline: Option<Option<&Outline>>) -> Self {
+    pub(super) fn new(
+        path: RelPath,
+        bytes: Digest,
+        constraint: &Constraint,
+        outline: Option<Option<&Outline>>,
+    ) -> Self {
         let mut hasher = Hasher::default();
         hasher.part(format!("{constraint:?}"));
         match outline {
@@ -27,15 +45,24 @@ impl OutlineSeen {
             Some(None) => _ = hasher.part("unread"),
             None => {}
         }
-        Self { path, read: outline.is_some(), digest: hasher.finish() }
+        Self { path, read: outline.is_some(), digest: hasher.finish(), bytes }
     }
 
     /// Whether the index would take the same from these bytes.
-    pub fn holds(&self, bytes: &[u8]) -> bool {
+    pub fn holds(&self, bytes: &[u8]) -> Held {
+        let digest = Digest::of(bytes);
+        if digest == self.bytes {
+            return Held::Bytes;
+        }
         let name = self.path.rsplit('/').next().unwrap_or(&self.path);
         let outline = self.read.then(|| outline(bytes).ok());
-        let now = Self::new(self.path.clone(), &Constraint::of_file(name, bytes), outline.as_ref().map(Option::as_ref));
-        now == *self
+        let now = Self::new(
+            self.path.clone(),
+            self.bytes,
+            &Constraint::of_file(name, bytes),
+            outline.as_ref().map(Option::as_ref),
+        );
+        if now == *self { Held::Declarations } else { Held::Nothing }
     }
 }
 

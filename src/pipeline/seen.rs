@@ -6,12 +6,12 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
 use super::stage::{self, FileResult, Stage};
-use super::{Options, Plan, PlanError, pool};
+use super::{Options, Plan, PlanError, Scope, pool, scope};
 use crate::diagnostic::RelPath;
 use crate::digest::{Digest, Hasher};
 use crate::index::OutlineSeen;
 use crate::keyvalue::Sample;
-use crate::parse;
+use crate::parse::{self, LazyTree};
 use crate::rule::RuleSet;
 use crate::runtime::{Importers, RuntimeOptions};
 use crate::walk::GeneratedFiles;
@@ -73,7 +73,10 @@ pub fn environment(options: &Options, rules: &RuleSet, generated: &GeneratedFile
     let asked = Options { threads: 0, ..options.clone() };
     let mut hasher = Hasher::default();
     hasher
-        .part(format!("{asked:?} {runtime:?} {importers:?}"))
+        .part(format!(
+            "{asked:?} {runtime:?} {importers:?} {:?}{:?}{:?}",
+            rules.operations, rules.environments, rules.callgraph
+        ))
         .part(&rules.digest)
         .part(format!("{:?}", generated.digest()));
     hasher.finish()
@@ -86,8 +89,15 @@ pub fn again(
     rules: &RuleSet,
     (mut plan, mut seen): (Plan, Seen),
     changed: &BTreeSet<RelPath>,
+    bodies: &BTreeMap<RelPath, Digest>,
 ) -> Result<Option<(Plan, Seen)>, PlanError> {
-    let stage = Stage::new(options, rules)?;
+    let mut stage = Stage::new(options, rules)?;
+    // Paths lead through bodies, and say on which lines.
+    let aims = !bodies.is_empty() && options.scope.is_some();
+    let scope = if aims { pool(options)?.install(|| stage.aim())? } else { None };
+    if options.scope.is_some() && !aims && !changed.is_empty() {
+        return Ok(None);
+    }
     let before = stage::conventions(&seen.samples);
     let is_changed = |path: &RelPath| changed.contains(path);
     let of = |list: &[(RelPath, FileSeen)]| -> Vec<RelPath> {
@@ -113,6 +123,9 @@ pub fn again(
         Some((results, stage.outlines()))
     });
     let Some((results, outlines)) = planned else { return Ok(None) };
+    for outline in &mut seen.outlines {
+        outline.bytes = bodies.get(&outline.path).copied().unwrap_or(outline.bytes);
+    }
     // The changed files may have needed declarations that nobody needed before.
     seen.outlines.extend(outlines);
     seen.outlines.sort();
@@ -124,6 +137,19 @@ pub fn again(
         plan.diagnostics.extend(result.diagnostics);
     }
     plan.files.sort_by(|a, b| a.path.cmp(&b.path));
+    if aims {
+        let old: Vec<_> = plan.scope.iter().flat_map(Scope::findings).collect();
+        plan.diagnostics.retain(|diagnostic| !old.contains(diagnostic));
+        plan.scope = scope;
+        plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
+        pool(options)?.install(|| {
+            plan.files.par_iter_mut().for_each(|file| {
+                let source = file.source.clone();
+                scope::unplace(file);
+                stage.place(file, &LazyTree::new(&source));
+            });
+        });
+    }
     plan.diagnostics.sort();
     Ok(Some((plan, seen)))
 }

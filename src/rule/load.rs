@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::{Carriers, Config, Keys, LogCalls, Messages, RuleDoc, Scope, Values};
+use super::{CallGraph, Carriers, Config, Environments, Keys, LogCalls, Messages, Operations, RuleDoc, Scope, Values};
 
 /// Everything the engine knows.
 #[derive(Clone, Debug)]
@@ -22,6 +22,12 @@ pub struct RuleSet {
     pub carriers: Carriers,
     /// What is left alone.
     pub scope: Scope,
+    /// How calls are followed.
+    pub callgraph: CallGraph,
+    /// Where operations start.
+    pub operations: Operations,
+    /// What clusters are made of.
+    pub environments: Environments,
     /// Hash of all rule files, as 16 hexadecimal digits: same digest, same rules.
     pub digest: String,
 }
@@ -57,13 +63,16 @@ pub enum RuleError {
     },
 }
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 9] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
     ("values.toml", include_str!("../../rules/values.toml")),
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
     ("scope.toml", include_str!("../../rules/scope.toml")),
+    ("callgraph.toml", include_str!("../../rules/callgraph.toml")),
+    ("operations.toml", include_str!("../../rules/operations.toml")),
+    ("environments.toml", include_str!("../../rules/environments.toml")),
 ];
 
 fn names() -> String {
@@ -95,6 +104,9 @@ impl RuleSet {
             values: file("values.toml")?.read()?,
             carriers: file("carriers.toml")?.read()?,
             scope: file("scope.toml")?.read()?,
+            callgraph: file("callgraph.toml")?.read()?,
+            operations: file("operations.toml")?.read()?,
+            environments: file("environments.toml")?.read()?,
             digest: String::new(),
         };
         Ok(Self { digest: format!("{:016x}", hasher.finish()), ..rules })
@@ -109,6 +121,9 @@ impl RuleSet {
             &self.values.rules,
             &self.carriers.rules,
             &self.scope.rules,
+            &self.callgraph.rules,
+            &self.operations.rules,
+            &self.environments.rules,
         ]
         .into_iter()
         .flatten()

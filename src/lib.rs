@@ -14,6 +14,7 @@
 //!                          │
 //!                          ▼
 //!  pipeline ─▶ series · report · worktree      patches; text and JSON; careful writes
+//!   cache           verify                      the plan of an earlier run; Go's own tools on a scratch copy
 //! ```
 //!
 //! The modules stand in reading order: each imports only from those above it, and a test holds them to that.

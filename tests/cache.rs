@@ -103,6 +103,36 @@ fn warm_runs_say_what_cold_ones_do() {
     assert!(!entries(cache.path()).is_empty(), "nothing was kept");
 }
 
+/// Calls on paths: where a body changes, paths may lead elsewhere, and lie on other lines, in files that did not change.
+#[test]
+fn paths_are_found_anew_where_a_body_changed() {
+    for case in files("fixtures/priority", "txtar") {
+        let (archive, cache) = (Archive::load(&case), tempfile::tempdir().unwrap());
+        let go: Vec<_> = archive.files.iter().filter(|(name, _)| name != "commands" && name != "output").collect();
+        let tree = Checkout::with(go.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        let plan = ["plan", "--format", "json"];
+        let agree = |when: &str| {
+            settle();
+            let plain = said(tree.path(), &plan, None);
+            assert_eq!(said(tree.path(), &plan, Some(cache.path())), plain, "{} {when}", stem(&case));
+            assert_eq!(said(tree.path(), &plan, Some(cache.path())), plain, "{} {when}, once more", stem(&case));
+        };
+        agree("at first");
+        for (name, text) in go.iter().filter(|(name, _)| name.ends_with(".go")) {
+            let Some((before, after)) = text.split_once("\nfunc ") else { continue };
+            tree.write(name, format!("{before}\n// A line more.\nfunc {after}"));
+            agree(&format!("after a line more in {name}"));
+            let Some(body) = text.rfind("\n}") else { continue };
+            tree.write(name, format!("{}\n\t_ = 1{}", &text[..body], &text[body..]));
+            agree(&format!("after a statement more in {name}"));
+            if let Some((first, rest)) = text.split_once("klog.Infof(") {
+                tree.write(name, format!("{first}klog.Warningf({rest}"));
+                agree(&format!("after another call in {name}"));
+            }
+        }
+    }
+}
+
 #[test]
 fn contents_count_where_times_lie() {
     let (tree, cache) = (tree(), tempfile::tempdir().unwrap());
@@ -118,12 +148,14 @@ fn contents_count_where_times_lie() {
     agree(tree.path(), cache.path(), "after a change that hides");
 }
 
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 #[test]
 fn damaged_entries_are_ignored() {
     let (tree, cache) = (tree(), tempfile::tempdir().unwrap());
     settle();
     agree(tree.path(), cache.path(), "at first");
-    let damages: [fn(&[u8]) -> Vec<u8>; 4] = [
+    let damages: [Damage; 4] = [
         |bytes| bytes[..bytes.len() / 2].to_vec(),
         |_| Vec::new(),
         |bytes| bytes.iter().map(|byte| byte ^ 1).collect(),

@@ -100,10 +100,7 @@ pub fn again(
     }
     let before = stage::conventions(&seen.samples);
     let is_changed = |path: &RelPath| changed.contains(path);
-    let of = |list: &[(RelPath, FileSeen)]| -> Vec<RelPath> {
-        list.iter().map(|(path, _)| path.clone()).filter(is_changed).collect()
-    };
-    let (files, elsewhere) = (of(&seen.files), of(&seen.elsewhere));
+    let (files, elsewhere) = (among(&seen.files, changed), among(&seen.elsewhere, changed));
     let planned = pool(options)?.install(|| {
         let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
         let (others, more) = stage.samples_elsewhere(&elsewhere);
@@ -138,20 +135,30 @@ pub fn again(
     }
     plan.files.sort_by(|a, b| a.path.cmp(&b.path));
     if aims {
-        let old: Vec<_> = plan.scope.iter().flat_map(Scope::findings).collect();
-        plan.diagnostics.retain(|diagnostic| !old.contains(diagnostic));
-        plan.scope = scope;
-        plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
-        pool(options)?.install(|| {
-            plan.files.par_iter_mut().for_each(|file| {
-                let source = file.source.clone();
-                scope::unplace(file);
-                stage.place(file, &LazyTree::new(&source));
-            });
-        });
+        aim_anew(options, &stage, &mut plan, scope)?;
     }
     plan.diagnostics.sort();
     Ok(Some((plan, seen)))
+}
+
+fn among(list: &[(RelPath, FileSeen)], changed: &BTreeSet<RelPath>) -> Vec<RelPath> {
+    list.iter().map(|(path, _)| path.clone()).filter(|path| changed.contains(path)).collect()
+}
+
+/// Gives every call the standing that it has now.
+fn aim_anew(options: &Options, stage: &Stage<'_>, plan: &mut Plan, scope: Option<Scope>) -> Result<(), PlanError> {
+    let old: Vec<_> = plan.scope.iter().flat_map(Scope::findings).collect();
+    plan.diagnostics.retain(|diagnostic| !old.contains(diagnostic));
+    plan.scope = scope;
+    plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
+    pool(options)?.install(|| {
+        plan.files.par_iter_mut().for_each(|file| {
+            let source = file.source.clone();
+            scope::unplace(file);
+            stage.place(file, &LazyTree::new(&source));
+        });
+    });
+    Ok(())
 }
 
 fn update(list: &mut [(RelPath, FileSeen)], now: Vec<(RelPath, FileSeen)>) {

@@ -113,7 +113,8 @@ impl<'a> Stage<'a> {
 
     /// Reads a file, and parses it if it can hold a klog call.
     pub fn load(&self, path: &RelPath) -> (Load, FileSeen) {
-        guarded(path, || self.read(path)).unwrap_or_else(|failed| (Load::Done(failed), FileSeen::Unread))
+        guarded(path, || self.read(path))
+            .unwrap_or_else(|failed| (Load::Done(FileResult::failed(failed)), FileSeen::Unread))
     }
 
     fn read(&self, path: &RelPath) -> (Load, FileSeen) {
@@ -196,7 +197,7 @@ impl<'a> Stage<'a> {
         match load {
             Load::Done(result) => result,
             Load::Parsed(file) => {
-                guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(|failed| failed)
+                guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(FileResult::failed)
             }
         }
     }
@@ -321,10 +322,10 @@ struct Visited {
 }
 
 /// A failure on one file never hides the others.
-fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, FileResult> {
+fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         let message = "not analysed: klogmod failed on this file; please report it";
-        FileResult::failed(Diagnostic::error(path.clone(), message))
+        Diagnostic::error(path.clone(), message)
     })
 }
 

@@ -36,7 +36,7 @@ impl Session<'_, '_> {
             }
             (self.say)(&format!("{}: {} packages for {}", check.name(), left.len(), self.configuration));
             let found = self.ask(check, &left, &self.active.clone())?;
-            let new = self.new(check, found)?;
+            let new = self.unheard(check, found)?;
             if new.is_empty() {
                 return Ok(demoted);
             }
@@ -124,7 +124,7 @@ impl Session<'_, '_> {
     }
 
     /// What is said only with the fixes, by package. A package that could not be built before is set aside.
-    fn new(&mut self, check: Check, found: Vec<Complaint>) -> Result<BTreeMap<String, Vec<Complaint>>, GoError> {
+    fn unheard(&mut self, check: Check, found: Vec<Complaint>) -> Result<BTreeMap<String, Vec<Complaint>>, GoError> {
         let mut by_package: BTreeMap<String, Vec<Complaint>> = BTreeMap::new();
         for complaint in found {
             by_package.entry(complaint.package.clone()).or_default().push(complaint);
@@ -240,7 +240,7 @@ impl Session<'_, '_> {
             active[*number][*at] = false;
         }
         let found = self.ask(check, packages, &active)?;
-        Ok(!self.new(check, found)?.is_empty())
+        Ok(!self.unheard(check, found)?.is_empty())
     }
 }
 

@@ -3,12 +3,14 @@
 mod config;
 mod load;
 mod log_calls;
+mod queries;
 mod tables;
 mod version;
 
 pub use config::{Config, RequestIdConfig, ScopeConfig, SeriesConfig};
 pub use load::{RuleError, RuleSet};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
+pub use queries::{Logs, Purpose, Queries, Query};
 pub use tables::{
     Carrier, Carriers, Caveat, Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values,
     VerbPolicy, Wrapper,

@@ -1,5 +1,7 @@
 //! The spine: a checkout and rules in, a plan out. A plan is a pure function of the two.
 
+mod follow;
+mod scope;
 mod stage;
 
 use std::collections::BTreeMap;
@@ -14,11 +16,15 @@ use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
 use crate::parse;
+use crate::priority::{SelectionError, Standing};
 use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
 use crate::walk::{self, PatternError, Root, WalkOptions};
 use stage::{FileResult, Load, Stage};
+
+pub use follow::{FollowOptions, Followed, follow};
+pub use scope::{Extent, Scope, ScopeOptions};
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
 pub const MAX_FILE_SIZE: u64 = 8 << 20;
@@ -48,6 +54,8 @@ pub struct Options {
     pub key: Option<String>,
     /// Where request IDs come from.
     pub id_source: IdSource,
+    /// Which calls the run is about; none: all.
+    pub scope: Option<ScopeOptions>,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
 }
@@ -61,6 +69,8 @@ pub struct SitePlan {
     pub site: CallSite,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// Where it stands among the operations; none where the run did not ask.
+    pub standing: Option<Standing>,
 }
 
 /// One file with klog calls.
@@ -112,12 +122,23 @@ pub struct Plan {
     pub left_alone: BTreeMap<String, usize>,
     /// What was not analysed, and what looks wrong.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the run was about; none: everything.
+    pub scope: Option<Scope>,
 }
 
 impl Plan {
     /// All call sites.
     pub fn sites(&self) -> impl Iterator<Item = &SitePlan> {
         self.files.iter().flat_map(|file| &file.sites)
+    }
+
+    /// Calls that the run is not about, by reason.
+    pub fn out_of_scope(&self) -> BTreeMap<String, usize> {
+        let mut reasons = BTreeMap::new();
+        for reason in self.sites().filter_map(SitePlan::out_of_scope) {
+            *reasons.entry(reason.to_owned()).or_default() += 1;
+        }
+        reasons
     }
 }
 
@@ -127,6 +148,14 @@ pub enum PlanError {
     /// A pattern is none.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The selection is none.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// None of the selection's operations starts in this tree.
+    #[error(
+        "none of these operations starts in this tree; describe your own with [[operation]] in klogmod.toml, or take every call: --all"
+    )]
+    NoEntries,
     /// The threads could not be started.
     #[error("the threads could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -138,11 +167,12 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
     let walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
     let elsewhere = elsewhere(options, rules, &walked)?;
-    let stage = Stage::new(options, rules)?;
+    let mut stage = Stage::new(options, rules)?;
     let done = AtomicUsize::new(0);
     let total = walked.files.len();
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
+    let scope = pool.install(|| stage.aim())?;
     let results: Vec<FileResult> = pool.install(|| {
         let loaded: Vec<Load> = walked.files.par_iter().map(|path| stage.load(path)).collect();
         let conventions = stage.learn(&loaded, &elsewhere);
@@ -159,6 +189,7 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
         read: total,
         left_alone: walked.left_alone,
         diagnostics: walked.diagnostics,
+        scope,
     };
     for result in results {
         plan.files.extend(result.plan);
@@ -168,6 +199,7 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
             plan.read -= 1;
         }
     }
+    plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
     plan.diagnostics.sort();
     Ok(plan)
 }

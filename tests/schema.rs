@@ -4,14 +4,16 @@ mod common;
 
 use common::checkout::{Checkout, copy_tree};
 use common::txtar::Archive;
+use klogmod::report::paths::PathsReport;
 use klogmod::report::schema::{PlanReport, ScanReport};
 use serde_json::Value;
 
-fn schemas() -> [(&'static str, schemars::Schema); 2] {
+fn schemas() -> [(&'static str, schemars::Schema); 3] {
     let generator = || schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
     [
         ("plan", generator().into_root_schema_for::<PlanReport<'_>>()),
         ("scan", generator().into_root_schema_for::<ScanReport>()),
+        ("paths", generator().into_root_schema_for::<PathsReport<'_>>()),
     ]
 }
 
@@ -48,7 +50,7 @@ fn keeps_to_schema(document: &Value, name: &str, what: &str) {
 
 #[track_caller]
 fn checks(checkout: &Checkout, what: &str) {
-    for name in ["plan", "scan"] {
+    for name in ["plan", "scan", "paths"] {
         let run = checkout.run([name, "--format", "json", "--tests"]);
         run.sane();
         let document = run.json();

@@ -7,12 +7,14 @@ mod decide;
 mod decisions;
 mod explain;
 mod patch;
+mod paths;
 mod plan;
 mod queries;
 mod review;
 mod rules;
 mod runtime;
 mod scan;
+mod scope;
 mod shell;
 mod terminal;
 
@@ -52,6 +54,8 @@ enum Command {
     Reject(decide::RejectArgs),
     /// List proposals that wait for a decision, or take decisions back.
     Pending(decide::PendingArgs),
+    /// Show what each operation on each resource reaches, or what is reached from a function.
+    Paths(paths::Args),
     /// Count every klog call, by directory and by method.
     Scan(scan::Args),
     /// Write the changes to the tree.
@@ -83,6 +87,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Accept(args) => decide::accept(&args),
         Command::Reject(args) => decide::reject(&args),
         Command::Pending(args) => decide::pending(&args),
+        Command::Paths(args) => paths::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use super::args::{EditArgs, Status, TreeArgs};
+use super::scope::ScopeArgs;
 use crate::query::{Names, is_plain, object_keys};
 use crate::report::style::{BOLD, DIM, styled};
 use crate::rule::{Logs, Query};
@@ -15,6 +16,8 @@ use crate::rule::{Logs, Query};
 pub struct Args {
     #[command(flatten)]
     tree: TreeArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
     /// The request ID to look for; ID if absent.
@@ -45,7 +48,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits())?;
+    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let status = planned.report();
     let rules = &planned.rules.queries;
     let purposes: Vec<&str> = rules.purposes.iter().map(|purpose| &*purpose.name).collect();

@@ -5,6 +5,7 @@ mod logcheck;
 mod markdown;
 mod pack;
 mod pull_request;
+mod reach;
 mod subject;
 
 use std::borrow::Cow;
@@ -215,7 +216,7 @@ fn rank(change: &Change<'_>) -> (u8, String) {
         Some(_) => 3,
         None => 4,
     };
-    (phase, change.priority.operation.clone().unwrap_or_default())
+    (phase, change.priority.operations.first().cloned().unwrap_or_default())
 }
 
 fn group(unit: &pack::Unit<'_, '_>) -> Group {

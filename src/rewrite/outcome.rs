@@ -91,6 +91,8 @@ pub enum SkipReason {
     DoesNotParse,
     /// A function that is passed or stored.
     FunctionValue,
+    /// The run is not about it.
+    OutOfScope,
 }
 
 /// A call that stays as it is.

@@ -13,7 +13,7 @@
 //!            carrier ─▶ rewrite        where the request ID comes from; Fix or Skip
 //!                          │
 //!                          ▼
-//!  pipeline ─▶ series · report · worktree      patches; text and JSON; careful writes
+//!  pipeline ─▶ series · query · report · worktree      patches; queries; text and JSON; careful writes
 //!   cache           verify                      the plan of an earlier run; Go's own tools on a scratch copy
 //! ```
 //!
@@ -63,6 +63,8 @@ pub mod pipeline;
 pub mod cache;
 
 pub mod series;
+
+pub mod query;
 
 pub mod report;
 

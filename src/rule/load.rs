@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::{CallGraph, Carriers, Config, Environments, Keys, LogCalls, Messages, Operations, RuleDoc, Scope, Values};
+use super::{
+    CallGraph, Carriers, Config, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope, Values,
+};
 
 /// Everything the engine knows.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct RuleSet {
     pub carriers: Carriers,
     /// What is left alone.
     pub scope: Scope,
+    /// Queries for the logs of a patched tree.
+    pub queries: Queries,
     /// How calls are followed.
     pub callgraph: CallGraph,
     /// Where operations start.
@@ -63,13 +67,14 @@ pub enum RuleError {
     },
 }
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
     ("values.toml", include_str!("../../rules/values.toml")),
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
     ("scope.toml", include_str!("../../rules/scope.toml")),
+    ("queries.toml", include_str!("../../rules/queries.toml")),
     ("callgraph.toml", include_str!("../../rules/callgraph.toml")),
     ("operations.toml", include_str!("../../rules/operations.toml")),
     ("environments.toml", include_str!("../../rules/environments.toml")),
@@ -104,6 +109,7 @@ impl RuleSet {
             values: file("values.toml")?.read()?,
             carriers: file("carriers.toml")?.read()?,
             scope: file("scope.toml")?.read()?,
+            queries: file("queries.toml")?.read()?,
             callgraph: file("callgraph.toml")?.read()?,
             operations: file("operations.toml")?.read()?,
             environments: file("environments.toml")?.read()?,

@@ -35,9 +35,17 @@ def measure(command):
     return float(cpu), float(wall), int(peak) / 1024
 
 
-def copy(to):
+def link(source, to):
+    """What is only read needs no room of its own."""
+    try:
+        os.link(source, to)
+    except OSError:
+        shutil.copy2(source, to)
+
+
+def copy(to, how=shutil.copy2):
     """Without its history: a repository of its own, so that it is a root."""
-    shutil.copytree(tree, to, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+    shutil.copytree(tree, to, symlinks=True, ignore=shutil.ignore_patterns(".git"), copy_function=how)
     os.mkdir(os.path.join(to, ".git"))
     return to
 
@@ -130,7 +138,7 @@ def grow():
     ten = os.path.join(work, "ten")
     os.makedirs(os.path.join(ten, ".git"))
     for number in range(10):
-        copy(os.path.join(ten, f"copy{number}"))
+        copy(os.path.join(ten, f"copy{number}"), link)
         os.rmdir(os.path.join(ten, f"copy{number}", ".git"))
     rows = {}
     for number in range(runs + 1):

@@ -1,6 +1,7 @@
 //! Which fix a complaint is about: the one on whose lines it is, or else the first without which the package passes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::go::{self, Configuration, Go, GoError};
 use super::packages::{self, PackageSet};
@@ -80,17 +81,7 @@ impl Session<'_, '_> {
         let names: Vec<&str> = packages.iter().map(String::as_str).collect();
         let mut command = match check {
             Check::Gofmt => return Ok(Vec::new()),
-            Check::List => {
-                let listed = packages::list(self.go, &self.set.dir, self.configuration, Some(&list), &names)?;
-                let errors = listed.iter().filter_map(|package| {
-                    let (message, at) = package.error()?;
-                    let complaint = go::complaints(&format!("{at}: {message}")).pop();
-                    let (file, line) = complaint.map_or((String::new(), 0), |c| (c.file, c.line));
-                    let package = package.import_path.clone();
-                    Some(Complaint { package, file, line, message: message.replace(['\n', '\t'], " ") })
-                });
-                return Ok(errors.collect());
-            }
+            Check::List => return self.listed(&list, &names),
             Check::Build => {
                 let mut command = self.go.command(&self.set.dir, "build", self.configuration, Some(&list));
                 command.args(["-o", if cfg!(windows) { "NUL" } else { "/dev/null" }]);
@@ -127,17 +118,27 @@ impl Session<'_, '_> {
         // Something that these packages need fails, or one of them cannot be loaded: go then says nothing about others that
         // need it, or about any. Asked one by one they show whom it concerns.
         if let [only] = names.as_slice() {
-            for complaint in found.iter_mut().filter(|complaint| is_foreign(complaint)) {
-                complaint.message = format!("{NEEDS}{}:{}: {}", complaint.file, complaint.line, complaint.message);
-                complaint.package = (*only).to_owned();
-            }
-            return Ok(found);
+            let own = |complaint| owned(complaint, only);
+            return Ok(found.into_iter().map(|c| if is_foreign(&c) { own(c) } else { c }).collect());
         }
         let half: BTreeSet<String> = names[..names.len() / 2].iter().map(|name| (*name).to_owned()).collect();
         let rest: BTreeSet<String> = packages.difference(&half).cloned().collect();
         let mut found = self.ask(check, &half, active)?;
         found.extend(self.ask(check, &rest, active)?);
         Ok(found)
+    }
+
+    /// Packages that cannot be loaded.
+    fn listed(&self, overlay: &Path, names: &[&str]) -> Result<Vec<Complaint>, GoError> {
+        let listed = packages::list(self.go, &self.set.dir, self.configuration, Some(overlay), names)?;
+        let errors = listed.iter().filter_map(|package| {
+            let (message, at) = package.error()?;
+            let complaint = go::complaints(&format!("{at}: {message}")).pop();
+            let (file, line) = complaint.map_or((String::new(), 0), |c| (c.file, c.line));
+            let package = package.import_path.clone();
+            Some(Complaint { package, file, line, message: message.replace(['\n', '\t'], " ") })
+        });
+        Ok(errors.collect())
     }
 
     fn package_of(&self, number: usize) -> String {
@@ -270,6 +271,12 @@ impl Session<'_, '_> {
         let found = self.ask(check, packages, &active)?;
         Ok(!self.unheard(check, found)?.is_empty())
     }
+}
+
+/// A complaint about something that a package needs, as one about the package.
+fn owned(complaint: Complaint, package: &str) -> Complaint {
+    let message = format!("{NEEDS}{}:{}: {}", complaint.file, complaint.line, complaint.message);
+    Complaint { package: package.to_owned(), message, ..complaint }
 }
 
 /// Lines move; what is said and in which file does not.

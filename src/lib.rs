@@ -51,6 +51,8 @@ pub mod carrier;
 
 pub mod rewrite;
 
+pub mod lint;
+
 pub mod pipeline;
 
 pub mod series;
@@ -70,5 +72,7 @@ pub mod change;
 pub mod cut;
 
 pub mod review;
+
+pub mod coverage;
 
 pub mod cli;

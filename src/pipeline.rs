@@ -13,11 +13,12 @@ use crate::callsite::CallSite;
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
+use crate::lint::Facts;
 use crate::parse;
 use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::{self, PatternError, Root, WalkOptions};
+use crate::walk::{self, PatternError, Root, Shard, WalkOptions};
 use stage::{FileResult, Load, Stage};
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
@@ -48,6 +49,8 @@ pub struct Options {
     pub key: Option<String>,
     /// Where request IDs come from.
     pub id_source: IdSource,
+    /// The share of the files that is looked at; none: all.
+    pub shard: Option<Shard>,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
 }
@@ -61,6 +64,8 @@ pub struct SitePlan {
     pub site: CallSite,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// What it shows, if it is structured already.
+    pub facts: Facts,
 }
 
 /// One file with klog calls.
@@ -136,7 +141,10 @@ pub enum PlanError {
 pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Plan, PlanError> {
     let walk_options =
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
-    let walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    let mut walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    if let Some(shard) = options.shard {
+        walked.keep(shard);
+    }
     let elsewhere = elsewhere(options, rules, &walked)?;
     let stage = Stage::new(options, rules)?;
     let done = AtomicUsize::new(0);
@@ -181,9 +189,9 @@ pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, Pl
     Ok(pool.install(|| stage.learn(&[], &walked.files)))
 }
 
-/// Files outside the paths that narrow a run: habits are those of the whole tree.
+/// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
 fn elsewhere(options: &Options, rules: &RuleSet, walked: &walk::Walk) -> Result<Vec<RelPath>, PatternError> {
-    if options.root.narrow.is_empty() {
+    if options.root.narrow.is_empty() && options.shard.is_none() {
         return Ok(Vec::new());
     }
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };

@@ -223,6 +223,7 @@ impl TreeArgs {
             runtime: config.request_id.import.clone(),
             key: self.request_id.key(&config.request_id),
             id_source: self.request_id.id_source(&config.request_id)?,
+            shard: None,
             threads: self.threads,
         };
         Ok((options, rules))

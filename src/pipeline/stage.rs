@@ -11,6 +11,7 @@ use crate::callsite::{Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::{Fingerprint, Namer};
 use crate::index::Imports;
+use crate::lint::{self, Facts};
 use crate::keyvalue::{Conventions, Place, Sample, sample};
 use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, ParsedFile, SourceFile};
@@ -341,7 +342,8 @@ impl<'t> FileVisitor<'_, 't> {
             }
             _ => self.proposer.propose(&call, &place),
         };
-        self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site: call.site, outcome });
+        let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime);
+        self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site: call.site, outcome, facts });
     }
 }
 
@@ -353,7 +355,7 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     let detail = "the function is passed or stored, not called";
                     let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
-                    self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site, outcome });
+                    self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site, outcome, facts: Facts::default() });
                 }
             }
             _ => {}

@@ -75,4 +75,8 @@ pub mod review;
 
 pub mod coverage;
 
+pub mod gate;
+
+pub mod publish;
+
 pub mod cli;

@@ -6,7 +6,7 @@ mod log_calls;
 mod tables;
 mod version;
 
-pub use config::{Config, RequestIdConfig, ScopeConfig, SeriesConfig};
+pub use config::{Config, GateConfig, RequestIdConfig, ScopeConfig, SeriesConfig};
 pub use load::{RuleError, RuleSet};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
 pub use tables::{

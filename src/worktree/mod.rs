@@ -4,4 +4,4 @@ mod git;
 mod write;
 
 pub use git::{GitError, State, head, state};
-pub use write::{WriteError, replace_file};
+pub use write::{WriteError, replace_file, write_file};

@@ -79,4 +79,6 @@ pub mod gate;
 
 pub mod publish;
 
+pub mod history;
+
 pub mod cli;

@@ -51,6 +51,8 @@ pub struct Options {
     pub id_source: IdSource,
     /// The share of the files that is looked at; none: all.
     pub shard: Option<Shard>,
+    /// Whether the habits of the whole tree's structured calls name keys; they decide no call's part.
+    pub habits: bool,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
 }
@@ -153,7 +155,10 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
     let results: Vec<FileResult> = pool.install(|| {
         let loaded: Vec<Load> = walked.files.par_iter().map(|path| stage.load(path)).collect();
-        let conventions = stage.learn(&loaded, &elsewhere);
+        let conventions = match options.habits {
+            true => stage.learn(&loaded, &elsewhere),
+            false => Conventions::default(),
+        };
         let finish = |load: Load| {
             let result = stage.finish(load, &conventions);
             advance();
@@ -191,7 +196,7 @@ pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, Pl
 
 /// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
 fn elsewhere(options: &Options, rules: &RuleSet, walked: &walk::Walk) -> Result<Vec<RelPath>, PatternError> {
-    if options.root.narrow.is_empty() && options.shard.is_none() {
+    if !options.habits || (options.root.narrow.is_empty() && options.shard.is_none()) {
         return Ok(Vec::new());
     }
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };

@@ -12,7 +12,7 @@ use crate::pipeline::{self, Options, Plan};
 use crate::rewrite::{Applicability, Edits, Fix, Target};
 use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::Root;
+use crate::walk::{Root, Shard};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +194,13 @@ impl Planned {
 impl TreeArgs {
     /// Loads rules and configuration, and makes the plan.
     pub fn plan(&self, edits: Edits) -> Result<Planned> {
+        self.plan_shard(edits, None)
+    }
+
+    /// As [`TreeArgs::plan`], for a share of the files.
+    pub fn plan_shard(&self, edits: Edits, shard: Option<Shard>) -> Result<Planned> {
         let (options, rules) = self.options(edits)?;
+        let options = Options { shard, ..options };
         let progress = Progress::new();
         let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
@@ -224,6 +230,7 @@ impl TreeArgs {
             key: self.request_id.key(&config.request_id),
             id_source: self.request_id.id_source(&config.request_id)?,
             shard: None,
+            habits: true,
             threads: self.threads,
         };
         Ok((options, rules))

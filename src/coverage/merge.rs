@@ -14,7 +14,9 @@ pub enum MergeError {
     #[error("{0} is no {SCHEMA} document of this klogmod; write it anew with klogmod coverage --output json=FILE")]
     Schema(String),
     /// They differ in what must be the same.
-    #[error("{first} and {second} are of different {what}: {a} and {b}; run all shards with the same klogmod on the same commit")]
+    #[error(
+        "{first} and {second} are of different {what}: {a} and {b}; run all shards with the same klogmod on the same commit"
+    )]
     Differ {
         /// What differs.
         what: &'static str,
@@ -91,7 +93,9 @@ fn agree(first: &str, a: &Report, second: &str, b: &Report) -> Result<(), MergeE
         ("numbers of shards", shards(a), shards(b)),
     ];
     match same.into_iter().find(|(_, a, b)| a != b) {
-        Some((what, a, b)) => Err(MergeError::Differ { what, first: first.to_owned(), second: second.to_owned(), a, b }),
+        Some((what, a, b)) => {
+            Err(MergeError::Differ { what, first: first.to_owned(), second: second.to_owned(), a, b })
+        }
         None => Ok(()),
     }
 }

@@ -72,6 +72,14 @@ pub fn of_plan(plan: &Plan, source: &Source<'_>, owners: &mut Owners) -> Report 
     }
 }
 
+/// Looks up again whose files these are.
+pub fn reown<'f>(files: impl Iterator<Item = &'f mut FileRecord>, owners: &mut Owners) {
+    for file in files {
+        let calls = std::mem::take(&mut file.calls);
+        *file = record(&file.path, calls, owners);
+    }
+}
+
 fn record(path: &str, calls: Vec<Call>, owners: &mut Owners) -> FileRecord {
     let owned = owners.of(path);
     let owner = match (owned.approvers.is_empty(), owned.dir.is_empty()) {
@@ -181,7 +189,6 @@ fn violations(file: &FilePlan) -> Vec<Finding> {
     }
     found
 }
-
 
 /// What the proposed fix of a call changes, imports among it.
 pub fn fix_of(plan: &Plan, path: &str, fingerprint: &Fingerprint) -> Vec<Replacement> {

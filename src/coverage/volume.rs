@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn profiles_and_logs_are_read() {
-        let get = |text: &str| parse(text).unwrap().into_iter().map(|((f, l), n)| format!("{f}:{l} {n}")).collect::<Vec<_>>();
+        let get =
+            |text: &str| parse(text).unwrap().into_iter().map(|((f, l), n)| format!("{f}:{l} {n}")).collect::<Vec<_>>();
         assert_eq!(get("pkg/a.go:12 30\n./pkg/a.go:12 1\n"), ["pkg/a.go:12 31"]);
         let text = "I1123 17:25:58.898581   26810 main.go:17] \"Updated pod\" pod=\"a\"\npanic: other\nE1123 17:25:58.898581 1 x_test.go:3] b\n";
         assert_eq!(get(text), ["main.go:17 1", "x_test.go:3 1"]);

@@ -103,7 +103,8 @@ impl Entry {
         }
     }
 
-    pub(super) fn of_finding(finding: &Finding) -> Self {
+    /// Of a violation.
+    pub fn of_finding(finding: &Finding) -> Self {
         Self {
             section: Section::Finding,
             path: finding.path.clone(),
@@ -121,7 +122,8 @@ impl Entry {
 impl Baseline {
     /// What a report has.
     pub fn of(report: &Report) -> Self {
-        let mut entries: BTreeSet<Entry> = report.findings.iter().filter(|f| is_lint(f)).map(Entry::of_finding).collect();
+        let mut entries: BTreeSet<Entry> =
+            report.findings.iter().filter(|f| is_lint(f)).map(Entry::of_finding).collect();
         let mut messages: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
         for file in &report.files {
             for call in &file.calls {
@@ -166,7 +168,9 @@ impl Baseline {
         let mut entries = BTreeSet::new();
         for (name, value) in table.iter().filter(|(name, _)| *name != "version") {
             let section = Section::ALL.into_iter().find(|section| section.name() == name);
-            let (Some(section), Some(files)) = (section, value.as_table()) else { return Err(format!("unknown entry {name}")) };
+            let (Some(section), Some(files)) = (section, value.as_table()) else {
+                return Err(format!("unknown entry {name}"));
+            };
             for (path, lines) in files {
                 for line in lines.as_array().ok_or_else(|| format!("{path}: not a list"))? {
                     let entry = line.as_str().and_then(|line| entry(section, path, line));

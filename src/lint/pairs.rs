@@ -37,11 +37,8 @@ impl<'t> Pairs<'t> {
                 None => spread = true,
             }
         }
-        let pair = |pair: &[Node<'t>]| Pair {
-            key_node: pair[0],
-            key: constant(pair[0], place),
-            value: pair.get(1).copied(),
-        };
+        let pair =
+            |pair: &[Node<'t>]| Pair { key_node: pair[0], key: constant(pair[0], place), value: pair.get(1).copied() };
         Self { list: nodes.chunks(2).map(pair).collect(), spread }
     }
 }

@@ -51,7 +51,8 @@ impl<'t> Subject<'_, '_, 't> {
             let said = "the error comes first, then the message; nil where there is none".to_owned();
             let mut violation = self.note("lint-error-first", error, said);
             // Only an error that stands at hand under its own key is moved: everything else is a guess.
-            let message_and_pairs: Vec<Node<'t>> = self.call.args.iter().skip(usize::from(self.call.depth)).copied().collect();
+            let message_and_pairs: Vec<Node<'t>> =
+                self.call.args.iter().skip(usize::from(self.call.depth)).copied().collect();
             if let Some((edit, at)) = self.moved_error(&message_and_pairs) {
                 violation.edits = vec![Edit::insert(error.start_byte(), format!("{at}, ")), edit];
             }
@@ -60,7 +61,8 @@ impl<'t> Subject<'_, '_, 't> {
         }
         let nil = error.kind_id() == kind::NIL;
         let beside = self.pairs.list.iter().find(|pair| {
-            pair.key.as_deref().is_some_and(is_error_key) && pair.value.is_some_and(|v| is_error(v, self.place).is_some())
+            pair.key.as_deref().is_some_and(is_error_key)
+                && pair.value.is_some_and(|v| is_error(v, self.place).is_some())
         });
         if let (true, Some(pair), Some(message)) = (nil, beside, self.message) {
             let said = "the error stands among the pairs and nil in its place".to_owned();
@@ -92,7 +94,9 @@ impl<'t> Subject<'_, '_, 't> {
     }
 
     fn message(&self, found: &mut Vec<Violation>) {
-        let misplaced = found.iter().any(|v| v.rule == "lint-error-first" && self.error.is_some_and(|e| v.span == e.byte_range().into()));
+        let misplaced = found
+            .iter()
+            .any(|v| v.rule == "lint-error-first" && self.error.is_some_and(|e| v.span == e.byte_range().into()));
         let Some(message) = self.message.filter(|_| !misplaced) else { return };
         let Some(text) = constant(message, self.place) else {
             if !self.may_be_constant(message) {
@@ -107,8 +111,11 @@ impl<'t> Subject<'_, '_, 't> {
         }
         let trimmed = text.trim_end_matches('\n');
         if trimmed != text {
-            let mut violation =
-                self.note("lint-message-newline", message, "the message ends with a line break, which is printed as \\n".to_owned());
+            let mut violation = self.note(
+                "lint-message-newline",
+                message,
+                "the message ends with a line break, which is printed as \\n".to_owned(),
+            );
             if is_literal(message) {
                 violation.edits = vec![Edit::replace(message.byte_range(), quote(trimmed))];
             }
@@ -119,7 +126,9 @@ impl<'t> Subject<'_, '_, 't> {
     fn odd(&self, found: &mut Vec<Violation>) {
         let Some(last) = self.pairs.list.last().filter(|last| last.value.is_none()) else { return };
         let said = match self.pairs.spread {
-            true => format!("{} stands before a slice of pairs without a value of its own", self.place.text(last.key_node)),
+            true => {
+                format!("{} stands before a slice of pairs without a value of its own", self.place.text(last.key_node))
+            }
             false => format!("{} has no value: klog prints (MISSING)", self.place.text(last.key_node)),
         };
         found.push(self.note("lint-odd-arguments", last.key_node, said));
@@ -154,7 +163,9 @@ impl<'t> Subject<'_, '_, 't> {
     fn duplicates(&self, found: &mut Vec<Violation>) {
         for (at, pair) in self.pairs.list.iter().enumerate() {
             let Some(key) = pair.key.as_ref() else { continue };
-            let Some(first) = self.pairs.list.iter().take(at).find(|other| other.key.as_ref() == Some(key)) else { continue };
+            let Some(first) = self.pairs.list.iter().take(at).find(|other| other.key.as_ref() == Some(key)) else {
+                continue;
+            };
             let rule = if key == self.id_key { "lint-request-id-twice" } else { "lint-key-duplicate" };
             let said = format!("{} occurs twice: both are printed, and JSON readers take one or fail", quote(key));
             let mut violation = self.note(rule, pair.key_node, said);
@@ -170,7 +181,8 @@ impl<'t> Subject<'_, '_, 't> {
         let ids = self.pairs.list.iter().filter(|pair| pair.key.as_deref() == Some(self.id_key));
         for pair in ids {
             let Some(value) = pair.value else { continue };
-            let empty = value.kind_id() == kind::NIL || constant(value, self.place).is_some_and(|v| v.trim().is_empty());
+            let empty =
+                value.kind_id() == kind::NIL || constant(value, self.place).is_some_and(|v| v.trim().is_empty());
             if empty {
                 let said = format!("the pair {} is always empty", quote(self.id_key));
                 let mut violation = self.note("lint-request-id-empty", value, said);
@@ -208,7 +220,8 @@ fn is_literal(node: Node<'_>) -> bool {
 
 /// Whether an expression calls nothing: moving or dropping it changes no behaviour.
 fn is_plain(node: Node<'_>) -> bool {
-    CallExpression::cast(node).is_none() && matches!(node.kind_id(), kind::IDENTIFIER | kind::INTERPRETED_STRING_LITERAL)
+    CallExpression::cast(node).is_none()
+        && matches!(node.kind_id(), kind::IDENTIFIER | kind::INTERPRETED_STRING_LITERAL)
 }
 
 /// The first format verb of a message; `100%` and `%%` are none.
@@ -220,7 +233,8 @@ fn verb(text: &str) -> Option<String> {
             rest = after;
             continue;
         }
-        let flags = behind.len() - behind.trim_start_matches(['+', '-', '#', '0', '.', '1', '2', '3', '4', '5', '6', '7', '8', '9']).len();
+        let flags = behind.len()
+            - behind.trim_start_matches(['+', '-', '#', '0', '.', '1', '2', '3', '4', '5', '6', '7', '8', '9']).len();
         let mut next = behind[flags..].chars();
         if let Some(verb) = next.next().filter(|c| "vTtbcdoOqxXUeEfFgGspw".contains(*c))
             && next.next().is_none_or(|c| !c.is_ascii_alphanumeric())

@@ -11,8 +11,8 @@ use crate::callsite::{Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::{Fingerprint, Namer};
 use crate::index::Imports;
-use crate::lint::{self, Facts};
 use crate::keyvalue::{Conventions, Place, Sample, sample};
+use crate::lint::{self, Facts};
 use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, ParsedFile, SourceFile};
 use crate::rewrite::{Outcome, Proposer, Skip, SkipReason, file_fix};
@@ -355,7 +355,12 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     let detail = "the function is passed or stored, not called";
                     let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
-                    self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site, outcome, facts: Facts::default() });
+                    self.visited.sites.push(SitePlan {
+                        fingerprint: Fingerprint::default(),
+                        site,
+                        outcome,
+                        facts: Facts::default(),
+                    });
                 }
             }
             _ => {}

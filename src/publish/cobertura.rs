@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
+use super::Document;
 use super::escape::xml;
 use super::lines::{self, Lines};
-use super::Document;
 use crate::coverage::{FileRecord, Rate};
 
 #[derive(Clone, Copy, Default)]

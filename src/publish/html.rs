@@ -13,13 +13,18 @@ td:first-child,th:first-child{text-align:left}caption{text-align:left;font-weigh
 const COLOURS: [&str; 8] = ["#1b7f3b", "#86b98f", "#e0a100", "#c2571a", "#8a8a8a", "#5b7fb5", "#a05a9c", "#b00020"];
 
 /// The head of a page.
-pub(super) fn head(title: &str) -> String {
+fn head(title: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n",
         xml(title)
     )
+}
+
+/// A page around a body that is HTML already.
+pub fn page(title: &str, body: &str) -> String {
+    format!("{}<h1>{}</h1>\n{body}\n</body>\n</html>\n", head(title), xml(title))
 }
 
 pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
@@ -34,7 +39,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         writeln!(out, "<tr><th>place</th><th>rule</th><th>what</th><th>mended by</th></tr>")?;
         for finding in &report.findings {
             let place = format!("{}:{}", finding.path, finding.line);
-            let cells = [place.as_str(), &finding.rule, &finding.message, &finding.help].map(|text| format!("<td>{}</td>", xml(text)));
+            let cells = [place.as_str(), &finding.rule, &finding.message, &finding.help]
+                .map(|text| format!("<td>{}</td>", xml(text)));
             writeln!(out, "<tr>{}</tr>", cells.concat())?;
         }
         writeln!(out, "</table>")?;
@@ -80,7 +86,10 @@ pub fn chart(points: &[(String, crate::coverage::Parts)]) -> String {
         let upper = above.iter().enumerate().map(|(at, calls)| format!("{},{}", x(at), y(*calls)));
         let lower = below.iter().enumerate().rev().map(|(at, calls)| format!("{},{}", x(at), y(*calls)));
         let outline = upper.chain(lower).collect::<Vec<_>>().join(" ");
-        svg.push_str(&format!("<polygon points=\"{outline}\" fill=\"{colour}\"><title>{}</title></polygon>\n", part.title()));
+        svg.push_str(&format!(
+            "<polygon points=\"{outline}\" fill=\"{colour}\"><title>{}</title></polygon>\n",
+            part.title()
+        ));
         below = above;
     }
     svg.push_str(&format!("<text x=\"4\" y=\"{}\" fill=\"currentColor\">{most}</text>\n", y(most) + 4));

@@ -46,9 +46,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
 
 fn properties(document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
     let totals = &document.report.totals;
-    let mut property = |name: &str, value: &str| {
-        writeln!(out, "      <property name=\"klogmod.{name}\" value=\"{}\"/>", xml(value))
-    };
+    let mut property =
+        |name: &str, value: &str| writeln!(out, "      <property name=\"klogmod.{name}\" value=\"{}\"/>", xml(value));
     property("summary", &words::sentence(document))?;
     property("calls", &totals.calls.to_string())?;
     for part in Part::ALL {

@@ -25,7 +25,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         findings.push(format!("| {} |\n", cells.join(" | ")));
     }
     if !findings.is_empty() {
-        let head = format!("### {} findings\n\n| place | rule | what | mended by |\n|---|---|---|---|\n", findings.len());
+        let head =
+            format!("### {} findings\n\n| place | rule | what | mended by |\n|---|---|---|---|\n", findings.len());
         lists.push((head, findings));
     }
     let mut unread = Vec::new();
@@ -38,7 +39,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     for (dimension, table) in &report.tables {
         let head: Vec<&str> = Part::ALL.iter().map(|part| part.title()).collect();
         let rule = "|---:".repeat(Part::ALL.len() + 2);
-        let head = format!("### By {dimension}\n\n| {dimension} | calls | {} | covered |\n|---{rule}|\n", head.join(" | "));
+        let head =
+            format!("### By {dimension}\n\n| {dimension} | calls | {} | covered |\n|---{rule}|\n", head.join(" | "));
         let mut rows: Vec<_> = table.iter().collect();
         rows.sort_by(|a, b| b.1.calls.cmp(&a.1.calls).then(a.0.cmp(b.0)));
         let more = rows.len().saturating_sub(ROWS);

@@ -21,7 +21,7 @@ use std::io::{Result, Write};
 use crate::coverage::{Measure, Rate, Report};
 
 pub use escape::{csv_field, xml};
-pub use html::chart;
+pub use html::{chart, page};
 
 /// A report and how it is read.
 #[derive(Clone, Copy)]
@@ -72,6 +72,8 @@ pub enum Format {
     Openmetrics,
     /// A page of its own.
     Html,
+    /// A chart of a history.
+    Svg,
 }
 
 impl Format {
@@ -100,5 +102,6 @@ pub fn write(format: Format, document: &Document<'_>, out: &mut dyn Write) -> Re
         Format::Badge => badge::write(document, out),
         Format::Openmetrics => openmetrics::write(document, out),
         Format::Html => html::write(document, out),
+        Format::Svg => Err(std::io::Error::other("svg shows a history: add --history N or --at REV")),
     }
 }

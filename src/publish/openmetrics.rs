@@ -15,7 +15,10 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
             gauges("klogmod_calls", dimension, value, tally, out)?;
         }
     }
-    writeln!(out, "# TYPE klogmod_covered_ratio gauge\n# HELP klogmod_covered_ratio Covered calls of those that count.")?;
+    writeln!(
+        out,
+        "# TYPE klogmod_covered_ratio gauge\n# HELP klogmod_covered_ratio Covered calls of those that count."
+    )?;
     let mut ratio = |dimension: &str, value: &str, tally: &Tally| {
         let mille = document.measure.rate(&tally.parts).per_mille();
         let labels = labels(dimension, value);

@@ -18,15 +18,21 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     let results: Vec<Value> = report.findings.iter().take(MAX_RESULTS).map(|f| result(f, document)).collect();
     let rules: Vec<Value> = document.rules.iter().map(|(name, summary)| rule(name, summary)).collect();
     let failed = |level: &Level| *level == Level::Error;
-    let mut notes: Vec<Value> = report.diagnostics.iter().map(|diagnostic| {
-        json!({
-            "level": if failed(&diagnostic.level) { "error" } else { "warning" },
-            "message": { "text": diagnostic.to_string() },
-            "locations": [{ "physicalLocation": { "artifactLocation": artifact(&diagnostic.path) } }],
+    let mut notes: Vec<Value> = report
+        .diagnostics
+        .iter()
+        .map(|diagnostic| {
+            json!({
+                "level": if failed(&diagnostic.level) { "error" } else { "warning" },
+                "message": { "text": diagnostic.to_string() },
+                "locations": [{ "physicalLocation": { "artifactLocation": artifact(&diagnostic.path) } }],
+            })
         })
-    }).collect();
+        .collect();
     if left_out > 0 {
-        notes.push(json!({ "level": "warning", "message": { "text": format!("{left_out} more results are left out") } }));
+        notes.push(
+            json!({ "level": "warning", "message": { "text": format!("{left_out} more results are left out") } }),
+        );
     }
     let complete = !report.diagnostics.iter().any(|diagnostic| failed(&diagnostic.level));
     let parts = Part::ALL.iter().map(|part| (part.name().to_owned(), json!(report.totals.parts.get(*part))));

@@ -32,7 +32,9 @@ pub fn logger_has_id<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>, key: &str) 
     // `WithValues` may stand between the constructor and the call, or in the expression that the logger is set from.
     let chain = call.call.function().map(|callee| place.text(callee.node())).unwrap_or_default();
     let made = made.map(|(made, _)| place.text(made)).unwrap_or_default();
-    [chain, made].iter().any(|text| text.contains(&quote(key)) || text.contains(&format!("{}(", place.rules.log_calls.logger.with_id)))
+    [chain, made]
+        .iter()
+        .any(|text| text.contains(&quote(key)) || text.contains(&format!("{}(", place.rules.log_calls.logger.with_id)))
 }
 
 /// A logger in scope, or one that is to be made.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::{Carriers, Config, Keys, LogCalls, Messages, RuleDoc, Scope, Values};
+use super::{Carriers, Check, Config, Keys, LogCalls, Messages, RuleDoc, Scope, Values};
 
 /// Everything the engine knows.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct RuleSet {
     pub carriers: Carriers,
     /// What is left alone.
     pub scope: Scope,
+    /// What the gate asks for.
+    pub check: Check,
     /// Hash of all rule files, as 16 hexadecimal digits: same digest, same rules.
     pub digest: String,
 }
@@ -57,13 +59,14 @@ pub enum RuleError {
     },
 }
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
     ("values.toml", include_str!("../../rules/values.toml")),
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
     ("scope.toml", include_str!("../../rules/scope.toml")),
+    ("check.toml", include_str!("../../rules/check.toml")),
 ];
 
 fn names() -> String {
@@ -95,6 +98,7 @@ impl RuleSet {
             values: file("values.toml")?.read()?,
             carriers: file("carriers.toml")?.read()?,
             scope: file("scope.toml")?.read()?,
+            check: file("check.toml")?.read()?,
             digest: String::new(),
         };
         Ok(Self { digest: format!("{:016x}", hasher.finish()), ..rules })
@@ -109,6 +113,7 @@ impl RuleSet {
             &self.values.rules,
             &self.carriers.rules,
             &self.scope.rules,
+            &self.check.rules,
         ]
         .into_iter()
         .flatten()

@@ -81,4 +81,6 @@ pub mod publish;
 
 pub mod history;
 
+pub mod wiring;
+
 pub mod cli;

@@ -70,6 +70,16 @@ pub struct SitePlan {
     pub facts: Facts,
 }
 
+impl SitePlan {
+    /// The fix, if one is proposed.
+    pub fn fix(&self) -> Option<&Fix> {
+        match &self.outcome {
+            Outcome::Fix(fix) => Some(fix),
+            _ => None,
+        }
+    }
+}
+
 /// One file with klog calls.
 #[derive(Clone, Debug)]
 pub struct FilePlan {

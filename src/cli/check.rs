@@ -14,7 +14,8 @@ use crate::coverage::Report;
 use crate::gate::{self, Baseline, Judged, Judgement, judge};
 use crate::history;
 use crate::parse::{first_error, parse_bytes};
-use crate::rewrite::Outcome;
+use crate::pipeline::SitePlan;
+use crate::rewrite::{Outcome, file_fix};
 use crate::text::apply_edits;
 use crate::worktree::{self, Repository, State};
 
@@ -36,7 +37,7 @@ pub struct Args {
     /// Let a baseline pass that allows more than there is.
     #[arg(long)]
     allow_slack: bool,
-    /// Mend what can be mended in calls that are structured already, and check again.
+    /// Mend structured calls that break a rule, rewrite calls that keep the gate shut, and check again.
     #[arg(long)]
     fix: bool,
     /// With --fix, write even where files differ from the newest commit, or outside a git repository.
@@ -52,8 +53,10 @@ pub fn run(args: &Args) -> Result<Status> {
             terminal::error(&refusal);
             return Ok(Status::Refused);
         }
-        let (files, calls) = mend(&planned)?;
-        terminal::note(&format!("{calls} calls mended in {files} files"));
+        let mended = mend(&planned)?;
+        (planned, report) = measure(&args.tree, &args.decisions, None)?;
+        let rewritten = rewrite(&planned, &judged(args, &planned, &report)?)?;
+        terminal::note(&format!("{} structured calls mended, {} calls rewritten", mended, rewritten));
         (planned, report) = measure(&args.tree, &args.decisions, None)?;
     }
     args.report.weigh(&mut report)?;
@@ -178,9 +181,30 @@ fn refusal(args: &Args, planned: &Planned) -> Result<Option<String>> {
     })
 }
 
-/// Writes the edits that mend structured calls: how many files, and how many calls.
-fn mend(planned: &Planned) -> Result<(usize, usize)> {
-    let (mut files, mut calls) = (0, 0);
+/// Writes the fixes of calls that keep the gate shut: how many.
+fn rewrite(planned: &Planned, judged: &Judged) -> Result<usize> {
+    let names: BTreeSet<&str> = judged
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.starts_with("gate-") && !finding.fix.is_empty())
+        .map(|finding| finding.fingerprint.as_str())
+        .collect();
+    let mut calls = 0;
+    for file in &planned.plan.files {
+        let wanted = |site: &&SitePlan| names.contains(site.fingerprint.as_str());
+        let fixes: Vec<_> = file.sites.iter().filter(wanted).filter_map(SitePlan::fix).collect();
+        let Some(tree) = parse_bytes(&file.source).filter(|_| !fixes.is_empty()) else { continue };
+        let Ok(fixed) = file_fix(&file.path, &file.source, &tree, &fixes) else { continue };
+        let path = planned.plan.root.join(&*file.path);
+        worktree::replace_file(&path, &fixed.old, &fixed.new).context("nothing is lost; run the command again")?;
+        calls += fixes.len();
+    }
+    Ok(calls)
+}
+
+/// Writes the edits that mend structured calls: how many.
+fn mend(planned: &Planned) -> Result<usize> {
+    let mut calls = 0;
     for file in &planned.plan.files {
         let mut source = file.source.to_vec();
         let mut mended = 0;
@@ -198,9 +222,8 @@ fn mend(planned: &Planned) -> Result<(usize, usize)> {
         if mended > 0 {
             let path = planned.plan.root.join(&*file.path);
             worktree::replace_file(&path, &file.source, &source).context("nothing is lost; run the command again")?;
-            files += 1;
             calls += mended;
         }
     }
-    Ok((files, calls))
+    Ok(calls)
 }

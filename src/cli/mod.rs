@@ -9,6 +9,7 @@ mod coverage;
 mod decide;
 mod decisions;
 mod explain;
+mod init;
 mod outputs;
 mod patch;
 mod plan;
@@ -65,6 +66,8 @@ enum Command {
     Check(check::Args),
     /// Write, shrink, join or compare what the gate lets pass today.
     Baseline(baseline::Args),
+    /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
+    Init(init::Args),
     /// Write the changes to the tree.
     Apply(apply::Args),
     /// Tell everything that is known about the call at FILE:LINE.
@@ -97,6 +100,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Merge(args) => coverage::join(&args),
         Command::Check(args) => check::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Conventions(args) => conventions::run(&args),

@@ -15,7 +15,7 @@ use crate::lint::IdPair;
 use crate::owners::Owners;
 use crate::pipeline::{FilePlan, Plan, SitePlan};
 use crate::report::kebab;
-use crate::rewrite::Outcome;
+use crate::rewrite::{Applicability, Outcome};
 use crate::rule::RuleSet;
 use crate::text::{LineIndex, apply_edits};
 use crate::walk::Shard;
@@ -195,7 +195,8 @@ pub fn fix_of(plan: &Plan, path: &str, fingerprint: &Fingerprint) -> Vec<Replace
     let file = plan.files.binary_search_by(|file| (*file.path).cmp(path)).ok().and_then(|at| plan.files.get(at));
     let wanted = |file: &FilePlan| {
         let site = file.sites.iter().find(|site| site.fingerprint == *fingerprint)?;
-        let Outcome::Fix(fix) = &site.outcome else { return None };
+        // What is shown only is never suggested either.
+        let fix = site.fix().filter(|fix| fix.applicability != Applicability::DisplayOnly)?;
         let tree = crate::parse::parse_bytes(&file.source)?;
         crate::rewrite::file_fix(&file.path, &file.source, &tree, &[fix]).ok()
     };

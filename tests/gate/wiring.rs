@@ -28,6 +28,12 @@ fn wired() -> Checkout {
     checkout
 }
 
+/// PATH with klogmod on it.
+pub fn binaries() -> String {
+    let binaries = Path::new(env!("CARGO_BIN_EXE_klogmod")).parent().unwrap();
+    format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap())
+}
+
 /// Runs a shell line with klogmod on PATH.
 fn shell(checkout: &Checkout, line: &str, environment: &[(&str, &Path)]) -> Run {
     let mut command = Command::new("bash");

@@ -39,6 +39,10 @@ pub mod index;
 
 pub mod types;
 
+pub mod callgraph;
+
+pub mod priority;
+
 pub mod callsite;
 
 pub mod fingerprint;

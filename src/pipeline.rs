@@ -1,5 +1,7 @@
 //! The spine: a checkout and rules in, a plan out. A plan is a pure function of the two.
 
+mod follow;
+mod scope;
 mod stage;
 
 use std::collections::BTreeMap;
@@ -15,11 +17,15 @@ use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
 use crate::lint::Facts;
 use crate::parse;
+use crate::priority::{SelectionError, Standing};
 use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
 use crate::walk::{self, PatternError, Root, Shard, WalkOptions};
 use stage::{FileResult, Load, Stage};
+
+pub use follow::{FollowOptions, Followed, follow};
+pub use scope::{Extent, Scope, ScopeOptions};
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
 pub const MAX_FILE_SIZE: u64 = 8 << 20;
@@ -53,6 +59,8 @@ pub struct Options {
     pub shard: Option<Shard>,
     /// Whether the habits of the whole tree's structured calls name keys; they decide no call's part.
     pub habits: bool,
+    /// Which calls the run is about; none: all.
+    pub scope: Option<ScopeOptions>,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
 }
@@ -68,6 +76,8 @@ pub struct SitePlan {
     pub outcome: Outcome,
     /// What it shows, if it is structured already.
     pub facts: Facts,
+    /// Where it stands among the operations; none where the run did not ask.
+    pub standing: Option<Standing>,
 }
 
 impl SitePlan {
@@ -97,7 +107,7 @@ impl FilePlan {
     /// The fixes that `wanted` takes.
     pub fn fixes<'p>(&'p self, wanted: &'p dyn Fn(&Fix) -> bool) -> impl Iterator<Item = &'p Fix> {
         self.sites.iter().filter_map(move |site| match &site.outcome {
-            Outcome::Fix(fix) if wanted(fix) => Some(fix),
+            Outcome::Fix(fix) if wanted(fix) => Some(&**fix),
             _ => None,
         })
     }
@@ -129,12 +139,23 @@ pub struct Plan {
     pub left_alone: BTreeMap<String, usize>,
     /// What was not analysed, and what looks wrong.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the run was about; none: everything.
+    pub scope: Option<Scope>,
 }
 
 impl Plan {
     /// All call sites.
     pub fn sites(&self) -> impl Iterator<Item = &SitePlan> {
         self.files.iter().flat_map(|file| &file.sites)
+    }
+
+    /// Calls that the run is not about, by reason.
+    pub fn out_of_scope(&self) -> BTreeMap<String, usize> {
+        let mut reasons = BTreeMap::new();
+        for reason in self.sites().filter_map(SitePlan::out_of_scope) {
+            *reasons.entry(reason.to_owned()).or_default() += 1;
+        }
+        reasons
     }
 }
 
@@ -144,6 +165,14 @@ pub enum PlanError {
     /// A pattern is none.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The selection is none.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// None of the selection's operations starts in this tree.
+    #[error(
+        "none of these operations starts in this tree; describe your own with [[operation]] in klogmod.toml, or take every call: --all"
+    )]
+    NoEntries,
     /// The threads could not be started.
     #[error("the threads could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -158,11 +187,12 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
         walked.keep(shard);
     }
     let elsewhere = elsewhere(options, rules, &walked)?;
-    let stage = Stage::new(options, rules)?;
+    let mut stage = Stage::new(options, rules)?;
     let done = AtomicUsize::new(0);
     let total = walked.files.len();
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
+    let scope = pool.install(|| stage.aim())?;
     let results: Vec<FileResult> = pool.install(|| {
         let loaded: Vec<Load> = walked.files.par_iter().map(|path| stage.load(path)).collect();
         let conventions = match options.habits {
@@ -182,6 +212,7 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
         read: total,
         left_alone: walked.left_alone,
         diagnostics: walked.diagnostics,
+        scope,
     };
     for result in results {
         plan.files.extend(result.plan);
@@ -191,6 +222,9 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
             plan.read -= 1;
         }
     }
+    // What belongs to no file is for one shard to say.
+    let speaks = options.shard.is_none_or(Shard::is_first);
+    plan.diagnostics.extend(plan.scope.iter().filter(|_| speaks).flat_map(Scope::findings));
     plan.diagnostics.sort();
     Ok(plan)
 }

@@ -24,7 +24,7 @@ const HEAD: &str = "package a\n\nimport \"k8s.io/klog/v2\"\n\n";
 fn incomplete(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
     let checkout = Checkout::with([("good.go", GOOD)]);
     checkout.write(name, &bytes);
-    let plan = checkout.run(["plan"]).expect(3);
+    let plan = checkout.run(["plan", "--all"]).expect(3);
     assert!(plan.stdout.contains(REWRITTEN), "the other file is not served:\n{}", plan.stdout);
     assert!(plan.stderr.contains(message), "expected `{message}` in:\n{}", plan.stderr);
     assert_eq!(plan.stderr.lines().count(), 1, "{}", plan.stderr);

@@ -64,7 +64,7 @@ fn help_says_what_each_command_does() {
     let checkout = Checkout::new();
     shows("help", &checkout, &["--help"], 0);
     let commands =
-        ["plan", "patch", "scan", "apply", "explain", "conventions", "rules", "runtime", "completions", "man"];
+        ["plan", "patch", "paths", "scan", "apply", "explain", "conventions", "rules", "runtime", "completions", "man"];
     for command in commands {
         shows(&format!("help_{command}"), &checkout, &[command, "--help"], 0);
     }
@@ -434,8 +434,13 @@ fn a_reader_that_goes_away_is_no_error() {
     );
     let checkout = Checkout::with([("a.go", many)]);
     for args in [&["plan"] as &[&str], &["plan", "--format", "json"], &["scan", "--format", "json"], &["patch"]] {
-        let mut child =
-            klogmod(checkout.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = klogmod(checkout.path())
+            .args(args)
+            .arg("--all")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         let run = Run::from(child.wait_with_output().unwrap());
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");

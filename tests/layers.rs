@@ -15,7 +15,7 @@ const FUNCTION_LINES: usize = 60;
 const GENERATED: &str = "src/syntax/generated.rs";
 
 /// What is longer today. The list only ever gets shorter: an entry that is no longer needed fails the test.
-const LONGER: &[&str] = &["src/format/message.rs", "src/runtime/tree.rs: build_file"];
+const LONGER: &[&str] = &["src/runtime/tree.rs: build_file"];
 
 fn sources() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -48,7 +48,8 @@ fn every_example_is_what_the_engine_does() {
     let rules = RuleSet::builtin().unwrap();
     let mut wrong = Vec::new();
     let proposing = |rule: &&klogmod::rule::RuleDoc| !makes_no_fix(&rule.name);
-    let examples = rules.docs().filter(proposing).flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
+    let examples =
+        rules.docs().filter(proposing).flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
     for (rule, example) in examples {
         let got = proposed(example);
         let after = got.first().and_then(|proposal| proposal["after"].as_str()).unwrap_or("(nothing)");
@@ -86,7 +87,9 @@ fn used_rules() -> BTreeSet<String> {
         let archive = Archive::load(&path);
         let files = archive.files.iter().filter(|(name, _)| !name.ends_with(".want") && name != "outcomes");
         let checkout = Checkout::with(files.map(|(name, text)| (name.clone(), text.clone())));
-        let run = checkout.run(["plan", "--format", "proposals"]).expect(0);
+        let args = archive.directive("args").unwrap_or_default().split_whitespace();
+        let target = args.filter(|arg| arg.starts_with("--target"));
+        let run = checkout.run(["plan", "--format", "proposals"].into_iter().chain(target)).expect(0);
         for proposal in proposals(&run) {
             names.extend(proposal["rules"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()));
         }

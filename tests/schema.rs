@@ -4,16 +4,18 @@ mod common;
 
 use common::checkout::{Checkout, copy_tree};
 use common::txtar::Archive;
+use klogmod::report::paths::PathsReport;
 use klogmod::report::schema::{PlanReport, ScanReport};
 use serde_json::Value;
 
-fn schemas() -> [(&'static str, schemars::Schema); 4] {
+fn schemas() -> [(&'static str, schemars::Schema); 5] {
     let generator = || schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
     [
         ("plan", generator().into_root_schema_for::<PlanReport<'_>>()),
         ("scan", generator().into_root_schema_for::<ScanReport>()),
         ("coverage", generator().into_root_schema_for::<klogmod::coverage::Report>()),
         ("history", generator().into_root_schema_for::<klogmod::history::History>()),
+        ("paths", generator().into_root_schema_for::<PathsReport<'_>>()),
     ]
 }
 
@@ -50,7 +52,7 @@ fn keeps_to_schema(document: &Value, name: &str, what: &str) {
 
 #[track_caller]
 fn checks(checkout: &Checkout, what: &str) {
-    for name in ["plan", "scan"] {
+    for name in ["plan", "scan", "paths"] {
         let run = checkout.run([name, "--format", "json", "--tests"]);
         run.sane();
         let document = run.json();

@@ -45,7 +45,7 @@ impl Filter {
             && self.paths.as_ref().is_none_or(|paths| paths.is_match(&*change.file.path))
             && any(&self.applicability, &|want| kebab(&change.fix.applicability) == want)
             && any(&self.sigs, &sig)
-            && any(&self.operations, &|want| change.priority.operation.as_deref() == Some(want))
+            && any(&self.operations, &|want| change.priority.operations.iter().any(|known| known == want))
             && any(&self.states, &state)
             && any(&self.ids, &|want| change.subject.fingerprint.as_str().starts_with(want))
             && (self.text.is_empty() || self.finds(change))

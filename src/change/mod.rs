@@ -6,10 +6,10 @@ mod filter;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::decision::{Decision, Decisions, Gone, State, Subject, Verdict, compare, one_line};
-use crate::fingerprint::digest;
+use crate::fingerprint::{Fingerprint, digest};
 use crate::owners::{Owners, Ownership};
 use crate::pipeline::{FilePlan, Plan, SitePlan};
 use crate::rewrite::{Applicability, Fix, Outcome, RequestId};
@@ -22,12 +22,15 @@ pub use filter::Filter;
 /// Why a call matters to an operator; what no stage has found out stays empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Priority {
-    /// What is done to the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub operation: Option<String>,
-    /// The resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource: Option<String>,
+    /// Which operation on which resource.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<(String, String)>,
+    /// What is done to resources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<String>,
+    /// The resources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
     /// `alpha`, `beta` or `ga`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
@@ -38,9 +41,15 @@ pub struct Priority {
 
 impl Priority {
     /// Of a site.
-    pub fn of(_site: &SitePlan) -> Self {
-        // No stage says so yet; when one does, this is the only place to fill.
-        Self::default()
+    pub fn of(site: &SitePlan) -> Self {
+        let Some(on) = site.on_path() else { return Self::default() };
+        Self {
+            cells: on.cells.clone(),
+            operations: on.operations.clone(),
+            resources: on.resources.clone(),
+            phase: Some(on.phase.clone()),
+            witness: on.witness.iter().map(ToString::to_string).collect(),
+        }
     }
 }
 
@@ -98,7 +107,8 @@ impl<'p> Changes<'p> {
             count_twins(&mut list[start..]);
         }
         let subjects: Vec<_> = list.iter().map(|change| change.subject.clone()).collect();
-        let (states, gone) = compare(&subjects, decisions, looked_at);
+        let (states, mut gone) = compare(&subjects, decisions, looked_at);
+        forget_out_of_scope(plan, &mut gone);
         for (change, state) in list.iter_mut().zip(states) {
             change.state = state;
         }
@@ -139,6 +149,23 @@ fn change<'p>(file: &'p FilePlan, site: &'p SitePlan, fix: &'p Fix, owners: Arc<
         twins: 1,
     };
     Change { file, site, fix, owners, priority: Priority::of(site), subject, state: State::New }
+}
+
+/// A decision about a call that this run is not about is not gone.
+fn forget_out_of_scope(plan: &Plan, gone: &mut Vec<Gone>) {
+    let mut calls: FxHashSet<(&str, &str, String)> = FxHashSet::default();
+    let mut names: FxHashSet<&Fingerprint> = FxHashSet::default();
+    for file in plan.files.iter().filter(|_| !gone.is_empty()) {
+        for plan in file.sites.iter().filter(|site| site.out_of_scope().is_some()) {
+            let statement = one_line(&String::from_utf8_lossy(plan.site.span.of(&file.source)));
+            calls.insert((&file.path, &plan.site.function, statement));
+            names.insert(&plan.fingerprint);
+        }
+    }
+    gone.retain(|Gone { fingerprint, decision }| {
+        let call = (decision.path.as_str(), decision.function.as_str(), decision.statement.clone());
+        !names.contains(fingerprint) && !calls.contains(&call)
+    });
 }
 
 fn count_twins(list: &mut [Change<'_>]) {

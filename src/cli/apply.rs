@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
+use super::scope::ScopeArgs;
 use super::terminal;
 use crate::cut;
 use crate::decision::FILE_NAME;
@@ -15,6 +16,8 @@ use crate::worktree::{self, State};
 pub struct Args {
     #[command(flatten)]
     tree: TreeArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
     #[command(flatten)]
@@ -34,7 +37,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits())?;
+    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let status = planned.report();
     if let Some(refusal) = refusal(args, &planned)? {
         terminal::error(&refusal);

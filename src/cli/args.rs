@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::terminal::{self, Progress};
 use crate::diagnostic::Level;
-use crate::pipeline::{self, Options, Plan};
+use crate::pipeline::{self, Options, Plan, ScopeOptions};
 use crate::rewrite::{Applicability, Edits, Fix, Target};
 use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
 use crate::runtime::IdSource;
@@ -84,9 +84,6 @@ pub struct TreeArgs {
     /// Take _test.go files as well.
     #[arg(long)]
     pub tests: bool,
-    /// Take every call, on a priority path or not (the default as long as there are no priority paths).
-    #[arg(long)]
-    pub all: bool,
     /// Number of threads; 0: one per processor.
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub threads: usize,
@@ -191,19 +188,25 @@ impl Planned {
     }
 }
 
+const WHOLE: &str = "no operation of the rules starts in this tree, so every call is taken; [[operation]] in klogmod.toml says where yours start";
+
 impl TreeArgs {
     /// Loads rules and configuration, and makes the plan.
-    pub fn plan(&self, edits: Edits) -> Result<Planned> {
-        self.plan_shard(edits, None)
+    pub fn plan(&self, edits: Edits, scope: Option<ScopeOptions>) -> Result<Planned> {
+        self.plan_shard(edits, scope, None)
     }
 
     /// As [`TreeArgs::plan`], for a share of the files.
-    pub fn plan_shard(&self, edits: Edits, shard: Option<Shard>) -> Result<Planned> {
+    pub fn plan_shard(&self, edits: Edits, scope: Option<ScopeOptions>, shard: Option<Shard>) -> Result<Planned> {
         let (options, rules) = self.options(edits)?;
-        let options = Options { shard, ..options };
+        let options = Options { scope, shard, ..options };
         let progress = Progress::new();
         let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
+        if options.scope.as_ref().is_some_and(|scope| scope.narrows) && plan.scope.as_ref().is_some_and(|s| s.is_whole)
+        {
+            terminal::note(WHOLE);
+        }
         let (config, _) = configuration(&options.root, self.config.as_deref())?;
         Ok(Planned { plan, rules, options, config })
     }
@@ -218,7 +221,8 @@ impl TreeArgs {
         {
             bail!("{}: no such directory of rules", dir.display());
         }
-        let rules = RuleSet::load(given.as_deref())?;
+        let mut rules = RuleSet::load(given.as_deref())?;
+        config.extend(&mut rules);
         let options = Options {
             root,
             tests: self.tests || config.tests,
@@ -231,6 +235,7 @@ impl TreeArgs {
             id_source: self.request_id.id_source(&config.request_id)?,
             shard: None,
             habits: true,
+            scope: None,
             threads: self.threads,
         };
         Ok((options, rules))

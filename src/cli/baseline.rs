@@ -9,7 +9,7 @@ use clap::Subcommand;
 
 use super::args::{Planned, Status, TreeArgs};
 use super::check::{baseline_path, looked_at};
-use super::coverage::measure;
+use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::terminal;
 use crate::gate::{Baseline, Entry};
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<Status> {
 
 /// The file's path, what it has, and what it would have after `write`.
 fn read(args: &TreeBaseline) -> Result<(Planned, PathBuf, Option<Baseline>, Baseline)> {
-    let (planned, report) = measure(&args.tree, &args.decisions, None)?;
+    let (planned, report) = measure(&args.tree, &args.decisions, &PathArgs::default(), None)?;
     let path = baseline_path(args.baseline.as_deref(), &planned);
     let old = Baseline::load(&path)?;
     let mut now = Baseline::of(&report);

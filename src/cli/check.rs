@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::args::{Planned, Status, TreeArgs};
-use super::coverage::measure;
+use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::outputs::{ReportArgs, ended};
 use super::terminal;
@@ -28,6 +28,8 @@ pub struct Args {
     report: ReportArgs,
     #[command(flatten)]
     decisions: DecisionArgs,
+    #[command(flatten)]
+    paths: PathArgs,
     /// Compare with this revision, from where the current commit branched off, instead of the baseline.
     #[arg(long, value_name = "REV", conflicts_with = "baseline")]
     new_from: Option<String>,
@@ -47,17 +49,17 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let (mut planned, mut report) = measure(&args.tree, &args.decisions, None)?;
+    let (mut planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
     if args.fix {
         if let Some(refusal) = refusal(args, &planned)? {
             terminal::error(&refusal);
             return Ok(Status::Refused);
         }
         let mended = mend(&planned)?;
-        (planned, report) = measure(&args.tree, &args.decisions, None)?;
+        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
         let rewritten = rewrite(&planned, &judged(args, &planned, &report)?)?;
         terminal::note(&format!("{} structured calls mended, {} calls rewritten", mended, rewritten));
-        (planned, report) = measure(&args.tree, &args.decisions, None)?;
+        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
     }
     args.report.weigh(&mut report)?;
     let judged = judged(args, &planned, &report)?;

@@ -8,11 +8,13 @@ use super::args::{Planned, Status, TreeArgs, configuration};
 use super::decisions::DecisionArgs;
 use super::outputs::{ReportArgs, ended};
 use super::terminal::{self, Progress};
-use crate::coverage::{Report, Source, check_sums, merge, of_plan};
+use crate::coverage::{Report, Source, add_environment, check_sums, merge, of_plan};
 use crate::diagnostic::Level;
 use crate::fingerprint::digest;
 use crate::history::{self, History, timeline};
 use crate::owners::Owners;
+use crate::pipeline::{self, Options, ScopeOptions};
+use crate::priority::Selection;
 use crate::rewrite::Edits;
 use crate::rule::RuleSet;
 use crate::walk::Shard;
@@ -27,6 +29,8 @@ pub struct Args {
     report: ReportArgs,
     #[command(flatten)]
     decisions: DecisionArgs,
+    #[command(flatten)]
+    paths: PathArgs,
     /// Look at one share of the files: 1/4 to 4/4. klogmod merge joins the JSON reports of all.
     #[arg(long, value_name = "K/N", conflicts_with = "volume")]
     shard: Option<Shard>,
@@ -39,6 +43,26 @@ pub struct Args {
     /// With --history, spread the N commits over all since REV.
     #[arg(long, value_name = "REV", requires = "history")]
     since: Option<String>,
+}
+
+/// How calls are set in relation to an operator's operations.
+#[derive(Debug, Default, clap::Args)]
+pub struct PathArgs {
+    /// What the cluster is made of, as in rules/environments.toml; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub environment: Vec<String>,
+    /// How many calls away from where an operation starts.
+    #[arg(long, value_name = "N")]
+    pub max_depth: Option<u32>,
+}
+
+impl PathArgs {
+    /// All operations in an environment; nothing is left out.
+    fn scope(&self, environment: Option<&String>) -> ScopeOptions {
+        let everything = Selection::everything();
+        let selection = Selection { environment: environment.cloned(), max_depth: self.max_depth, ..everything };
+        ScopeOptions { selection, narrows: false }
+    }
 }
 
 /// Join the JSON reports of shards.
@@ -56,19 +80,25 @@ pub fn run(args: &Args) -> Result<Status> {
     if args.history.is_some() || !args.at.is_empty() {
         return past(args);
     }
-    let (planned, mut report) = measure(&args.tree, &args.decisions, args.shard)?;
+    let (planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, args.shard)?;
     args.report.weigh(&mut report)?;
     args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules)?;
     Ok(ended(&planned, false))
 }
 
 /// Makes a plan and its report.
-pub fn measure(tree: &TreeArgs, decisions: &DecisionArgs, shard: Option<Shard>) -> Result<(Planned, Report)> {
-    let planned = tree.plan_shard(Edits::both(), shard)?;
+pub fn measure(
+    tree: &TreeArgs,
+    decisions: &DecisionArgs,
+    paths: &PathArgs,
+    shard: Option<Shard>,
+) -> Result<(Planned, Report)> {
+    let planned = tree.plan_shard(Edits::both(), Some(paths.scope(paths.environment.first())), shard)?;
+    let environment = |name: Option<&String>| name.or(planned.rules.environments.default.as_ref()).cloned();
     let decided = decisions.load(&planned.plan.root)?;
     let options = &planned.options;
     let asked = format!(
-        "{:?} {} {:?} {} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
         options.root.narrow,
         options.tests,
         options.exclude,
@@ -78,18 +108,24 @@ pub fn measure(tree: &TreeArgs, decisions: &DecisionArgs, shard: Option<Shard>) 
         options.key,
         options.id_source,
         decided,
+        paths,
     );
     let source = Source {
         rules: &planned.rules,
         decisions: &decided,
         revision: worktree::head(&planned.plan.root).map(|(name, _)| name),
         settings: digest(&asked),
+        environment: environment(paths.environment.first()).unwrap_or_default(),
         shard,
     };
     let mut owners = Owners::load(&planned.plan.root);
-    let report = of_plan(&planned.plan, &source, &mut owners);
+    let mut report = of_plan(&planned.plan, &source, &mut owners);
     for complaint in owners.complaints() {
         terminal::diagnostic(complaint);
+    }
+    for name in paths.environment.iter().skip(1) {
+        let options = Options { scope: Some(paths.scope(Some(name))), ..planned.options.clone() };
+        add_environment(&mut report, &pipeline::plan(&options, &planned.rules, &|_, _| ())?, name);
     }
     check_sums(&report)?;
     Ok((planned, report))

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::args::{EditArgs, Planned, Status, TreeArgs};
 use super::decisions::DecisionArgs;
+use super::scope::ScopeArgs;
 use super::terminal;
 use crate::change::{Change, Changes, Filter};
 use crate::decision::{self, Decisions, State, Verdict};
@@ -29,9 +30,6 @@ pub struct FilterArgs {
     /// Of this SIG: sig/node, or node.
     #[arg(long, value_name = "SIG")]
     sig: Vec<String>,
-    /// On the path of this operation.
-    #[arg(long, value_name = "NAME")]
-    operation: Vec<String>,
     /// With a fingerprint that starts so.
     #[arg(long, value_name = "PREFIX")]
     id: Vec<String>,
@@ -52,7 +50,6 @@ impl FilterArgs {
             paths: if self.path.is_empty() { None } else { Some(walk::patterns(&self.path)?) },
             applicability: self.applicability.iter().map(level).collect(),
             sigs: self.sig.clone(),
-            operations: self.operation.clone(),
             ids: self.id.clone(),
             ..Filter::default()
         })
@@ -64,6 +61,8 @@ impl FilterArgs {
 pub struct Common {
     #[command(flatten)]
     tree: TreeArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
     #[command(flatten)]
@@ -125,7 +124,7 @@ pub fn reject(args: &RejectArgs) -> Result<Status> {
 }
 
 fn decide(common: &Common, verdict: &Verdict, everything: bool, decided: bool) -> Result<Status> {
-    let filter = common.filter.filter()?;
+    let filter = common.filter()?;
     if filter.is_empty() && !everything {
         bail!(
             "no filter is given: name a --rule, --path, --applicability, --sig, --operation or --id, or say --everything"
@@ -158,7 +157,7 @@ pub fn set(decisions: &mut Decisions, change: &Change<'_>, verdict: Option<Verdi
 
 /// Runs `pending`.
 pub fn pending(args: &PendingArgs) -> Result<Status> {
-    let filter = args.common.filter.filter()?;
+    let filter = args.common.filter()?;
     let (planned, mut decisions) = args.common.load()?;
     let status = planned.report();
     let path = args.common.decisions.path(&planned.plan.root);
@@ -201,8 +200,13 @@ fn list(changes: &Changes<'_>, filter: &Filter) -> Result<()> {
 }
 
 impl Common {
+    /// Operations that are asked for are a filter, too.
+    fn filter(&self) -> Result<Filter> {
+        Ok(Filter { operations: self.scope.operation.clone(), ..self.filter.filter()? })
+    }
+
     fn load(&self) -> Result<(Planned, Decisions)> {
-        let planned = self.tree.plan(self.edits.edits())?;
+        let planned = self.tree.plan(self.edits.edits(), self.scope.options()?)?;
         let decisions = self.decisions.load(&planned.plan.root)?;
         Ok((planned, decisions))
     }

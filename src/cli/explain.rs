@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use super::args::{EditArgs, RequestIdArgs, Status, TreeArgs};
+use super::scope::ScopeArgs;
 use crate::report;
 
 /// Tell everything that is known about the call at FILE:LINE.
@@ -42,10 +43,9 @@ pub fn run(args: &Args) -> Result<Status> {
         klog_version: args.klog_version,
         request_id: args.request_id.clone(),
         tests: true,
-        all: true,
         threads: 1,
     };
-    let planned = tree.plan(args.edits.edits())?;
+    let planned = tree.plan(args.edits.edits(), ScopeArgs::everything())?;
     let status = planned.report();
     let covering = planned.plan.files.iter().flat_map(|f| f.sites.iter().map(move |s| (f, s))).filter(|(f, s)| {
         let last = crate::text::LineIndex::new(&f.source).line_col(s.site.span.end).line;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::args::{Status, TreeArgs};
-use super::coverage::measure;
+use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::terminal;
 use crate::coverage::Measure;
@@ -37,7 +37,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let (planned, report) = measure(&args.tree, &args.decisions, None)?;
+    let (planned, report) = measure(&args.tree, &args.decisions, &PathArgs::default(), None)?;
     let status = planned.report();
     let root = &planned.plan.root;
     if status == Status::Incomplete {

@@ -12,11 +12,13 @@ mod explain;
 mod init;
 mod outputs;
 mod patch;
+mod paths;
 mod plan;
 mod review;
 mod rules;
 mod runtime;
 mod scan;
+mod scope;
 mod shell;
 mod terminal;
 
@@ -56,6 +58,8 @@ enum Command {
     Reject(decide::RejectArgs),
     /// List proposals that wait for a decision, or take decisions back.
     Pending(decide::PendingArgs),
+    /// Show what each operation on each resource reaches, or what is reached from a function.
+    Paths(paths::Args),
     /// Count every klog call, by directory and by method.
     Scan(scan::Args),
     /// Tell how far a tree is: every klog call in exactly one part, by component, directory, owner and SIG.
@@ -95,6 +99,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Accept(args) => decide::accept(&args),
         Command::Reject(args) => decide::reject(&args),
         Command::Pending(args) => decide::pending(&args),
+        Command::Paths(args) => paths::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Coverage(args) => coverage::run(&args),
         Command::Merge(args) => coverage::join(&args),

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
+use super::scope::ScopeArgs;
 use super::terminal;
 use crate::change::Changes;
 use crate::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
@@ -26,6 +27,8 @@ use crate::worktree;
 pub struct Args {
     #[command(flatten)]
     tree: TreeArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
     #[command(flatten)]
@@ -56,7 +59,7 @@ const AUTHOR: &str = "klogmod <klogmod@localhost>";
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits())?;
+    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let decisions = args.decisions.load(&planned.plan.root)?;
     let mut status = planned.report();
     let changes = planned.changes(&decisions);
@@ -195,7 +198,8 @@ impl Args {
             return Ok(None);
         }
         let edits = Edits { request_id: false, ..asked };
-        let options = Options { edits, ..planned.options.clone() };
+        // What is in scope is known from the first plan.
+        let options = Options { edits, scope: None, ..planned.options.clone() };
         Ok(Some(pipeline::plan(&options, &planned.rules, &|_, _| {})?))
     }
 
@@ -232,6 +236,7 @@ impl Args {
             ("--max-lines", self.max_lines.map(|max| max.to_string())),
         ];
         words.extend(valued.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))));
+        words.extend(self.scope.words());
         let flags = [
             ("--tests", self.tree.tests),
             ("--safe", self.fixes.safe),

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::args::{EditArgs, FixArgs, Status, TreeArgs};
+use super::scope::ScopeArgs;
 use crate::report;
 use crate::rewrite::Outcome;
 
@@ -14,6 +15,8 @@ use crate::rewrite::Outcome;
 pub struct Args {
     #[command(flatten)]
     tree: TreeArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
     /// Output: text for people; json, one document with a schema; proposals, one JSON object a line.
@@ -35,7 +38,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits())?;
+    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => report::text::plan(&planned.plan, &mut out)?,

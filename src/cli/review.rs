@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::args::{EditArgs, Status, TreeArgs};
 use super::decisions::DecisionArgs;
+use super::scope::ScopeArgs;
 use super::terminal;
 use crate::review::{self, Server, Store};
 
@@ -15,6 +16,8 @@ use crate::review::{self, Server, Store};
 pub struct Args {
     #[command(flatten)]
     tree: TreeArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
     #[command(flatten)]
@@ -33,6 +36,8 @@ pub struct ServeArgs {
     #[command(flatten)]
     tree: TreeArgs,
     #[command(flatten)]
+    scope: ScopeArgs,
+    #[command(flatten)]
     edits: EditArgs,
     #[command(flatten)]
     decisions: DecisionArgs,
@@ -43,7 +48,7 @@ pub struct ServeArgs {
 
 /// Runs `serve`.
 pub fn serve(args: &ServeArgs) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits())?;
+    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let store = Store::new(args.decisions.path(&planned.plan.root));
     let changes = planned.changes(&store.load()?);
     let status = planned.report();
@@ -59,7 +64,7 @@ pub fn serve(args: &ServeArgs) -> Result<Status> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits())?;
+    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let store = Store::new(args.decisions.path(&planned.plan.root));
     let decisions = store.load()?;
     let changes = planned.changes(&decisions);

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::args::{Status, TreeArgs};
+use super::scope::ScopeArgs;
 use crate::report;
 use crate::rewrite::Edits;
 
@@ -14,6 +15,8 @@ use crate::rewrite::Edits;
 pub struct Args {
     #[command(flatten)]
     tree: TreeArgs,
+    #[command(flatten)]
+    scope: ScopeArgs,
     /// Output: text for people; json, one document with a schema.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -27,7 +30,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(Edits::structural())?;
+    let planned = args.tree.plan(Edits::structural(), args.scope.options()?)?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => report::text::scan(&planned.plan, &mut out)?,

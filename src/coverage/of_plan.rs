@@ -1,5 +1,7 @@
 //! From a plan to its coverage.
 
+use std::collections::BTreeMap;
+
 use super::finding::{Finding, Replacement, Severity, replacements};
 use super::record::{Call, FileRecord, Report, SCHEMA};
 use super::shard::Shards;
@@ -14,6 +16,7 @@ use crate::fingerprint::{Fingerprint, digest};
 use crate::lint::IdPair;
 use crate::owners::Owners;
 use crate::pipeline::{FilePlan, Plan, SitePlan};
+use crate::priority::{BATCH, Standing};
 use crate::report::kebab;
 use crate::rewrite::{Applicability, Outcome};
 use crate::rule::RuleSet;
@@ -30,6 +33,8 @@ pub struct Source<'s> {
     pub revision: Option<String>,
     /// Digest of what was asked for.
     pub settings: String,
+    /// Name of the environment that paths are followed in.
+    pub environment: String,
     /// The share of the tree that was looked at.
     pub shard: Option<Shard>,
 }
@@ -60,7 +65,7 @@ pub fn of_plan(plan: &Plan, source: &Source<'_>, owners: &mut Owners) -> Report 
         settings: source.settings.clone(),
         revision: source.revision.clone(),
         shards: Shards::of(source.shard),
-        scope: None,
+        scope: plan.scope.as_ref().filter(|scope| !scope.is_whole).map(|scope| scope.title.clone()),
         files_read: plan.read as u64,
         left_alone: plan.left_alone.iter().map(|(reason, count)| (reason.clone(), *count as u64)).collect(),
         totals,
@@ -129,9 +134,27 @@ fn call(file: &FilePlan, plan: &SitePlan, lines: &LineIndex, source: &Source<'_>
         unstructured: plan.site.class == Class::Unstructured,
         message: plan.facts.message.as_deref().map(digest),
         volume: None,
-        cells: priority.operation.iter().zip(&priority.resource).map(|(o, r)| format!("{o}/{r}")).collect(),
+        cells: served(plan, &source.environment),
         phase: priority.phase,
     }
+}
+
+/// The operations on resources that a call serves.
+fn served(plan: &SitePlan, environment: &str) -> BTreeMap<String, Vec<String>> {
+    let cells: Vec<String> = Priority::of(plan).cells.iter().map(|(o, r)| format!("{o}/{r}")).collect();
+    if cells.is_empty() { BTreeMap::new() } else { BTreeMap::from([(environment.to_owned(), cells)]) }
+}
+
+/// Adds what calls serve in another environment, found by a plan of its own.
+pub fn add_environment(report: &mut Report, plan: &Plan, environment: &str) {
+    let mut by_name: BTreeMap<&str, &SitePlan> = BTreeMap::new();
+    by_name.extend(plan.sites().map(|site| (site.fingerprint.as_str(), site)));
+    for call in report.files.iter_mut().flat_map(|file| &mut file.calls) {
+        let Some(site) = by_name.get(call.fingerprint.as_str()) else { continue };
+        call.cells.extend(served(site, environment));
+        call.phase = call.phase.take().or_else(|| Priority::of(site).phase);
+    }
+    (report.totals, report.tables) = tables(&report.files);
 }
 
 fn method(plan: &SitePlan) -> String {
@@ -147,6 +170,7 @@ fn part(plan: &SitePlan, decisions: &Decisions) -> (Part, String) {
     let structured = matches!(plan.site.class, Class::Structured | Class::Contextual);
     match &plan.outcome {
         Outcome::Suppressed(suppression) => (Part::Suppressed, suppression.justification.clone()),
+        _ if batch(plan).is_some() => (Part::Batch, batch(plan).unwrap_or_default().to_owned()),
         _ if structured => (Part::WithoutRequestId, none()),
         Outcome::Fix(_) => match decisions.get(&plan.fingerprint).map(|decision| &decision.verdict) {
             Some(Verdict::Rejected { reason }) => (Part::Rejected, reason.clone()),
@@ -154,6 +178,14 @@ fn part(plan: &SitePlan, decisions: &Decisions) -> (Part, String) {
         },
         Outcome::Skip(skip) => (Part::Skipped, kebab(&skip.reason)),
         Outcome::Structured => (Part::WithoutRequestId, none()),
+    }
+}
+
+/// Why a call serves no single request.
+fn batch(plan: &SitePlan) -> Option<&str> {
+    match &plan.standing {
+        Some(Standing::Off(reason)) => reason.strip_prefix(BATCH),
+        _ => None,
     }
 }
 

@@ -112,9 +112,9 @@ pub struct Call {
     /// Printed lines, by the profile.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub volume: Option<u64>,
-    /// Operations on resources that it serves: `create/pods`.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub cells: Vec<String>,
+    /// Operations on resources that it serves, `create/pod`, by environment.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub cells: BTreeMap<String, Vec<String>>,
     /// The first phase that takes it up.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub phase: Option<String>,

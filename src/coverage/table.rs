@@ -1,5 +1,6 @@
 //! Sums by dimension, and the proof that they add up.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::record::{Call, FileRecord, Report};
@@ -12,7 +13,7 @@ pub type Tables = BTreeMap<String, BTreeMap<String, Tally>>;
 pub const NONE: &str = "(none)";
 
 /// Dimensions, and whether every call has exactly one value of them.
-pub const DIMENSIONS: [(&str, bool); 9] = [
+pub const DIMENSIONS: [(&str, bool); 11] = [
     ("component", true),
     ("directory", true),
     ("owner", true),
@@ -21,28 +22,34 @@ pub const DIMENSIONS: [(&str, bool); 9] = [
     ("phase", true),
     ("operation", false),
     ("resource", false),
+    ("environment", false),
     ("operation/resource", false),
+    ("operation/resource/phase/environment", false),
 ];
 
-fn values<'c>(dimension: &str, file: &'c FileRecord, call: &'c Call) -> Vec<&'c str> {
-    let halves = |take: fn((&'c str, &'c str)) -> &'c str| {
-        let mut names: Vec<&str> = call.cells.iter().filter_map(|cell| cell.split_once('/')).map(take).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+fn values<'c>(dimension: &str, file: &'c FileRecord, call: &'c Call) -> Vec<Cow<'c, str>> {
+    let cells = || call.cells.values().flatten();
+    let halves = |take: fn((&'c str, &'c str)) -> &'c str| cells().filter_map(|cell| cell.split_once('/')).map(take);
+    let mut found: Vec<Cow<'c, str>> = match dimension {
+        "component" => vec![file.component.as_str().into()],
+        "directory" => vec![file.directory().into()],
+        "owner" => vec![file.owner.as_str().into()],
+        "sig" => vec![file.sig.as_str().into()],
+        "method" => vec![call.method.as_str().into()],
+        "phase" => call.phase.as_deref().map(Into::into).into_iter().collect(),
+        "operation" => halves(|(operation, _)| operation).map(Into::into).collect(),
+        "resource" => halves(|(_, resource)| resource).map(Into::into).collect(),
+        "environment" => call.cells.keys().map(|name| name.as_str().into()).collect(),
+        "operation/resource" => cells().map(|cell| cell.as_str().into()).collect(),
+        _ => {
+            let phase = call.phase.as_deref().unwrap_or_default();
+            let all = call.cells.iter().flat_map(|(name, cells)| cells.iter().map(move |cell| (cell, name)));
+            all.map(|(cell, environment)| format!("{cell}/{phase}/{environment}").into()).collect()
+        }
     };
-    let found = match dimension {
-        "component" => vec![file.component.as_str()],
-        "directory" => vec![file.directory()],
-        "owner" => vec![file.owner.as_str()],
-        "sig" => vec![file.sig.as_str()],
-        "method" => vec![call.method.as_str()],
-        "phase" => call.phase.as_deref().into_iter().collect(),
-        "operation" => halves(|(operation, _)| operation),
-        "resource" => halves(|(_, resource)| resource),
-        _ => call.cells.iter().map(String::as_str).collect(),
-    };
-    if found.is_empty() { vec![NONE] } else { found }
+    found.sort_unstable();
+    found.dedup();
+    if found.is_empty() { vec![NONE.into()] } else { found }
 }
 
 /// All sums of some files. Dimensions that concern no call are left out.
@@ -54,12 +61,12 @@ pub fn tables(files: &[FileRecord]) -> (Tally, Tables) {
         for (dimension, _) in DIMENSIONS {
             let table = tables.entry(dimension.to_owned()).or_default();
             for value in values(dimension, file, call) {
-                match table.get_mut(value) {
+                match table.get_mut(&*value) {
                     Some(tally) => tally.add(call.part, &call.reason, call.volume),
                     None => {
                         let mut tally = Tally::default();
                         tally.add(call.part, &call.reason, call.volume);
-                        table.insert(value.to_owned(), tally);
+                        table.insert(value.into_owned(), tally);
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! Calls in files that were not analysed: counted as they are spelled, so that they are missing from no sum.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use memchr::memmem;
@@ -61,7 +62,7 @@ fn call(line: u32, col: u32, method: &str, reason: &str) -> Call {
         unstructured: false,
         message: None,
         volume: None,
-        cells: Vec::new(),
+        cells: BTreeMap::new(),
         phase: None,
     }
 }

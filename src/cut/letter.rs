@@ -116,6 +116,7 @@ impl Letter<'_> {
         let mut out = format!("{SAMPLES}\n");
         for change in &part.changes {
             out.push_str(&format!("\n{}\n{}", change.place(), self.lines(change)));
+            out.push_str(&super::reach::proof(change));
         }
         out
     }
@@ -149,6 +150,7 @@ impl Letter<'_> {
         out.push_str(&format!("\nThe series was made by fixed rules:\n\n{}\n", self.reproduce()));
         out.push_str(&format!("Of the proposals, {tally}.\n\n"));
         out.push_str(&by_sig(cut));
+        out.push_str(&super::reach::matrix(cut));
         out.push_str("\nEach patch is for one group of owners and can be sent to them alone:\n\n");
         for (index, (part, subject)) in cut.parts.iter().zip(subjects).enumerate() {
             let lines = part.counts.added + part.counts.removed;

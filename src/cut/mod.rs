@@ -5,6 +5,7 @@ mod logcheck;
 mod markdown;
 mod pack;
 mod pull_request;
+mod reach;
 mod subject;
 
 use std::borrow::Cow;
@@ -140,7 +141,7 @@ fn structural_fixes<'c>(options: &Options<'c>) -> FxHashMap<&'c Fingerprint, &'c
     let sites = options.structural.into_iter().flat_map(|plan| plan.sites());
     sites
         .filter_map(|site| match &site.outcome {
-            Outcome::Fix(fix) => Some((&site.fingerprint, fix)),
+            Outcome::Fix(fix) => Some((&site.fingerprint, &**fix)),
             _ => None,
         })
         .collect()
@@ -215,7 +216,7 @@ fn rank(change: &Change<'_>) -> (u8, String) {
         Some(_) => 3,
         None => 4,
     };
-    (phase, change.priority.operation.clone().unwrap_or_default())
+    (phase, change.priority.operations.first().cloned().unwrap_or_default())
 }
 
 fn group(unit: &pack::Unit<'_, '_>) -> Group {

@@ -42,10 +42,18 @@ pub fn base(
     let snapshot = Snapshot::new()?;
     snapshot.apply(&wanted, &mut repository.blobs()?)?;
     let narrow = looked_at.iter().map(|path| path.as_str().into()).collect();
-    let options = Options { root: Root { dir: snapshot.root()?, narrow }, habits: false, ..options.clone() };
+    let options =
+        Options { root: Root { dir: snapshot.root()?, narrow }, habits: false, scope: None, ..options.clone() };
     let plan = pipeline::plan(&options, rules, &|_, _| ())?;
     let decisions = Decisions::default();
-    let source = Source { rules, decisions: &decisions, revision: None, settings: String::new(), shard: None };
+    let source = Source {
+        rules,
+        decisions: &decisions,
+        revision: None,
+        settings: String::new(),
+        environment: String::new(),
+        shard: None,
+    };
     let old = of_plan(&plan, &source, &mut Owners::load(&plan.root));
     let mut baseline = Baseline::of(&old);
     let known: BTreeSet<&str> =

@@ -72,11 +72,17 @@ impl Line<'_> {
 
     fn analyse(&mut self, narrow: Vec<std::sync::Arc<str>>) -> Result<(), HistoryError> {
         let root = Root { dir: self.root.clone(), narrow };
-        let options = Options { root, habits: false, ..self.options.clone() };
+        let options = Options { root, habits: false, scope: None, ..self.options.clone() };
         let plan = pipeline::plan(&options, self.rules, &|_, _| ())?;
         let decisions = Decisions::default();
-        let source =
-            Source { rules: self.rules, decisions: &decisions, revision: None, settings: String::new(), shard: None };
+        let source = Source {
+            rules: self.rules,
+            decisions: &decisions,
+            revision: None,
+            settings: String::new(),
+            environment: String::new(),
+            shard: None,
+        };
         let report = of_plan(&plan, &source, &mut Owners::load(&self.root));
         crate::coverage::check_sums(&report)?;
         self.files.extend(report.files.into_iter().map(|file| (file.path.clone(), file)));

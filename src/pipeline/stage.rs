@@ -6,8 +6,8 @@ use globset::GlobSet;
 use rayon::prelude::*;
 use tree_sitter::{Node, Tree};
 
-use super::{FilePlan, MAX_FILE_SIZE, OLDEST_KLOG, Options, SitePlan};
-use crate::callsite::{Class, Recognizer};
+use super::{FilePlan, MAX_FILE_SIZE, OLDEST_KLOG, Options, PlanError, Scope, SitePlan, scope};
+use crate::callsite::{CallSite, Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::{Fingerprint, Namer};
 use crate::index::Imports;
@@ -15,6 +15,7 @@ use crate::keyvalue::{Conventions, Place, Sample, sample};
 use crate::lint::{self, Facts};
 use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, ParsedFile, SourceFile};
+use crate::priority::{Engine, Served};
 use crate::rewrite::{Outcome, Proposer, Skip, SkipReason, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::{Importers, RuntimeOptions};
@@ -60,6 +61,7 @@ pub struct Stage<'a> {
     object_packages: GlobSet,
     request_contexts: GlobSet,
     declined: Vec<(GlobSet, &'a str)>,
+    served: Option<Served>,
 }
 
 impl<'a> Stage<'a> {
@@ -84,7 +86,18 @@ impl<'a> Stage<'a> {
             object_packages: walk::patterns(&rules.values.object_packages)?,
             request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
             declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
+            served: None,
         })
+    }
+
+    /// Finds the paths that the run is about.
+    pub fn aim(&mut self) -> Result<Option<Scope>, PlanError> {
+        let Some(options) = &self.options.scope else { return Ok(None) };
+        let served = Engine::new(self.rules, &self.world)?.serve(&options.selection)?;
+        scope::check(options, &served)?;
+        let found = Scope::of(options, &served, self.rules);
+        self.served = (!found.is_whole).then_some(served);
+        Ok(Some(found))
     }
 
     /// Import path of the runtime package.
@@ -185,6 +198,9 @@ impl<'a> Stage<'a> {
             sites,
         };
         retract_broken(&mut plan, &file.tree);
+        if let (Some(served), Some(options)) = (&self.served, &self.options.scope) {
+            scope::place(&mut plan, served, options.narrows);
+        }
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
     }
 
@@ -192,6 +208,26 @@ impl<'a> Stage<'a> {
     fn klog(&self, file: &ParsedFile) -> Version {
         let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
         self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG)
+    }
+
+    /// The declarations that types come from.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Where a file's calls are.
+    pub fn places(&self, file: &ParsedFile) -> Vec<crate::priority::Place> {
+        let none = Conventions::default();
+        let path = &file.source.path;
+        let visited = guarded(path, || self.visit(file, &none, Purpose::List)).ok().and_then(Result::ok);
+        let mut sites = visited.unwrap_or_default().sites;
+        sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
+        let place = |plan: SitePlan| crate::priority::Place {
+            path: path.clone(),
+            line: plan.site.position.line,
+            offset: plan.site.span.start,
+        };
+        sites.into_iter().map(place).collect()
     }
 
     /// Goes through a file's calls.
@@ -234,11 +270,17 @@ impl<'a> Stage<'a> {
     }
 }
 
+/// A call that was not compared with anything yet.
+fn undecided(site: CallSite, outcome: Outcome) -> SitePlan {
+    SitePlan { fingerprint: Fingerprint::default(), site, outcome, facts: Facts::default(), standing: None }
+}
+
 /// What a walk over a file is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Learn,
     Propose,
+    List,
 }
 
 /// What a walk over a file brought.
@@ -319,6 +361,9 @@ struct FileVisitor<'v, 't> {
 impl<'t> FileVisitor<'_, 't> {
     fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         let Some(call) = self.recognizer.call(node, scopes) else { return };
+        if self.purpose == Purpose::List {
+            return self.visited.sites.push(undecided(call.site, Outcome::Structured));
+        }
         let place = Place {
             rules: self.stage.rules,
             object_packages: &self.stage.object_packages,
@@ -343,7 +388,7 @@ impl<'t> FileVisitor<'_, 't> {
             _ => self.proposer.propose(&call, &place),
         };
         let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime);
-        self.visited.sites.push(SitePlan { fingerprint: Fingerprint::default(), site: call.site, outcome, facts });
+        self.visited.sites.push(SitePlan { facts, ..undecided(call.site, outcome) });
     }
 }
 
@@ -355,12 +400,7 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     let detail = "the function is passed or stored, not called";
                     let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
-                    self.visited.sites.push(SitePlan {
-                        fingerprint: Fingerprint::default(),
-                        site,
-                        outcome,
-                        facts: Facts::default(),
-                    });
+                    self.visited.sites.push(undecided(site, outcome));
                 }
             }
             _ => {}

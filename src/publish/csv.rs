@@ -16,7 +16,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
             let numbers = [call.line.to_string(), call.col.to_string()];
             let flags = [u8::from(covered.is_some()).to_string(), u8::from(covered == Some(true)).to_string()];
             let volume = call.volume.map(|lines| lines.to_string()).unwrap_or_default();
-            let cells = call.cells.join(" ");
+            let cells = call.cells.values().flatten().map(String::as_str).collect::<std::collections::BTreeSet<_>>();
+            let cells = cells.into_iter().collect::<Vec<_>>().join(" ");
             let fields = [
                 file.path.as_str(),
                 &numbers[0],

@@ -36,7 +36,7 @@ pub fn scan(plan: &Plan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
         left_alone: plan.left_alone.clone(),
         methods: methods(plan),
         directories: directories(plan),
-        sites: plan.sites().map(|s| s.site.clone()).collect(),
+        sites: plan.sites().filter(|s| s.out_of_scope().is_none()).map(|s| s.site.clone()).collect(),
         diagnostics: plan.diagnostics.clone(),
     };
     document(&report, out)

@@ -1,6 +1,7 @@
 //! A plan for people and for programs.
 
 pub mod json;
+pub mod paths;
 pub mod schema;
 pub mod style;
 pub mod text;
@@ -9,7 +10,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::callsite::Class;
 use crate::pipeline::Plan;
 use crate::rewrite::{Applicability, Outcome, RequestId};
 
@@ -29,6 +29,8 @@ pub struct Totals {
     pub structured: usize,
     /// Functions passed or stored.
     pub function_values: usize,
+    /// Calls that the run was not about, by reason.
+    pub out_of_scope: BTreeMap<String, usize>,
     /// Fixes by applicability.
     pub applicability: BTreeMap<Applicability, usize>,
     /// Fixes that carry the request ID.
@@ -38,11 +40,12 @@ pub struct Totals {
 impl Totals {
     /// Counts a plan.
     pub fn of(plan: &Plan) -> Self {
-        let mut totals = Self::default();
+        let mut totals = Self { out_of_scope: plan.out_of_scope(), ..Self::default() };
         for site in plan.sites() {
             totals.inventory += 1;
             match &site.outcome {
-                _ if site.site.class == Class::FunctionValue => totals.function_values += 1,
+                _ if site.out_of_scope().is_some() => {}
+                _ if site.is_function_value() => totals.function_values += 1,
                 Outcome::Fix(fix) => {
                     totals.fixes += 1;
                     *totals.applicability.entry(fix.applicability).or_default() += 1;
@@ -63,7 +66,8 @@ impl Totals {
 
     /// Whether the parts make the whole.
     pub fn add_up(&self) -> bool {
-        self.inventory == self.fixes + self.skips() + self.suppressed + self.structured + self.function_values
+        let in_scope = self.fixes + self.skips() + self.suppressed + self.structured + self.function_values;
+        self.inventory == in_scope + self.out_of_scope.values().sum::<usize>()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::callsite::{CallSite, Class};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
 use crate::pipeline::{FilePlan, Plan, SitePlan};
+use crate::priority::OnPath;
 use crate::rewrite::Outcome;
 
 /// Name of the plan's schema.
@@ -66,12 +67,15 @@ pub struct SiteReport<'p> {
     /// What becomes of it.
     #[serde(flatten)]
     pub outcome: &'p Outcome,
+    /// Why it matters to an operator; absent where no path of an operation leads to it, or none was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<&'p OnPath>,
 }
 
 impl<'p> SiteReport<'p> {
     /// Of a site's plan.
     pub fn of(plan: &'p SitePlan) -> Self {
-        Self { fingerprint: &plan.fingerprint, site: &plan.site, outcome: &plan.outcome }
+        Self { fingerprint: &plan.fingerprint, site: &plan.site, outcome: &plan.outcome, priority: plan.on_path() }
     }
 }
 
@@ -135,7 +139,7 @@ impl DirectoryCount {
 /// Calls by method: `Infof`, `V(n).Infof`.
 pub fn methods(plan: &Plan) -> BTreeMap<String, usize> {
     let mut methods = BTreeMap::new();
-    for site in plan.sites() {
+    for site in plan.sites().filter(|site| site.out_of_scope().is_none()) {
         let name = site.site.method.rsplit('.').next().unwrap_or_default();
         let name = if site.site.verbosity.is_some() { format!("V(n).{name}") } else { name.to_owned() };
         *methods.entry(name).or_default() += 1;
@@ -146,7 +150,7 @@ pub fn methods(plan: &Plan) -> BTreeMap<String, usize> {
 /// Calls by directory; `.` is the root.
 pub fn directories(plan: &Plan) -> BTreeMap<String, DirectoryCount> {
     let mut directories: BTreeMap<String, DirectoryCount> = BTreeMap::new();
-    for site in plan.sites() {
+    for site in plan.sites().filter(|site| site.out_of_scope().is_none()) {
         let dir = site.site.path.rsplit_once('/').map_or(".", |(dir, _)| dir);
         directories.entry(dir.to_owned()).or_default().add(site.site.class);
     }

@@ -7,6 +7,7 @@ use super::style::{BOLD, DIM, GREEN, RED, YELLOW, harmless, styled};
 use super::{Totals, kebab};
 use crate::callsite::Class;
 use crate::pipeline::{FilePlan, Plan, SitePlan};
+use crate::priority::Standing;
 use crate::rewrite::{Applicability, Fix, Outcome, RequestId};
 use crate::rule::RuleSet;
 
@@ -16,7 +17,7 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         for site in &file.sites {
             match &site.outcome {
                 Outcome::Fix(fix) => self::fix(file, site, fix, out)?,
-                Outcome::Skip(skip) if site.site.class != Class::FunctionValue => {
+                Outcome::Skip(skip) if site.site.class != Class::FunctionValue && site.out_of_scope().is_none() => {
                     heading(site, out)?;
                     writeln!(
                         out,
@@ -56,6 +57,11 @@ fn diff(file: &FilePlan, site: &SitePlan, fix: &Fix, out: &mut dyn Write) -> Res
             writeln!(out, "  {}", styled(style, &format!("{sign} {}", line.trim_start())))?;
         }
     }
+    for edit in &fix.elsewhere {
+        let line = crate::text::LineIndex::new(&file.source).line_col(edit.span.start).line;
+        let text = styled(GREEN, &format!("+ {}", harmless(edit.text.trim())));
+        writeln!(out, "  {text} {}", styled(DIM, &format!("at line {line}")))?;
+    }
     Ok(())
 }
 
@@ -93,10 +99,31 @@ pub fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     }
     line(out, totals.suppressed, "suppressed by a comment")?;
     line(out, totals.function_values, "functions passed or stored")?;
+    for (reason, count) in &totals.out_of_scope {
+        line(out, *count, &format!("out of scope: {}", one_line(reason)))?;
+    }
     for (reason, count) in &plan.left_alone {
         line(out, *count, &format!("left alone: {reason}"))?;
     }
+    let out_of_scope: usize = totals.out_of_scope.values().sum();
+    if let Some(scope) = plan.scope.as_ref().filter(|_| out_of_scope > 0) {
+        let title = one_line(&scope.title);
+        writeln!(out, "{} out of scope ({title}); --all plans them", calls(out_of_scope))?;
+    }
     Ok(())
+}
+
+/// `12,345 calls`.
+fn calls(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + if count == 1 { " call" } else { " calls" }
 }
 
 /// `klogmod scan`.
@@ -138,11 +165,35 @@ pub fn scan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     summary(plan, out)
 }
 
+/// Which operations a call serves, and the path that proves it.
+fn priority(standing: &Standing, out: &mut dyn Write) -> Result<()> {
+    let on = match standing {
+        Standing::On(on) => on,
+        Standing::Off(reason) => return writeln!(out, "  serves no operation: {}", one_line(reason)),
+    };
+    let served: Vec<String> = on.cells.iter().map(|(operation, resource)| format!("{operation} {resource}")).collect();
+    writeln!(out, "  serves: {}", one_line(&served.join(", ")))?;
+    writeln!(
+        out,
+        "  phase {}, priority {}, {} from where an operation starts in the {}, environments {}",
+        one_line(&on.phase),
+        on.priority,
+        if on.depth == 1 { "1 call".to_owned() } else { format!("{} calls", on.depth) },
+        one_line(if on.component.is_empty() { "tree" } else { &on.component }),
+        one_line(&on.environments.join(", "))
+    )?;
+    writeln!(out, "  reached by:")?;
+    super::paths::witness(&on.witness, "    ", out)
+}
+
 /// `klogmod explain`.
 pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
     heading(site, out)?;
     let what = &site.site;
     writeln!(out, "  {}: {}, severity {}", one_line(&what.method), kebab(&what.class), kebab(&what.severity))?;
+    if let Some(standing) = &site.standing {
+        priority(standing, out)?;
+    }
     match &site.outcome {
         Outcome::Fix(fix) => {
             diff(file, site, fix, out)?;

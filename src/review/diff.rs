@@ -56,12 +56,12 @@ mod tests {
 
     #[test]
     fn words_are_compared() {
-        let (old, new) = words("klog.Infof(\"a %s\", x)", "klog.InfoS(\"a\", \"x\", x)");
+        let (old, new) = words("klog.Infof(\"a:%s\", x)", "klog.InfoS(\"a\", \"x\", x)");
         let shown = |pieces: &[Piece]| -> String {
             pieces.iter().map(|p| if p.changed { format!("[{}]", p.text) } else { p.text.clone() }).collect()
         };
-        assert_eq!(shown(&old), "klog.[Infof](\"a[ %s]\", x)");
-        assert_eq!(shown(&new), "klog.[InfoS](\"a\"[, \"x\"], x)");
+        assert_eq!(shown(&old), "klog.[Infof](\"a[:%s]\", x)");
+        assert_eq!(shown(&new), "klog.[InfoS](\"a\", [\"x\", ]x)");
         assert_eq!(words("", ""), (vec![], vec![]));
         let joined = |pieces: &[Piece]| pieces.iter().map(|p| p.text.as_str()).collect::<String>();
         let (a, b) = words("x\n\té日y", "z\té");

@@ -96,8 +96,8 @@ struct Row<'p> {
     how: Option<&'static str>,
     stmt: Option<&'p str>,
     wl: Option<Kept>,
-    op: Option<&'p str>,
-    res: Option<&'p str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    on: &'p [(String, String)],
     ph: Option<&'p str>,
     wit: &'p [String],
 }
@@ -250,8 +250,7 @@ fn row<'p>(
         how,
         stmt,
         wl,
-        op: priority.operation.as_deref(),
-        res: priority.resource.as_deref(),
+        on: &priority.cells,
         ph: priority.phase.as_deref(),
         wit: &priority.witness,
     }

@@ -93,7 +93,14 @@ impl Proposer<'_> {
         let mut draft = Draft::new();
         let logger = receiver(call.call.function()?.node(), place)?;
         let request_id = self.attached(&logger, place, &mut draft);
-        let after = place.text(call.call.node());
+        let mut after = place.text(call.call.node());
+        let span = call.site.span;
+        draft
+            .edits
+            .extend(draft.elsewhere.extract_if(.., |edit| span.start <= edit.span.start && edit.span.end <= span.end));
+        for edit in &draft.edits {
+            after.replace_range(edit.span.start - span.start..edit.span.end - span.start, &edit.text);
+        }
         matches!(request_id, Some(RequestId::From(_))).then(|| draft.fix(after, None, request_id))
     }
 
@@ -114,10 +121,10 @@ impl Proposer<'_> {
         let wrapped = |made: &str| id.as_ref().map_or_else(|| made.to_owned(), |id| id.replace("{}", made));
         if let Some((function, context)) = logger.make {
             let made = wrapped(&format!("{klog}FromContext({context})"));
-            draft.edits.extend(first_statement(function, &format!("{LOGGER} := {made}"), place));
+            draft.elsewhere.extend(first_statement(function, &format!("{LOGGER} := {made}"), place));
             draft.reasons.push(format!("the logger is taken from {context} at the start of the function"));
         } else if let (Some((made, _)), true) = (logger.made, id.is_some()) {
-            draft.edits.push(Edit::replace(made.byte_range(), wrapped(&place.text(made))));
+            draft.elsewhere.push(Edit::replace(made.byte_range(), wrapped(&place.text(made))));
         }
         found.map(|found| match found {
             Ok(accessor) => RequestId::From(accessor),

@@ -36,7 +36,7 @@ pub enum FileFixError {
 
 /// Applies fixes to a file that parses into `tree`, with the import edits that they bring about.
 pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) -> Result<FileFix, FileFixError> {
-    let mut edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
+    let mut edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().chain(&fix.elsewhere).cloned()).collect();
     let imports = Imports::of(tree.root_node(), old);
     let orphaned = orphaned(&imports, tree, old, &edits);
     let needed: Vec<String> = fixes.iter().flat_map(|fix| fix.imports.iter().cloned()).collect();

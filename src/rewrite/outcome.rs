@@ -41,6 +41,9 @@ pub struct Fix {
     /// What is replaced.
     #[serde(skip)]
     pub edits: Vec<Edit>,
+    /// What is replaced outside the call; fixes that need the same edit there name it each, and it is made once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Edit>,
     /// Import paths that the new call needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub imports: Vec<String>,
@@ -88,6 +91,8 @@ pub enum SkipReason {
     DoesNotParse,
     /// A function that is passed or stored.
     FunctionValue,
+    /// The run is not about it.
+    OutOfScope,
 }
 
 /// A call that stays as it is.
@@ -111,11 +116,17 @@ impl Skip {
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Outcome {
     /// A rewrite is proposed.
-    Fix(Fix),
+    Fix(Box<Fix>),
     /// None is, for this reason.
     Skip(Skip),
     /// A comment keeps the call as it is.
     Suppressed(Suppression),
     /// The call has keys and values already, and nothing is to be added.
     Structured,
+}
+
+impl From<Fix> for Outcome {
+    fn from(fix: Fix) -> Self {
+        Self::Fix(Box::new(fix))
+    }
 }

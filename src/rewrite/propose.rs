@@ -72,6 +72,7 @@ pub(super) struct Draft {
     pub(super) reasons: Vec<String>,
     pub(super) imports: Vec<String>,
     pub(super) edits: Vec<Edit>,
+    pub(super) elsewhere: Vec<Edit>,
 }
 
 impl Draft {
@@ -82,6 +83,7 @@ impl Draft {
             reasons: Vec::new(),
             imports: Vec::new(),
             edits: Vec::new(),
+            elsewhere: Vec::new(),
         }
     }
 
@@ -101,6 +103,7 @@ impl Draft {
             after,
             message,
             edits: self.edits,
+            elsewhere: self.elsewhere,
             imports: self.imports,
             rules: self.rules,
             reasons: self.reasons,
@@ -124,15 +127,15 @@ impl<'r> Proposer<'r> {
     /// What becomes of a call.
     pub fn propose<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Outcome {
         let proposed = match call.site.class {
-            Class::Unstructured if self.edits.structural => self.structural(call, place).map(Outcome::Fix),
+            Class::Unstructured if self.edits.structural => self.structural(call, place).map(Outcome::from),
             Class::Unstructured => Err(Skip::new(SkipReason::NotAsked, "the structural edit was not asked for")),
             Class::Structured => {
                 let through_logger = self.edits.structural.then(|| self.through_logger(call, place)).flatten();
                 Ok(through_logger
                     .or_else(|| self.request_id_alone(call, place))
-                    .map_or(Outcome::Structured, Outcome::Fix))
+                    .map_or(Outcome::Structured, Outcome::from))
             }
-            _ => Ok(self.attach(call, place).map_or(Outcome::Structured, Outcome::Fix)),
+            _ => Ok(self.attach(call, place).map_or(Outcome::Structured, Outcome::from)),
         };
         proposed.unwrap_or_else(Outcome::Skip)
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::Version;
+use super::{CallGraph, Entry, Environments, Phase, RuleSet, Version};
 
 /// All settings; each has a default.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,6 +30,27 @@ pub struct Config {
     /// What `klogmod check` asks for.
     #[serde(default)]
     pub gate: GateConfig,
+    /// The owners' own operations.
+    #[serde(default, rename = "operation")]
+    pub operations: Vec<Entry>,
+    /// Their own phases.
+    #[serde(default, rename = "phase")]
+    pub phases: Vec<Phase>,
+    /// Their own environments.
+    #[serde(default)]
+    pub environments: Environments,
+    /// Their own components, hubs and batch work.
+    #[serde(default)]
+    pub callgraph: CallGraph,
+}
+
+impl Config {
+    /// Adds the owners' operations, environments and components to the rules.
+    pub fn extend(&self, rules: &mut RuleSet) {
+        rules.operations.extend(&self.operations, &self.phases);
+        rules.environments.extend(&self.environments);
+        rules.callgraph.extend(&self.callgraph);
+    }
 }
 
 /// `[series]`: subjects are templates with `{dir}`, `{sig}`, `{calls}`, `{part}` and `{parts}`.

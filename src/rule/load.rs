@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::{Carriers, Check, Config, Keys, LogCalls, Messages, RuleDoc, Scope, Values};
+use super::{
+    CallGraph, Carriers, Check, Config, Environments, Keys, LogCalls, Messages, Operations, RuleDoc, Scope, Values,
+};
 
 /// Everything the engine knows.
 #[derive(Clone, Debug)]
@@ -24,6 +26,12 @@ pub struct RuleSet {
     pub scope: Scope,
     /// What the gate asks for.
     pub check: Check,
+    /// How calls are followed.
+    pub callgraph: CallGraph,
+    /// Where operations start.
+    pub operations: Operations,
+    /// What clusters are made of.
+    pub environments: Environments,
     /// Hash of all rule files, as 16 hexadecimal digits: same digest, same rules.
     pub digest: String,
 }
@@ -59,7 +67,7 @@ pub enum RuleError {
     },
 }
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 10] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
@@ -67,6 +75,9 @@ const FILES: [(&str, &str); 7] = [
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
     ("scope.toml", include_str!("../../rules/scope.toml")),
     ("check.toml", include_str!("../../rules/check.toml")),
+    ("callgraph.toml", include_str!("../../rules/callgraph.toml")),
+    ("operations.toml", include_str!("../../rules/operations.toml")),
+    ("environments.toml", include_str!("../../rules/environments.toml")),
 ];
 
 fn names() -> String {
@@ -99,6 +110,9 @@ impl RuleSet {
             carriers: file("carriers.toml")?.read()?,
             scope: file("scope.toml")?.read()?,
             check: file("check.toml")?.read()?,
+            callgraph: file("callgraph.toml")?.read()?,
+            operations: file("operations.toml")?.read()?,
+            environments: file("environments.toml")?.read()?,
             digest: String::new(),
         };
         Ok(Self { digest: format!("{:016x}", hasher.finish()), ..rules })
@@ -114,6 +128,9 @@ impl RuleSet {
             &self.carriers.rules,
             &self.scope.rules,
             &self.check.rules,
+            &self.callgraph.rules,
+            &self.operations.rules,
+            &self.environments.rules,
         ]
         .into_iter()
         .flatten()

@@ -1,16 +1,22 @@
 //! What the engine knows, as data: loaded, validated, and plain. Rules do not import stages.
 
+mod callgraph;
 mod check;
 mod config;
+mod environments;
 mod load;
 mod log_calls;
+mod operations;
 mod tables;
 mod version;
 
+pub use callgraph::{Batch, CallGraph, Component, Cut};
 pub use check::Check;
 pub use config::{Config, GateConfig, RequestIdConfig, ScopeConfig, SeriesConfig};
+pub use environments::{Choice, Dimension, Environments, Profile};
 pub use load::{RuleError, RuleSet};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
+pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
 pub use tables::{
     Carrier, Carriers, Caveat, Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values,
     VerbPolicy, Wrapper,

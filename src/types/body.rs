@@ -33,6 +33,11 @@ impl<'a> BodyTypes<'a, '_> {
         self.checker.body
     }
 
+    /// The file that it stands in.
+    pub fn source(&self) -> &'a [u8] {
+        self.checker.source
+    }
+
     /// Code of a part.
     pub fn text(&self, range: Range) -> &str {
         self.checker.text(range)

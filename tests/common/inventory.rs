@@ -10,7 +10,11 @@ pub fn accounts(checkout: &Checkout, args: &[&str]) {
     let mut inventories = Vec::new();
     for (command, format) in [("plan", "json"), ("plan", "text"), ("scan", "json"), ("scan", "text")] {
         let take_edits = command == "plan";
-        let args: Vec<_> = args.iter().filter(|arg| take_edits || !arg.starts_with("--edits")).copied().collect();
+        let args: Vec<_> = args
+            .iter()
+            .filter(|arg| take_edits || !["--edits", "--target"].iter().any(|flag| arg.starts_with(flag)))
+            .copied()
+            .collect();
         let run =
             |threads: &str| checkout.run([&[command, "--format", format, "-j", threads], args.as_slice()].concat());
         let (one, two) = (run("1"), run("2"));

@@ -152,16 +152,26 @@ impl Applied {
         assert_eq!(self.plan["totals"]["skipped"], again["totals"]["skipped"]);
     }
 
-    /// Outside the edited calls, the import declarations and the gaps before trailing comments no byte changes.
+    /// Outside the edits that the plan states, the import declarations and the gaps before trailing comments no byte changes.
     #[track_caller]
     fn outside(&self, change: &Change) {
-        let mut expected = Vec::new();
-        let mut done = 0;
+        let mut edits = Vec::new();
         for entry in self.sites(&change.name).filter(|entry| entry["outcome"] == "fix") {
             let at = |name: &str| entry["site"]["span"][name].as_u64().unwrap() as usize;
-            expected.extend_from_slice(&change.old[done..at("start")]);
-            expected.extend_from_slice(entry["after"].as_str().unwrap().as_bytes());
-            done = at("end");
+            edits.push((at("start"), at("end"), entry["after"].as_str().unwrap()));
+            for edit in entry["elsewhere"].as_array().into_iter().flatten() {
+                let at = |name: &str| edit["span"][name].as_u64().unwrap() as usize;
+                edits.push((at("start"), at("end"), edit["text"].as_str().unwrap()));
+            }
+        }
+        edits.sort_unstable();
+        edits.dedup();
+        let mut expected = Vec::new();
+        let mut done = 0;
+        for (start, end, text) in edits {
+            expected.extend_from_slice(&change.old[done..start]);
+            expected.extend_from_slice(text.as_bytes());
+            done = end;
         }
         expected.extend_from_slice(&change.old[done..]);
         let (want, got) = (without_imports(&expected), without_imports(&change.new));

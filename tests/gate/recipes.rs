@@ -52,7 +52,8 @@ fn a_matrix_s_jobs_make_a_summary() {
     let checkout = gated();
     let temp = tempfile::tempdir().unwrap();
     let (dir, summary) = (temp.path().display().to_string(), temp.path().join("summary.md").display().to_string());
-    let jobs: Vec<_> = ["1", "2", "3", "4"].map(|shard| start(&checkout, runs[0], &[("SHARD", shard), ("RUNNER_TEMP", &dir)])).into();
+    let jobs: Vec<_> =
+        ["1", "2", "3", "4"].map(|shard| start(&checkout, runs[0], &[("SHARD", shard), ("RUNNER_TEMP", &dir)])).into();
     for job in jobs {
         assert!(job.wait_with_output().unwrap().status.success());
     }

@@ -145,14 +145,14 @@ function matcher() {
     any(want.is, (level) => plan.levels[c.v] === level) &&
     any(want.rule, (rule) => c.r.some((r) => plan.rules[r] === rule)) &&
     any(want.state, (state) => inState(c, state)) &&
-    any(want.operation, (operation) => c.op === operation) &&
+    any(want.operation, (operation) => operations(c).includes(operation)) &&
     any(want.id, (id) => c.id.startsWith(id)) &&
     (!globs.length || globs.some((g) => g.test(path(c).toLowerCase()))) &&
     (!choice("sig") || owner(c).sigs.join(" ") === choice("sig")) &&
     (!choice("level") || plan.levels[c.v] === choice("level")) &&
     (!choice("state") || inState(c, choice("state"))) &&
     (!choice("rule") || c.r.some((r) => plan.rules[r] === choice("rule"))) &&
-    (!choice("operation") || c.op === choice("operation")) &&
+    (!choice("operation") || operations(c).includes(choice("operation"))) &&
     (!text || [path(c), c.fn, c.b, c.text || c.a].some((part) => part.toLowerCase().includes(text)));
 }
 
@@ -305,7 +305,7 @@ function detail() {
   const rest = [];
   if (c.state === "changed") rest.push(meta(show(`Changed since it was ${c.was}: ${c.how}`)), c.stmt ? el("div", { class: "log" }, show(c.stmt)) : null);
   if (c.state === "rejected" && c.reason) rest.push(meta("Rejected: " + show(c.reason)));
-  const priority = [["operation", c.op], ["resource", c.res], ["phase", c.ph]].filter(([, value]) => value).map(([name, value]) => `${name} ${value}`);
+  const priority = [...(c.on || []).map((cell) => cell.join(" ")), ...(c.ph ? [`phase ${c.ph}`] : [])];
   $("detail").replaceChildren(...[
     el("h2", {}, oneLine(place(c))),
     el("p", { class: "meta" }, el("span", { class: "badge " + plan.levels[c.v] }, plan.levels[c.v]),
@@ -374,14 +374,16 @@ function overview() {
   $("overview").replaceChildren(el("h2", {}, "Coverage: calls that are structured, or will be by what was accepted"), legend, bars, ...matrix(), ...levels(show_in));
 }
 
+const operations = (c) => (c.on || []).map(([operation]) => operation);
+
 function matrix() {
   const title = el("h2", {}, "Operation × resource");
-  const known = plan.changes.filter((c) => c.op || c.res);
+  const known = plan.changes.filter((c) => (c.on || []).length);
   if (!known.length) return [title, el("p", { class: "meta" }, "This plan does not say which operations its calls belong to.")];
-  const rows = [...new Set(known.map((c) => c.op || "–"))].sort();
-  const columns = [...new Set(known.map((c) => c.res || "–"))].sort();
+  const rows = [...new Set(known.flatMap((c) => c.on.map(([row]) => row)))].sort();
+  const columns = [...new Set(known.flatMap((c) => c.on.map(([, column]) => column)))].sort();
   const cell = (row, column) => {
-    const here = known.filter((c) => (c.op || "–") === row && (c.res || "–") === column);
+    const here = known.filter((c) => c.on.some((on) => on[0] === row && on[1] === column));
     return here.length ? `${here.filter((c) => !pending(c)).length}/${here.length}` : "";
   };
   return [title, el("table", {}, el("tr", {}, el("th", {}, "decided / all"), ...columns.map((column) => el("th", {}, show(column)))),
@@ -483,8 +485,8 @@ fill("sig", "all SIGs", [...new Set(plan.owners.map((o) => o.sigs.join(" ")))].f
 fill("level", "all levels", plan.levels);
 fill("state", "all states", ["pending", "new", "changed", "accepted", "edited", "rejected"]);
 fill("rule", "all rules", plan.rules.toSorted());
-fill("operation", "all operations", [...new Set(plan.changes.map((c) => c.op).filter(Boolean))].sort());
-$("operation").hidden = !plan.changes.some((c) => c.op);
+fill("operation", "all operations", [...new Set(plan.changes.flatMap(operations))].sort());
+$("operation").hidden = !plan.changes.some((c) => operations(c).length);
 restore();
 narrow();
 go(Math.max(0, plan.changes.findIndex(pending)));

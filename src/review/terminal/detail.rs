@@ -69,10 +69,11 @@ fn who(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
     let people = if owners.approvers.is_empty() { "nobody".to_owned() } else { owners.approvers.join(", ") };
     let mut out = vec![Line::default()];
     let priority = &change.priority;
-    let named = [("operation", &priority.operation), ("resource", &priority.resource), ("phase", &priority.phase)];
-    for (label, value) in named {
-        out.extend(value.as_ref().map(|value| pair(label, shown(value), paint)));
+    let named = [("operations", &priority.operations), ("resources", &priority.resources)];
+    for (label, names) in named.into_iter().filter(|(_, names)| !names.is_empty()) {
+        out.push(pair(label, shown(&names.join(", ")), paint));
     }
+    out.extend(priority.phase.as_ref().map(|phase| pair("phase", shown(phase), paint)));
     out.push(pair("approvers", shown(&people), paint));
     out.push(pair("rules", shown(&change.fix.rules.join(", ")), paint));
     out

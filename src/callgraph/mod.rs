@@ -1,0 +1,136 @@
+//! Who calls whom: direct calls, interfaces, functions that are passed or stored.
+//!
+//! Declarations are read one at a time into facts (`extract`), facts are joined to one network of places (`link`),
+//! types and functions spread through it (`solve`), and calls are looked up in what arrived (`resolve`): variable-type
+//! analysis, with three rules of its own. A function that was passed in is called by whoever passes it; a literal is
+//! reached with the function that it stands in; where nothing is seen to reach an interface, any type that implements
+//! it may be meant. Code outside of the checkout is not walked through.
+
+mod extract;
+mod facts;
+mod find;
+mod graph;
+mod intern;
+mod link;
+mod methods;
+mod program;
+mod reach;
+mod resolve;
+mod solve;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use globset::GlobSet;
+use rayon::prelude::*;
+
+pub use find::Finder;
+pub use graph::{Calls, Edge, EdgeKind, Function, FunctionId};
+pub use reach::{Hop, Reach, Stop};
+
+use crate::index::ContextId;
+use crate::module::PackageName;
+use crate::syntax::outline::DeclKind;
+use crate::types::World;
+use extract::Reader;
+use facts::{Facts, FuncRef, Tables};
+use link::Joined;
+use program::{Program, Unit};
+
+/// Functions, and the calls of each program that they form.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// All functions, by package, file and place.
+    pub functions: Vec<Function>,
+    /// Calls, one set for each program.
+    pub programs: Vec<Calls>,
+}
+
+/// What is known about code outside of the checkout.
+pub struct Outside<'a> {
+    /// Import paths of packages that give back what they are given.
+    pub containers: &'a BTreeSet<String>,
+    /// Patterns of vendored packages that values are followed through, though paths are not.
+    pub followed: &'a GlobSet,
+}
+
+/// Builds the graph of several programs, each given by the packages that it starts from.
+pub fn build(world: &World, context: ContextId, programs: &[Vec<Arc<PackageName>>], outside: &Outside<'_>) -> Graph {
+    let roots: Vec<_> = programs.iter().flatten().cloned().collect();
+    let program = Program::new(world, context, &roots, outside.followed);
+    let tables = Tables::default();
+    let facts = read(&program, &tables, outside.containers);
+    let joined = Joined::new(&program, &tables, &facts);
+    let of = |roots: &Vec<Arc<PackageName>>| {
+        let needed = program.closure(roots.iter().filter_map(|root| program.member(root)));
+        resolve::calls(&joined, &needed)
+    };
+    let calls = programs.iter().map(of).collect();
+    Graph { functions: functions(&program, &facts, &joined), programs: calls }
+}
+
+fn read(program: &Program<'_>, tables: &Tables, containers: &BTreeSet<String>) -> Vec<Facts> {
+    let reader = Reader { program, tables, containers };
+    let numbered: Vec<(u32, Unit)> = program.units.iter().enumerate().map(|(n, unit)| (n as u32, *unit)).collect();
+    let files: Vec<&[(u32, Unit)]> =
+        numbered.chunk_by(|(_, a), (_, b)| (a.member, a.file) == (b.member, b.file)).collect();
+    let read = |units: &&[(u32, Unit)]| match units.first() {
+        Some((_, first)) => reader.file(first.member, first.file as usize, units),
+        None => Vec::new(),
+    };
+    let found: Vec<Vec<(u32, Facts)>> = files.par_iter().map(read).collect();
+    let mut facts: Vec<Facts> = program.units.iter().map(|_| Facts::default()).collect();
+    for (unit, known) in found.into_iter().flatten() {
+        facts[unit as usize] = known;
+    }
+    // A body that could not be read is a function without calls.
+    for (facts, unit) in facts.iter_mut().zip(&program.units) {
+        if facts.subs.is_empty() {
+            let range = program.members[unit.member as usize].package.decl(unit.decl).span;
+            facts.subs.push(facts::Sub { parent: 0, range, bound: false });
+        }
+    }
+    facts
+}
+
+fn functions(program: &Program<'_>, facts: &[Facts], joined: &Joined<'_, '_>) -> Vec<Function> {
+    let mut functions = Vec::with_capacity(joined.functions.last().copied().unwrap_or_default() as usize);
+    let mut inits: (u32, usize) = (0, 0);
+    for (number, (unit, facts)) in program.units.iter().zip(facts).enumerate() {
+        let package = program.members[unit.member as usize].package;
+        let (decl, path) = (package.decl(unit.decl), &package.name.path);
+        let name = package.name_of(unit.decl);
+        let receiver = package.text(unit.decl, |d| d.receiver);
+        let declared = match decl.kind {
+            DeclKind::Method if decl.pointer => format!("(*{path}.{receiver}).{name}"),
+            DeclKind::Method => format!("({path}.{receiver}).{name}"),
+            // A package may have any number of them, counted through.
+            DeclKind::Func if name == "init" => {
+                inits = (unit.member, if inits.0 == unit.member { inits.1 + 1 } else { 1 });
+                format!("{path}.init#{}", inits.1)
+            }
+            _ => format!("{path}.{name}"),
+        };
+        let mut literals = 0;
+        for (sub, known) in facts.subs.iter().enumerate() {
+            let name = match sub {
+                0 => declared.clone(),
+                _ if known.bound => format!("{declared}$bound"),
+                _ => {
+                    literals += 1;
+                    format!("{declared}${literals}")
+                }
+            };
+            let parent = FuncRef { unit: number as u32, sub: known.parent };
+            functions.push(Function {
+                name,
+                package: path.clone(),
+                path: program.path_of(*unit).clone(),
+                range: known.range,
+                parent: (sub > 0).then(|| FunctionId(joined.function(parent))),
+                bound: known.bound,
+            });
+        }
+    }
+    functions
+}

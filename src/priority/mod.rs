@@ -1,0 +1,17 @@
+//! Which calls an operator's operations meet: operation × resource → entries → paths → calls, each with its proof.
+
+mod engine;
+mod environment;
+mod follow;
+mod lines;
+mod selection;
+mod served;
+mod stops;
+mod witness;
+
+pub use engine::{Absent, Engine};
+pub use environment::Environment;
+pub use follow::{Follow, Place, Reached};
+pub use selection::{Cell, Cells, Selection, SelectionError};
+pub use served::{BATCH, NOT_BUILT, OnPath, Served, Standing, TOO_FAR, UNREACHED};
+pub use witness::WitnessHop;

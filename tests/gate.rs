@@ -9,6 +9,8 @@ mod formats;
 mod gates;
 #[path = "gate/history.rs"]
 mod history;
+#[path = "gate/paths.rs"]
+mod paths;
 #[path = "gate/recipes.rs"]
 mod recipes;
 #[path = "gate/shards.rs"]

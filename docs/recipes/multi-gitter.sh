@@ -6,4 +6,4 @@ set -o nounset
 set -o pipefail
 
 klogmod check --allow-slack --output "json=${KLOGMOD_REPORT:-/dev/null}" >/dev/null || [[ $? -eq 1 ]]
-klogmod apply --safe
+klogmod apply --all --edits s --safe

@@ -10,7 +10,9 @@ use crate::sums::all_formats;
 use crate::trees::random;
 
 fn schema() -> jsonschema::Validator {
-    let schema: Value = serde_json::from_str(include_str!("sarif-2.1.0.schema.json")).unwrap();
+    // OASIS's own file has a bracket too many here, which is no pattern.
+    let text = include_str!("sarif-2.1.0.schema.json").replace("{2}]?$", "{2}$");
+    let schema: Value = serde_json::from_str(&text).unwrap();
     jsonschema::validator_for(&schema).unwrap()
 }
 

@@ -76,7 +76,13 @@ fn a_batch_change_s_step_leaves_a_change() {
 #[test]
 fn multi_gitter_s_script_changes_repositories_side_by_side() {
     let script = repository().join("docs/recipes/multi-gitter.sh").display().to_string();
-    let checkouts: Vec<Checkout> = (0..3).map(|_| gated()).collect();
+    let safe = |checkout: Checkout| {
+        let text = checkout.text("pkg/a/a.go").replace("klog.Infof(\"Old %s\", name)", "klog.Info(\"Started all workers\")");
+        checkout.write("pkg/a/a.go", text);
+        checkout.git(["commit", "-qam", "Safe"]);
+        checkout
+    };
+    let checkouts: Vec<Checkout> = (0..3).map(|_| safe(gated())).collect();
     let broken = gated();
     broken.write("pkg/b/b.go", "package b\n\nimport \"k8s.io/klog/v2\"\n\nfunc {\n");
     broken.git(["commit", "-qam", "Break"]);

@@ -44,6 +44,16 @@ const CALLS: [&str; 17] = [
 const DIRS: [&str; 8] =
     ["", "pkg/kubelet/", "pkg/proxy/", "cmd/agent/", "staging/src/k8s.io/api/x/", "pkg/a b/", "pkg/=1+1/", "vendor/v/"];
 
+const PATHS: &str = "[[operation]]
+operations = [\"create\"]
+resources = [\"pod\"]
+functions = [\"example.com/m/pkg/kubelet.f0\", \"example.com/m.f0\"]
+
+[[callgraph.batch]]
+reason = \"all at once\"
+functions = [\"example.com/m/pkg/kubelet.f1\", \"example.com/m/cmd/agent.f0\", \"example.com/m.f1\"]
+";
+
 fn file(dice: &mut Dice) -> String {
     let mut text =
         "package a\n\nimport (\n\t\"context\"\n\t\"example.com/m/internal/requestid\"\n\t\"k8s.io/klog/v2\"\n)\n"
@@ -78,7 +88,8 @@ pub fn random(seed: u64) -> (Checkout, bool) {
         }
     }
     if dice.below(3) == 0 {
-        checkout.write("klogmod.toml", "[scope]\nexclude = [\"pkg/proxy\"]\n");
+        let scope = *dice.pick(&["[scope]\nexclude = [\"pkg/proxy\"]\n", PATHS]);
+        checkout.write("klogmod.toml", scope);
         broken = false;
         let run = checkout.run(["coverage", "-o", "badge"]);
         broken |= run.code == 3;

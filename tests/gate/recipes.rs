@@ -77,7 +77,8 @@ fn a_batch_change_s_step_leaves_a_change() {
 fn multi_gitter_s_script_changes_repositories_side_by_side() {
     let script = repository().join("docs/recipes/multi-gitter.sh").display().to_string();
     let safe = |checkout: Checkout| {
-        let text = checkout.text("pkg/a/a.go").replace("klog.Infof(\"Old %s\", name)", "klog.Info(\"Started all workers\")");
+        let text =
+            checkout.text("pkg/a/a.go").replace("klog.Infof(\"Old %s\", name)", "klog.Info(\"Started all workers\")");
         checkout.write("pkg/a/a.go", text);
         checkout.git(["commit", "-qam", "Safe"]);
         checkout

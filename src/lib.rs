@@ -13,7 +13,7 @@
 //!            carrier ─▶ rewrite        where the request ID comes from; Fix or Skip
 //!                          │
 //!                          ▼
-//!  pipeline ─▶ series · report · worktree      patches; text and JSON; careful writes
+//!  pipeline ─▶ series · query · report · worktree      patches; queries; text and JSON; careful writes
 //! ```
 //!
 //! The modules stand in reading order: each imports only from those above it, and a test holds them to that.
@@ -60,6 +60,8 @@ pub mod lint;
 pub mod pipeline;
 
 pub mod series;
+
+pub mod query;
 
 pub mod report;
 

@@ -299,3 +299,82 @@ fn names_and_notices_are_the_users() {
         assert!(!text.split("{{").skip(1).any(placeholder), "{} has a placeholder", file.path);
     }
 }
+
+/// Queries answer, from what klog and the package print, what they are there to answer.
+#[test]
+fn queries_find_what_was_logged() {
+    let has_jq = Command::new("jq").arg("--version").output().is_ok();
+    if !has_go("queries") {
+        return;
+    }
+    if !has_jq {
+        assert!(std::env::var_os("KLOGMOD_REQUIRE").is_none(), "KLOGMOD_REQUIRE is set, but jq was not found");
+        let _ = writeln!(std::io::stderr(), "NOT RUN: queries of jq: jq not found");
+    }
+    let requirements = ["k8s.io/component-base v0.25.0", "k8s.io/apimachinery v0.25.0", "go.uber.org/zap v1.19.0"];
+    let module = Module::with_package(&options(Version(2, 70, 1)), &requirements);
+    module.fixture("queries/main.go", "queries/main.go");
+    module.run(&["go", "run", "./queries"]);
+    let queries = |object: &str| -> Vec<serde_json::Value> {
+        let arguments = ["queries", "--format", "json", "--id", "request-1", "--object", object, "."];
+        let mut command = vec![env!("CARGO_BIN_EXE_klogmod")];
+        command.extend(arguments);
+        module.run(&command).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    };
+    let (pod, node) = (queries("pod=kube-system/dns"), queries("node=n1"));
+    let ask = |queries: &[serde_json::Value], purpose: &str, tool: &str, logs: &str, file: &str| {
+        let found = queries.iter().find(|q| q["purpose"] == purpose && q["tool"] == tool && q["logs"] == logs);
+        let query = found.unwrap_or_else(|| panic!("no {purpose} {tool} {logs}"))["text"].as_str().unwrap_or_default();
+        module.run(&["bash", "-c", &query.replace("*.log", file)])
+    };
+    let sites = |answer: &str| answer.matches("main.go:").count();
+    for file in ["text.log", "json.log"] {
+        let lines = ask(&pod, "request", "grep", "both", file);
+        assert_eq!(sites(&lines), 3, "{file}:\n{lines}");
+    }
+    assert_eq!(ask(&pod, "object", "grep", "text", "text.log"), "requestID=\"request-1\"\n");
+    assert_eq!(ask(&node, "object", "grep", "text", "text.log"), "requestID=\"request-1\"\n");
+    assert_eq!(ask(&pod, "failed", "grep", "text", "text.log").trim(), "1 requestID=\"request-1\"");
+    parsers(&module, &pod);
+    if !has_jq {
+        return;
+    }
+    let text = ask(&pod, "request", "jq", "text", "text.log");
+    assert_eq!((sites(&text), text.matches("\"severity\":\"E\"").count()), (3, 1), "{text}");
+    let json = ask(&pod, "request", "jq", "json", "json.log");
+    assert_eq!((sites(&json), json.matches("\"severity\":\"E\"").count()), (3, 1), "{json}");
+    let path = ask(&pod, "path", "jq", "json", "json.log");
+    let steps: Vec<_> = path.lines().filter_map(|line| line.split('\t').nth(2)).collect();
+    assert_eq!(steps, ["Creating pod", "Assigned pod", "Failed to start pod"], "{path}");
+    assert!(path.starts_with("0\t"), "{path}");
+    assert_eq!(ask(&pod, "object", "jq", "json", "json.log"), "request-1\n");
+    assert_eq!(ask(&node, "object", "jq", "json", "json.log"), "request-1\n");
+    let failed: serde_json::Value = serde_json::from_str(&ask(&pod, "failed", "jq", "json", "json.log")).unwrap();
+    assert_eq!((&failed["requestID"], &failed["errors"]), (&"request-1".into(), &1.into()), "{failed}");
+    let slowest = ask(&pod, "slowest", "jq", "json", "json.log");
+    assert_eq!((slowest.lines().count(), slowest.matches("\"lines\":3").count()), (2, 1), "{slowest}");
+    let missing = ask(&pod, "missing", "jq", "json", "json.log");
+    assert!(missing.starts_with("1\tqueries/main.go:") && missing.lines().count() == 1, "{missing}");
+}
+
+/// The expressions that make fields of klog's lines make them of real ones.
+fn parsers(module: &Module, queries: &[serde_json::Value]) {
+    let text = std::fs::read_to_string(module.dir.path().join("text.log")).unwrap();
+    let parser = |tool: &str| {
+        let found = queries.iter().find(|q| q["purpose"] == "parser" && q["tool"] == tool).unwrap();
+        found["text"].as_str().unwrap().to_owned()
+    };
+    let fluent_bit = parser("fluent-bit");
+    let expression = fluent_bit.lines().find_map(|line| line.trim().strip_prefix("Regex")).unwrap().trim();
+    let expression = regex::Regex::new(expression).unwrap();
+    let ids: Vec<_> = text
+        .lines()
+        .map(|line| expression.captures(line).unwrap_or_else(|| panic!("{line}")))
+        .map(|found| found.name("requestID").map_or("", |id| id.as_str()).to_owned())
+        .collect();
+    assert_eq!(ids, ["request-1", "request-2", "request-1", "request-1", "", ""]);
+    let hello = expression.captures(text.lines().nth(1).unwrap()).unwrap();
+    assert_eq!((&hello["msg"], &hello["severity"]), (r#""Said \"hello\"""#, "I"));
+    let pipeline: serde_json::Value = serde_json::from_str(&parser("elasticsearch")).unwrap();
+    assert!(pipeline["processors"].as_array().is_some_and(|processors| processors.len() == 2), "{pipeline}");
+}

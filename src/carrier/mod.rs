@@ -6,7 +6,7 @@ mod field;
 use serde::Serialize;
 use tree_sitter::Node;
 
-use crate::keyvalue::{KeyValue, Place, captured_in_loop, is_proven, kind_of, suspicion};
+use crate::keyvalue::{KeyValue, Place, captured_in_loop, is_proven, suspicion};
 use crate::rule::Carrier;
 use crate::types::{Binding, Bound, Reach, Type};
 
@@ -108,8 +108,8 @@ fn argument<'t>(carrier: &Carrier, binding: &Binding<'t>, ty: &Type, place: &Pla
 
 /// A pointer to an object, or the address of one.
 fn object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> Option<String> {
-    kind_of(ty, place)?;
     match (place.object_reach(ty), ty) {
+        _ if !place.is_annotated(ty) => None,
         (Reach::AsIs, Type::Pointer(_)) => Some(binding.name.to_owned()),
         (Reach::ByAddress, Type::Named(_)) => Some(format!("&{}", binding.name)),
         _ => None,

@@ -14,6 +14,7 @@ mod outputs;
 mod patch;
 mod paths;
 mod plan;
+mod queries;
 mod review;
 mod rules;
 mod runtime;
@@ -82,6 +83,8 @@ enum Command {
     Rules(rules::Args),
     /// Write the Go package that rewritten calls take their request ID from.
     Runtime(runtime::Args),
+    /// Print queries for the logs of a patched tree.
+    Queries(queries::Args),
     /// Print a completion script for a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page.
@@ -111,6 +114,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Runtime(args) => runtime::run(&args),
+        Command::Queries(args) => queries::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man(&args),
     };

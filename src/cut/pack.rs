@@ -34,7 +34,11 @@ pub(super) fn units<'c, 'p>(
     let mut before = file.source.to_vec();
     let mut done = 0;
     while done < taken.len() {
-        let mut end = taken.len();
+        // A changed call is a line less and a line more, at least.
+        let mut end = taken.len().min(done + (max / 2).max(1));
+        if end < taken.len() {
+            end = whole_functions(&taken, done, end);
+        }
         loop {
             let states = states(file, &tree, &taken, done, end, &before).map_err(complain)?;
             let size = size(&file.path, &states);
@@ -75,9 +79,11 @@ fn states(
         true => Ok(file.source.to_vec()),
         false => file_fix(&file.path, &file.source, tree, &fixes).map(|fix| fix.new).map_err(|e| e.to_string()),
     };
-    let earlier = taken[..start].iter().map(|t| t.fix.as_ref());
-    let structural = taken[start..end].iter().filter_map(|t| t.structural.as_deref());
-    let middle = apply(earlier.clone().chain(structural).collect())?;
+    let mut structural = taken[start..end].iter().filter_map(|t| t.structural.as_deref()).peekable();
+    let middle = match structural.peek() {
+        None => before.to_vec(),
+        Some(_) => apply(taken[..start].iter().map(|t| t.fix.as_ref()).chain(structural).collect())?,
+    };
     let after = apply(taken[..end].iter().map(|t| t.fix.as_ref()).collect())?;
     Ok([before.to_vec(), middle, after])
 }

@@ -81,6 +81,12 @@ impl<'a, 't> Place<'a, 't> {
         }
     }
 
+    /// Whether a value of this type, or a pointer to it, has annotations: an object of the API, not just something with a
+    /// name and a namespace.
+    pub fn is_annotated(&self, ty: &Type) -> bool {
+        self.object_reach(ty) != Reach::No && self.types.view().annotated(ty) != Some(Reach::No)
+    }
+
     /// Whether a value of this type is text: a string, a type made of it, or a constant.
     pub fn is_text(&self, ty: &Type) -> bool {
         self.types.view().underlying(ty).defaulted().is_basic("string")

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::check::{only_statement, parted};
 use super::outcome::{Applicability, Fix, RequestId};
 use super::propose::{Draft, Proposer, Target};
 use crate::callsite::{Class, KlogCall, peel};
@@ -239,17 +240,18 @@ fn to_be_made<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
         .filter_map(|f| place.scopes.parameters(f).find(is_context).map(|context| (f, context.name)))
         .next()?;
     let body = function.child_by_field_id(syntax::field::BODY)?;
-    let several_lines = body.start_position().row < body.end_position().row;
     let free = !mentions(&place.source()[function.byte_range()], LOGGER);
-    let make = (several_lines && free && starts_its_line(body, place)).then_some((function, context))?;
+    let has_room = starts_its_line(body, place) || only_statement(body, place).is_some();
+    let make = (free && has_room).then_some((function, context))?;
     Some(Logger { name: LOGGER.to_owned(), made: None, make: Some(make) })
 }
 
-/// Whether nothing but a comment follows the brace that opens a body.
+/// Whether nothing but a comment follows the brace that opens a body, and the body goes on below.
 fn starts_its_line(body: Node<'_>, place: &Place<'_, '_>) -> bool {
     let rest = place.source()[body.start_byte() + 1..].split(|b| *b == b'\n').next().unwrap_or_default();
     let rest = rest.trim_ascii();
-    rest.is_empty() || rest.starts_with(b"//")
+    let several_lines = body.start_position().row < body.end_position().row;
+    several_lines && (rest.is_empty() || rest.starts_with(b"//"))
 }
 
 /// Whether a text holds a word that is not a field.
@@ -262,14 +264,17 @@ fn mentions(text: &[u8], name: &str) -> bool {
 }
 
 /// Inserts a statement as the first of a function.
-fn first_statement(function: Node<'_>, statement: &str, place: &Place<'_, '_>) -> Option<Edit> {
-    let body = function.child_by_field_id(syntax::field::BODY)?;
+fn first_statement(function: Node<'_>, statement: &str, place: &Place<'_, '_>) -> Vec<Edit> {
+    let Some(body) = function.child_by_field_id(syntax::field::BODY) else { return Vec::new() };
     let source = place.source();
+    if !starts_its_line(body, place) {
+        return parted(body, statement, place);
+    }
     let line = memchr::memrchr(b'\n', &source[..body.end_byte() - 1]).map_or(0, |at| at + 1);
     let indent: String = source[line..].iter().take_while(|b| **b == b'\t').map(|b| *b as char).collect();
     let newline = if source.contains(&b'\r') { "\r\n" } else { "\n" };
-    let at = body.start_byte() + memchr::memchr(b'\n', &source[body.start_byte()..])? + 1;
-    Some(Edit::insert(at, format!("{indent}\t{statement}{newline}")))
+    let end = memchr::memchr(b'\n', &source[body.start_byte()..]).map(|at| body.start_byte() + at + 1);
+    end.map(|at| Edit::insert(at, format!("{indent}\t{statement}{newline}"))).into_iter().collect()
 }
 
 /// The variable that `klog.FromContext` is called with.

@@ -3,7 +3,7 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
-use super::check::{has_comment, indentation, is_own_statement, nameable};
+use super::check::{has_comment, indentation, is_own_statement, nameable, unfold};
 use super::contextual::Callee;
 use super::derive::{derived, is_printer, message_variable};
 use super::emit::on_one_line;
@@ -137,7 +137,13 @@ impl<'r> Proposer<'r> {
             }
             _ => Ok(self.attach(call, place).map_or(Outcome::Structured, Outcome::from)),
         };
-        proposed.unwrap_or_else(Outcome::Skip)
+        match proposed {
+            Ok(Outcome::Fix(mut fix)) => {
+                unfold(call.site.span, &mut fix, place);
+                Outcome::Fix(fix)
+            }
+            proposed => proposed.unwrap_or_else(Outcome::Skip),
+        }
     }
 
     fn structural<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, Skip> {

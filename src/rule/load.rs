@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::{
-    CallGraph, Carriers, Check, Config, Environments, Keys, LogCalls, Messages, Operations, RuleDoc, Scope, Values,
+    CallGraph, Carriers, Check, Config, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope,
+    Values,
 };
 
 /// Everything the engine knows.
@@ -26,6 +27,8 @@ pub struct RuleSet {
     pub scope: Scope,
     /// What the gate asks for.
     pub check: Check,
+    /// Queries for the logs of a patched tree.
+    pub queries: Queries,
     /// How calls are followed.
     pub callgraph: CallGraph,
     /// Where operations start.
@@ -67,7 +70,7 @@ pub enum RuleError {
     },
 }
 
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
@@ -75,6 +78,7 @@ const FILES: [(&str, &str); 10] = [
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
     ("scope.toml", include_str!("../../rules/scope.toml")),
     ("check.toml", include_str!("../../rules/check.toml")),
+    ("queries.toml", include_str!("../../rules/queries.toml")),
     ("callgraph.toml", include_str!("../../rules/callgraph.toml")),
     ("operations.toml", include_str!("../../rules/operations.toml")),
     ("environments.toml", include_str!("../../rules/environments.toml")),
@@ -110,6 +114,7 @@ impl RuleSet {
             carriers: file("carriers.toml")?.read()?,
             scope: file("scope.toml")?.read()?,
             check: file("check.toml")?.read()?,
+            queries: file("queries.toml")?.read()?,
             callgraph: file("callgraph.toml")?.read()?,
             operations: file("operations.toml")?.read()?,
             environments: file("environments.toml")?.read()?,

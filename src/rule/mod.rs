@@ -7,6 +7,7 @@ mod environments;
 mod load;
 mod log_calls;
 mod operations;
+mod queries;
 mod tables;
 mod version;
 
@@ -17,6 +18,7 @@ pub use environments::{Choice, Dimension, Environments, Profile};
 pub use load::{RuleError, RuleSet};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
 pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
+pub use queries::{Logs, Purpose, Queries, Query};
 pub use tables::{
     Carrier, Carriers, Caveat, Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values,
     VerbPolicy, Wrapper,

@@ -7,7 +7,7 @@ mod source;
 mod tree;
 
 pub use importers::{Importers, Refusal};
-pub use options::{License, RuntimeOptions};
+pub use options::{DEFAULT_KEY, License, RuntimeOptions};
 pub use render::files;
 pub use source::IdSource;
 pub use tree::tree_files;

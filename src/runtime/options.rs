@@ -73,6 +73,9 @@ impl License {
     }
 }
 
+/// The key of the pair, unless another is asked for.
+pub const DEFAULT_KEY: &str = "requestID";
+
 /// Where kubernetes has the package, unless it needs more than component-base may import.
 const KUBERNETES_DIR: &str = "staging/src/k8s.io/component-base/logs";
 /// Where it goes if it takes audit IDs: component-base must not import apiserver.
@@ -89,7 +92,7 @@ impl RuntimeOptions {
             id_source: IdSource::default(),
             apiserver_version: None,
             otel: false,
-            key: "requestID".to_owned(),
+            key: DEFAULT_KEY.to_owned(),
             // Not X-Request-Id: proxies overwrite that one per HTTP request, and this one stands for a whole operation.
             header: "Klog-Request-Id".to_owned(),
             annotation: "log.klogmod.dev/request-id".to_owned(),

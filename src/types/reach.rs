@@ -1,5 +1,7 @@
 //! Questions that logging asks: is it an error, a Stringer, an API object.
 
+use std::sync::Arc;
+
 use super::declared::missing;
 use super::{Basic, Cause, Type, View};
 
@@ -53,6 +55,12 @@ impl View<'_> {
             (Reach::AsIs, Reach::AsIs) => Reach::AsIs,
             _ => Reach::ByAddress,
         })
+    }
+
+    /// Whether a value has `GetAnnotations() map[string]string`, as objects have that a request ID can travel in.
+    pub fn annotated(&self, ty: &Type) -> Option<Reach> {
+        let string = Arc::new(Type::Basic(Basic::String));
+        self.has(ty, "GetAnnotations", &[Type::Map(Arc::clone(&string), string)])
     }
 
     /// Whether a slice holds API objects, and how its elements are to be passed.

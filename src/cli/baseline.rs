@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
@@ -129,7 +129,7 @@ fn counted(baseline: &Baseline) -> BTreeMap<(String, String), usize> {
     counts
 }
 
-fn required(path: &PathBuf) -> Result<Baseline> {
+fn required(path: &Path) -> Result<Baseline> {
     match Baseline::load(path)? {
         Some(baseline) => Ok(baseline),
         None => bail!("{}: no such file", path.display()),

@@ -81,8 +81,8 @@ pub fn apply(profile: &Profile, files: &mut [FileRecord]) -> VolumeSummary {
         for &at in candidates.iter().filter(|at| ends_with(&files[**at].path, place)) {
             let calls = files[at].calls.iter().enumerate();
             // Go gives the line of the call's name, which may stand below its start.
-            let fits = calls.filter(|(_, call)| (call.line..=call.end_line).contains(line)).map(|(call, _)| call);
-            hits.extend(fits.last().map(|call| (at, call)));
+            let mut fits = calls.filter(|(_, call)| (call.line..=call.end_line).contains(line)).map(|(call, _)| call);
+            hits.extend(fits.next_back().map(|call| (at, call)));
         }
         let sum = match hits.as_slice() {
             [] => &mut summary.unmatched,

@@ -54,7 +54,10 @@ pub(super) fn markdown(text: &str) -> String {
         }
     }
     // Prow takes a line that starts with a slash for a command.
-    if out.starts_with('/') { format!("&#47;{}", &out[1..]) } else { out }
+    match out.strip_prefix('/') {
+        Some(rest) => format!("&#47;{rest}"),
+        None => out,
+    }
 }
 
 /// Data of a workflow command.

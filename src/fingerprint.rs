@@ -1,7 +1,7 @@
 //! Names of call sites that outlive line drift: a decision made on one run finds its call again in the next.
 
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tree_sitter::Node;
 
@@ -14,7 +14,7 @@ const BYTES: usize = 16;
 ///
 /// It is made from the file's path, the function around the call, the call's tokens (so layout and comments do not
 /// count), and the call's place among equal calls of that function. Line numbers are no part of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 

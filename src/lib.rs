@@ -55,6 +55,8 @@ pub mod carrier;
 
 pub mod rewrite;
 
+pub mod lint;
+
 pub mod pipeline;
 
 pub mod series;
@@ -76,5 +78,15 @@ pub mod change;
 pub mod cut;
 
 pub mod review;
+
+pub mod coverage;
+
+pub mod gate;
+
+pub mod publish;
+
+pub mod history;
+
+pub mod wiring;
 
 pub mod cli;

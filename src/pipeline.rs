@@ -15,12 +15,13 @@ use crate::callsite::CallSite;
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
+use crate::lint::Facts;
 use crate::parse;
 use crate::priority::{SelectionError, Standing};
 use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::{self, PatternError, Root, WalkOptions};
+use crate::walk::{self, PatternError, Root, Shard, WalkOptions};
 use stage::{FileResult, Load, Stage};
 
 pub use follow::{FollowOptions, Followed, follow};
@@ -54,6 +55,10 @@ pub struct Options {
     pub key: Option<String>,
     /// Where request IDs come from.
     pub id_source: IdSource,
+    /// The share of the files that is looked at; none: all.
+    pub shard: Option<Shard>,
+    /// Whether the habits of the whole tree's structured calls name keys; they decide no call's part.
+    pub habits: bool,
     /// Which calls the run is about; none: all.
     pub scope: Option<ScopeOptions>,
     /// Number of threads; 0: as many as there are processors.
@@ -69,8 +74,20 @@ pub struct SitePlan {
     pub site: CallSite,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// What it shows, if it is structured already.
+    pub facts: Facts,
     /// Where it stands among the operations; none where the run did not ask.
     pub standing: Option<Standing>,
+}
+
+impl SitePlan {
+    /// The fix, if one is proposed.
+    pub fn fix(&self) -> Option<&Fix> {
+        match &self.outcome {
+            Outcome::Fix(fix) => Some(fix),
+            _ => None,
+        }
+    }
 }
 
 /// One file with klog calls.
@@ -165,7 +182,10 @@ pub enum PlanError {
 pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Plan, PlanError> {
     let walk_options =
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
-    let walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    let mut walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    if let Some(shard) = options.shard {
+        walked.keep(shard);
+    }
     let elsewhere = elsewhere(options, rules, &walked)?;
     let mut stage = Stage::new(options, rules)?;
     let done = AtomicUsize::new(0);
@@ -175,7 +195,10 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
     let scope = pool.install(|| stage.aim())?;
     let results: Vec<FileResult> = pool.install(|| {
         let loaded: Vec<Load> = walked.files.par_iter().map(|path| stage.load(path)).collect();
-        let conventions = stage.learn(&loaded, &elsewhere);
+        let conventions = match options.habits {
+            true => stage.learn(&loaded, &elsewhere),
+            false => Conventions::default(),
+        };
         let finish = |load: Load| {
             let result = stage.finish(load, &conventions);
             advance();
@@ -199,7 +222,9 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
             plan.read -= 1;
         }
     }
-    plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
+    // What belongs to no file is for one shard to say.
+    let speaks = options.shard.is_none_or(Shard::is_first);
+    plan.diagnostics.extend(plan.scope.iter().filter(|_| speaks).flat_map(Scope::findings));
     plan.diagnostics.sort();
     Ok(plan)
 }
@@ -213,9 +238,9 @@ pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, Pl
     Ok(pool.install(|| stage.learn(&[], &walked.files)))
 }
 
-/// Files outside the paths that narrow a run: habits are those of the whole tree.
+/// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
 fn elsewhere(options: &Options, rules: &RuleSet, walked: &walk::Walk) -> Result<Vec<RelPath>, PatternError> {
-    if options.root.narrow.is_empty() {
+    if !options.habits || (options.root.narrow.is_empty() && options.shard.is_none()) {
         return Ok(Vec::new());
     }
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::text::LineCol;
 
@@ -21,6 +21,7 @@ pub type RelPath = Arc<str>;
     Ord,
     Hash,
     Serialize,
+    Deserialize,
     schemars::JsonSchema,
     BorshSerialize,
     BorshDeserialize,
@@ -35,20 +36,30 @@ pub enum Level {
 
 /// One message about one place.
 #[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
 )]
 pub struct Diagnostic {
     /// The file, relative to the root.
     pub path: RelPath,
     /// Line and column, where one is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub position: Option<LineCol>,
     /// How bad it is.
     pub level: Level,
     /// What is wrong, as a sentence without a final period.
     pub message: String,
     /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub help: Option<String>,
 }
 

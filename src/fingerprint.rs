@@ -2,7 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tree_sitter::Node;
 
@@ -25,6 +25,7 @@ const BYTES: usize = 16;
     Ord,
     Hash,
     Serialize,
+    Deserialize,
     schemars::JsonSchema,
     BorshSerialize,
     BorshDeserialize,

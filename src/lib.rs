@@ -58,6 +58,8 @@ pub mod carrier;
 
 pub mod rewrite;
 
+pub mod lint;
+
 pub mod pipeline;
 
 pub mod cache;
@@ -82,6 +84,15 @@ pub mod cut;
 
 pub mod review;
 
+pub mod coverage;
+
+pub mod gate;
+
+pub mod publish;
+
+pub mod history;
+
 pub mod verify;
+pub mod wiring;
 
 pub mod cli;

@@ -18,13 +18,14 @@ use crate::callsite::CallSite;
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
+use crate::lint::Facts;
 use crate::parse::LazyTree;
 use crate::priority::{SelectionError, Standing};
 use crate::rewrite::{Edits, FileFix, FileFixError, Fix, Outcome};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
 use crate::text::Span;
-use crate::walk::{self, PatternError, Root, WalkOptions};
+use crate::walk::{self, PatternError, Root, Shard, WalkOptions};
 use stage::{FileResult, Stage};
 
 pub use applied::Applied;
@@ -61,6 +62,10 @@ pub struct Options {
     pub key: Option<String>,
     /// Where request IDs come from.
     pub id_source: IdSource,
+    /// The share of the files that is looked at; none: all.
+    pub shard: Option<Shard>,
+    /// Whether the habits of the whole tree's structured calls name keys; they decide no call's part.
+    pub habits: bool,
     /// Which calls the run is about; none: all.
     pub scope: Option<ScopeOptions>,
     /// Number of threads; 0: as many as there are processors.
@@ -80,6 +85,8 @@ impl Options {
             runtime: None,
             key: None,
             id_source: IdSource::default(),
+            shard: None,
+            habits: true,
             scope: None,
             threads: 0,
         }
@@ -95,10 +102,22 @@ pub struct SitePlan {
     pub site: CallSite,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// What it shows, if it is structured already.
+    pub facts: Facts,
     /// Where it stands among the operations; none where the run did not ask.
     pub standing: Option<Standing>,
     /// What would become of it if the run were about it; none where it is.
     pub unscoped: Option<Box<Outcome>>,
+}
+
+impl SitePlan {
+    /// The fix, if one is proposed.
+    pub fn fix(&self) -> Option<&Fix> {
+        match &self.outcome {
+            Outcome::Fix(fix) => Some(fix),
+            _ => None,
+        }
+    }
 }
 
 /// One file with klog calls.
@@ -214,7 +233,10 @@ pub fn watched(
 ) -> Result<(Plan, Seen), PlanError> {
     let walk_options =
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
-    let walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    let mut walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    if let Some(shard) = options.shard {
+        walked.keep(shard);
+    }
     let elsewhere = elsewhere(options, rules, &walked)?;
     let mut stage = Stage::new(options, rules)?;
     let done = AtomicUsize::new(0);
@@ -226,12 +248,18 @@ pub fn watched(
         let loaded: Vec<_> = walked.files.par_iter().map(|path| stage.load(path)).collect();
         let mut seen = Seen { complete: walked.diagnostics.is_empty(), ..Seen::default() };
         seen.files.extend(walked.files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
-        let mut samples = stage.samples_of(&loaded);
-        let (others, more) = stage.samples_elsewhere(&elsewhere);
-        seen.elsewhere.extend(others);
-        samples.extend(more);
-        let conventions = stage::conventions(&samples);
-        seen.samples = samples;
+        let conventions = match options.habits {
+            true => {
+                let mut samples = stage.samples_of(&loaded);
+                let (others, more) = stage.samples_elsewhere(&elsewhere);
+                seen.elsewhere.extend(others);
+                samples.extend(more);
+                let conventions = stage::conventions(&samples);
+                seen.samples = samples;
+                conventions
+            }
+            false => Conventions::default(),
+        };
         let finish = |(load, _)| {
             let result = stage.finish(load, &conventions);
             advance();
@@ -257,7 +285,9 @@ pub fn watched(
             plan.read -= 1;
         }
     }
-    plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
+    // What belongs to no file is for one shard to say.
+    let speaks = options.shard.is_none_or(Shard::is_first);
+    plan.diagnostics.extend(plan.scope.iter().filter(|_| speaks).flat_map(Scope::findings));
     plan.diagnostics.sort();
     Ok((plan, seen))
 }
@@ -275,9 +305,9 @@ pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, Pl
     Ok(pool(options)?.install(|| stage::conventions(&stage.samples_elsewhere(&walked.files).1)))
 }
 
-/// Files outside the paths that narrow a run: habits are those of the whole tree.
+/// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
 fn elsewhere(options: &Options, rules: &RuleSet, walked: &walk::Walk) -> Result<Vec<RelPath>, PatternError> {
-    if options.root.narrow.is_empty() {
+    if !options.habits || (options.root.narrow.is_empty() && options.shard.is_none()) {
         return Ok(Vec::new());
     }
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };

@@ -90,7 +90,9 @@ impl Cache {
         rules: &RuleSet,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Plan, PlanError> {
-        let Some(store) = &self.store else { return pipeline::plan(options, rules, progress) };
+        // A share of the files, or a run without habits, shows too little of the tree to be brought up to date.
+        let fits = options.habits && options.shard.is_none();
+        let Some(store) = self.store.as_ref().filter(|_| fits) else { return pipeline::plan(options, rules, progress) };
         let start = SystemTime::now();
         let root = &options.root.dir;
         let generated = GeneratedFiles::load(root);

@@ -13,7 +13,7 @@ use crate::pipeline::{Options, Plan, ScopeOptions};
 use crate::rewrite::{Applicability, Edits, Fix, Target};
 use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::Root;
+use crate::walk::{Root, Shard};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,8 +231,13 @@ const WHOLE: &str = "no operation of the rules starts in this tree, so every cal
 impl TreeArgs {
     /// Loads rules and configuration, and makes the plan.
     pub fn plan(&self, edits: Edits, scope: Option<ScopeOptions>) -> Result<Planned> {
-        let (mut options, rules) = self.options(edits)?;
-        options.scope = scope;
+        self.plan_shard(edits, scope, None)
+    }
+
+    /// As [`TreeArgs::plan`], for a share of the files.
+    pub fn plan_shard(&self, edits: Edits, scope: Option<ScopeOptions>, shard: Option<Shard>) -> Result<Planned> {
+        let (options, rules) = self.options(edits)?;
+        let options = Options { scope, shard, ..options };
         let progress = Progress::new();
         let plan = self.cache.open()?.plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
@@ -266,6 +271,8 @@ impl TreeArgs {
             runtime: config.request_id.import.clone(),
             key: self.request_id.key(&config.request_id),
             id_source: self.request_id.id_source(&config.request_id)?,
+            shard: None,
+            habits: true,
             scope: None,
             threads: self.threads,
         };

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::{Fingerprint, Namer};
 use crate::index::{Imports, OutlineSeen};
 use crate::keyvalue::{Conventions, Place, Sample, sample};
+use crate::lint::{self, Facts};
 use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, LazyTree, ParsedFile, SourceFile};
 use crate::priority::{Engine, Served};
@@ -302,7 +303,14 @@ impl<'a> Stage<'a> {
 
 /// A call that was not compared with anything yet.
 fn undecided(site: CallSite, outcome: Outcome) -> SitePlan {
-    SitePlan { fingerprint: Fingerprint::default(), site, outcome, standing: None, unscoped: None }
+    SitePlan {
+        fingerprint: Fingerprint::default(),
+        site,
+        outcome,
+        facts: Facts::default(),
+        standing: None,
+        unscoped: None,
+    }
 }
 
 /// What a walk over a file is for.
@@ -433,7 +441,8 @@ impl<'t> FileVisitor<'_, 't> {
             }
             _ => self.proposer.propose(&call, &place),
         };
-        self.visited.sites.push(undecided(call.site, outcome));
+        let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime);
+        self.visited.sites.push(SitePlan { facts, ..undecided(call.site, outcome) });
     }
 }
 

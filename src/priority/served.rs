@@ -50,6 +50,8 @@ pub enum Standing {
     Off(String),
 }
 
+/// How reasons of batch work begin.
+pub const BATCH: &str = "batch work, no single request: ";
 /// Reason of calls that no path leads to.
 pub const UNREACHED: &str = "on no path of the chosen operations";
 /// Reason of calls that only long paths lead to.
@@ -205,7 +207,7 @@ impl Served {
             return off(reason);
         }
         if let Some(reason) = found.iter().find_map(|(part, function)| part.stops.batch_of(*function)) {
-            return Standing::Off(format!("batch work, no single request: {reason}"));
+            return Standing::Off(format!("{BATCH}{reason}"));
         }
         if let Some(on) = found.iter().find_map(|(part, function)| self.on_path(part, *function, path)) {
             return Standing::On(Box::new(on));

@@ -1,7 +1,7 @@
 //! Offsets to line and column numbers.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A place as compilers print it: both numbers start at 1, the column counts bytes (as Go's tools do).
 #[derive(
@@ -14,6 +14,7 @@ use serde::Serialize;
     Ord,
     Hash,
     Serialize,
+    Deserialize,
     schemars::JsonSchema,
     BorshSerialize,
     BorshDeserialize,

@@ -186,6 +186,26 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Takes what came of the files.
+    fn take(&mut self, results: Vec<FileResult>, options: &Options) {
+        for result in results {
+            self.files.extend(result.plan);
+            self.diagnostics.extend(result.diagnostics);
+            if let Some(reason) = result.left_alone {
+                *self.left_alone.entry(reason.to_owned()).or_default() += 1;
+                self.read -= 1;
+            }
+        }
+        self.tell_findings(options);
+        self.diagnostics.sort();
+    }
+
+    /// What belongs to no file is for one shard to say.
+    fn tell_findings(&mut self, options: &Options) {
+        let speaks = options.shard.is_none_or(Shard::is_first);
+        self.diagnostics.extend(self.scope.iter().filter(|_| speaks).flat_map(Scope::findings));
+    }
+
     /// All call sites.
     pub fn sites(&self) -> impl Iterator<Item = &SitePlan> {
         self.files.iter().flat_map(|file| &file.sites)
@@ -277,18 +297,7 @@ pub fn watched(
         diagnostics: walked.diagnostics,
         scope,
     };
-    for result in results {
-        plan.files.extend(result.plan);
-        plan.diagnostics.extend(result.diagnostics);
-        if let Some(reason) = result.left_alone {
-            *plan.left_alone.entry(reason.to_owned()).or_default() += 1;
-            plan.read -= 1;
-        }
-    }
-    // What belongs to no file is for one shard to say.
-    let speaks = options.shard.is_none_or(Shard::is_first);
-    plan.diagnostics.extend(plan.scope.iter().filter(|_| speaks).flat_map(Scope::findings));
-    plan.diagnostics.sort();
+    plan.take(results, options);
     Ok((plan, seen))
 }
 

@@ -150,7 +150,7 @@ fn aim_anew(options: &Options, stage: &Stage<'_>, plan: &mut Plan, scope: Option
     let old: Vec<_> = plan.scope.iter().flat_map(Scope::findings).collect();
     plan.diagnostics.retain(|diagnostic| !old.contains(diagnostic));
     plan.scope = scope;
-    plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
+    plan.tell_findings(options);
     pool(options)?.install(|| {
         plan.files.par_iter_mut().for_each(|file| {
             let source = file.source.clone();

@@ -14,11 +14,14 @@
 //!                          │
 //!                          ▼
 //!  pipeline ─▶ series · query · report · worktree      patches; queries; text and JSON; careful writes
+//!   cache           verify                      the plan of an earlier run; Go's own tools on a scratch copy
 //! ```
 //!
 //! The modules stand in reading order: each imports only from those above it, and a test holds them to that.
 
 pub mod text;
+
+pub mod digest;
 
 pub mod diagnostic;
 pub mod syntax;
@@ -59,6 +62,8 @@ pub mod lint;
 
 pub mod pipeline;
 
+pub mod cache;
+
 pub mod series;
 
 pub mod query;
@@ -87,6 +92,7 @@ pub mod publish;
 
 pub mod history;
 
+pub mod verify;
 pub mod wiring;
 
 pub mod cli;

@@ -78,6 +78,7 @@ fn help_says_what_each_command_does() {
         "conventions",
         "rules",
         "runtime",
+        "verify",
         "completions",
         "man",
     ];

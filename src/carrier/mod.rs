@@ -3,6 +3,7 @@
 mod caveat;
 mod field;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use tree_sitter::Node;
 
@@ -13,7 +14,7 @@ use crate::types::{Binding, Bound, Reach, Type};
 pub use caveat::{Concern, concerns};
 
 /// A carrier that was found, and the call that reads it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 pub struct Accessor {
     /// Which kind of carrier, as `rules/carriers.toml` names it.
     pub carrier: String,

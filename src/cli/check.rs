@@ -213,7 +213,7 @@ fn mend(planned: &Planned) -> Result<usize> {
         // From the end, so that earlier positions stay; a call whose mended form does not parse is left.
         for site in file.sites.iter().rev().filter(|site| !matches!(site.outcome, Outcome::Suppressed(_))) {
             let allowed = |rule: &str| planned.config.gate.allow.iter().any(|allowed| allowed == rule);
-            let wanted = site.facts.violations.iter().filter(|v| !allowed(v.rule));
+            let wanted = site.facts.violations.iter().filter(|v| !allowed(&v.rule));
             let edits: Vec<_> = wanted.flat_map(|violation| violation.edits.iter().cloned()).collect();
             let Some(new) = apply_edits(&source, &edits).ok().filter(|_| !edits.is_empty()) else { continue };
             if parse_bytes(&new).is_some_and(|tree| first_error(tree.root_node()).is_none()) {

@@ -22,6 +22,7 @@ mod scan;
 mod scope;
 mod shell;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -32,7 +33,7 @@ pub use args::{Fatal, Status};
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
 ///
 /// Exit codes: 0 fine; 1 the gate is shut, or a diff exists under --check; 2 usage or internal error; 3 incomplete: something was not analysed;
-/// 4 refused: the worktree is dirty.
+/// 4 refused: the worktree is dirty; 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "klogmod", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
@@ -75,6 +76,8 @@ enum Command {
     Init(init::Args),
     /// Write the changes to the tree.
     Apply(apply::Args),
+    /// Prove the changes on a scratch copy with Go's own tools.
+    Verify(verify::Args),
     /// Tell everything that is known about the call at FILE:LINE.
     Explain(explain::Args),
     /// Print the habits of a tree's structured calls, which go before the built-in rules.
@@ -110,6 +113,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Baseline(args) => baseline::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Apply(args) => apply::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),

@@ -209,7 +209,7 @@ fn violations(file: &FilePlan) -> Vec<Finding> {
                 col: start.col,
                 end_line: end.line,
                 end_col: end.col,
-                rule: violation.rule.to_owned(),
+                rule: violation.rule.to_string(),
                 severity: Severity::Error,
                 message: violation.message.clone(),
                 help,

@@ -3,6 +3,9 @@
 mod pairs;
 mod violations;
 
+use std::borrow::Cow;
+
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::callsite::{Class, KlogCall};
@@ -15,7 +18,20 @@ use pairs::Pairs;
 
 /// Whether a call carries the request ID pair.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum IdPair {
@@ -27,10 +43,10 @@ pub enum IdPair {
 }
 
 /// One thing that is wrong with a structured call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Violation {
     /// Name of the rule.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// Where.
     pub span: Span,
     /// What is wrong.
@@ -40,7 +56,7 @@ pub struct Violation {
 }
 
 /// What a structured call shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Facts {
     /// Whether it carries the request ID.
     pub id: IdPair,

@@ -38,7 +38,7 @@ impl<'t> Subject<'_, '_, 't> {
     }
 
     fn note(&self, rule: &'static str, at: Node<'t>, message: String) -> Violation {
-        Violation { rule, span: at.byte_range().into(), message, edits: Vec::new() }
+        Violation { rule: rule.into(), span: at.byte_range().into(), message, edits: Vec::new() }
     }
 
     /// `ErrorS("msg", …)` has its message where the error belongs.

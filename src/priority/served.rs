@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -13,10 +14,11 @@ use super::witness::{WitnessHop, witness};
 use super::{Absent, Environment};
 use crate::callgraph::{Finder, FunctionId, Graph, Reach};
 use crate::diagnostic::RelPath;
+use crate::index::OutlineSeen;
 use crate::module::{BuildContext, Constraint};
 
 /// A call on a path from an entry.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OnPath {
     /// Operations that it serves.
@@ -40,7 +42,7 @@ pub struct OnPath {
 }
 
 /// Where a call stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Standing {
     /// On a path.
     On(Box<OnPath>),
@@ -170,6 +172,8 @@ pub struct Served {
     pub(super) lines: Lines,
     /// Entries that the tree does not have.
     pub absent: Vec<Absent>,
+    /// What was taken from files for systems other than Linux.
+    pub seen: Vec<OutlineSeen>,
 }
 
 impl Served {

@@ -12,6 +12,6 @@ mod propose;
 mod request_id;
 
 pub use contextual::logger_has_id;
-pub use file::{FileFix, FileFixError, file_fix};
+pub use file::{FileEdits, FileFix, FileFixError, file_edits, file_fix};
 pub use outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
 pub use propose::{Edits, Proposer, Target};

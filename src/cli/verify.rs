@@ -142,6 +142,7 @@ fn text(proof: &Proof, out: &mut dyn Write) -> std::io::Result<()> {
     for configuration in &proof.configurations {
         for (what, packages) in [
             ("failed before, so nothing is claimed", &configuration.failed_before),
+            ("builds; vet cannot load it", &configuration.unvetted),
             ("fails now", &configuration.broken),
         ] {
             for package in packages {

@@ -1,10 +1,14 @@
 //! Which fix a complaint is about: the one on whose lines it is, or else the first without which the package passes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::go::{self, Configuration, Go, GoError};
 use super::packages::{self, PackageSet};
 use super::{Check, Complaint, Demoted, Overlay, Subject};
+
+/// What is wrong with a package that needs another one which fails.
+const NEEDS: &str = "what it needs fails: ";
 
 /// One module under one configuration, and which fixes are still in.
 pub(super) struct Session<'s, 'p> {
@@ -21,6 +25,8 @@ pub(super) struct Session<'s, 'p> {
     pub failed_before: BTreeMap<String, String>,
     /// Packages that fail only with fixes, though no fix could be told.
     pub broken: BTreeMap<String, String>,
+    /// Packages that build, but that vet cannot load, with or without fixes: their tests may need what is not there.
+    pub unvetted: BTreeMap<String, String>,
     pub say: &'s mut dyn FnMut(&str),
     pub stop: &'s dyn Fn() -> bool,
 }
@@ -55,7 +61,9 @@ impl Session<'_, '_> {
     }
 
     fn left(&self, packages: &BTreeSet<String>) -> BTreeSet<String> {
-        let out = |package: &String| self.failed_before.contains_key(package) || self.broken.contains_key(package);
+        let out = |package: &String| {
+            [&self.failed_before, &self.broken, &self.unvetted].iter().any(|known| known.contains_key(package))
+        };
         packages.iter().filter(|package| !out(package)).cloned().collect()
     }
 
@@ -73,17 +81,7 @@ impl Session<'_, '_> {
         let names: Vec<&str> = packages.iter().map(String::as_str).collect();
         let mut command = match check {
             Check::Gofmt => return Ok(Vec::new()),
-            Check::List => {
-                let listed = packages::list(self.go, &self.set.dir, self.configuration, Some(&list), &names)?;
-                let errors = listed.iter().filter_map(|package| {
-                    let (message, at) = package.error()?;
-                    let complaint = go::complaints(&format!("{at}: {message}")).pop();
-                    let (file, line) = complaint.map_or((String::new(), 0), |c| (c.file, c.line));
-                    let package = package.import_path.clone();
-                    Some(Complaint { package, file, line, message: message.replace(['\n', '\t'], " ") })
-                });
-                return Ok(errors.collect());
-            }
+            Check::List => return self.listed(&list, &names),
             Check::Build => {
                 let mut command = self.go.command(&self.set.dir, "build", self.configuration, Some(&list));
                 command.args(["-o", if cfg!(windows) { "NUL" } else { "/dev/null" }]);
@@ -107,14 +105,40 @@ impl Session<'_, '_> {
             let message = said.stderr.trim().lines().take(3).collect::<Vec<_>>().join(" ");
             found.push(Complaint { package: String::new(), file: String::new(), line: 0, message });
         }
-        // The compiler may name a package otherwise than it was asked for; what it cannot place is everybody's.
         for complaint in found.iter_mut().filter(|complaint| !packages.contains(&complaint.package)) {
             let owner = self.overlay.named(&self.set.dir, &complaint.file).map(|number| self.package_of(number));
             if let Some(owner) = owner.filter(|owner| packages.contains(owner)) {
                 complaint.package = owner;
             }
         }
+        let is_foreign = |complaint: &Complaint| !packages.contains(&complaint.package);
+        if said.ok || !found.iter().any(is_foreign) {
+            return Ok(found);
+        }
+        // Something that these packages need fails, or one of them cannot be loaded: go then says nothing about others that
+        // need it, or about any. Asked one by one they show whom it concerns.
+        if let [only] = names.as_slice() {
+            let own = |complaint| owned(complaint, only);
+            return Ok(found.into_iter().map(|c| if is_foreign(&c) { own(c) } else { c }).collect());
+        }
+        let half: BTreeSet<String> = names[..names.len() / 2].iter().map(|name| (*name).to_owned()).collect();
+        let rest: BTreeSet<String> = packages.difference(&half).cloned().collect();
+        let mut found = self.ask(check, &half, active)?;
+        found.extend(self.ask(check, &rest, active)?);
         Ok(found)
+    }
+
+    /// Packages that cannot be loaded.
+    fn listed(&self, overlay: &Path, names: &[&str]) -> Result<Vec<Complaint>, GoError> {
+        let listed = packages::list(self.go, &self.set.dir, self.configuration, Some(overlay), names)?;
+        let errors = listed.iter().filter_map(|package| {
+            let (message, at) = package.error()?;
+            let complaint = go::complaints(&format!("{at}: {message}")).pop();
+            let (file, line) = complaint.map_or((String::new(), 0), |c| (c.file, c.line));
+            let package = package.import_path.clone();
+            Some(Complaint { package, file, line, message: message.replace(['\n', '\t'], " ") })
+        });
+        Ok(errors.collect())
     }
 
     fn package_of(&self, number: usize) -> String {
@@ -150,6 +174,11 @@ impl Session<'_, '_> {
             if matches!(check, Check::List | Check::Build) && !before.is_empty() {
                 self.failed_before.insert(package.clone(), before[0].message.clone());
                 said.clear();
+            }
+            if let Some(complaint) = before.iter().find(|complaint| complaint.message.starts_with(NEEDS))
+                && matches!(check, Check::Vet | Check::Logcheck)
+            {
+                self.unvetted.insert(package.clone(), complaint.message.clone());
             }
             let mut old: Vec<(&str, &str)> = before.iter().map(key).collect();
             said.retain(|complaint| match old.iter().position(|known| *known == key(complaint)) {
@@ -242,6 +271,12 @@ impl Session<'_, '_> {
         let found = self.ask(check, packages, &active)?;
         Ok(!self.unheard(check, found)?.is_empty())
     }
+}
+
+/// A complaint about something that a package needs, as one about the package.
+fn owned(complaint: Complaint, package: &str) -> Complaint {
+    let message = format!("{NEEDS}{}:{}: {}", complaint.file, complaint.line, complaint.message);
+    Complaint { package: package.to_owned(), message, ..complaint }
 }
 
 /// Lines move; what is said and in which file does not.

@@ -46,6 +46,8 @@ pub struct ConfigurationProof {
     pub passed: usize,
     /// Packages that fail without any fix.
     pub failed_before: Vec<Named>,
+    /// Packages that build, but that vet cannot load.
+    pub unvetted: Vec<Named>,
     /// Packages that fail with the fixes, though no fix could be told.
     pub broken: Vec<Named>,
 }
@@ -108,6 +110,7 @@ pub fn verify(
                 configuration: configuration.clone(),
                 passed: 0,
                 failed_before: Vec::new(),
+                unvetted: Vec::new(),
                 broken: Vec::new(),
             };
             for set in &sets {
@@ -121,6 +124,7 @@ pub fn verify(
                     before: BTreeMap::new(),
                     failed_before: BTreeMap::new(),
                     broken: BTreeMap::new(),
+                    unvetted: BTreeMap::new(),
                     say,
                     stop,
                 };
@@ -270,6 +274,7 @@ fn module(
     }
     let named = |(name, message): (&String, &String)| Named { name: name.clone(), message: message.clone() };
     proof.failed_before.extend(session.failed_before.iter().map(named));
+    proof.unvetted.extend(session.unvetted.iter().map(named));
     proof.broken.extend(session.broken.iter().map(named));
     Ok(demoted)
 }

@@ -186,6 +186,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Takes what became of one file.
+    fn take(&mut self, result: FileResult) {
+        self.files.extend(result.plan);
+        self.diagnostics.extend(result.diagnostics);
+        if let Some(reason) = result.left_alone {
+            *self.left_alone.entry(reason.to_owned()).or_default() += 1;
+            self.read -= 1;
+        }
+    }
+
     /// All call sites.
     pub fn sites(&self) -> impl Iterator<Item = &SitePlan> {
         self.files.iter().flat_map(|file| &file.sites)
@@ -277,14 +287,7 @@ pub fn watched(
         diagnostics: walked.diagnostics,
         scope,
     };
-    for result in results {
-        plan.files.extend(result.plan);
-        plan.diagnostics.extend(result.diagnostics);
-        if let Some(reason) = result.left_alone {
-            *plan.left_alone.entry(reason.to_owned()).or_default() += 1;
-            plan.read -= 1;
-        }
-    }
+    results.into_iter().for_each(|result| plan.take(result));
     // What belongs to no file is for one shard to say.
     let speaks = options.shard.is_none_or(Shard::is_first);
     plan.diagnostics.extend(plan.scope.iter().filter(|_| speaks).flat_map(Scope::findings));

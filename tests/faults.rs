@@ -113,6 +113,31 @@ fn decisions_killed_at_any_moment_stay_readable() {
 }
 
 #[test]
+fn a_baseline_killed_at_any_moment_stays_readable() {
+    let tree = tree();
+    let write = ["baseline", "write", "--no-cache"];
+    let file = || tree.read("klogmod.baseline.toml");
+    let clock = Instant::now();
+    tree.run(write).expect(0);
+    let longest = clock.elapsed() * 11 / 10;
+    let more = file();
+    let left_out = tree.text("d0/f0.go");
+    tree.write("d0/f0.go", "package p\n");
+    tree.run(write).expect(0);
+    let fewer = file();
+    assert_ne!(more, fewer);
+    let mut state = 17;
+    for kill in 0..kills() {
+        tree.write("d0/f0.go", if kill % 2 == 0 { &left_out } else { "package p\n" });
+        let mut command = klogmod(tree.path());
+        command.args(write);
+        kill_at_random(command, &mut state, longest);
+        let now = file();
+        assert!(now == more || now == fewer, "kill {kill}");
+    }
+}
+
+#[test]
 fn an_interrupted_apply_says_what_was_done() {
     let tree = tree();
     let old = contents(tree.path());

@@ -13,7 +13,7 @@ use crate::diagnostic::Level;
 use crate::fingerprint::digest;
 use crate::history::{self, History, timeline};
 use crate::owners::Owners;
-use crate::pipeline::{self, Options, ScopeOptions};
+use crate::pipeline::{Options, ScopeOptions};
 use crate::priority::Selection;
 use crate::rewrite::Edits;
 use crate::rule::RuleSet;
@@ -125,7 +125,7 @@ pub fn measure(
     }
     for name in paths.environment.iter().skip(1) {
         let options = Options { scope: Some(paths.scope(Some(name))), ..planned.options.clone() };
-        add_environment(&mut report, &pipeline::plan(&options, &planned.rules, &|_, _| ())?, name);
+        add_environment(&mut report, &tree.cache.open()?.plan(&options, &planned.rules, &|_, _| ())?, name);
     }
     check_sums(&report)?;
     Ok((planned, report))

@@ -90,15 +90,7 @@ pub fn verify(
     let scratch = tempfile::Builder::new().prefix("klogmod-verify-").tempdir()?;
     let mut overlay = Overlay::new(&settings.checkout, scratch.path(), subjects, settings.extras.clone())?;
     let mut active: Vec<Vec<bool>> = subjects.iter().map(|s| vec![true; s.candidates.len()]).collect();
-    let mut demoted: Vec<Demoted> = Vec::new();
-    for (subject, active) in subjects.iter().zip(&mut active) {
-        for (candidate, on) in subject.candidates.iter().zip(active) {
-            if let Some(known) = settings.known.iter().find(|d| d.fingerprint == candidate.site.fingerprint) {
-                *on = false;
-                demoted.push(known.clone());
-            }
-        }
-    }
+    let mut demoted = recall(&settings.known, subjects, &mut active);
     demoted.extend(format(go, subjects, &mut overlay, &mut active, say)?);
     let sets = sets(go, settings, overlay.root(), subjects)?;
     loop {
@@ -140,6 +132,20 @@ pub fn verify(
             return Ok(finish(go, proofs, demoted, subjects, &active, &compiled));
         }
     }
+}
+
+/// Takes back what an earlier run took back.
+fn recall(known: &[Demoted], subjects: &[Subject<'_>], active: &mut [Vec<bool>]) -> Vec<Demoted> {
+    let mut demoted = Vec::new();
+    for (subject, active) in subjects.iter().zip(active) {
+        for (candidate, on) in subject.candidates.iter().zip(active) {
+            if let Some(known) = known.iter().find(|d| d.fingerprint == candidate.site.fingerprint) {
+                *on = false;
+                demoted.push(known.clone());
+            }
+        }
+    }
+    demoted
 }
 
 fn finish(

@@ -55,6 +55,8 @@ pub mod carrier;
 
 pub mod rewrite;
 
+pub mod thread;
+
 pub mod pipeline;
 
 pub mod series;

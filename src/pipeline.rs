@@ -3,6 +3,7 @@
 mod follow;
 mod scope;
 mod stage;
+mod threads;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,10 +21,11 @@ use crate::priority::{SelectionError, Standing};
 use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::{self, PatternError, Root, WalkOptions};
+use crate::walk::{self, Overlay, PatternError, Root, WalkOptions};
 use stage::{FileResult, Load, Stage};
 
 pub use follow::{FollowOptions, Followed, follow};
+pub use threads::threads;
 pub use scope::{Extent, Scope, ScopeOptions};
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
@@ -56,6 +58,8 @@ pub struct Options {
     pub id_source: IdSource,
     /// Which calls the run is about; none: all.
     pub scope: Option<ScopeOptions>,
+    /// Files that are seen otherwise than they are on disk.
+    pub overlay: Overlay,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
 }

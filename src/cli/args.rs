@@ -12,7 +12,7 @@ use crate::pipeline::{self, Options, Plan, ScopeOptions};
 use crate::rewrite::{Applicability, Edits, Fix, Target};
 use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::Root;
+use crate::walk::{Overlay, Root};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,6 +229,7 @@ impl TreeArgs {
             key: self.request_id.key(&config.request_id),
             id_source: self.request_id.id_source(&config.request_id)?,
             scope: None,
+            overlay: Overlay::default(),
             threads: self.threads,
         };
         Ok((options, rules))

@@ -17,6 +17,7 @@ mod scan;
 mod scope;
 mod shell;
 mod terminal;
+mod threads;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::diagnostic::{Diagnostic, Level};
+use crate::thread::Threads;
 use crate::report::style::{BOLD, RED, YELLOW, harmless, styled};
 
 /// Prints an error of the run.
@@ -19,6 +20,11 @@ pub fn error(message: &str) {
 pub fn note(message: &str) {
     let mut err = anstream::stderr();
     let _ = writeln!(err, "{}: {}", styled(BOLD, "note"), harmless(message));
+}
+
+/// Prints how the calls without a carrier split.
+pub fn summary(threads: &Threads) -> std::io::Result<()> {
+    crate::report::threads::summary(threads, &mut anstream::stderr())
 }
 
 /// Prints a diagnostic: `path:line:col: error: …`.

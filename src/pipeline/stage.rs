@@ -20,6 +20,7 @@ use crate::rule::{RuleSet, Version};
 use crate::runtime::{Importers, RuntimeOptions};
 use crate::suppress::{Suppression, suppressions};
 use crate::syntax::kind;
+use crate::thread::Ground;
 use crate::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
 use crate::walk::{self, GeneratedFiles, PatternError};
 
@@ -81,7 +82,8 @@ impl<'a> Stage<'a> {
             rules,
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
-            world: World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default()),
+            world: World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default())
+                .with_overlay(options.overlay.clone()),
             object_packages: walk::patterns(&rules.values.object_packages)?,
             request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
             declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
@@ -117,8 +119,7 @@ impl<'a> Stage<'a> {
 
     fn read(&self, path: &RelPath) -> Load {
         let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
-        let full = self.options.root.dir.join(&**path);
-        let bytes = match std::fs::read(&full) {
+        let bytes = match self.world.index().source(path) {
             Ok(bytes) => bytes,
             Err(error) => return done(Diagnostic::error(path.clone(), format!("not analysed: {error}"))),
         };
@@ -146,8 +147,7 @@ impl<'a> Stage<'a> {
             Load::Done(_) => Vec::new(),
         });
         let of_others = elsewhere.par_iter().map(|path| {
-            let full = self.options.root.dir.join(&**path);
-            let may = std::fs::read(full).is_ok_and(|bytes| parse::mentions_structured(&bytes));
+            let may = self.world.index().source(path).is_ok_and(|bytes| parse::mentions_structured(&bytes));
             match if may { self.load(path) } else { Load::Done(FileResult::default()) } {
                 Load::Parsed(file) => self.samples(&file, &none),
                 Load::Done(_) => Vec::new(),
@@ -212,6 +212,17 @@ impl<'a> Stage<'a> {
     /// The declarations that types come from.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// What threading looks at.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            world: &self.world,
+            rules: self.rules,
+            object_packages: &self.object_packages,
+            request_contexts: &self.request_contexts,
+            generated: &self.generated,
+        }
     }
 
     /// Where a file's calls are.

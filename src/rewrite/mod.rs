@@ -12,5 +12,5 @@ mod propose;
 mod request_id;
 
 pub use file::{FileFix, FileFixError, file_fix};
-pub use outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
+pub use outcome::{Applicability, Fix, NO_CARRIER, Outcome, RequestId, Skip, SkipReason};
 pub use propose::{Edits, Proposer, Target};

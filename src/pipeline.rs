@@ -25,8 +25,8 @@ use crate::walk::{self, Overlay, PatternError, Root, WalkOptions};
 use stage::{FileResult, Load, Stage};
 
 pub use follow::{FollowOptions, Followed, follow};
-pub use threads::threads;
 pub use scope::{Extent, Scope, ScopeOptions};
+pub use threads::threads;
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
 pub const MAX_FILE_SIZE: u64 = 8 << 20;

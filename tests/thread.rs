@@ -29,7 +29,9 @@ fn main() {
     let name = "what threads make compiles".to_owned();
     let name = if go.is_none() { format!("{name}: {}", go::MISSING) } else { name };
     let skipped = go.is_none() && std::env::var_os("KLOGMOD_REQUIRE_GO").is_none();
-    trials.push(Trial::test(name, move || compiles(&go.ok_or(go::MISSING)?).map_err(Into::into)).with_ignored_flag(skipped));
+    trials.push(
+        Trial::test(name, move || compiles(&go.ok_or(go::MISSING)?).map_err(Into::into)).with_ignored_flag(skipped),
+    );
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
@@ -93,7 +95,8 @@ fn series(checkout: &Checkout) -> (Vec<PathBuf>, usize, Checkout) {
     let mut patches: Vec<PathBuf> = std::fs::read_dir(out.path()).unwrap().map(|e| e.unwrap().path()).collect();
     patches.retain(|path| path.extension().is_some_and(|e| e == "patch"));
     patches.sort();
-    let is_thread = |path: &&PathBuf| std::fs::read_to_string(path).unwrap().contains("No log call changes with this patch");
+    let is_thread =
+        |path: &&PathBuf| std::fs::read_to_string(path).unwrap().contains("No log call changes with this patch");
     let threads = patches.iter().take_while(is_thread).count();
     (patches, threads, out)
 }
@@ -125,7 +128,10 @@ fn case(path: &Path) {
     am(&checkout, &patches);
     let after = go_files(&checkout);
     for (name, text) in after.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
-        assert!(klogmod::parse::parse_bytes(text.as_bytes()).is_some_and(|tree| !tree.root_node().has_error()), "{name}");
+        assert!(
+            klogmod::parse::parse_bytes(text.as_bytes()).is_some_and(|tree| !tree.root_node().has_error()),
+            "{name}"
+        );
         wanted.files.push((format!("after/{name}"), text.clone()));
     }
     if common::blessing() {

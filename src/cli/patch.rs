@@ -152,14 +152,13 @@ fn write(
     // Threads change no log line.
     let notes: Vec<String> = input.threads.iter().map(|_| String::new()).chain(notes).collect();
     let mails: Vec<cut::ThreadMail> = input.threads.iter().map(|thread| cut::thread_mail(&letter, thread)).collect();
-    let first = input.threads.iter().zip(&mails).map(|(thread, mail)| Draft {
-        subject: &mail.subject,
-        body: &mail.body,
-        changes: thread.steps.iter().map(step).collect(),
+    let first = thread_drafts(input.threads, &mails);
+    let parts = (cut.parts.iter().zip(&titles).zip(&bodies)).map(|((part, subject), body)| Draft {
+        subject,
+        body,
+        changes: part.file_changes(),
     });
-    let parts = (cut.parts.iter().zip(&titles).zip(&bodies))
-        .map(|((part, subject), body)| Draft { subject, body, changes: part.file_changes() });
-    let drafts: Vec<Draft<'_>> = first.chain(parts).collect();
+    let drafts: Vec<Draft<'_>> = first.into_iter().chain(parts).collect();
     let cover_subject = subjects.cover(taken.len())?;
     let cover = letter.cover(cut, &titles, &changes.tally());
     let cover = CoverLetter { subject: &cover_subject, body: &cover };
@@ -181,6 +180,16 @@ fn write(
         dir.display()
     ));
     Ok(())
+}
+
+/// The patches of threads, each on top of those before it.
+fn thread_drafts<'d>(threads: &'d [Thread], mails: &'d [cut::ThreadMail]) -> Vec<Draft<'d>> {
+    let draft = |(thread, mail): (&'d Thread, &'d cut::ThreadMail)| Draft {
+        subject: &mail.subject,
+        body: &mail.body,
+        changes: thread.steps.iter().map(step).collect(),
+    };
+    threads.iter().zip(mails).map(draft).collect()
 }
 
 fn step(step: &FileFix) -> FileChange<'_> {

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::diagnostic::{Diagnostic, Level};
-use crate::thread::Threads;
 use crate::report::style::{BOLD, RED, YELLOW, harmless, styled};
+use crate::thread::Threads;
 
 /// Prints an error of the run.
 pub fn error(message: &str) {

@@ -25,7 +25,11 @@ pub struct Change {
 }
 
 /// How the type of a parameter is written in the files of a function's declarations, and which imports that needs.
-pub fn type_names(solver: &Solver<'_, '_>, refs: &Refs, kind: &Kind) -> Result<BTreeMap<usize, (String, Option<String>)>, Blocked> {
+pub fn type_names(
+    solver: &Solver<'_, '_>,
+    refs: &Refs,
+    kind: &Kind,
+) -> Result<BTreeMap<usize, (String, Option<String>)>, Blocked> {
     let mut names = BTreeMap::new();
     for declared in &refs.declared {
         let unit = &solver.units[declared.slot.unit];
@@ -68,19 +72,20 @@ fn qualifier(unit: &Unit<'_>, path: &str) -> Option<(String, Option<String>)> {
 
 /// Whether the file declares a name outside functions, however it is built.
 fn declares(unit: &Unit<'_>, name: &str) -> bool {
-    named_children(unit.file.tree.root_node()).filter(|node| node.kind_id() != kind::METHOD_DECLARATION).any(|node| {
-        syntax::children_by_field(node, field::NAME).any(|found| unit.file.text(found) == name)
-    })
+    named_children(unit.file.tree.root_node())
+        .filter(|node| node.kind_id() != kind::METHOD_DECLARATION)
+        .any(|node| syntax::children_by_field(node, field::NAME).any(|found| unit.file.text(found) == name))
 }
 
 /// The edits that give a function its parameter, at its declarations and its calls.
 pub fn changes(solver: &Solver<'_, '_>, refs: &Refs, func: &Func, parameters: &Parameters) -> Vec<Change> {
     let Some(parameter) = parameters.get(func) else { return Vec::new() };
     let Ok(types) = type_names(solver, refs, &parameter.kind) else { return Vec::new() };
+    let second = parameter.kind != Kind::Context && refs.declared.iter().all(|declared| declared.has_context);
     let mut changes = Vec::new();
     for declared in &refs.declared {
         let Some((ty, import)) = types.get(&declared.slot.unit) else { continue };
-        let edit = insertion(&declared.slot, &format!("{} {ty}", parameter.name));
+        let edit = insertion(&declared.slot, second, &format!("{} {ty}", parameter.name));
         changes.push(Change { unit: declared.slot.unit, edit, import: import.clone() });
     }
     for call in &refs.calls {
@@ -96,16 +101,20 @@ pub fn changes(solver: &Solver<'_, '_>, refs: &Refs, func: &Func, parameters: &P
             }
             (None, None) => ("nil".to_owned(), None),
         };
-        changes.push(Change { unit: call.slot.unit, edit: insertion(&call.slot, &text), import });
+        changes.push(Change { unit: call.slot.unit, edit: insertion(&call.slot, second, &text), import });
     }
     changes
 }
 
-fn insertion(slot: &Slot, text: &str) -> Edit {
-    let behind = match (slot.empty, slot.breaks) {
-        (true, false) => "",
-        (_, true) => ",",
-        (false, false) => ", ",
+/// In front of what is there, or behind the first of it.
+fn insertion(slot: &Slot, second: bool, text: &str) -> Edit {
+    if let Some(first) = slot.first.filter(|_| second) {
+        return Edit::insert(first, format!(", {text}"));
+    }
+    let text = match (&slot.lead, slot.empty) {
+        (Some(lead), _) => format!("{lead}{text},"),
+        (None, true) => text.to_owned(),
+        (None, false) => format!("{text}, "),
     };
-    Edit::insert(slot.at, format!("{text}{behind}"))
+    Edit::insert(slot.at, text)
 }

@@ -80,8 +80,7 @@ fn join_callers(solver: &Solver<'_, '_>, members: &mut [Member]) {
         let kind = solver.parameters.get(&members[at].func).map(|parameter| parameter.kind.clone());
         let passes = refs.calls.iter().filter(|call| kind.as_ref().is_some_and(|kind| call.offer(kind).is_none()));
         let callers: Vec<&Func> = passes.filter_map(|call| call.caller.as_ref()).collect();
-        let callers: Vec<usize> =
-            (0..members.len()).filter(|other| callers.contains(&&members[*other].func)).collect();
+        let callers: Vec<usize> = (0..members.len()).filter(|other| callers.contains(&&members[*other].func)).collect();
         callers.into_iter().for_each(|other| join(members, at, other));
     }
 }
@@ -142,7 +141,9 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
     let mut depth = 0;
     let mut reasons = Vec::new();
     for member in own {
-        let (Some(parameter), Some(refs)) = (parameters.get(&member.func), solver.known(&member.func)) else { continue };
+        let (Some(parameter), Some(refs)) = (parameters.get(&member.func), solver.known(&member.func)) else {
+            continue;
+        };
         let Some(declared) = refs.declared.first() else { continue };
         depth = depth.max(parameter.depth);
         let (path, line) = solver.units[declared.slot.unit].place(declared.name);
@@ -161,6 +162,16 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
             calls: member.calls,
             in_tests: member.in_tests,
         });
+    }
+    let fields = |member: &&Member| {
+        let (Some(parameter), Some(refs)) = (parameters.get(&member.func), solver.known(&member.func)) else {
+            return false;
+        };
+        refs.calls.iter().filter_map(|call| call.offer(&parameter.kind)).any(|offer| offer.contains('.'))
+    };
+    let has_objects = own.iter().any(|m| parameters.get(&m.func).is_some_and(|p| p.kind != Kind::Context));
+    if has_objects && own.iter().any(fields) {
+        reasons.push("an object in a field may not be the one that the operation is about".to_owned());
     }
     functions.sort();
     reasons.insert(0, "functions get one more parameter, which all their calls pass".to_owned());

@@ -13,7 +13,7 @@ use crate::syntax::{self, field, kind, named_children};
 use crate::types::{self, Scopes, Type, Visitor};
 
 /// Where a leading parameter or argument goes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Slot {
     /// The file.
     pub unit: usize,
@@ -21,8 +21,10 @@ pub struct Slot {
     pub at: usize,
     /// Whether nothing follows.
     pub empty: bool,
-    /// Whether a line break follows.
-    pub breaks: bool,
+    /// Offset behind the first parameter or argument.
+    pub first: Option<usize>,
+    /// The line break and the indentation that follow, if they do.
+    pub lead: Option<String>,
 }
 
 /// A call of a function.
@@ -48,7 +50,7 @@ impl Call {
 }
 
 /// A declaration of a function.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Declared {
     /// Where the parameter goes.
     pub slot: Slot,
@@ -56,6 +58,8 @@ pub struct Declared {
     pub name: usize,
     /// Whether it takes exactly one value.
     pub takes_one: bool,
+    /// Whether its first parameter is a context, which stays the first.
+    pub has_context: bool,
 }
 
 /// All that refers to a function.
@@ -127,8 +131,11 @@ impl<'p> Reader<'_, 'p> {
     fn slot(&self, list: Node<'_>) -> Slot {
         let source = &self.unit.file.source.bytes;
         let at = list.start_byte() + 1;
-        let breaks = source.get(at).is_some_and(|b| matches!(b, b'\n' | b'\r'));
-        Slot { unit: self.number, at, empty: named_children(list).next().is_none(), breaks }
+        let white = source[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let lead = String::from_utf8_lossy(&source[at..at + white]).into_owned();
+        let lead = lead.starts_with(['\n', '\r']).then_some(lead);
+        let first = named_children(list).next().map(|first| first.end_byte());
+        Slot { unit: self.number, at, empty: first.is_none(), first, lead }
     }
 
     fn declared(&mut self, declaration: Node<'p>, name: Node<'p>) {
@@ -146,7 +153,11 @@ impl<'p> Reader<'_, 'p> {
         let names = named_children(list).map(|p| syntax::children_by_field(p, field::NAME).count()).sum::<usize>();
         let variadic = named_children(list).any(|p| p.kind_id() == kind::VARIADIC_PARAMETER_DECLARATION);
         let takes_one = names == 1 && !variadic;
-        self.refs.declared.push(Declared { slot, name: name.start_byte(), takes_one });
+        let has_context = named_children(list).next().is_some_and(|first| {
+            let ty = first.child_by_field_id(field::TYPE).map(|ty| self.unit.file.text(ty));
+            ty == Some("context.Context") && syntax::children_by_field(first, field::NAME).count() == 1
+        });
+        self.refs.declared.push(Declared { slot, name: name.start_byte(), takes_one, has_context });
     }
 
     fn called(&mut self, call: Node<'p>, scopes: &Scopes<'p>) {
@@ -169,10 +180,20 @@ impl<'p> Reader<'_, 'p> {
             qualifier: "klog",
         };
         let caller = scopes.declaration().and_then(|d| Func::of(d, &self.unit.file.source.bytes));
-        let offers = carrier::offers(&place);
+        let mut offers = carrier::offers(&place);
+        if let Some(receiver) = self.receiver(call) {
+            // The method can read what its own receiver holds.
+            offers.retain(|offer| !offer.expression.trim_start_matches('&').starts_with(&receiver));
+        }
         let context = place.package_name("context").map(str::to_owned);
         let slot = self.slot(list);
         self.refs.calls.push(Call { slot, caller, offers, context, spreads });
+    }
+
+    /// `x.` of a call `x.m(…)`.
+    fn receiver(&self, call: Node<'p>) -> Option<String> {
+        let function = call.child_by_field_id(field::FUNCTION)?;
+        Some(format!("{}.", self.unit.file.text(function.child_by_field_id(field::OPERAND)?)))
     }
 
     /// A name that stands where the function's name could.

@@ -136,7 +136,7 @@ impl Solver<'_, '_> {
 
     fn place(&mut self, func: &Func) -> (crate::diagnostic::RelPath, u32) {
         let units = self.units;
-        let declared = self.refs(func).ok().and_then(|refs| refs.declared.first().copied());
+        let declared = self.refs(func).ok().and_then(|refs| refs.declared.first().cloned());
         declared.map_or(("".into(), 1), |declared| units[declared.slot.unit].place(declared.name))
     }
 
@@ -239,7 +239,8 @@ impl Solver<'_, '_> {
         let names = match kind {
             Kind::Context => vec!["ctx".to_owned()],
             Kind::Object(ty) => {
-                let word = |text: &&str| text.chars().all(char::is_alphanumeric) && !text.starts_with(char::is_uppercase);
+                let word =
+                    |text: &&str| text.chars().all(char::is_alphanumeric) && !text.starts_with(char::is_uppercase);
                 let own = refs.calls.iter().filter_map(|call| call.offer(kind)).find(word);
                 let of_type = ty.pointee().and_then(Type::named).map(|named| lower(&named.name));
                 own.map(str::to_owned).into_iter().chain(of_type).collect()

@@ -1,5 +1,6 @@
 //! klog calls, wherever and however they are spelled.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use tree_sitter::Node;
 
@@ -12,7 +13,20 @@ use crate::text::{LineCol, Span};
 use crate::types::{Bound, Scopes};
 
 /// What a mention of a klog function is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    schemars::JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// A call that prints one text: `klog.Infof(…)`.
@@ -26,7 +40,7 @@ pub enum Class {
 }
 
 /// One mention of a klog function in the tree.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 pub struct CallSite {
     /// The file.
     pub path: RelPath,

@@ -1,7 +1,8 @@
 //! Names of call sites that outlive line drift: a decision made on one run finds its call again in the next.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tree_sitter::Node;
 
@@ -14,7 +15,21 @@ const BYTES: usize = 16;
 ///
 /// It is made from the file's path, the function around the call, the call's tokens (so layout and comments do not
 /// count), and the call's place among equal calls of that function. Line numbers are no part of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 

@@ -14,11 +14,14 @@
 //!                          │
 //!                          ▼
 //!  pipeline ─▶ series · query · report · worktree      patches; queries; text and JSON; careful writes
+//!   cache           verify                      the plan of an earlier run; Go's own tools on a scratch copy
 //! ```
 //!
 //! The modules stand in reading order: each imports only from those above it, and a test holds them to that.
 
 pub mod text;
+
+pub mod digest;
 
 pub mod diagnostic;
 pub mod syntax;
@@ -57,7 +60,11 @@ pub mod rewrite;
 
 pub mod thread;
 
+pub mod lint;
+
 pub mod pipeline;
+
+pub mod cache;
 
 pub mod series;
 
@@ -78,5 +85,16 @@ pub mod change;
 pub mod cut;
 
 pub mod review;
+
+pub mod coverage;
+
+pub mod gate;
+
+pub mod publish;
+
+pub mod history;
+
+pub mod verify;
+pub mod wiring;
 
 pub mod cli;

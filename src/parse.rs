@@ -1,6 +1,6 @@
 //! Files to trees: a file that cannot be analysed whole is reported, never analysed in part.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -79,6 +79,29 @@ thread_local! {
 /// Parses any bytes as Go; errors stand in the tree.
 pub fn parse_bytes(bytes: &[u8]) -> Option<Tree> {
     with_parser(|parser| parser.parse(bytes, None))
+}
+
+/// A tree that is made when it is first asked for.
+pub struct LazyTree<'s> {
+    source: &'s [u8],
+    tree: OnceCell<Option<Tree>>,
+}
+
+impl<'s> LazyTree<'s> {
+    /// Of a source that nobody has parsed yet.
+    pub fn new(source: &'s [u8]) -> Self {
+        Self { source, tree: OnceCell::new() }
+    }
+
+    /// That there is already.
+    pub fn known(tree: &Tree) -> Self {
+        Self { source: &[], tree: OnceCell::from(Some(tree.clone())) }
+    }
+
+    /// The tree; errors stand in it.
+    pub fn get(&self) -> Option<&Tree> {
+        self.tree.get_or_init(|| parse_bytes(self.source)).as_ref()
+    }
 }
 
 /// Parses bytes anew where they differ from those of an older tree, which knows of the edits.

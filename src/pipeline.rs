@@ -1,7 +1,9 @@
 //! The spine: a checkout and rules in, a plan out. A plan is a pure function of the two.
 
+mod applied;
 mod follow;
 mod scope;
+mod seen;
 mod stage;
 mod threads;
 
@@ -10,19 +12,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
 use crate::callsite::CallSite;
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
 use crate::keyvalue::Conventions;
-use crate::parse;
+use crate::lint::Facts;
+use crate::parse::LazyTree;
 use crate::priority::{SelectionError, Standing};
-use crate::rewrite::{Edits, FileFix, Fix, Outcome, file_fix};
+use crate::rewrite::{Edits, FileFix, FileFixError, Fix, Outcome};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::{self, Overlay, PatternError, Root, WalkOptions};
-use stage::{FileResult, Load, Stage};
+use crate::text::Span;
+use crate::walk::{self, Overlay, PatternError, Root, Shard, WalkOptions};
+use stage::{FileResult, Stage};
+
+pub use applied::Applied;
+pub use seen::{FileSamples, FileSeen, Seen, again, environment};
 
 pub use follow::{FollowOptions, Followed, follow};
 pub use scope::{Extent, Scope, ScopeOptions};
@@ -56,6 +64,10 @@ pub struct Options {
     pub key: Option<String>,
     /// Where request IDs come from.
     pub id_source: IdSource,
+    /// The share of the files that is looked at; none: all.
+    pub shard: Option<Shard>,
+    /// Whether the habits of the whole tree's structured calls name keys; they decide no call's part.
+    pub habits: bool,
     /// Which calls the run is about; none: all.
     pub scope: Option<ScopeOptions>,
     /// Files that are seen otherwise than they are on disk.
@@ -64,8 +76,30 @@ pub struct Options {
     pub threads: usize,
 }
 
+impl Options {
+    /// A whole checkout, all edits, everything else as it is without being asked for.
+    pub fn new(root: Root) -> Self {
+        Self {
+            root,
+            tests: false,
+            exclude: Vec::new(),
+            edits: Edits { request_id: true, ..Edits::structural() },
+            klog_version: None,
+            declined: false,
+            runtime: None,
+            key: None,
+            id_source: IdSource::default(),
+            shard: None,
+            habits: true,
+            scope: None,
+            overlay: Overlay::default(),
+            threads: 0,
+        }
+    }
+}
+
 /// One call site and what becomes of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SitePlan {
     /// Its name across runs.
     pub fingerprint: Fingerprint,
@@ -73,8 +107,22 @@ pub struct SitePlan {
     pub site: CallSite,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// What it shows, if it is structured already.
+    pub facts: Facts,
     /// Where it stands among the operations; none where the run did not ask.
     pub standing: Option<Standing>,
+    /// What would become of it if the run were about it; none where it is.
+    pub unscoped: Option<Box<Outcome>>,
+}
+
+impl SitePlan {
+    /// The fix, if one is proposed.
+    pub fn fix(&self) -> Option<&Fix> {
+        match &self.outcome {
+            Outcome::Fix(fix) => Some(fix),
+            _ => None,
+        }
+    }
 }
 
 /// One file with klog calls.
@@ -88,6 +136,8 @@ pub struct FilePlan {
     pub klog: Version,
     /// Its calls, in their order.
     pub sites: Vec<SitePlan>,
+    /// What sets of its fixes come to.
+    pub applied: Applied,
 }
 
 impl FilePlan {
@@ -108,8 +158,18 @@ impl FilePlan {
         let complain = |error: String| {
             Diagnostic::error(self.path.clone(), format!("its fixes cannot be applied together: {error}"))
         };
-        let tree = parse::parse_bytes(&self.source).ok_or_else(|| complain("it does not parse".to_owned()))?;
-        file_fix(&self.path, &self.source, &tree, &fixes).map(Some).map_err(|error| complain(error.to_string()))
+        let tree = LazyTree::new(&self.source);
+        self.with_fixes(&tree, &fixes).map(Some).map_err(|error| complain(error.to_string()))
+    }
+
+    /// Where each edit of these fixes stands in the file after them: its old place, its first and last new line.
+    pub fn places(&self, tree: &LazyTree<'_>, fixes: &[&Fix]) -> Result<Vec<(Span, u32, u32)>, FileFixError> {
+        Ok(self.applied.edits(&self.source, tree, fixes)?.places(&self.source)?)
+    }
+
+    /// The file after these fixes of its own; `tree` is only asked if nobody has worked it out yet.
+    pub fn with_fixes(&self, tree: &LazyTree<'_>, fixes: &[&Fix]) -> Result<FileFix, FileFixError> {
+        self.applied.edits(&self.source, tree, fixes)?.apply(&self.path, &self.source)
     }
 }
 
@@ -167,25 +227,52 @@ pub enum PlanError {
 
 /// Makes the plan. `progress` is told how many files are done, of how many.
 pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Plan, PlanError> {
+    watched(options, rules, progress).map(|(plan, _)| plan)
+}
+
+/// Makes the plan, and tells what of the tree it was made from.
+pub fn watched(
+    options: &Options,
+    rules: &RuleSet,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Plan, Seen), PlanError> {
     let walk_options =
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
-    let walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    let mut walked = walk::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    if let Some(shard) = options.shard {
+        walked.keep(shard);
+    }
     let elsewhere = elsewhere(options, rules, &walked)?;
     let mut stage = Stage::new(options, rules)?;
     let done = AtomicUsize::new(0);
     let total = walked.files.len();
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
+    let pool = pool(options)?;
     let scope = pool.install(|| stage.aim())?;
-    let results: Vec<FileResult> = pool.install(|| {
-        let loaded: Vec<Load> = walked.files.par_iter().map(|path| stage.load(path)).collect();
-        let conventions = stage.learn(&loaded, &elsewhere);
-        let finish = |load: Load| {
+    let (results, seen) = pool.install(|| {
+        let loaded: Vec<_> = walked.files.par_iter().map(|path| stage.load(path)).collect();
+        let mut seen = Seen { complete: walked.diagnostics.is_empty(), ..Seen::default() };
+        seen.files.extend(walked.files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
+        let conventions = match options.habits {
+            true => {
+                let mut samples = stage.samples_of(&loaded);
+                let (others, more) = stage.samples_elsewhere(&elsewhere);
+                seen.elsewhere.extend(others);
+                samples.extend(more);
+                let conventions = stage::conventions(&samples);
+                seen.samples = samples;
+                conventions
+            }
+            false => Conventions::default(),
+        };
+        let finish = |(load, _)| {
             let result = stage.finish(load, &conventions);
             advance();
             result
         };
-        loaded.into_par_iter().map(finish).collect()
+        let results: Vec<FileResult> = loaded.into_par_iter().map(finish).collect();
+        seen.outlines = stage.outlines();
+        (results, seen)
     });
     let mut plan = Plan {
         root: options.root.dir.clone(),
@@ -203,9 +290,16 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
             plan.read -= 1;
         }
     }
-    plan.diagnostics.extend(plan.scope.iter().flat_map(Scope::findings));
+    // What belongs to no file is for one shard to say.
+    let speaks = options.shard.is_none_or(Shard::is_first);
+    plan.diagnostics.extend(plan.scope.iter().filter(|_| speaks).flat_map(Scope::findings));
     plan.diagnostics.sort();
-    Ok(plan)
+    Ok((plan, seen))
+}
+
+/// Threads with room for deep expressions.
+pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, PlanError> {
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?)
 }
 
 /// The habits of a checkout: of all of it, whatever paths narrow the run.
@@ -213,13 +307,12 @@ pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, Pl
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
     let walked = walk::walk(&options.root.dir, &whole, &rules.scope)?;
     let stage = Stage::new(options, rules)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
-    Ok(pool.install(|| stage.learn(&[], &walked.files)))
+    Ok(pool(options)?.install(|| stage::conventions(&stage.samples_elsewhere(&walked.files).1)))
 }
 
-/// Files outside the paths that narrow a run: habits are those of the whole tree.
+/// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
 fn elsewhere(options: &Options, rules: &RuleSet, walked: &walk::Walk) -> Result<Vec<RelPath>, PatternError> {
-    if options.root.narrow.is_empty() {
+    if !options.habits || (options.root.narrow.is_empty() && options.shard.is_none()) {
         return Ok(Vec::new());
     }
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };

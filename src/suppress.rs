@@ -1,5 +1,6 @@
 //! `//klogmod:ignore reason`: calls that stay as they are because somebody said so.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use memchr::memmem;
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::syntax::kind;
 use crate::text::LineCol;
 
 /// A comment that keeps calls as they are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 pub struct Suppression {
     /// Where the comment starts.
     #[serde(flatten)]

@@ -3,6 +3,7 @@
 mod generated;
 mod overlay;
 mod root;
+mod shard;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 pub use generated::GeneratedFiles;
 pub use overlay::Overlay;
 pub use root::{Root, RootError};
+pub use shard::{Shard, ShardError};
 
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::rule::Scope;
@@ -46,6 +48,17 @@ pub struct Walk {
     pub left_alone: BTreeMap<String, usize>,
     /// What could not be walked.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Walk {
+    /// Drops what belongs to other shards.
+    pub fn keep(&mut self, shard: Shard) {
+        self.files.retain(|path| shard.takes(path));
+        if !shard.is_first() {
+            self.left_alone.clear();
+            self.diagnostics.clear();
+        }
+    }
 }
 
 /// A pattern that is none.

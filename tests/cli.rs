@@ -63,8 +63,25 @@ fn stdout(checkout: &Checkout, args: &[&str]) -> String {
 fn help_says_what_each_command_does() {
     let checkout = Checkout::new();
     shows("help", &checkout, &["--help"], 0);
-    let commands =
-        ["plan", "patch", "paths", "scan", "apply", "explain", "conventions", "rules", "runtime", "completions", "man"];
+    let commands = [
+        "plan",
+        "patch",
+        "paths",
+        "scan",
+        "coverage",
+        "merge",
+        "check",
+        "baseline",
+        "init",
+        "apply",
+        "explain",
+        "conventions",
+        "rules",
+        "runtime",
+        "verify",
+        "completions",
+        "man",
+    ];
     for command in commands {
         shows(&format!("help_{command}"), &checkout, &[command, "--help"], 0);
     }

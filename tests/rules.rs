@@ -47,7 +47,10 @@ fn proposed(example: &Example) -> Vec<Value> {
 fn every_example_is_what_the_engine_does() {
     let rules = RuleSet::builtin().unwrap();
     let mut wrong = Vec::new();
-    for (rule, example) in rules.docs().flat_map(|rule| rule.examples.iter().map(move |example| (rule, example))) {
+    let proposing = |rule: &&klogmod::rule::RuleDoc| !makes_no_fix(&rule.name);
+    let examples =
+        rules.docs().filter(proposing).flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
+    for (rule, example) in examples {
         let got = proposed(example);
         let after = got.first().and_then(|proposal| proposal["after"].as_str()).unwrap_or("(nothing)");
         if after != example.after {
@@ -94,9 +97,10 @@ fn used_rules() -> BTreeSet<String> {
     names
 }
 
-/// Rules that say why a file or a call is left alone, or that change no log call: no fix names them.
+/// Rules that say why a file or a call is left alone, those of `check`, which has tests of its own, and what changes no log
+/// call: no fix names them.
 fn makes_no_fix(name: &str) -> bool {
-    name.starts_with("scope-") || name == "thread"
+    name == "thread" || ["scope-", "lint-", "gate-"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Documented rules that no fix names yet. The list only ever gets shorter.

@@ -8,11 +8,13 @@ use klogmod::report::paths::PathsReport;
 use klogmod::report::schema::{PlanReport, ScanReport};
 use serde_json::Value;
 
-fn schemas() -> [(&'static str, schemars::Schema); 3] {
+fn schemas() -> [(&'static str, schemars::Schema); 5] {
     let generator = || schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
     [
         ("plan", generator().into_root_schema_for::<PlanReport<'_>>()),
         ("scan", generator().into_root_schema_for::<ScanReport>()),
+        ("coverage", generator().into_root_schema_for::<klogmod::coverage::Report>()),
+        ("history", generator().into_root_schema_for::<klogmod::history::History>()),
         ("paths", generator().into_root_schema_for::<PathsReport<'_>>()),
     ]
 }
@@ -57,6 +59,9 @@ fn checks(checkout: &Checkout, what: &str) {
         assert_eq!(document["schema"], format!("klogmod/{name}/v1"));
         keeps_to_schema(&document, name, what);
     }
+    let run = checkout.run(["coverage", "--output", "json", "--tests"]);
+    run.sane();
+    keeps_to_schema(&run.json(), "coverage", what);
 }
 
 #[test]
@@ -71,6 +76,16 @@ fn documents_keep_to_their_schemas() {
         let files = archive.files.iter().filter(|(name, _)| !name.ends_with(".want") && name != "outcomes");
         checks(&Checkout::with(files.map(|(name, text)| (name.clone(), text.clone()))), &common::stem(&path));
     }
+}
+
+#[test]
+fn a_history_keeps_to_its_schema() {
+    let module = Checkout::new();
+    copy_tree(&common::repository().join("fixtures/module"), module.path());
+    module.commit();
+    let document = module.run(["coverage", "--history", "1", "--output", "json"]).expect(0).json();
+    assert_eq!(document["schema"], "klogmod/history/v1");
+    keeps_to_schema(&document, "history", "fixtures/module");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod caveat;
 mod field;
 mod offer;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use tree_sitter::Node;
 
@@ -15,7 +16,7 @@ pub use caveat::{Concern, concerns};
 pub use offer::{Offer, offers};
 
 /// A carrier that was found, and the call that reads it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 pub struct Accessor {
     /// Which kind of carrier, as `rules/carriers.toml` names it.
     pub carrier: String,

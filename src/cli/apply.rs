@@ -1,5 +1,7 @@
 //! `klogmod apply`: write to the tree.
 
+use std::sync::atomic::Ordering;
+
 use anyhow::Result;
 
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
@@ -54,14 +56,24 @@ pub fn run(args: &Args) -> Result<Status> {
     }
     let fixes: Vec<_> = cut.parts.iter().flat_map(|part| &part.files).collect();
     let calls: usize = cut.parts.iter().map(|part| part.changes.len()).sum();
-    let mut failed = 0;
+    let (mut failed, mut written) = (0, 0);
+    let interrupted = terminal::interruption();
     for (path, old, new) in &fixes {
+        if interrupted.load(Ordering::Relaxed) {
+            let left = fixes.len() - written - failed;
+            terminal::error(&format!(
+                "interrupted: {written} of {} files written, each whole; {left} are as they were",
+                fixes.len()
+            ));
+            return Ok(Status::Interrupted);
+        }
         if let Err(error) = worktree::replace_file(&planned.plan.root.join(&**path), old, new) {
             terminal::error(&error.to_string());
             failed += 1;
+            continue;
         }
+        written += 1;
     }
-    let written = fixes.len() - failed;
     terminal::note(&format!("{calls} calls planned; {written} of {} files written", fixes.len()));
     Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
 }

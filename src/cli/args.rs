@@ -7,12 +7,13 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use super::terminal::{self, Progress};
+use crate::cache::{self, Cache, Store};
 use crate::diagnostic::Level;
-use crate::pipeline::{self, Options, Plan, ScopeOptions};
+use crate::pipeline::{Options, Plan, ScopeOptions};
 use crate::rewrite::{Applicability, Edits, Fix, Target};
 use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::{Overlay, Root};
+use crate::walk::{Overlay, Root, Shard};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +28,13 @@ pub enum Status {
     Incomplete,
     /// 4: refused.
     Refused,
+    /// 130: interrupted.
+    Interrupted,
 }
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
-        ExitCode::from(status as u8)
+        ExitCode::from(if status == Status::Interrupted { 130 } else { status as u8 })
     }
 }
 
@@ -87,6 +90,41 @@ pub struct TreeArgs {
     /// Number of threads; 0: one per processor.
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub threads: usize,
+    #[command(flatten)]
+    pub cache: CacheArgs,
+}
+
+/// Where what a run finds out is kept for the next.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CacheArgs {
+    /// Directory that plans of unchanged files are kept in [default: klogmod below the user's caches]. It may be deleted.
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    pub cache_dir: Option<PathBuf>,
+    /// Plan everything anew, and keep nothing.
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+impl CacheArgs {
+    /// The cache; one that nobody asked for and that cannot be used is none.
+    pub fn open(&self) -> Result<Cache> {
+        if self.no_cache {
+            return Ok(Cache::off());
+        }
+        match &self.cache_dir {
+            Some(dir) => {
+                let store = Store::open(dir).with_context(|| format!("--cache-dir: cannot use {}", dir.display()))?;
+                Ok(Cache::new(store).always())
+            }
+            None => Ok(self.store().map_or_else(Cache::off, Cache::new)),
+        }
+    }
+
+    /// Where entries go, if they can go anywhere.
+    pub fn store(&self) -> Option<Store> {
+        let dir = self.cache_dir.clone().or_else(cache::default_dir)?;
+        Store::open(&dir).ok()
+    }
 }
 
 /// What request IDs are called and where they come from.
@@ -193,10 +231,15 @@ const WHOLE: &str = "no operation of the rules starts in this tree, so every cal
 impl TreeArgs {
     /// Loads rules and configuration, and makes the plan.
     pub fn plan(&self, edits: Edits, scope: Option<ScopeOptions>) -> Result<Planned> {
-        let (mut options, rules) = self.options(edits)?;
-        options.scope = scope;
+        self.plan_shard(edits, scope, None)
+    }
+
+    /// As [`TreeArgs::plan`], for a share of the files.
+    pub fn plan_shard(&self, edits: Edits, scope: Option<ScopeOptions>, shard: Option<Shard>) -> Result<Planned> {
+        let (options, rules) = self.options(edits)?;
+        let options = Options { scope, shard, ..options };
         let progress = Progress::new();
-        let plan = pipeline::plan(&options, &rules, &|done, total| progress.at(done, total))?;
+        let plan = self.cache.open()?.plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
         if options.scope.as_ref().is_some_and(|scope| scope.narrows) && plan.scope.as_ref().is_some_and(|s| s.is_whole)
         {
@@ -228,6 +271,8 @@ impl TreeArgs {
             runtime: config.request_id.import.clone(),
             key: self.request_id.key(&config.request_id),
             id_source: self.request_id.id_source(&config.request_id)?,
+            shard: None,
+            habits: true,
             scope: None,
             overlay: Overlay::default(),
             threads: self.threads,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use super::args::{EditArgs, RequestIdArgs, Status, TreeArgs};
+use super::args::{CacheArgs, EditArgs, RequestIdArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
 use crate::report;
 
@@ -44,6 +44,7 @@ pub fn run(args: &Args) -> Result<Status> {
         request_id: args.request_id.clone(),
         tests: true,
         threads: 1,
+        cache: CacheArgs { cache_dir: None, no_cache: true },
     };
     let planned = tree.plan(args.edits.edits(), ScopeArgs::everything())?;
     let status = planned.report();

@@ -2,10 +2,15 @@
 
 mod apply;
 mod args;
+mod baseline;
+mod check;
 mod conventions;
+mod coverage;
 mod decide;
 mod decisions;
 mod explain;
+mod init;
+mod outputs;
 mod patch;
 mod paths;
 mod plan;
@@ -18,6 +23,7 @@ mod scope;
 mod shell;
 mod terminal;
 mod threads;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -27,8 +33,8 @@ pub use args::{Fatal, Status};
 
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
 ///
-/// Exit codes: 0 fine; 1 a diff exists under --check; 2 usage or internal error; 3 incomplete: something was not analysed;
-/// 4 refused: the worktree is dirty.
+/// Exit codes: 0 fine; 1 the gate is shut, or a diff exists under --check; 2 usage or internal error; 3 incomplete: something was not analysed;
+/// 4 refused: the worktree is dirty; 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "klogmod", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
@@ -59,8 +65,20 @@ enum Command {
     Paths(paths::Args),
     /// Count every klog call, by directory and by method.
     Scan(scan::Args),
+    /// Tell how far a tree is: every klog call in exactly one part, by component, directory, owner and SIG.
+    Coverage(coverage::Args),
+    /// Join the JSON reports of shards.
+    Merge(coverage::MergeArgs),
+    /// Fail where a tree got worse: new unstructured calls, lost request IDs, broken rules, rates that are not reached.
+    Check(check::Args),
+    /// Write, shrink, join or compare what the gate lets pass today.
+    Baseline(baseline::Args),
+    /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
+    Init(init::Args),
     /// Write the changes to the tree.
     Apply(apply::Args),
+    /// Prove the changes on a scratch copy with Go's own tools.
+    Verify(verify::Args),
     /// Tell everything that is known about the call at FILE:LINE.
     Explain(explain::Args),
     /// Print the habits of a tree's structured calls, which go before the built-in rules.
@@ -90,7 +108,13 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Pending(args) => decide::pending(&args),
         Command::Paths(args) => paths::run(&args),
         Command::Scan(args) => scan::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
+        Command::Merge(args) => coverage::join(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Apply(args) => apply::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),

@@ -16,7 +16,7 @@ use crate::change::Changes;
 use crate::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
 use crate::decision::{Decisions, render};
 use crate::fingerprint::digest;
-use crate::pipeline::{self, Options, Plan};
+use crate::pipeline::{Options, Plan};
 use crate::report::style::harmless;
 use crate::rewrite::{Edits, FileFix, Target};
 use crate::series::{CoverLetter, Draft, FileChange, Sender, Series, unified};
@@ -240,7 +240,7 @@ impl Args {
         let edits = Edits { request_id: false, ..asked };
         // What is in scope is known from the first plan.
         let options = Options { edits, scope: None, ..planned.options.clone() };
-        Ok(Some(pipeline::plan(&options, &planned.rules, &|_, _| {})?))
+        Ok(Some(self.tree.cache.open()?.plan(&options, &planned.rules, &|_, _| {})?))
     }
 
     fn subjects(&self, planned: &Planned) -> Result<Subjects> {

@@ -1,10 +1,13 @@
 //! Messages and progress on the terminal.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag::{register, register_conditional_shutdown};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::report::style::{BOLD, RED, YELLOW, harmless, styled};
@@ -44,6 +47,18 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
         .any(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Whether somebody has asked the run to end, by Ctrl-C or SIGTERM. From the first look on it ends when it can, without
+/// anything half done; a second signal ends it at once.
+pub fn interruption() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // Where signals cannot be caught, they end the process: files are whole all the same.
+        let _ = register_conditional_shutdown(signal, 130, flag.clone());
+        let _ = register(signal, flag.clone());
+    }
+    flag
 }
 
 /// A progress bar on a terminal, for what takes longer than a second.

@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use tree_sitter::Tree;
-
 use super::{Group, Part, Stage, Taken, common_dir};
 use crate::diagnostic::Diagnostic;
-use crate::parse::parse_bytes;
+use crate::parse::LazyTree;
 use crate::pipeline::FilePlan;
-use crate::rewrite::{Fix, file_fix};
+use crate::rewrite::Fix;
 use crate::series::{FileChange, LineCounts, line_counts};
 use crate::walk::GeneratedFiles;
 
@@ -29,7 +27,7 @@ pub(super) fn units<'c, 'p>(
     max: usize,
 ) -> Result<Vec<Unit<'c, 'p>>, Diagnostic> {
     let complain = |text: String| Diagnostic::error(file.path.clone(), format!("its fixes cannot be applied: {text}"));
-    let tree = parse_bytes(&file.source).ok_or_else(|| complain("it does not parse".to_owned()))?;
+    let tree = LazyTree::new(&file.source);
     let mut units = Vec::new();
     let mut before = file.source.to_vec();
     let mut done = 0;
@@ -69,7 +67,7 @@ fn whole_functions(taken: &[Taken<'_, '_>], start: usize, end: usize) -> usize {
 /// The file before this unit, after its structural edits, and after all of its edits.
 fn states(
     file: &FilePlan,
-    tree: &Tree,
+    tree: &LazyTree<'_>,
     taken: &[Taken<'_, '_>],
     start: usize,
     end: usize,
@@ -77,7 +75,7 @@ fn states(
 ) -> Result<[Vec<u8>; 3], String> {
     let apply = |fixes: Vec<&Fix>| match fixes.is_empty() {
         true => Ok(file.source.to_vec()),
-        false => file_fix(&file.path, &file.source, tree, &fixes).map(|fix| fix.new).map_err(|e| e.to_string()),
+        false => file.with_fixes(tree, &fixes).map(|fix| fix.new).map_err(|e| e.to_string()),
     };
     let mut structural = taken[start..end].iter().filter_map(|t| t.structural.as_deref()).peekable();
     let middle = match structural.peek() {

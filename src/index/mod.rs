@@ -2,11 +2,13 @@
 
 mod imports;
 mod package;
+mod seen;
 mod std_stubs;
 mod store;
 mod table;
 
 pub use imports::{Import, Imports, default_name};
 pub use package::{DeclId, Package, PackageFile};
+pub use seen::{Held, OutlineSeen};
 pub use store::{ContextId, Index, IndexStats};
 pub use table::Table;

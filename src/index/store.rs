@@ -8,9 +8,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::package::{Package, PackageFile};
+use super::seen::OutlineSeen;
 use super::std_stubs;
 use super::table::Table;
 use crate::diagnostic::RelPath;
+use crate::digest::Digest;
 use crate::module::{BuildContext, Constraint, Origin, PackageName, ResolveOptions, Resolver};
 use crate::syntax::outline::{Outline, outline};
 use crate::walk::Overlay;
@@ -78,6 +80,8 @@ struct Directory {
 struct GoFile {
     path: RelPath,
     constraint: Constraint,
+    /// Names its bytes.
+    bytes: Digest,
     /// Not read until a context includes the file; `None` inside: it has no outline.
     outline: OnceLock<Option<Arc<Outline>>>,
 }
@@ -182,6 +186,17 @@ impl Index {
         self.counters.unread.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
+    /// What was taken from each file of the directories that were looked at.
+    pub fn seen(&self) -> Vec<OutlineSeen> {
+        let looked_at = (0..self.resolver.names()).filter_map(|number| self.directories.get(number));
+        let lists = looked_at.flat_map(|directory| [directory.plain.get(), directory.tests.get()]);
+        let seen = |file: &GoFile| {
+            let outline = file.outline.get().map(Option::as_deref);
+            OutlineSeen::new(file.path.clone(), file.bytes, &file.constraint, outline)
+        };
+        lists.flatten().flatten().map(seen).collect()
+    }
+
     fn load(&self, context: ContextId, name: &Arc<PackageName>, clause: Option<&str>, tests: bool) -> Option<Package> {
         match name.origin {
             Origin::Std => self.load_std(context, name),
@@ -248,14 +263,19 @@ impl Index {
             let Some(bytes) = self.read(&path) else {
                 self.note_unread(&path);
                 let unread = OnceLock::from(None);
-                return GoFile { path: path.into(), constraint: Constraint::Always, outline: unread };
+                return GoFile {
+                    path: path.into(),
+                    constraint: Constraint::Always,
+                    bytes: Digest::default(),
+                    outline: unread,
+                };
             };
             let constraint = Constraint::of_file(&file, &bytes);
             let outline = OnceLock::new();
             if self.in_default(&constraint) {
                 outline.get_or_init(|| self.outline(&path, &bytes).map(Arc::new));
             }
-            GoFile { path: path.into(), constraint, outline }
+            GoFile { path: path.into(), constraint, bytes: Digest::of(&bytes), outline }
         };
         names.into_iter().map(file).collect()
     }

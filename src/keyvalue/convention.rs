@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use tree_sitter::Node;
 
@@ -13,7 +14,7 @@ use crate::syntax::{self, AstNode, SelectorExpression, kind};
 use crate::types::Named;
 
 /// What a habit is about, the most telling first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Subject {
     /// A field of a type: `k8s.io/api/core/v1.Container.Name`.
@@ -72,14 +73,14 @@ const ENOUGH: usize = 3;
 const AGREEING: usize = 6;
 
 /// One key of one structured call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Observation {
     subjects: Vec<Subject>,
     key: String,
 }
 
 /// What one structured call shows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Sample {
     observations: Vec<Observation>,
     bracketed: Option<bool>,

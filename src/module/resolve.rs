@@ -150,6 +150,11 @@ impl Resolver {
         self.intern(&format!("{}_test", package.path), package.origin.clone())
     }
 
+    /// How many packages it was asked for; their numbers are smaller.
+    pub fn names(&self) -> usize {
+        self.lock(|known| known.names.len())
+    }
+
     /// Files of a package can be read below this directory.
     pub fn location(&self, package: &PackageName) -> Option<PathBuf> {
         match &package.origin {

@@ -40,7 +40,7 @@ pub fn follow(options: &Options, rules: &RuleSet, asked: &FollowOptions) -> Resu
     pool.install(|| {
         let engine = Engine::new(rules, stage.world())?;
         let follow = engine.from(&asked.entries, asked.cuts, asked.environment.as_deref())?;
-        let places = |path| match stage.load(path) {
+        let places = |path| match stage.load(path).0 {
             Load::Parsed(file) => stage.places(&file),
             Load::Done(_) => Vec::new(),
         };

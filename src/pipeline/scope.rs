@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::priority::{Absent, Cell, OnPath, Selection, Served, Standing};
 use crate::rewrite::{Outcome, Skip, SkipReason};
 use crate::rule::RuleSet;
+use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What a run asks for.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +18,7 @@ pub struct ScopeOptions {
 }
 
 /// An operation on a resource, and how far it reaches.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Extent {
     /// The two.
     pub cell: Cell,
@@ -28,7 +29,7 @@ pub struct Extent {
 }
 
 /// What a run was about.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Scope {
     /// The selection in words.
     pub title: String,
@@ -77,6 +78,16 @@ pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanE
     Ok(())
 }
 
+/// Takes back what [`place`] did.
+pub(super) fn unplace(plan: &mut FilePlan) {
+    for site in &mut plan.sites {
+        site.standing = None;
+        if let Some(outcome) = site.unscoped.take() {
+            site.outcome = *outcome;
+        }
+    }
+}
+
 /// Gives each call its standing, and leaves out those that stand elsewhere.
 pub(super) fn place(plan: &mut FilePlan, served: &Served, narrows: bool) {
     for site in &mut plan.sites {
@@ -84,7 +95,8 @@ pub(super) fn place(plan: &mut FilePlan, served: &Served, narrows: bool) {
         if let Standing::Off(reason) = &standing
             && narrows
         {
-            site.outcome = Outcome::Skip(Skip::new(SkipReason::OutOfScope, reason.clone()));
+            let left_out = Outcome::Skip(Skip::new(SkipReason::OutOfScope, reason.clone()));
+            site.unscoped = Some(Box::new(std::mem::replace(&mut site.outcome, left_out)));
         }
         site.standing = Some(standing);
     }

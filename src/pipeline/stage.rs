@@ -6,16 +6,18 @@ use globset::GlobSet;
 use rayon::prelude::*;
 use tree_sitter::{Node, Tree};
 
-use super::{FilePlan, MAX_FILE_SIZE, OLDEST_KLOG, Options, PlanError, Scope, SitePlan, scope};
+use super::seen::FileSamples;
+use super::{Applied, FilePlan, FileSeen, MAX_FILE_SIZE, OLDEST_KLOG, Options, PlanError, Scope, SitePlan, scope};
 use crate::callsite::{CallSite, Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::{Fingerprint, Namer};
-use crate::index::Imports;
+use crate::index::{Imports, OutlineSeen};
 use crate::keyvalue::{Conventions, Place, Sample, sample};
+use crate::lint::{self, Facts};
 use crate::module::{BuildContext, Modules, ResolveOptions};
-use crate::parse::{self, ParsedFile, SourceFile};
+use crate::parse::{self, LazyTree, ParsedFile, SourceFile};
 use crate::priority::{Engine, Served};
-use crate::rewrite::{Outcome, Proposer, Skip, SkipReason, file_fix};
+use crate::rewrite::{Applicability, Fix, Outcome, Proposer, Skip, SkipReason, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::{Importers, RuntimeOptions};
 use crate::suppress::{Suppression, suppressions};
@@ -113,62 +115,82 @@ impl<'a> Stage<'a> {
     }
 
     /// Reads a file, and parses it if it can hold a klog call.
-    pub fn load(&self, path: &RelPath) -> Load {
-        guarded(path, || self.read(path)).unwrap_or_else(Load::Done)
+    pub fn load(&self, path: &RelPath) -> (Load, FileSeen) {
+        guarded(path, || self.read(path))
+            .unwrap_or_else(|failed| (Load::Done(FileResult::failed(failed)), FileSeen::Unread))
     }
 
-    fn read(&self, path: &RelPath) -> Load {
+    fn read(&self, path: &RelPath) -> (Load, FileSeen) {
         let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
         let bytes = match self.world.index().source(path) {
             Ok(bytes) => bytes,
-            Err(error) => return done(Diagnostic::error(path.clone(), format!("not analysed: {error}"))),
+            Err(error) => {
+                let diagnostic = Diagnostic::error(path.clone(), format!("not analysed: {error}"));
+                return (done(diagnostic), FileSeen::Unread);
+            }
         };
-        if self.generated.contains(path) || parse::is_generated(&bytes) {
-            return Load::Done(FileResult { left_alone: Some(walk::GENERATED), ..FileResult::default() });
-        }
-        if !parse::mentions_klog(&bytes) {
-            return Load::Done(FileResult::default());
+        let seen = FileSeen::of(self.generated.contains(path), &bytes);
+        match seen {
+            FileSeen::Generated => {
+                return (Load::Done(FileResult { left_alone: Some(walk::GENERATED), ..FileResult::default() }), seen);
+            }
+            FileSeen::Speaking(_) => {}
+            FileSeen::Quiet | FileSeen::Unread => return (Load::Done(FileResult::default()), seen),
         }
         if bytes.len() as u64 > MAX_FILE_SIZE {
             let message = format!("not analysed: {} bytes are more than {MAX_FILE_SIZE}", bytes.len());
-            return done(Diagnostic::error(path.clone(), message).help("split the file or exclude it"));
+            return (done(Diagnostic::error(path.clone(), message).help("split the file or exclude it")), seen);
         }
         match parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }) {
-            Ok(file) => Load::Parsed(Box::new(file)),
-            Err(diagnostic) => done(diagnostic),
+            Ok(file) => (Load::Parsed(Box::new(file)), seen),
+            Err(diagnostic) => (done(diagnostic), seen),
         }
     }
 
-    /// The habits of the structured calls in files that were loaded, and in others that are looked at for this alone.
-    pub fn learn(&self, loaded: &[Load], elsewhere: &[RelPath]) -> Conventions {
+    /// What the structured calls in files that were loaded show.
+    pub fn samples_of(&self, loaded: &[(Load, FileSeen)]) -> Vec<FileSamples> {
         let none = Conventions::default();
-        let of_loaded = loaded.par_iter().map(|load| match load {
+        let of_file = |(load, _): &(Load, FileSeen)| match load {
             Load::Parsed(file) => self.samples(file, &none),
-            Load::Done(_) => Vec::new(),
-        });
-        let of_others = elsewhere.par_iter().map(|path| {
-            let may = self.world.index().source(path).is_ok_and(|bytes| parse::mentions_structured(&bytes));
-            match if may { self.load(path) } else { Load::Done(FileResult::default()) } {
-                Load::Parsed(file) => self.samples(&file, &none),
-                Load::Done(_) => Vec::new(),
-            }
-        });
-        let samples: Vec<Vec<(RelPath, Sample)>> = of_loaded.chain(of_others).collect();
-        let mut conventions = Conventions::default();
-        for (path, sample) in samples.iter().flatten() {
-            conventions.add(path, sample);
-        }
-        conventions
+            Load::Done(_) => None,
+        };
+        loaded.par_iter().filter_map(of_file).collect()
     }
 
-    fn samples(&self, file: &ParsedFile, none: &Conventions) -> Vec<(RelPath, Sample)> {
+    /// What the structured calls in files show that are looked at for this alone.
+    pub fn samples_elsewhere(&self, elsewhere: &[RelPath]) -> (Vec<(RelPath, FileSeen)>, Vec<FileSamples>) {
+        let none = Conventions::default();
+        let of_file = |path: &RelPath| {
+            let seen = self.world.index().source(path).map_or(FileSeen::Unread, |bytes| FileSeen::elsewhere(&bytes));
+            let may = matches!(seen, FileSeen::Speaking(_));
+            let samples = match if may { self.load(path).0 } else { Load::Done(FileResult::default()) } {
+                Load::Parsed(file) => self.samples(&file, &none),
+                Load::Done(_) => None,
+            };
+            ((path.clone(), seen), samples)
+        };
+        let found: Vec<_> = elsewhere.par_iter().map(of_file).collect();
+        let (seen, samples): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        (seen, samples.into_iter().flatten().collect())
+    }
+
+    fn samples(&self, file: &ParsedFile, none: &Conventions) -> Option<FileSamples> {
         if !parse::mentions_structured(&file.source.bytes) {
-            return Vec::new();
+            return None;
         }
         let path = &file.source.path;
         let sampled = guarded(path, || self.visit(file, none, Purpose::Learn).map(|visited| visited.samples));
         let samples = sampled.ok().and_then(Result::ok).unwrap_or_default();
-        samples.into_iter().map(|sample| (path.clone(), sample)).collect()
+        (!samples.is_empty()).then(|| (path.clone(), samples))
+    }
+
+    /// What the run took from files whose declarations it may need.
+    pub fn outlines(&self) -> Vec<OutlineSeen> {
+        let mut seen = self.world.index().seen();
+        seen.extend(self.served.iter().flat_map(|served| served.seen.iter().cloned()));
+        seen.sort();
+        seen.dedup();
+        seen
     }
 
     /// Proposes a file's rewrites.
@@ -176,7 +198,7 @@ impl<'a> Stage<'a> {
         match load {
             Load::Done(result) => result,
             Load::Parsed(file) => {
-                guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(|failed| failed)
+                guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(FileResult::failed)
             }
         }
     }
@@ -195,12 +217,22 @@ impl<'a> Stage<'a> {
             source: file.source.bytes.clone(),
             klog: self.klog(file),
             sites,
+            applied: Applied::default(),
         };
         retract_broken(&mut plan, &file.tree);
-        if let (Some(served), Some(options)) = (&self.served, &self.options.scope) {
-            scope::place(&mut plan, served, options.narrows);
-        }
+        self.place(&mut plan, &LazyTree::known(&file.tree));
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
+    }
+
+    /// Leaves out what the run is not about.
+    pub fn place(&self, plan: &mut FilePlan, tree: &LazyTree<'_>) {
+        let (Some(served), Some(options)) = (&self.served, &self.options.scope) else { return };
+        scope::place(plan, served, options.narrows);
+        let usual: Vec<_> = plan.fixes(&|fix| fix.applicability != Applicability::DisplayOnly).collect();
+        if options.narrows && !usual.is_empty() {
+            // Asked for again by whoever applies what is left; what does not go together is told there.
+            let _ = plan.applied.edits(&plan.source, tree, &usual);
+        }
     }
 
     /// The klog that a file is compiled against.
@@ -282,7 +314,14 @@ impl<'a> Stage<'a> {
 
 /// A call that was not compared with anything yet.
 fn undecided(site: CallSite, outcome: Outcome) -> SitePlan {
-    SitePlan { fingerprint: Fingerprint::default(), site, outcome, standing: None }
+    SitePlan {
+        fingerprint: Fingerprint::default(),
+        site,
+        outcome,
+        facts: Facts::default(),
+        standing: None,
+        unscoped: None,
+    }
 }
 
 /// What a walk over a file is for.
@@ -302,10 +341,10 @@ struct Visited {
 }
 
 /// A failure on one file never hides the others.
-fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, FileResult> {
+fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         let message = "not analysed: klogmod failed on this file; please report it";
-        FileResult::failed(Diagnostic::error(path.clone(), message))
+        Diagnostic::error(path.clone(), message)
     })
 }
 
@@ -341,8 +380,15 @@ fn suppress(sites: &mut [SitePlan], suppressions: Vec<Suppression>, file: &Parse
 
 /// Fixes that do not parse are never shown: each becomes a skip that says so.
 fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
-    let fixes: Vec<_> = plan.fixes(&|_| true).collect();
-    if fixes.is_empty() || file_fix(&plan.path, &plan.source, tree, &fixes).is_ok() {
+    let lazy = LazyTree::known(tree);
+    // What patches take first: it is asked for again.
+    let usual: Vec<_> = plan.fixes(&|fix| fix.applicability != Applicability::DisplayOnly).collect();
+    let all: Vec<_> = plan.fixes(&|_| true).collect();
+    if all.is_empty() {
+        return;
+    }
+    let parses = |fixes: &[&Fix]| plan.applied.edits(&plan.source, &lazy, fixes).is_ok();
+    if parses(&usual) && (all.len() == usual.len() || file_fix(&plan.path, &plan.source, tree, &all).is_ok()) {
         return;
     }
     let (path, source) = (plan.path.clone(), plan.source.clone());
@@ -352,6 +398,15 @@ fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
             site.outcome = Outcome::Skip(Skip::new(SkipReason::DoesNotParse, error.to_string()));
         }
     }
+}
+
+/// The habits that samples show together.
+pub fn conventions(samples: &[FileSamples]) -> Conventions {
+    let mut conventions = Conventions::default();
+    for (path, samples) in samples {
+        samples.iter().for_each(|sample| conventions.add(path, sample));
+    }
+    conventions
 }
 
 struct FileVisitor<'v, 't> {
@@ -397,7 +452,8 @@ impl<'t> FileVisitor<'_, 't> {
             }
             _ => self.proposer.propose(&call, &place),
         };
-        self.visited.sites.push(undecided(call.site, outcome));
+        let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime);
+        self.visited.sites.push(SitePlan { facts, ..undecided(call.site, outcome) });
     }
 }
 

@@ -1,8 +1,9 @@
 //! From operations to paths: which components a checkout has, where their entries are, and what those reach.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use globset::GlobSet;
 
 use super::follow::Follow;
@@ -12,13 +13,25 @@ use super::served::{Group, Part, Served};
 use super::stops::Stops;
 use super::{Environment, Selection, SelectionError};
 use crate::callgraph::{self, Finder, Graph, Outside};
+use crate::index::OutlineSeen;
 use crate::module::{BuildContext, Origin, PackageName, ResolveOptions};
 use crate::rule::{CallGraph, Entry, RuleSet};
 use crate::types::World;
 use crate::walk::{self, WalkOptions};
 
 /// An entry that a tree does not have.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    schemars::JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 pub struct Absent {
     /// The component that should have it.
     pub component: String,
@@ -42,6 +55,8 @@ pub struct Engine<'a> {
     world: &'a World,
     components: Vec<Component>,
     followed: GlobSet,
+    /// What graphs took from files of other systems.
+    seen: Mutex<Vec<OutlineSeen>>,
 }
 
 impl<'a> Engine<'a> {
@@ -59,7 +74,7 @@ impl<'a> Engine<'a> {
             }
         }
         let followed = walk::patterns(&rules.callgraph.followed)?;
-        let mut engine = Self { rules, world, components, followed };
+        let mut engine = Self { rules, world, components, followed, seen: Mutex::default() };
         if rules.operations.entry.iter().any(|entry| entry.component.is_empty()) || engine.components.is_empty() {
             engine.components.push(engine.whole()?);
         }
@@ -101,7 +116,9 @@ impl<'a> Engine<'a> {
             _ => name.clone(),
         };
         let roots: Vec<_> = roots.iter().map(|roots| roots.iter().map(here).collect()).collect();
-        callgraph::build(&world, world.index().default_context(), &roots, &outside)
+        let graph = callgraph::build(&world, world.index().default_context(), &roots, &outside);
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).extend(world.index().seen());
+        graph
     }
 
     /// The calls that a selection takes.
@@ -132,7 +149,9 @@ impl<'a> Engine<'a> {
         }
         let of_profile = |profile| Environment::of(&self.rules.environments, profile);
         let phases = operations.phase.iter().map(|phase| (phase.name.clone(), phase.priority)).collect();
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(Served {
+            seen,
             parts,
             cells,
             phases,

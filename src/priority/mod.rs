@@ -13,5 +13,5 @@ pub use engine::{Absent, Engine};
 pub use environment::Environment;
 pub use follow::{Follow, Place, Reached};
 pub use selection::{Cell, Cells, Selection, SelectionError};
-pub use served::{NOT_BUILT, OnPath, Served, Standing, TOO_FAR, UNREACHED};
+pub use served::{BATCH, NOT_BUILT, OnPath, Served, Standing, TOO_FAR, UNREACHED};
 pub use witness::WitnessHop;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::rule::{EVERY, Entry, Operations, RuleSet};
+use borsh::{BorshDeserialize, BorshSerialize};
 
 /// The part of the operations that a run is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub enum SelectionError {
 }
 
 /// An operation on a resource.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct Cell {
     /// The operation.
     pub operation: String,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -13,10 +14,11 @@ use super::witness::{WitnessHop, witness};
 use super::{Absent, Environment};
 use crate::callgraph::{Finder, FunctionId, Graph, Reach};
 use crate::diagnostic::RelPath;
+use crate::index::OutlineSeen;
 use crate::module::{BuildContext, Constraint};
 
 /// A call on a path from an entry.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OnPath {
     /// Operations that it serves.
@@ -40,7 +42,7 @@ pub struct OnPath {
 }
 
 /// Where a call stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Standing {
     /// On a path.
     On(Box<OnPath>),
@@ -48,6 +50,8 @@ pub enum Standing {
     Off(String),
 }
 
+/// How reasons of batch work begin.
+pub const BATCH: &str = "batch work, no single request: ";
 /// Reason of calls that no path leads to.
 pub const UNREACHED: &str = "on no path of the chosen operations";
 /// Reason of calls that only long paths lead to.
@@ -168,6 +172,8 @@ pub struct Served {
     pub(super) lines: Lines,
     /// Entries that the tree does not have.
     pub absent: Vec<Absent>,
+    /// What was taken from files for systems other than Linux.
+    pub seen: Vec<OutlineSeen>,
 }
 
 impl Served {
@@ -201,7 +207,7 @@ impl Served {
             return off(reason);
         }
         if let Some(reason) = found.iter().find_map(|(part, function)| part.stops.batch_of(*function)) {
-            return Standing::Off(format!("batch work, no single request: {reason}"));
+            return Standing::Off(format!("{BATCH}{reason}"));
         }
         if let Some(on) = found.iter().find_map(|(part, function)| self.on_path(part, *function, path)) {
             return Standing::On(Box::new(on));

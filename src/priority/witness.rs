@@ -1,5 +1,8 @@
 //! The path that proves that a call is reached, hop by hop.
 
+use std::borrow::Cow;
+
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use super::lines::Lines;
@@ -7,7 +10,7 @@ use crate::callgraph::{EdgeKind, Function, FunctionId, Reach};
 use crate::diagnostic::RelPath;
 
 /// One function on the way, and where it is called.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 pub struct WitnessHop {
     /// The function, as `(*import/path.Type).Method`.
     pub func: String,
@@ -16,7 +19,7 @@ pub struct WitnessHop {
     /// Line of that call; of the entry, where it is declared.
     pub line: u32,
     /// How it is called: `entry`, `call`, `go`, `defer`, `interface`, `stored`, `passed`, `closure`, `implements`.
-    pub edge: &'static str,
+    pub edge: Cow<'static, str>,
 }
 
 impl std::fmt::Display for WitnessHop {
@@ -31,7 +34,8 @@ pub fn witness(functions: &[Function], reach: &Reach, function: FunctionId, line
     let entry = reach.entry(function);
     let declared = &functions[entry.number()];
     let line = lines.line(&declared.path, declared.range.0);
-    let mut hops = vec![WitnessHop { func: declared.name.clone(), file: declared.path.clone(), line, edge: "entry" }];
+    let mut hops =
+        vec![WitnessHop { func: declared.name.clone(), file: declared.path.clone(), line, edge: "entry".into() }];
     let mut steps = reach.witness(function).into_iter().peekable();
     while let Some(step) = steps.next() {
         let (mut to, mut edge) = (step.edge.to, step.edge.kind.name());
@@ -44,7 +48,7 @@ pub fn witness(functions: &[Function], reach: &Reach, function: FunctionId, line
         {
             (to, edge) = (next.edge.to, EdgeKind::Passed.name());
         }
-        hops.push(WitnessHop { func: functions[to.number()].name.clone(), file, line, edge });
+        hops.push(WitnessHop { func: functions[to.number()].name.clone(), file, line, edge: edge.into() });
     }
     hops
 }

@@ -200,7 +200,7 @@ impl Drawing {
             edges.extend(witness.windows(2).map(|pair| Line {
                 from: pair[0].func.clone(),
                 to: pair[1].func.clone(),
-                edge: pair[1].edge.to_owned(),
+                edge: pair[1].edge.to_string(),
                 at: format!("{}:{}", pair[1].file, pair[1].line),
             }));
         }

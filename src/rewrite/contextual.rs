@@ -27,6 +27,17 @@ pub(super) struct Callee {
     pub(super) logger: bool,
 }
 
+/// Whether the logger that a call is made on was given the request ID where it was made.
+pub fn logger_has_id<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>, key: &str) -> bool {
+    let made = call.call.function().and_then(|callee| receiver(callee.node(), place)).and_then(|logger| logger.made);
+    // `WithValues` may stand between the constructor and the call, or in the expression that the logger is set from.
+    let chain = call.call.function().map(|callee| place.text(callee.node())).unwrap_or_default();
+    let made = made.map(|(made, _)| place.text(made)).unwrap_or_default();
+    [chain, made]
+        .iter()
+        .any(|text| text.contains(&quote(key)) || text.contains(&format!("{}(", place.rules.log_calls.logger.with_id)))
+}
+
 /// A logger in scope, or one that is to be made.
 struct Logger<'t> {
     name: String,

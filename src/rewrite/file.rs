@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use tree_sitter::{InputEdit, Point, Tree};
 
 use super::align::align;
@@ -34,8 +35,39 @@ pub enum FileFixError {
     DoesNotParse,
 }
 
+/// What a set of fixes does to a file, worked out and proven to parse.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct FileEdits {
+    /// The fixes' own edits and those of the imports.
+    edits: Vec<Edit>,
+    /// What gofmt would align after them.
+    align: Vec<Edit>,
+}
+
+impl FileEdits {
+    /// Where each edit stands: its place in the old text, and its first and last line in the new one.
+    pub fn places(&self, old: &[u8]) -> Result<Vec<(Span, u32, u32)>, EditError> {
+        let lines = LineIndex::new(&apply_edits(old, &self.edits)?);
+        let line = |offset: usize| lines.line_col(offset).line;
+        let spans = self.edits.iter().zip(moved(&self.edits));
+        Ok(spans.map(|(edit, new)| (edit.span, line(new.start), line(new.end))).collect())
+    }
+
+    /// The file with them.
+    pub fn apply(&self, path: &RelPath, old: &Arc<[u8]>) -> Result<FileFix, FileFixError> {
+        let new = apply_edits(old, &self.edits)?;
+        let new = if self.align.is_empty() { new } else { apply_edits(&new, &self.align)? };
+        Ok(FileFix { path: path.clone(), old: old.clone(), new })
+    }
+}
+
 /// Applies fixes to a file that parses into `tree`, with the import edits that they bring about.
 pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) -> Result<FileFix, FileFixError> {
+    file_edits(old, tree, fixes)?.apply(path, old)
+}
+
+/// The edits that fixes and the imports that they bring about come to; `tree` is what the file parses into.
+pub fn file_edits(old: &[u8], tree: &Tree, fixes: &[&Fix]) -> Result<FileEdits, FileFixError> {
     let mut edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().chain(&fix.elsewhere).cloned()).collect();
     let imports = Imports::of(tree.root_node(), old);
     let orphaned = orphaned(&imports, tree, old, &edits);
@@ -47,8 +79,8 @@ pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) ->
     let new = apply_edits(old, &edits)?;
     let tree = reparse(tree, old, &edits, &new).filter(|tree| first_error(tree.root_node()).is_none());
     let tree = tree.ok_or(FileFixError::DoesNotParse)?;
-    let new = apply_edits(&new, &align(&new, &tree, &moved(&edits)))?;
-    Ok(FileFix { path: path.clone(), old: old.clone(), new })
+    let align = align(&new, &tree, &moved(&edits));
+    Ok(FileEdits { edits, align })
 }
 
 /// Imports whose package is named in what the edits take away, and nowhere else.

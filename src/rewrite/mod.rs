@@ -11,6 +11,7 @@ mod outcome;
 mod propose;
 mod request_id;
 
-pub use file::{FileFix, FileFixError, file_fix};
+pub use contextual::logger_has_id;
+pub use file::{FileEdits, FileFix, FileFixError, file_edits, file_fix};
 pub use outcome::{Applicability, Fix, NO_CARRIER, Outcome, RequestId, Skip, SkipReason};
 pub use propose::{Edits, Proposer, Target};

@@ -1,5 +1,6 @@
 //! What a call site ends as: exactly one of these.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use crate::carrier::Accessor;
@@ -7,7 +8,20 @@ use crate::suppress::Suppression;
 use crate::text::Edit;
 
 /// How far a fix can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    schemars::JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Applicability {
     /// It evaluates nothing new, keeps every datum, and its message reads as a sentence.
@@ -22,7 +36,7 @@ pub enum Applicability {
 pub const NO_CARRIER: &str = "no context, HTTP request or API object is in scope";
 
 /// Whether a fix carries the request ID.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequestId {
     /// The pair is there, read from this carrier.
@@ -32,7 +46,7 @@ pub enum RequestId {
 }
 
 /// A rewrite of one call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 pub struct Fix {
     /// How far it can be trusted.
     pub applicability: Applicability,
@@ -61,7 +75,20 @@ pub struct Fix {
 }
 
 /// Why a call is not rewritten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    schemars::JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipReason {
     /// klog v1 has no structured calls.
@@ -99,7 +126,7 @@ pub enum SkipReason {
 }
 
 /// A call that stays as it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 pub struct Skip {
     /// The kind of reason.
     pub reason: SkipReason,
@@ -115,7 +142,7 @@ impl Skip {
 }
 
 /// What a call site ends as.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
 pub enum Outcome {
     /// A rewrite is proposed.

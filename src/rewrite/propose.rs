@@ -32,6 +32,11 @@ impl Edits {
     pub fn structural() -> Self {
         Self { structural: true, request_id: false, target: Target::default() }
     }
+
+    /// To `InfoS` and `ErrorS`, with request IDs.
+    pub fn both() -> Self {
+        Self { request_id: true, ..Self::structural() }
+    }
 }
 
 /// What structural edits make of a call.

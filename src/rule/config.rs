@@ -1,5 +1,6 @@
 //! `klogmod.toml`: what a checkout's owners set.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -26,6 +27,9 @@ pub struct Config {
     /// How patches are cut and named.
     #[serde(default)]
     pub series: SeriesConfig,
+    /// What `klogmod check` asks for.
+    #[serde(default)]
+    pub gate: GateConfig,
     /// The owners' own operations.
     #[serde(default, rename = "operation")]
     pub operations: Vec<Entry>,
@@ -65,6 +69,68 @@ pub struct SeriesConfig {
     pub cover_subject: Option<String>,
     /// Author of the patches: `Name <email>`.
     pub author: Option<String>,
+}
+
+/// `[gate]`: minimums are percentages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct GateConfig {
+    /// What counts as covered: `request-id` or `structured`.
+    pub measure: Option<String>,
+    /// Minimum of all calls.
+    pub minimum: Option<f64>,
+    /// Minimums of components.
+    pub component: BTreeMap<String, f64>,
+    /// Minimums of directories, with all below them.
+    pub directory: BTreeMap<String, f64>,
+    /// Minimums of directories with their own OWNERS.
+    pub owner: BTreeMap<String, f64>,
+    /// Minimums of `sig/` labels.
+    pub sig: BTreeMap<String, f64>,
+    /// Minimums of phases.
+    pub phase: BTreeMap<String, f64>,
+    /// Minimums of operations.
+    pub operation: BTreeMap<String, f64>,
+    /// Minimums of resources.
+    pub resource: BTreeMap<String, f64>,
+    /// Minimums of operations on resources: `create/pods`.
+    pub cell: BTreeMap<String, f64>,
+    /// Whether a new unstructured call fails.
+    pub new_unstructured: bool,
+    /// Which of them: `all`, or those on `priority` paths.
+    pub paths: Option<String>,
+    /// Whether a request ID that is gone fails.
+    pub lost_request_id: bool,
+    /// Whether a baseline that allows more than there is fails.
+    pub slack: bool,
+    /// Rules that do not fail.
+    pub allow: Vec<String>,
+    /// The baseline, relative to the checkout's root.
+    pub baseline: Option<PathBuf>,
+}
+
+impl Default for GateConfig {
+    fn default() -> Self {
+        let none = BTreeMap::new;
+        Self {
+            measure: None,
+            minimum: None,
+            component: none(),
+            directory: none(),
+            owner: none(),
+            sig: none(),
+            phase: none(),
+            operation: none(),
+            resource: none(),
+            cell: none(),
+            new_unstructured: true,
+            paths: None,
+            lost_request_id: true,
+            slack: true,
+            allow: Vec::new(),
+            baseline: None,
+        }
+    }
 }
 
 /// `[scope]`.

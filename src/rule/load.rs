@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::{
-    CallGraph, Carriers, Config, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope, Values,
+    CallGraph, Carriers, Check, Config, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope,
+    Values,
 };
 
 /// Everything the engine knows.
@@ -24,6 +25,8 @@ pub struct RuleSet {
     pub carriers: Carriers,
     /// What is left alone.
     pub scope: Scope,
+    /// What the gate asks for.
+    pub check: Check,
     /// Queries for the logs of a patched tree.
     pub queries: Queries,
     /// How calls are followed.
@@ -67,13 +70,14 @@ pub enum RuleError {
     },
 }
 
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
     ("values.toml", include_str!("../../rules/values.toml")),
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
     ("scope.toml", include_str!("../../rules/scope.toml")),
+    ("check.toml", include_str!("../../rules/check.toml")),
     ("queries.toml", include_str!("../../rules/queries.toml")),
     ("callgraph.toml", include_str!("../../rules/callgraph.toml")),
     ("operations.toml", include_str!("../../rules/operations.toml")),
@@ -109,6 +113,7 @@ impl RuleSet {
             values: file("values.toml")?.read()?,
             carriers: file("carriers.toml")?.read()?,
             scope: file("scope.toml")?.read()?,
+            check: file("check.toml")?.read()?,
             queries: file("queries.toml")?.read()?,
             callgraph: file("callgraph.toml")?.read()?,
             operations: file("operations.toml")?.read()?,
@@ -127,6 +132,7 @@ impl RuleSet {
             &self.values.rules,
             &self.carriers.rules,
             &self.scope.rules,
+            &self.check.rules,
             &self.callgraph.rules,
             &self.operations.rules,
             &self.environments.rules,

@@ -1,6 +1,7 @@
 //! What the engine knows, as data: loaded, validated, and plain. Rules do not import stages.
 
 mod callgraph;
+mod check;
 mod config;
 mod environments;
 mod load;
@@ -11,7 +12,8 @@ mod tables;
 mod version;
 
 pub use callgraph::{Batch, CallGraph, Component, Cut};
-pub use config::{Config, RequestIdConfig, ScopeConfig, SeriesConfig};
+pub use check::Check;
+pub use config::{Config, GateConfig, RequestIdConfig, ScopeConfig, SeriesConfig};
 pub use environments::{Choice, Dimension, Environments, Profile};
 pub use load::{RuleError, RuleSet};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
@@ -42,7 +44,7 @@ pub struct RuleDoc {
 
 /// One call before and after.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Example {
     /// Go code around the call, which stands at `$`; a function without parameters if absent.
     #[serde(default)]
@@ -53,6 +55,9 @@ pub struct Example {
     /// What the edits make of a call: `infos` if absent.
     #[serde(default)]
     pub target: Option<String>,
+    /// Whether only a person makes the change.
+    #[serde(default)]
+    pub by_hand: bool,
     /// The old call.
     pub before: String,
     /// What replaces it.

@@ -1,11 +1,14 @@
 //! Edits are values; they touch a file only when all of them are applied at once.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use super::Span;
 
 /// One replacement of a span of the original file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize,
+)]
 pub struct Edit {
     /// What is replaced; empty for an insertion.
     pub span: Span,

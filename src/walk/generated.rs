@@ -1,8 +1,11 @@
 //! Files that a repository declares generated: `.generated_files` and `linguist-generated`.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::digest::{Digest, Hasher};
 
 /// Declarations at the root of a checkout.
 #[derive(Debug, Default)]
@@ -12,14 +15,21 @@ pub struct GeneratedFiles {
     file_names: Vec<String>,
     paths: Vec<String>,
     attributes: GlobSet,
+    digest: Digest,
 }
 
 impl GeneratedFiles {
     /// Reads both files at the root; a missing one declares nothing.
     pub fn load(root: &Path) -> Self {
-        let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap_or_default();
+        let hasher = RefCell::new(Hasher::default());
+        let read = |name: &str| {
+            let text = std::fs::read_to_string(root.join(name)).unwrap_or_default();
+            hasher.borrow_mut().part(name).part(&text);
+            text
+        };
         let mut files = Self { attributes: attributes(&read(".gitattributes")), ..Self::default() };
         files.generated_files(&read(".generated_files"), &read);
+        files.digest = hasher.borrow().finish();
         files
     }
 
@@ -40,6 +50,11 @@ impl GeneratedFiles {
                 _ => {}
             }
         }
+    }
+
+    /// Names what was read.
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// Whether a path is declared generated.

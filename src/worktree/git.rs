@@ -107,7 +107,7 @@ fn paths(output: &[u8]) -> Vec<String> {
     output.split(|&b| b == 0).filter(|p| !p.is_empty()).map(|p| String::from_utf8_lossy(p).into_owned()).collect()
 }
 
-fn checked(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, GitError> {
+pub(super) fn checked(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, GitError> {
     let output = run(root, args, input)?;
     if output.status.success() {
         return Ok(output.stdout);
@@ -118,6 +118,17 @@ fn checked(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>, 
 }
 
 fn run(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Output, GitError> {
+    let mut child = command(root, args).spawn().map_err(GitError::NotRun)?;
+    let stdin = child.stdin.take();
+    if let (Some(mut stdin), Some(input)) = (stdin, input) {
+        // git hash-object reads all of its input before it writes.
+        std::io::Write::write_all(&mut stdin, input).map_err(GitError::NotRun)?;
+    }
+    child.wait_with_output().map_err(GitError::NotRun)
+}
+
+/// A git that runs nothing that the repository configures; its streams are pipes.
+pub(super) fn command(root: &Path, args: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.args([
         "-c",
@@ -137,11 +148,5 @@ fn run(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Output, GitEr
         command.env_remove(name);
     }
     command.env("LC_ALL", "C").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(GitError::NotRun)?;
-    let stdin = child.stdin.take();
-    if let (Some(mut stdin), Some(input)) = (stdin, input) {
-        // git hash-object reads all of its input before it writes.
-        std::io::Write::write_all(&mut stdin, input).map_err(GitError::NotRun)?;
-    }
-    child.wait_with_output().map_err(GitError::NotRun)
+    command
 }

@@ -49,6 +49,31 @@ pub fn replace_file(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteErro
     Ok(())
 }
 
+/// Writes a file of klogmod's own, whole or not at all; an old one keeps its permissions, a link is not written through.
+pub fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let found = fs::symlink_metadata(path).ok();
+    if found.as_ref().is_some_and(|found| !found.is_file()) {
+        return Err(std::io::Error::other("not a regular file; it is not written through"));
+    }
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".klogmod-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // As any new file, less the umask; temporary files are otherwise for their owner alone.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut temporary = builder.tempfile_in(dir)?;
+    temporary.write_all(bytes)?;
+    if let Some(found) = found {
+        temporary.as_file().set_permissions(found.permissions())?;
+    }
+    temporary.as_file().sync_all()?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 #[cfg(unix)]
 fn hard_links(metadata: &fs::Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)

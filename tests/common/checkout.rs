@@ -63,6 +63,7 @@ pub fn isolate(command: &mut Command, dir: &Path) {
         command.env_remove(name);
     }
     command.current_dir(dir).stdin(Stdio::null());
+    command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
 }
 
@@ -131,6 +132,14 @@ impl Checkout {
         self.git(["init", "-q"]);
         self.git(["add", "-A"]);
         self.git(["commit", "-q", "-m", "Start"]);
+    }
+}
+
+impl Checkout {
+    /// Commits what changed since the last commit.
+    pub fn commit_all(&self) {
+        self.git(["add", "-A"]);
+        self.git(["commit", "-q", "-m", "More"]);
     }
 }
 

@@ -1,0 +1,231 @@
+//! `klogmod check`: the gate.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::args::{Planned, Status, TreeArgs};
+use super::coverage::{PathArgs, measure};
+use super::decisions::DecisionArgs;
+use super::outputs::{ReportArgs, ended};
+use super::terminal;
+use crate::coverage::Report;
+use crate::gate::{self, Baseline, Judged, Judgement, judge};
+use crate::history;
+use crate::parse::{first_error, parse_bytes};
+use crate::pipeline::SitePlan;
+use crate::rewrite::{Outcome, file_fix};
+use crate::text::apply_edits;
+use crate::worktree::{self, Repository, State};
+
+/// Fail where a tree got worse: new unstructured calls, lost request IDs, broken rules, rates that are not reached.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    tree: TreeArgs,
+    #[command(flatten)]
+    report: ReportArgs,
+    #[command(flatten)]
+    decisions: DecisionArgs,
+    #[command(flatten)]
+    paths: PathArgs,
+    /// Compare with this revision, from where the current commit branched off, instead of the baseline.
+    #[arg(long, value_name = "REV", conflicts_with = "baseline")]
+    new_from: Option<String>,
+    /// The baseline, instead of klogmod.baseline.toml at the checkout's root.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Let a baseline pass that allows more than there is.
+    #[arg(long)]
+    allow_slack: bool,
+    /// Mend structured calls that break a rule, rewrite calls that keep the gate shut, and check again.
+    #[arg(long)]
+    fix: bool,
+    /// With --fix, write even where files differ from the newest commit, or outside a git repository.
+    #[arg(long, requires = "fix")]
+    allow_dirty: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Status> {
+    let (mut planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
+    if args.fix {
+        if let Some(refusal) = refusal(args, &planned)? {
+            terminal::error(&refusal);
+            return Ok(Status::Refused);
+        }
+        let mended = mend(&planned)?;
+        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
+        let rewritten = rewrite(&planned, &judged(args, &planned, &report)?)?;
+        terminal::note(&format!("{} structured calls mended, {} calls rewritten", mended, rewritten));
+        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
+    }
+    args.report.weigh(&mut report)?;
+    let judged = judged(args, &planned, &report)?;
+    let shut = !judged.findings.is_empty();
+    report.findings = judged.findings;
+    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules)?;
+    if judged.allowed > 0 {
+        terminal::note(&format!("{} violations are let pass by the baseline or by [gate] allow", judged.allowed));
+    }
+    Ok(ended(&planned, shut))
+}
+
+fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
+    let root = &planned.plan.root;
+    let gate = &planned.config.gate;
+    check_names(planned)?;
+    let looked_at = looked_at(planned);
+    let fix_of = |path: &str, name: &_| crate::coverage::fix_of(&planned.plan, path, name);
+    let (settings, text) = settings(args, planned);
+    let path = baseline_path(args.baseline.as_deref(), planned);
+    let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+    let mut by = Judgement {
+        config: gate,
+        measure: args.report.measure(gate)?,
+        baseline: None,
+        origin: &shown,
+        allow_slack: args.allow_slack,
+        looked_at: &looked_at,
+        fix_of: &fix_of,
+        settings: (&settings, &text),
+    };
+    if let Some(revision) = &args.new_from {
+        let repository = Repository::open(root)?;
+        let base = repository.merge_base(revision)?;
+        let (baseline, changed) = history::base(&repository, &base, &planned.options, &planned.rules, report)?;
+        let origin = format!("{revision} ({})", &base[..base.len().min(12)]);
+        let of_changed = narrowed(report, &changed);
+        by.baseline = Some(&baseline);
+        by.origin = &origin;
+        by.allow_slack = true;
+        let mut judged = judge(&of_changed, &by);
+        let none = crate::rule::GateConfig { allow: gate.allow.clone(), ..gate.clone() };
+        // Rates are those of the whole tree, whatever changed.
+        judged.findings.retain(|finding| finding.rule != "gate-minimum");
+        let whole = Baseline::of(report);
+        let minimums = judge(report, &Judgement { config: &none, baseline: Some(&whole), ..by });
+        judged.findings.extend(minimums.findings.into_iter().filter(|finding| finding.rule == "gate-minimum"));
+        judged.findings.sort();
+        return Ok(judged);
+    }
+    let baseline = Baseline::load(&path)?;
+    if baseline.is_none() && args.baseline.is_some() {
+        anyhow::bail!("{shown}: no such file; klogmod baseline write makes it");
+    }
+    if baseline.is_none() {
+        terminal::note(
+            "there is no baseline, so only rules and minimums are checked; klogmod baseline write makes one",
+        );
+    }
+    by.baseline = baseline.as_ref();
+    Ok(judge(report, &by))
+}
+
+/// The report of some files alone.
+fn narrowed(report: &Report, paths: &BTreeSet<String>) -> Report {
+    let mut part = report.clone();
+    part.files.retain(|file| paths.contains(&file.path));
+    part.findings.retain(|finding| paths.contains(&finding.path));
+    (part.totals, part.tables) = crate::coverage::tables(&part.files);
+    part
+}
+
+/// Names in the settings that no rule has would let everything pass.
+fn check_names(planned: &Planned) -> Result<()> {
+    let gate = &planned.config.gate;
+    let known: Vec<&str> = planned.rules.check.rules().map(|rule| rule.name.as_str()).collect();
+    if let Some(unknown) = gate.allow.iter().find(|name| !known.contains(&name.as_str())) {
+        anyhow::bail!("klogmod.toml: [gate] allow: there is no rule {unknown}; there are {}", known.join(", "));
+    }
+    if let Some(paths) = gate.paths.as_deref().filter(|paths| !matches!(*paths, "all" | "priority")) {
+        anyhow::bail!("klogmod.toml: [gate] paths: `{paths}` is neither all nor priority");
+    }
+    Ok(())
+}
+
+/// Where the baseline is.
+pub fn baseline_path(given: Option<&Path>, planned: &Planned) -> PathBuf {
+    let configured = || planned.config.gate.baseline.as_ref().map(|path| planned.plan.root.join(path));
+    given.map(Path::to_owned).or_else(configured).unwrap_or_else(|| planned.plan.root.join(gate::FILE_NAME))
+}
+
+/// Whether a path was part of a run.
+pub fn looked_at(planned: &Planned) -> impl Fn(&str) -> bool + '_ {
+    let narrow = &planned.options.root.narrow;
+    let below = |path: &str, dir: &str| path == dir || path.strip_prefix(dir).is_some_and(|p| p.starts_with('/'));
+    move |path| {
+        (narrow.is_empty() || narrow.iter().any(|dir| below(path, dir)))
+            && (planned.options.tests || !path.ends_with("_test.go"))
+    }
+}
+
+/// The configuration file as messages name it, and its text.
+fn settings(args: &Args, planned: &Planned) -> (String, String) {
+    let root = &planned.plan.root;
+    let path = args.tree.config.clone().unwrap_or_else(|| root.join("klogmod.toml"));
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    (path.strip_prefix(root).unwrap_or(&path).display().to_string(), text)
+}
+
+fn refusal(args: &Args, planned: &Planned) -> Result<Option<String>> {
+    if args.allow_dirty {
+        return Ok(None);
+    }
+    Ok(match worktree::state(&planned.plan.root)? {
+        State::Clean => None,
+        State::NoRepository => Some("this is no git repository, so that nothing could be undone".to_owned()),
+        State::Dirty(files) => {
+            let first = files.iter().next().map_or("", String::as_str);
+            Some(format!("the worktree has uncommitted changes ({first}); commit or stash them, or pass --allow-dirty"))
+        }
+    })
+}
+
+/// Writes the fixes of calls that keep the gate shut: how many.
+fn rewrite(planned: &Planned, judged: &Judged) -> Result<usize> {
+    let names: BTreeSet<&str> = judged
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.starts_with("gate-") && !finding.fix.is_empty())
+        .map(|finding| finding.fingerprint.as_str())
+        .collect();
+    let mut calls = 0;
+    for file in &planned.plan.files {
+        let wanted = |site: &&SitePlan| names.contains(site.fingerprint.as_str());
+        let fixes: Vec<_> = file.sites.iter().filter(wanted).filter_map(SitePlan::fix).collect();
+        let Some(tree) = parse_bytes(&file.source).filter(|_| !fixes.is_empty()) else { continue };
+        let Ok(fixed) = file_fix(&file.path, &file.source, &tree, &fixes) else { continue };
+        let path = planned.plan.root.join(&*file.path);
+        worktree::replace_file(&path, &fixed.old, &fixed.new).context("nothing is lost; run the command again")?;
+        calls += fixes.len();
+    }
+    Ok(calls)
+}
+
+/// Writes the edits that mend structured calls: how many.
+fn mend(planned: &Planned) -> Result<usize> {
+    let mut calls = 0;
+    for file in &planned.plan.files {
+        let mut source = file.source.to_vec();
+        let mut mended = 0;
+        // From the end, so that earlier positions stay; a call whose mended form does not parse is left.
+        for site in file.sites.iter().rev().filter(|site| !matches!(site.outcome, Outcome::Suppressed(_))) {
+            let allowed = |rule: &str| planned.config.gate.allow.iter().any(|allowed| allowed == rule);
+            let wanted = site.facts.violations.iter().filter(|v| !allowed(&v.rule));
+            let edits: Vec<_> = wanted.flat_map(|violation| violation.edits.iter().cloned()).collect();
+            let Some(new) = apply_edits(&source, &edits).ok().filter(|_| !edits.is_empty()) else { continue };
+            if parse_bytes(&new).is_some_and(|tree| first_error(tree.root_node()).is_none()) {
+                source = new;
+                mended += 1;
+            }
+        }
+        if mended > 0 {
+            let path = planned.plan.root.join(&*file.path);
+            worktree::replace_file(&path, &file.source, &source).context("nothing is lost; run the command again")?;
+            calls += mended;
+        }
+    }
+    Ok(calls)
+}

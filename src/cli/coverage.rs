@@ -1,0 +1,184 @@
+//! `klogmod coverage` and `klogmod merge`: how far a tree is.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::args::{Planned, Status, TreeArgs, configuration};
+use super::decisions::DecisionArgs;
+use super::outputs::{ReportArgs, ended};
+use super::terminal::{self, Progress};
+use crate::coverage::{Report, Source, add_environment, check_sums, merge, of_plan};
+use crate::diagnostic::Level;
+use crate::fingerprint::digest;
+use crate::history::{self, History, timeline};
+use crate::owners::Owners;
+use crate::pipeline::{self, Options, ScopeOptions};
+use crate::priority::Selection;
+use crate::rewrite::Edits;
+use crate::rule::RuleSet;
+use crate::walk::Shard;
+use crate::worktree::{self, Repository};
+
+/// Tell how far a tree is: every klog call in exactly one part, by component, directory, owner and SIG.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    tree: TreeArgs,
+    #[command(flatten)]
+    report: ReportArgs,
+    #[command(flatten)]
+    decisions: DecisionArgs,
+    #[command(flatten)]
+    paths: PathArgs,
+    /// Look at one share of the files: 1/4 to 4/4. klogmod merge joins the JSON reports of all.
+    #[arg(long, value_name = "K/N", conflicts_with = "volume")]
+    shard: Option<Shard>,
+    /// Look at this commit instead of the worktree; may be given several times.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["shard", "volume"])]
+    at: Vec<String>,
+    /// Look at the newest N commits of the main line.
+    #[arg(long, value_name = "N", conflicts_with_all = ["shard", "volume", "at"])]
+    history: Option<usize>,
+    /// With --history, spread the N commits over all since REV.
+    #[arg(long, value_name = "REV", requires = "history")]
+    since: Option<String>,
+}
+
+/// How calls are set in relation to an operator's operations.
+#[derive(Debug, Default, clap::Args)]
+pub struct PathArgs {
+    /// What the cluster is made of, as in rules/environments.toml; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub environment: Vec<String>,
+    /// How many calls away from where an operation starts.
+    #[arg(long, value_name = "N")]
+    pub max_depth: Option<u32>,
+}
+
+impl PathArgs {
+    /// All operations in an environment; nothing is left out.
+    fn scope(&self, environment: Option<&String>) -> ScopeOptions {
+        let everything = Selection::everything();
+        let selection = Selection { environment: environment.cloned(), max_depth: self.max_depth, ..everything };
+        ScopeOptions { selection, narrows: false }
+    }
+}
+
+/// Join the JSON reports of shards.
+#[derive(Debug, clap::Args)]
+pub struct MergeArgs {
+    /// JSON reports, in any order.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+/// Runs `coverage`.
+pub fn run(args: &Args) -> Result<Status> {
+    if args.history.is_some() || !args.at.is_empty() {
+        return past(args);
+    }
+    let (planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, args.shard)?;
+    args.report.weigh(&mut report)?;
+    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules)?;
+    Ok(ended(&planned, false))
+}
+
+/// Makes a plan and its report.
+pub fn measure(
+    tree: &TreeArgs,
+    decisions: &DecisionArgs,
+    paths: &PathArgs,
+    shard: Option<Shard>,
+) -> Result<(Planned, Report)> {
+    let planned = tree.plan_shard(Edits::both(), Some(paths.scope(paths.environment.first())), shard)?;
+    let environment = |name: Option<&String>| name.or(planned.rules.environments.default.as_ref()).cloned();
+    let decided = decisions.load(&planned.plan.root)?;
+    let options = &planned.options;
+    let asked = format!(
+        "{:?} {} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
+        options.root.narrow,
+        options.tests,
+        options.exclude,
+        options.declined,
+        options.klog_version,
+        options.runtime,
+        options.key,
+        options.id_source,
+        decided,
+        paths,
+    );
+    let source = Source {
+        rules: &planned.rules,
+        decisions: &decided,
+        revision: worktree::head(&planned.plan.root).map(|(name, _)| name),
+        settings: digest(&asked),
+        environment: environment(paths.environment.first()).unwrap_or_default(),
+        shard,
+    };
+    let mut owners = Owners::load(&planned.plan.root);
+    let mut report = of_plan(&planned.plan, &source, &mut owners);
+    for complaint in owners.complaints() {
+        terminal::diagnostic(complaint);
+    }
+    for name in paths.environment.iter().skip(1) {
+        let options = Options { scope: Some(paths.scope(Some(name))), ..planned.options.clone() };
+        add_environment(&mut report, &pipeline::plan(&options, &planned.rules, &|_, _| ())?, name);
+    }
+    check_sums(&report)?;
+    Ok((planned, report))
+}
+
+/// Coverage of commits.
+fn past(args: &Args) -> Result<Status> {
+    let (options, rules) = args.tree.options(Edits::both())?;
+    let (config, _) = configuration(&options.root, args.tree.config.as_deref())?;
+    let repository = Repository::open(&options.root.dir)?;
+    let commits = match args.history {
+        Some(count) => repository.history(count, args.since.as_deref())?,
+        None => args.at.iter().map(|revision| repository.commit(revision)).collect::<Result<_, _>>()?,
+    };
+    let progress = Progress::new();
+    let points = timeline(&repository, &commits, &options, &rules, &|done, total| progress.at(done * 64, total * 64))?;
+    progress.finish();
+    let unread = points.iter().any(|point| point.totals.parts.not_analysed > 0);
+    let measure = args.report.measure(&config.gate)?;
+    let history = History {
+        schema: history::SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rules: rules.digest.clone(),
+        measure,
+        points,
+    };
+    args.report.write_with(&|format, out| Ok(history::write(&history, format, out)?))?;
+    Ok(if unread { Status::Incomplete } else { Status::Fine })
+}
+
+/// Runs `merge`.
+pub fn join(args: &MergeArgs) -> Result<Status> {
+    let reports = args.files.iter().map(|path| Ok((path.display().to_string(), load(path)?)));
+    let mut report = merge(reports.collect::<Result<Vec<_>>>()?)?;
+    if args.report.volume.is_some() && report.volume.is_some() {
+        bail!("these reports are weighed already");
+    }
+    args.report.weigh(&mut report)?;
+    args.report.write(&report, args.report.measure.unwrap_or_default(), &RuleSet::builtin()?)?;
+    if let Some(shards) = &report.shards {
+        let missing: Vec<String> = shards.missing().iter().map(u32::to_string).collect();
+        terminal::note(&format!("shards {} of {} are missing", missing.join(", "), shards.of));
+    }
+    let unread = report.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error);
+    unread.clone().for_each(terminal::diagnostic);
+    Ok(if unread.count() > 0 || report.shards.is_some() { Status::Incomplete } else { Status::Fine })
+}
+
+/// Reads a JSON report.
+fn load(path: &Path) -> Result<Report> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let report: Report = serde_json::from_str(&text)
+        .with_context(|| format!("{} is no report of klogmod coverage --output json=FILE", path.display()))?;
+    check_sums(&report).with_context(|| path.display().to_string())?;
+    Ok(report)
+}

@@ -1,0 +1,115 @@
+//! Reports in several formats in one run.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use super::args::{Planned, Status};
+use crate::coverage::{Measure, Report, check_sums, volume};
+use crate::publish::{self, Document, Format};
+use crate::rule::{GateConfig, RuleSet};
+
+/// A format, and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    format: Format,
+    /// None: standard output.
+    path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text.split_once('=').unwrap_or((text, "-"));
+        let known = Format::value_variants().iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        let format = Format::from_str(format, false).map_err(|_| format!("`{format}` is none of {known}"))?;
+        if path.is_empty() {
+            return Err(format!("{text} names no file; - is standard output"));
+        }
+        Ok(Self { format, path: (path != "-").then(|| path.into()) })
+    }
+}
+
+/// How a report is made and shown.
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    /// Write a format to a file, or to standard output where PATH is - or absent; may be given several times. Formats: text,
+    /// json, sarif, junit, github, markdown, lcov, cobertura, rdjson, csv, badge, openmetrics, html; of a history text, json, csv, svg, html.
+    #[arg(long, short, value_name = "FORMAT=PATH")]
+    pub output: Vec<Output>,
+    /// What counts as covered [default: request-id, or measure of [gate] in klogmod.toml].
+    #[arg(long, value_enum)]
+    pub measure: Option<Measure>,
+    /// Weigh calls by printed lines: a file with lines `file.go:line count`, or klog's own text or JSON output.
+    #[arg(long, value_name = "FILE")]
+    pub volume: Option<PathBuf>,
+}
+
+impl ReportArgs {
+    /// What counts as covered.
+    pub fn measure(&self, config: &GateConfig) -> Result<Measure> {
+        match (self.measure, &config.measure) {
+            (Some(measure), _) => Ok(measure),
+            (None, Some(name)) => match Measure::from_str(name, false) {
+                Ok(measure) => Ok(measure),
+                Err(_) => bail!("klogmod.toml: [gate] measure: `{name}` is neither request-id nor structured"),
+            },
+            (None, None) => Ok(Measure::default()),
+        }
+    }
+
+    /// Gives calls the lines that they printed.
+    pub fn weigh(&self, report: &mut Report) -> Result<()> {
+        let Some(path) = &self.volume else { return Ok(()) };
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let profile = volume::parse(&String::from_utf8_lossy(&bytes)).with_context(|| path.display().to_string())?;
+        report.volume = Some(volume::apply(&profile, &mut report.files));
+        (report.totals, report.tables) = crate::coverage::tables(&report.files);
+        Ok(())
+    }
+
+    /// Writes a report in all formats that were asked for; text if none was.
+    pub fn write(&self, report: &Report, measure: Measure, rules: &RuleSet) -> Result<()> {
+        check_sums(report)?;
+        let rules: Vec<(String, String)> =
+            rules.check.rules().map(|rule| (rule.name.clone(), rule.summary.clone())).collect();
+        let document = Document { report, measure, command: "klogmod coverage", rules: &rules };
+        self.write_with(&|format, out| Ok(publish::write(format, &document, out)?))
+    }
+
+    /// Has something written in all formats that were asked for.
+    pub fn write_with(&self, write: &dyn Fn(Format, &mut dyn Write) -> Result<()>) -> Result<()> {
+        let text = Output { format: Format::Text, path: None };
+        let outputs = if self.output.is_empty() { std::slice::from_ref(&text) } else { &self.output };
+        for output in outputs {
+            match &output.path {
+                None => {
+                    let mut out = std::io::BufWriter::new(anstream::stdout());
+                    write(output.format, &mut out)?;
+                    out.flush()?;
+                }
+                Some(path) => {
+                    let mut bytes = Vec::new();
+                    write(output.format, &mut bytes)?;
+                    if output.format == Format::Text {
+                        bytes = anstream::adapter::strip_bytes(&bytes).into_vec();
+                    }
+                    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How a run that made a report ended, given whether a gate is shut.
+pub fn ended(planned: &Planned, shut: bool) -> Status {
+    match planned.report() {
+        Status::Fine if shut => Status::Policy,
+        status => status,
+    }
+}

@@ -1,0 +1,21 @@
+//! Parts that add up: every klog call of a checkout is in exactly one, in all of it and in each piece of it.
+
+mod finding;
+mod measure;
+mod merge;
+mod of_plan;
+mod record;
+mod shard;
+mod table;
+mod tally;
+mod unread;
+pub mod volume;
+
+pub use finding::{Finding, Replacement, Severity, replacements};
+pub use measure::{Measure, Rate};
+pub use merge::{MergeError, merge};
+pub use of_plan::{Source, add_environment, fix_of, of_plan, reown};
+pub use record::{Call, FileRecord, Report, SCHEMA};
+pub use shard::Shards;
+pub use table::{DIMENSIONS, NONE, Sums, Tables, check_sums, tables};
+pub use tally::{Part, Parts, Tally};

@@ -1,0 +1,12 @@
+//! Coverage of other commits: their files are read from git into a directory of our own, the worktree stays as it is, and a file
+//! is analysed once for as long as it does not change.
+
+mod base;
+mod show;
+mod snapshot;
+mod timeline;
+
+pub use base::base;
+pub use show::{History, Point, SCHEMA, write};
+pub use snapshot::HistoryError;
+pub use timeline::timeline;

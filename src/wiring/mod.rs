@@ -1,0 +1,76 @@
+//! What a repository needs so that the gate runs in it: configuration, scripts, a workflow, a hook.
+
+use std::path::Path;
+
+/// What the files are filled with.
+#[derive(Clone, Debug)]
+pub struct Wiring<'w> {
+    /// What counts as covered.
+    pub measure: &'w str,
+    /// The rate that is reached today, in percent, rounded down.
+    pub minimum: u64,
+    /// The branch that is pushed to.
+    pub branch: &'w str,
+    /// The year of a licence header.
+    pub year: Option<u64>,
+}
+
+/// A file to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WiredFile {
+    /// Which of the pieces it is.
+    pub piece: Piece,
+    /// Path below the root.
+    pub path: &'static str,
+    /// Its text.
+    pub text: String,
+    /// Whether it is run.
+    pub is_script: bool,
+}
+
+/// A piece that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum Piece {
+    /// klogmod.toml.
+    Config,
+    /// klogmod.baseline.toml.
+    Baseline,
+    /// hack/verify-klogmod.sh and hack/update-klogmod.sh.
+    Scripts,
+    /// .github/workflows/klogmod.yml.
+    Workflow,
+    /// .pre-commit-config.yaml.
+    PreCommit,
+}
+
+/// All files but the baseline.
+pub fn files(root: &Path, wiring: &Wiring<'_>) -> Vec<WiredFile> {
+    let licence = licence(root, wiring.year);
+    let file = |piece, path, template: &str| WiredFile {
+        piece,
+        path,
+        text: template
+            .replace("{{measure}}", wiring.measure)
+            .replace("{{minimum}}", &format!("{}.0", wiring.minimum))
+            .replace("{{branch}}", wiring.branch)
+            .replace("{{version}}", env!("CARGO_PKG_VERSION"))
+            .replace("{{licence}}", &licence),
+        is_script: piece == Piece::Scripts,
+    };
+    vec![
+        file(Piece::Config, "klogmod.toml", include_str!("templates/klogmod.toml")),
+        file(Piece::Scripts, "hack/verify-klogmod.sh", include_str!("templates/verify.sh")),
+        file(Piece::Scripts, "hack/update-klogmod.sh", include_str!("templates/update.sh")),
+        file(Piece::Workflow, ".github/workflows/klogmod.yml", include_str!("templates/workflow.yml")),
+        file(Piece::PreCommit, ".pre-commit-config.yaml", include_str!("templates/pre-commit.yaml")),
+    ]
+}
+
+/// The licence header that the repository asks of its scripts, as hack/verify-boilerplate.sh compares it.
+fn licence(root: &Path, year: Option<u64>) -> String {
+    let text = std::fs::read_to_string(root.join("hack/boilerplate/boilerplate.sh.txt")).ok();
+    match (text, year) {
+        (Some(text), Some(year)) => format!("{}\n\n", text.trim_end().replace("YEAR", &year.to_string())),
+        _ => String::new(),
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Kind;
 use super::edits::{self, Change};
-use super::outcome::{Lone, Thread, Threaded};
+use super::outcome::{Blocked, Cause, Lone, Thread, Threaded, Unreached};
 use super::package::Func;
 use super::solve::{Parameters, Solver};
 use crate::rewrite::{Applicability, FileFix, Fix, file_fix};
@@ -21,8 +21,9 @@ struct Member {
     group: usize,
 }
 
-/// Groups all functions that get a parameter. `reached` are the log calls and their functions.
-pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> Vec<Thread> {
+/// Groups all functions that get a parameter. `reached` are the log calls and their functions; those that no thread can be made
+/// for come back with the reason.
+pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> (Vec<Thread>, Vec<Unreached>) {
     let mut members = members(solver);
     join_callers(solver, &mut members);
     join_near(solver, &mut members);
@@ -30,21 +31,27 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> Vec<Threa
     groups.sort_unstable();
     groups.dedup();
     let mut steps: BTreeMap<usize, (Vec<Fix>, Vec<u8>)> = BTreeMap::new();
-    let mut threads = Vec::new();
+    let (mut threads, mut broken) = (Vec::new(), Vec::new());
     for group in groups {
         let own: Vec<&Member> = members.iter().filter(|member| member.group == group).collect();
         let calls = reached.iter().filter(|(_, func)| own.iter().any(|member| member.func == *func));
         let calls: Vec<Lone> = calls.map(|(call, _)| call.clone()).collect();
         let mut thread = describe(solver, &own, calls);
-        for (unit, fix) in fixes(&own) {
-            let file = solver.units[unit].file;
-            let (before, old) = steps.entry(unit).or_insert_with(|| (Vec::new(), file.source.bytes.to_vec()));
-            let apply = |fixes: &[&Fix]| file_fix(&file.source.path, &file.source.bytes, &file.tree, fixes);
-            let alone = apply(&[&fix]);
+        let fixes = fixes(&own);
+        let alone = |(unit, fix): (&usize, &Fix)| apply(solver, *unit, &[fix]);
+        match fixes.iter().map(alone).collect::<Result<Vec<FileFix>, Blocked>>() {
+            Ok(files) => thread.files = files,
+            Err(blocked) => {
+                broken.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
+                continue;
+            }
+        }
+        for (unit, fix) in fixes {
+            let first = || (Vec::new(), solver.units[unit].file.source.bytes.to_vec());
+            let (before, old) = steps.entry(unit).or_insert_with(first);
             before.push(fix);
-            let together = apply(&before.iter().collect::<Vec<_>>());
-            if let (Ok(alone), Ok(together)) = (alone, together) {
-                thread.files.push(alone);
+            // Threads of one file stand apart: what parses alone parses together.
+            if let Ok(together) = apply(solver, unit, &before.iter().collect::<Vec<_>>()) {
                 let step = FileFix { old: old.as_slice().into(), ..together };
                 old.clone_from(&step.new);
                 thread.steps.push(step);
@@ -52,7 +59,15 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> Vec<Threa
         }
         threads.push(thread);
     }
-    threads
+    (threads, broken)
+}
+
+/// A file with these fixes.
+fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<FileFix, Blocked> {
+    let file = solver.units[unit].file;
+    let path = &file.source.path;
+    file_fix(path, &file.source.bytes, &file.tree, fixes)
+        .map_err(|error| Blocked::at(Cause::DoesNotParse, (path.clone(), 1), error.to_string()))
 }
 
 fn members(solver: &Solver<'_, '_>) -> Vec<Member> {

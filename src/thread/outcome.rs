@@ -42,6 +42,8 @@ pub enum Cause {
     OtherCarrier,
     /// A file of the package was not analysed.
     Unread,
+    /// A file would not parse with it.
+    DoesNotParse,
 }
 
 /// What blocks a thread.

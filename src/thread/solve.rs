@@ -58,7 +58,9 @@ pub fn directory(ground: &Ground<'_>, dir: &str, lone: Vec<Lone>) -> Threads {
                 Err(blocked) => found.blocked.push(Unreached { call, blocked }),
             }
         }
-        found.threads.extend(group::threads(&solver, reached));
+        let (threads, broken) = group::threads(&solver, reached);
+        found.threads.extend(threads);
+        found.blocked.extend(broken);
     }
     found
 }

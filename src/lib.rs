@@ -58,6 +58,8 @@ pub mod carrier;
 
 pub mod rewrite;
 
+pub mod thread;
+
 pub mod lint;
 
 pub mod pipeline;

@@ -5,6 +5,7 @@ mod follow;
 mod scope;
 mod seen;
 mod stage;
+mod threads;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ use crate::rewrite::{Edits, FileFix, FileFixError, Fix, Outcome};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
 use crate::text::Span;
-use crate::walk::{self, PatternError, Root, Shard, WalkOptions};
+use crate::walk::{self, Overlay, PatternError, Root, Shard, WalkOptions};
 use stage::{FileResult, Stage};
 
 pub use applied::Applied;
@@ -33,6 +34,7 @@ pub use seen::{FileSamples, FileSeen, Seen, again, environment};
 
 pub use follow::{FollowOptions, Followed, follow};
 pub use scope::{Extent, Scope, ScopeOptions};
+pub use threads::threads;
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
 pub const MAX_FILE_SIZE: u64 = 8 << 20;
@@ -68,6 +70,8 @@ pub struct Options {
     pub habits: bool,
     /// Which calls the run is about; none: all.
     pub scope: Option<ScopeOptions>,
+    /// Files that are seen otherwise than they are on disk.
+    pub overlay: Overlay,
     /// Number of threads; 0: as many as there are processors.
     pub threads: usize,
 }
@@ -88,6 +92,7 @@ impl Options {
             shard: None,
             habits: true,
             scope: None,
+            overlay: Overlay::default(),
             threads: 0,
         }
     }

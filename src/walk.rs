@@ -1,6 +1,7 @@
 //! The checkout's Go files: what is read, and what is left alone with its reason.
 
 mod generated;
+mod overlay;
 mod root;
 mod shard;
 
@@ -11,6 +12,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 pub use generated::GeneratedFiles;
+pub use overlay::Overlay;
 pub use root::{Root, RootError};
 pub use shard::{Shard, ShardError};
 

@@ -6,6 +6,11 @@ use crate::types::{Binding, Reach, Type};
 
 /// The one object in a variable's fields, at the least depth that has any, where reading it cannot panic.
 pub fn object_in<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>) -> Option<String> {
+    typed(binding, ty, place).map(|(path, _)| path)
+}
+
+/// As [`object_in`], with the object's type.
+pub fn typed<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>) -> Option<(String, Type)> {
     if place.is_annotated(ty) || !can_be_read(binding, ty, place) {
         return None;
     }
@@ -18,7 +23,7 @@ pub fn object_in<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>) ->
             for field in fields.fields.iter().filter(|field| can_be_named(&field.name, ty, place)) {
                 let path = format!("{path}.{}", field.name);
                 match &field.ty {
-                    Type::Pointer(_) if is_object(&field.ty, place) => objects.push(path),
+                    Type::Pointer(_) if is_object(&field.ty, place) => objects.push((path, field.ty.clone())),
                     // A pointer on the way may be nil; a struct cannot.
                     Type::Named(_) if is_near(&field.ty, ty) => next.push((path, field.ty.clone())),
                     _ => {}

@@ -2,16 +2,18 @@
 
 mod caveat;
 mod field;
+mod offer;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use tree_sitter::Node;
 
-use crate::keyvalue::{KeyValue, Place, captured_in_loop, is_proven, suspicion};
+use crate::keyvalue::{KeyValue, Place, captured_in_loop as captured, is_proven, suspicion};
 use crate::rule::Carrier;
 use crate::types::{Binding, Bound, Reach, Type};
 
 pub use caveat::{Concern, concerns};
+pub use offer::{Offer, offers};
 
 /// A carrier that was found, and the call that reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
@@ -40,7 +42,7 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], context_first: bool) 
     let mut candidates: Vec<Candidate> = Vec::new();
     for (distance, binding) in place.scopes.visible().enumerate() {
         let usable = !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
-            && !captured_in_loop(binding, place)
+            && !captured(binding, place)
             && suspicion(binding.name, place).is_none();
         if !usable {
             continue;

@@ -13,7 +13,7 @@ use crate::pipeline::{Options, Plan, ScopeOptions};
 use crate::rewrite::{Applicability, Edits, Fix, Target};
 use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
 use crate::runtime::IdSource;
-use crate::walk::{Root, Shard};
+use crate::walk::{Overlay, Root, Shard};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,6 +274,7 @@ impl TreeArgs {
             shard: None,
             habits: true,
             scope: None,
+            overlay: Overlay::default(),
             threads: self.threads,
         };
         Ok((options, rules))

@@ -22,6 +22,7 @@ mod scan;
 mod scope;
 mod shell;
 mod terminal;
+mod threads;
 mod verify;
 
 use std::process::ExitCode;

@@ -11,14 +11,16 @@ use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
 use super::scope::ScopeArgs;
 use super::terminal;
+use super::threads::{Mode, ThreadArgs};
 use crate::change::Changes;
 use crate::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
 use crate::decision::{Decisions, render};
 use crate::fingerprint::digest;
 use crate::pipeline::{Options, Plan};
 use crate::report::style::harmless;
-use crate::rewrite::{Edits, Target};
-use crate::series::{CoverLetter, Draft, Sender, Series, unified};
+use crate::rewrite::{Edits, FileFix, Target};
+use crate::series::{CoverLetter, Draft, FileChange, Sender, Series, unified};
+use crate::thread::Thread;
 use crate::walk::GeneratedFiles;
 use crate::worktree;
 
@@ -31,6 +33,8 @@ pub struct Args {
     scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
+    #[command(flatten)]
+    thread: ThreadArgs,
     #[command(flatten)]
     fixes: FixArgs,
     #[command(flatten)]
@@ -59,8 +63,13 @@ const AUTHOR: &str = "klogmod <klogmod@localhost>";
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+    let mut planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let decisions = args.decisions.load(&planned.plan.root)?;
+    let threads = args.thread.run(&mut planned)?;
+    if let Some(threads) = &threads {
+        terminal::summary(threads)?;
+    }
+    let threads: &[Thread] = threads.as_ref().filter(|_| args.thread.thread == Mode::Patch).map_or(&[], |t| &t.threads);
     let mut status = planned.report();
     let changes = planned.changes(&decisions);
     note_states(&changes, &decisions);
@@ -78,18 +87,21 @@ pub fn run(args: &Args) -> Result<Status> {
         }
     }
     match &args.output {
-        Some(dir) => write(args, &planned, &changes, &cut, &decisions, dir)?,
-        None => print(&cut)?,
+        Some(dir) => write(args, &planned, &changes, &cut, &Input { decisions: &decisions, threads }, dir)?,
+        None => print(&cut, threads)?,
     }
     Ok(status)
 }
 
-fn print(cut: &Cut<'_, '_>) -> Result<()> {
+fn print(cut: &Cut<'_, '_>, threads: &[Thread]) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
     // One diff of the whole: a file that is parted in the series is not parted here.
     let mut files: BTreeMap<&str, (&[u8], &[u8])> = BTreeMap::new();
-    for (path, old, new) in cut.parts.iter().flat_map(|part| &part.files) {
+    let steps = threads.iter().flat_map(|thread| &thread.steps);
+    let steps = steps.map(|step| (&*step.path, &*step.old, step.new.as_slice()));
+    let parts = cut.parts.iter().flat_map(|part| &part.files).map(|(path, old, new)| (&**path, &**old, &**new));
+    for (path, old, new) in steps.chain(parts) {
         files.entry(path).and_modify(|both| both.1 = new).or_insert((old, new));
     }
     for (path, (old, new)) in files {
@@ -104,12 +116,18 @@ fn print(cut: &Cut<'_, '_>) -> Result<()> {
     Ok(())
 }
 
+/// What a series starts from beside its changes.
+struct Input<'i> {
+    decisions: &'i Decisions,
+    threads: &'i [Thread],
+}
+
 fn write(
     args: &Args,
     planned: &Planned,
     changes: &Changes<'_>,
     cut: &Cut<'_, '_>,
-    decisions: &Decisions,
+    input: &Input<'_>,
     dir: &Path,
 ) -> Result<()> {
     let subjects = args.subjects(planned)?;
@@ -121,19 +139,26 @@ fn write(
         command: args.command(planned),
         rules: planned.rules.digest.clone(),
         base: head.map(|(name, _)| name),
-        decisions: if decisions.is_empty() { None } else { Some(digest(&render(decisions))) },
+        decisions: if input.decisions.is_empty() { None } else { Some(digest(&render(input.decisions))) },
         structural,
         request_id,
     };
     let taken: FxHashSet<_> = cut.parts.iter().flat_map(|p| &p.changes).map(|c| &c.subject.fingerprint).collect();
     let logcheck = if structural { cut::fully_structured(&planned.plan, &taken) } else { BTreeMap::new() };
-    let letter = Letter { origin: &origin, rules: &planned.rules, logcheck: &logcheck };
+    let letter = Letter { origin: &origin, rules: &planned.rules, logcheck: &logcheck, threads: input.threads.len() };
     let titles: Vec<String> = cut.parts.iter().map(|part| subjects.of(part, structural)).collect::<Result<_, _>>()?;
     let bodies: Vec<String> = cut.parts.iter().map(|part| letter.body(part)).collect();
-    let notes: Vec<String> = cut.parts.iter().map(|part| letter.notes(part)).collect();
-    let drafts: Vec<Draft<'_>> = (cut.parts.iter().zip(&titles).zip(&bodies))
-        .map(|((part, subject), body)| Draft { subject, body, changes: part.file_changes() })
-        .collect();
+    let notes = cut.parts.iter().map(|part| letter.notes(part));
+    // Threads change no log line.
+    let notes: Vec<String> = input.threads.iter().map(|_| String::new()).chain(notes).collect();
+    let mails: Vec<cut::ThreadMail> = input.threads.iter().map(|thread| cut::thread_mail(&letter, thread)).collect();
+    let first = thread_drafts(input.threads, &mails);
+    let parts = (cut.parts.iter().zip(&titles).zip(&bodies)).map(|((part, subject), body)| Draft {
+        subject,
+        body,
+        changes: part.file_changes(),
+    });
+    let drafts: Vec<Draft<'_>> = first.into_iter().chain(parts).collect();
     let cover_subject = subjects.cover(taken.len())?;
     let cover = letter.cover(cut, &titles, &changes.tally());
     let cover = CoverLetter { subject: &cover_subject, body: &cover };
@@ -143,10 +168,11 @@ fn write(
         cut::pull_request(&letter, part, title, template.as_deref(), args.mentions)
     };
     let whole = cut::whole_pull_request(&letter, cut, &titles, &changes.tally(), &cover_subject, template.as_deref());
-    series.set_pull_requests(cut.parts.iter().zip(&titles).map(body).collect(), whole);
+    let requests = mails.iter().map(|mail| mail.pull_request.clone());
+    series.set_pull_requests(requests.chain(cut.parts.iter().zip(&titles).map(body)).collect(), whole);
     super::args::create_dir(dir)?;
     let written = series.write(dir)?;
-    let plural = cut.parts.len();
+    let plural = drafts.len();
     terminal::note(&format!(
         "{} calls in {plural} patches, {} mails written to {}",
         taken.len(),
@@ -154,6 +180,20 @@ fn write(
         dir.display()
     ));
     Ok(())
+}
+
+/// The patches of threads, each on top of those before it.
+fn thread_drafts<'d>(threads: &'d [Thread], mails: &'d [cut::ThreadMail]) -> Vec<Draft<'d>> {
+    let draft = |(thread, mail): (&'d Thread, &'d cut::ThreadMail)| Draft {
+        subject: &mail.subject,
+        body: &mail.body,
+        changes: thread.steps.iter().map(step).collect(),
+    };
+    threads.iter().zip(mails).map(draft).collect()
+}
+
+fn step(step: &FileFix) -> FileChange<'_> {
+    FileChange { path: &step.path, old: Some(&step.old), new: &step.new }
 }
 
 /// The checkout's template for pull requests, wherever GitHub looks for one.
@@ -237,6 +277,7 @@ impl Args {
         ];
         words.extend(valued.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))));
         words.extend(self.scope.words());
+        words.extend(self.thread.word().map(str::to_owned));
         let flags = [
             ("--tests", self.tree.tests),
             ("--safe", self.fixes.safe),

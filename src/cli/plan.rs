@@ -7,7 +7,8 @@ use clap::ValueEnum;
 
 use super::args::{EditArgs, FixArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
-use crate::report;
+use super::threads::{Mode, ThreadArgs};
+use crate::report::{self, threads::ThreadsReport};
 use crate::rewrite::Outcome;
 
 /// Show what would change and why.
@@ -19,6 +20,8 @@ pub struct Args {
     scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
+    #[command(flatten)]
+    thread: ThreadArgs,
     /// Output: text for people; json, one document with a schema; proposals, one JSON object a line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -38,11 +41,22 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+    let mut planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+    let threads = args.thread.run(&mut planned)?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
-        Format::Text => report::text::plan(&planned.plan, &mut out)?,
-        Format::Json => report::json::plan(&planned.plan, &planned.rules, &mut out)?,
+        Format::Text => {
+            report::text::plan(&planned.plan, &mut out)?;
+            if let Some(threads) = &threads {
+                report::threads::list(threads, &mut out)?;
+                report::threads::summary(threads, &mut out)?;
+            }
+        }
+        Format::Json => {
+            let applied = args.thread.thread == Mode::Patch;
+            let section = threads.as_ref().map(|threads| ThreadsReport::of(threads, applied));
+            report::json::plan(&planned.plan, &planned.rules, section, &mut out)?;
+        }
         Format::Proposals => report::json::proposals(&planned.plan, &mut out)?,
     }
     out.flush()?;

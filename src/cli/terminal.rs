@@ -11,6 +11,7 @@ use signal_hook::flag::{register, register_conditional_shutdown};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::report::style::{BOLD, RED, YELLOW, harmless, styled};
+use crate::thread::Threads;
 
 /// Prints an error of the run.
 pub fn error(message: &str) {
@@ -22,6 +23,11 @@ pub fn error(message: &str) {
 pub fn note(message: &str) {
     let mut err = anstream::stderr();
     let _ = writeln!(err, "{}: {}", styled(BOLD, "note"), harmless(message));
+}
+
+/// Prints how the calls without a carrier split.
+pub fn summary(threads: &Threads) -> std::io::Result<()> {
+    crate::report::threads::summary(threads, &mut anstream::stderr())
 }
 
 /// Prints a diagnostic: `path:line:col: error: …`.

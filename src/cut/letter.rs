@@ -33,6 +33,8 @@ pub struct Letter<'l> {
     pub rules: &'l RuleSet,
     /// logcheck's lines, by package.
     pub logcheck: &'l BTreeMap<String, String>,
+    /// How many patches of threads come first.
+    pub threads: usize,
 }
 
 impl Letter<'_> {
@@ -151,13 +153,19 @@ impl Letter<'_> {
         out.push_str(&format!("Of the proposals, {tally}.\n\n"));
         out.push_str(&by_sig(cut));
         out.push_str(&super::reach::matrix(cut));
+        if self.threads > 0 {
+            out.push_str(&format!(
+                "\nPatches up to number {} pass down what carries a request ID and change no log call; each applies alone.\n",
+                self.threads
+            ));
+        }
         out.push_str("\nEach patch is for one group of owners and can be sent to them alone:\n\n");
         for (index, (part, subject)) in cut.parts.iter().zip(subjects).enumerate() {
             let lines = part.counts.added + part.counts.removed;
             let sigs = if part.group.sigs.is_empty() { "no SIG".to_owned() } else { part.group.sigs.join(" ") };
             out.push_str(&format!(
                 "{:4}. {subject}\n      {sigs}; {}, {lines} lines\n",
-                index + 1,
+                index + 1 + self.threads,
                 calls(part.changes.len())
             ));
         }

@@ -7,6 +7,7 @@ mod pack;
 mod pull_request;
 mod reach;
 mod subject;
+mod threads;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use letter::{Letter, Origin};
 pub use logcheck::fully_structured;
 pub use pull_request::{pull_request, whole_pull_request};
 pub use subject::{Subjects, TemplateError};
+pub use threads::{ThreadMail, thread_mail};
 
 /// Lines that a patch may change: prow's size/L ends at 499; the rest is left to the people who touch it up.
 pub const MAX_LINES: usize = 450;

@@ -192,10 +192,10 @@ impl Baseline {
                 if place.map(|(section, _)| section) != Some(entry.section) {
                     text.push_str(&format!("\n[{}]\n", entry.section.name()));
                 }
-                text.push_str(&format!("{} = [\n", toml::Value::String(entry.path.clone())));
+                text.push_str(&format!("{} = [\n", quoted(&entry.path)));
                 place = Some(here);
             }
-            text.push_str(&format!("  {},\n", toml::Value::String(entry.line())));
+            text.push_str(&format!("  {},\n", quoted(&entry.line())));
         }
         text.push_str(if place.is_some() { "]\n" } else { "" });
         text
@@ -238,6 +238,20 @@ impl Baseline {
 /// Whether a finding is about a structured call that breaks a rule.
 pub(super) fn is_lint(finding: &Finding) -> bool {
     finding.rule.starts_with("lint-")
+}
+
+/// A TOML string on one line, also as a key, where toml's own would take several.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }
 
 fn entry(section: Section, path: &str, line: &str) -> Option<Entry> {

@@ -15,6 +15,7 @@ use crate::diagnostic::RelPath;
 use crate::digest::Digest;
 use crate::module::{BuildContext, Constraint, Origin, PackageName, ResolveOptions, Resolver};
 use crate::syntax::outline::{Outline, outline};
+use crate::walk::Overlay;
 
 /// A build context of the index, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +66,7 @@ pub struct Index {
     variants: Mutex<FxHashMap<Variant, usize>>,
     special: Table<Option<Package>>,
     counters: Counters,
+    overlay: Overlay,
 }
 
 /// Go files of a directory, read when first needed.
@@ -95,7 +97,24 @@ impl Index {
             variants: Mutex::default(),
             special: Table::default(),
             counters: Counters::default(),
+            overlay: Overlay::default(),
         }
+    }
+
+    /// Sees some files otherwise than they are on disk.
+    pub fn with_overlay(mut self, overlay: Overlay) -> Self {
+        self.overlay = overlay;
+        self
+    }
+
+    /// Files that are seen otherwise than they are on disk.
+    pub fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// A file of the checkout as it is seen.
+    pub fn source(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        self.overlay.read(self.resolver.root(), path)
     }
 
     /// Where packages are.
@@ -267,6 +286,9 @@ impl Index {
 
     /// Only regular files of a sensible size are read, and through links only what lies inside the root.
     fn read(&self, path: &str) -> Option<Vec<u8>> {
+        if let Some(bytes) = self.overlay.get(path) {
+            return Some(bytes.to_vec());
+        }
         let root = self.resolver.root();
         let path = root.join(path);
         let is_link = path.symlink_metadata().ok()?.is_symlink();

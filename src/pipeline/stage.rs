@@ -22,6 +22,7 @@ use crate::rule::{RuleSet, Version};
 use crate::runtime::{Importers, RuntimeOptions};
 use crate::suppress::{Suppression, suppressions};
 use crate::syntax::kind;
+use crate::thread::Ground;
 use crate::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
 use crate::walk::{self, GeneratedFiles, PatternError};
 
@@ -83,7 +84,8 @@ impl<'a> Stage<'a> {
             rules,
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
-            world: World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default()),
+            world: World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default())
+                .with_overlay(options.overlay.clone()),
             object_packages: walk::patterns(&rules.values.object_packages)?,
             request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
             declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
@@ -120,8 +122,7 @@ impl<'a> Stage<'a> {
 
     fn read(&self, path: &RelPath) -> (Load, FileSeen) {
         let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
-        let full = self.options.root.dir.join(&**path);
-        let bytes = match std::fs::read(&full) {
+        let bytes = match self.world.index().source(path) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let diagnostic = Diagnostic::error(path.clone(), format!("not analysed: {error}"));
@@ -160,8 +161,7 @@ impl<'a> Stage<'a> {
     pub fn samples_elsewhere(&self, elsewhere: &[RelPath]) -> (Vec<(RelPath, FileSeen)>, Vec<FileSamples>) {
         let none = Conventions::default();
         let of_file = |path: &RelPath| {
-            let full = self.options.root.dir.join(&**path);
-            let seen = std::fs::read(full).map_or(FileSeen::Unread, |bytes| FileSeen::elsewhere(&bytes));
+            let seen = self.world.index().source(path).map_or(FileSeen::Unread, |bytes| FileSeen::elsewhere(&bytes));
             let may = matches!(seen, FileSeen::Speaking(_));
             let samples = match if may { self.load(path).0 } else { Load::Done(FileResult::default()) } {
                 Load::Parsed(file) => self.samples(&file, &none),
@@ -244,6 +244,17 @@ impl<'a> Stage<'a> {
     /// The declarations that types come from.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// What threading looks at.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            world: &self.world,
+            rules: self.rules,
+            object_packages: &self.object_packages,
+            request_contexts: &self.request_contexts,
+            generated: &self.generated,
+        }
     }
 
     /// Where a file's calls are.

@@ -109,6 +109,7 @@ impl<'a> Engine<'a> {
             return callgraph::build(self.world, index.default_context(), &roots, &outside);
         }
         let world = World::new(index.resolver().root(), context.clone(), ResolveOptions::default());
+        let world = world.with_overlay(index.overlay().clone());
         let resolver = world.index().resolver();
         let here = |name: &Arc<PackageName>| match &name.origin {
             Origin::Dir(dir) => resolver.package_at(dir),
@@ -157,7 +158,7 @@ impl<'a> Engine<'a> {
             decay: operations.decay.unwrap_or(1.0),
             environment,
             environments: self.rules.environments.profile.iter().map(of_profile).collect::<Result<_, _>>()?,
-            lines: Lines::new(self.world.index().resolver().root()),
+            lines: Lines::new(self.world.index().resolver().root(), self.world.index().overlay()),
             absent: absent.unwrap_or_default().into_iter().collect(),
         })
     }
@@ -245,7 +246,7 @@ impl<'a> Engine<'a> {
             claimed.iter().filter_map(|c| components.iter().position(|known| known == c)).collect()
         };
         let entries = claims.iter().map(|(name, claimed)| (name.clone(), programs(claimed))).collect();
-        Ok(Follow::new(parts, entries, Lines::new(self.world.index().resolver().root())))
+        Ok(Follow::new(parts, entries, Lines::new(self.world.index().resolver().root(), self.world.index().overlay())))
     }
 
     /// Whether a function stands in a file that is not built for the systems that were looked at.

@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::Totals;
 use super::schema::{FileReport, PLAN_SCHEMA, PlanReport, SCAN_SCHEMA, ScanReport, SiteReport, directories, methods};
+use super::threads::ThreadsReport;
 use crate::pipeline::Plan;
 use crate::rewrite::Outcome;
 use crate::rule::RuleSet;
 
 /// `plan --format json`.
-pub fn plan(plan: &Plan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
+pub fn plan(plan: &Plan, rules: &RuleSet, threads: Option<ThreadsReport<'_>>, out: &mut dyn Write) -> Result<()> {
     let report = PlanReport {
         schema: PLAN_SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -21,6 +22,7 @@ pub fn plan(plan: &Plan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
         left_alone: plan.left_alone.clone(),
         files: plan.files.iter().map(FileReport::of).collect(),
         diagnostics: plan.diagnostics.clone(),
+        threads,
     };
     document(&report, out)
 }

@@ -5,6 +5,7 @@ pub mod paths;
 pub mod schema;
 pub mod style;
 pub mod text;
+pub mod threads;
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Totals;
+use super::threads::ThreadsReport;
 use crate::callsite::{CallSite, Class};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
@@ -38,6 +39,9 @@ pub struct PlanReport<'p> {
     pub files: Vec<FileReport<'p>>,
     /// What was not analysed, and what looks wrong.
     pub diagnostics: Vec<Diagnostic>,
+    /// What could be passed down where nothing in scope carries a request ID; absent where it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<ThreadsReport<'p>>,
 }
 
 /// One file's calls.

@@ -13,5 +13,5 @@ mod request_id;
 
 pub use contextual::logger_has_id;
 pub use file::{FileEdits, FileFix, FileFixError, file_edits, file_fix};
-pub use outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
+pub use outcome::{Applicability, Fix, NO_CARRIER, Outcome, RequestId, Skip, SkipReason};
 pub use propose::{Edits, Proposer, Target};

@@ -32,6 +32,9 @@ pub enum Applicability {
     DisplayOnly,
 }
 
+/// Why a fix has no request ID where nothing in scope carries one.
+pub const NO_CARRIER: &str = "no context, HTTP request or API object is in scope";
+
 /// Whether a fix carries the request ID.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::outcome::{Fix, RequestId};
+use super::outcome::{Fix, NO_CARRIER, RequestId};
 use super::propose::{Draft, Proposer};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier;
@@ -32,7 +32,7 @@ impl Proposer<'_> {
         }
         let request_context = self.request_contexts.is_match(&*place.file.source.path);
         let Some(accessor) = carrier::find(place, pairs, request_context) else {
-            return Some(RequestId::None("no context, HTTP request or API object is in scope".to_owned()));
+            return Some(RequestId::None(NO_CARRIER.to_owned()));
         };
         draft.rule("request-id");
         draft.imports.push(self.runtime.to_owned());

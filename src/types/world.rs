@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::{Cause, Named, Signature, Type, TypeParam};
 use crate::index::{ContextId, DeclId, Index, Package, Table};
 use crate::module::{BuildContext, PackageName, ResolveOptions};
+use crate::walk::Overlay;
 
 /// All that is known about the types of a checkout. Share one among all threads; a file asks through its own
 /// [`super::FileTypes`].
@@ -53,6 +54,11 @@ impl World {
     /// For the checkout at `root`, seen under `context` where a file does not say otherwise.
     pub fn new(root: &Path, context: BuildContext, options: ResolveOptions) -> Self {
         Self { index: Index::new(root, context, options), packages: Table::default() }
+    }
+
+    /// Sees some files otherwise than they are on disk.
+    pub fn with_overlay(self, overlay: Overlay) -> Self {
+        Self { index: self.index.with_overlay(overlay), ..self }
     }
 
     /// The declarations that it reads.

@@ -44,7 +44,7 @@ impl Reader<'_, '_> {
     pub(super) fn file(&self, member: u32, file: usize, units: &[(u32, Unit)]) -> Vec<(u32, Facts)> {
         let package = self.program.members[member as usize].package;
         let path = &package.files[file].path;
-        let Ok(source) = std::fs::read(self.program.world.index().resolver().root().join(&**path)) else {
+        let Ok(source) = self.program.world.index().source(path) else {
             return Vec::new();
         };
         let types = self.program.world.file_at(path, &source);

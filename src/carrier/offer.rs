@@ -1,0 +1,51 @@
+//! Carriers that a call could pass on to the function that it calls.
+
+use super::{captured, field, is_type};
+use crate::keyvalue::{Place, suspicion};
+use crate::types::{Bound, Reach, Type};
+
+/// An expression in scope that carries a request ID.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The expression.
+    pub expression: String,
+    /// A pointer to an API object; none: a context.
+    pub object: Option<Type>,
+}
+
+const CONTEXT: &str = "context.Context";
+const REQUEST: &str = "*net/http.Request";
+
+/// Contexts and API objects in scope, those that need no field or call first, nearer ones before others.
+pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
+    let (mut plain, mut derived) = (Vec::new(), Vec::new());
+    for binding in place.scopes.visible() {
+        let usable = !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
+            && !captured(binding, place)
+            && suspicion(binding.name, place).is_none();
+        if !usable {
+            continue;
+        }
+        let ty = place.type_of_binding(binding);
+        let name = binding.name;
+        let offer = |expression: String, object: Option<Type>| Offer { expression, object };
+        match place.object_reach(&ty) {
+            _ if is_type(CONTEXT, &ty) => plain.push(offer(name.to_owned(), None)),
+            _ if is_type(REQUEST, &ty) => derived.push(offer(format!("{name}.Context()"), None)),
+            Reach::AsIs if matches!(ty, Type::Pointer(_)) && place.is_annotated(&ty) => {
+                plain.push(offer(name.to_owned(), Some(ty)));
+            }
+            // The address of a range variable may outlive its turn.
+            Reach::ByAddress if is_lasting(&binding.bound) && place.is_annotated(&ty) => {
+                derived.push(offer(format!("&{name}"), Some(Type::pointer_to(ty))));
+            }
+            _ => derived.extend(field::typed(binding, &ty, place).map(|(path, ty)| offer(path, Some(ty)))),
+        }
+    }
+    plain.append(&mut derived);
+    plain
+}
+
+fn is_lasting(bound: &Bound<'_>) -> bool {
+    !matches!(bound, Bound::RangeKey { .. } | Bound::RangeValue { .. })
+}

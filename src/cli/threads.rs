@@ -1,0 +1,55 @@
+//! The flag that asks for threads, shared by commands.
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::args::Planned;
+use super::terminal::Progress;
+use crate::pipeline::{self, Options};
+use crate::thread::Threads;
+
+/// What is done for calls that nothing in scope gives a request ID.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Nothing.
+    #[default]
+    Off,
+    /// Say which functions could pass a context or an object down, or what is in the way.
+    Report,
+    /// Plan as if they did; patches that make them come first.
+    Patch,
+}
+
+/// The flag.
+#[derive(Debug, clap::Args)]
+pub struct ThreadArgs {
+    /// Where nothing in scope carries a request ID, pass a carrier down from the callers.
+    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
+    pub thread: Mode,
+}
+
+impl ThreadArgs {
+    /// Finds the threads of a plan, and makes the plan anew with them where that was asked for.
+    pub fn run(&self, planned: &mut Planned) -> Result<Option<Threads>> {
+        if self.thread == Mode::Off {
+            return Ok(None);
+        }
+        let threads = pipeline::threads(&planned.options, &planned.rules, &planned.plan)?;
+        if self.thread == Mode::Patch && !threads.threads.is_empty() {
+            planned.options = Options { overlay: threads.overlay(), ..planned.options.clone() };
+            let progress = Progress::new();
+            planned.plan = pipeline::plan(&planned.options, &planned.rules, &|done, total| progress.at(done, total))?;
+            progress.finish();
+        }
+        Ok(Some(threads))
+    }
+
+    /// The flag as one types it; none where it is off.
+    pub fn word(&self) -> Option<&'static str> {
+        match self.thread {
+            Mode::Off => None,
+            Mode::Report => Some("--thread=report"),
+            Mode::Patch => Some("--thread=patch"),
+        }
+    }
+}

@@ -124,6 +124,11 @@ fn rewrites(go: &Path, klog: &str, _: Option<&str>) -> Result<(), String> {
         checkout.write("go.mod", go_mod("example.com/m", klog, &STUBS));
         for case in &cases {
             for (name, text) in case.archive.files.iter().filter(|(name, _)| name.ends_with(".go")) {
+                // Each case is a directory of the module.
+                let own = format!("\"example.com/m/{}/", case.name);
+                let text = text
+                    .replace("\"example.com/m/", &own)
+                    .replace(&format!("{own}internal/"), "\"example.com/m/internal/");
                 checkout.write(PathBuf::from(&case.name).join(name), text);
             }
         }
@@ -132,12 +137,13 @@ fn rewrites(go: &Path, klog: &str, _: Option<&str>) -> Result<(), String> {
     };
     let vetted: Vec<String> = cases.iter().filter(|c| c.vetted).map(|c| format!("./{}", c.name)).collect();
     build(go, &write(), &vetted, "as it is")?;
-    for edits in EDITS {
+    let targets: &[&str] = if number(klog) < CONTEXTUAL { &["infos"] } else { &["infos", "contextual"] };
+    for (edits, target) in EDITS.iter().flat_map(|edits| targets.iter().map(move |target| (*edits, *target))) {
         let checkout = write();
-        let args = ["apply", "--allow-no-vcs", "--display-only", "--edits", edits];
+        let args = ["apply", "--allow-no-vcs", "--display-only", "--edits", edits, "--target", target];
         checkout.run(args).expect(0);
         // Vet's complaints are about formats, which are gone where they were rewritten and as they were elsewhere.
-        build(go, &checkout, &vetted, &format!("--edits={edits}"))?;
+        build(go, &checkout, &vetted, &format!("--edits={edits} --target={target}"))?;
     }
     Ok(())
 }

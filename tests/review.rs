@@ -45,8 +45,9 @@ fn series(c: &Checkout, dir: &str, options: &[&str]) -> Vec<PathBuf> {
     args.extend(options);
     klogmod(c, &args);
     let mut patches: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
-    patches
-        .retain(|path| path.extension().is_some_and(|end| end == "patch") && !path.ends_with("0000-cover-letter.eml"));
+    patches.retain(|path| {
+        path.extension().is_some_and(|end| end == "patch") && !path.ends_with("0000-cover-letter.patch")
+    });
     patches.sort();
     patches
 }
@@ -286,7 +287,7 @@ fn hostile_text_is_inert_in_every_output() {
         read(c.path("klogmod.decisions.toml")),
         klogmod(&c, &["pending", "."]),
         klogmod(&c, &["plan", "."]),
-        read(c.outside("s/0000-cover-letter.eml")),
+        read(c.outside("s/0000-cover-letter.patch")),
         read(c.outside("s/PR_BODY.md")),
     ] {
         assert!(inert(&text), "{text}");

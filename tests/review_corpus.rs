@@ -62,7 +62,7 @@ impl Clone {
         let out = self.dir.path().join(name);
         self.klogmod(&["patch", ".", "-o", out.to_str().unwrap()]);
         let mut patches: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
-        patches.retain(|p| p.extension().is_some_and(|end| end == "patch") && !p.ends_with("0000-cover-letter.eml"));
+        patches.retain(|p| p.extension().is_some_and(|end| end == "patch") && !p.ends_with("0000-cover-letter.patch"));
         patches.sort();
         patches
     }

@@ -63,8 +63,19 @@ impl Tmux {
         self.wait(then)
     }
 
+    /// Ends the server, and waits until it is gone: a server that is going down takes no new session.
     fn end(&self) {
         self.run(&["kill-server"]);
+        let started = Instant::now();
+        loop {
+            let output = Command::new("tmux").args(["-L", &self.socket, "list-sessions"]).output().unwrap();
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            if error.contains("no server running") || error.contains("error connecting") {
+                return;
+            }
+            assert!(started.elapsed() < Duration::from_secs(20), "the server stays: {error}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

@@ -342,7 +342,7 @@ fn a_whole_series_with_a_cover_letter_applies() {
     assert_eq!(
         names,
         [
-            "0000-cover-letter.eml",
+            "0000-cover-letter.patch",
             "0001-Migrate-pkg-kubelet-to-structured-logging.patch",
             "0002-Zweiter-Streich-f-r-gr-ere-K-tzchen-lang-genug-f-r-z.patch",
         ]

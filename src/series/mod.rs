@@ -23,7 +23,7 @@ use stat::{Row, diffstat};
 const SLUG: usize = 52;
 
 /// Name of the cover letter.
-const COVER: &str = "0000-cover-letter.eml";
+const COVER: &str = "0000-cover-letter.patch";
 
 /// Name of the text for a pull request with the whole series.
 const PULL_REQUEST: &str = "PR_BODY.md";

@@ -77,7 +77,7 @@ fn number(name: &str) -> Option<u64> {
     if name == PULL_REQUEST {
         return Some(u64::MAX);
     }
-    let (digits, _) = [".patch", ".md", ".eml"].iter().find_map(|end| name.strip_suffix(end))?.split_once('-')?;
+    let (digits, _) = [".patch", ".md"].iter().find_map(|end| name.strip_suffix(end))?.split_once('-')?;
     let numbered = digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     if numbered { digits.parse().ok() } else { None }
 }
@@ -150,12 +150,12 @@ mod tests {
     #[test]
     fn the_cover_letter_goes_first() {
         let dir = tempfile::tempdir().unwrap();
-        write(dir.path(), &["0000-cover-letter.eml", "0001-a.patch", "0002-b.patch"].map(patch), &[]).unwrap();
+        write(dir.path(), &["0000-cover-letter.patch", "0001-a.patch", "0002-b.patch"].map(patch), &[]).unwrap();
         let order: Vec<String> = inventory(dir.path())
             .unwrap()
             .iter()
             .map(|p| p.file_name().unwrap().to_str().unwrap().to_owned())
             .collect();
-        assert_eq!(order, ["0000-cover-letter.eml", "0002-b.patch", "0001-a.patch"]);
+        assert_eq!(order, ["0000-cover-letter.patch", "0002-b.patch", "0001-a.patch"]);
     }
 }

@@ -16,10 +16,9 @@ test)
     ;;
 install)
     [ "$*" = "--path ." ]
-    where=$(mktemp -d)
-    "$REAL_CARGO" install --debug --locked --path "$REPOSITORY" --root "$where" --no-track
-    "$where/bin/klogmod" --version
-    rm -r "$where"
+    # The program is built already, as the tests want it; building it once more as `install` does takes minutes.
+    "$REAL_CARGO" test --quiet --locked --no-run --bin klogmod --manifest-path "$REPOSITORY/Cargo.toml"
+    "$KLOGMOD" --version
     ;;
 *)
     exit 1

@@ -44,7 +44,7 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 /// A checkout that stands for ~/src/kubernetes, in a home directory of its own, with `klogmod` and `cargo` on PATH.
 ///
 /// `cargo run --release --` is the binary under test, `cargo test` lists the tests instead of running them within themselves,
-/// and `cargo install` only sees that the program is built.
+/// and `cargo install` builds without optimisation into a directory of the test's.
 struct Home {
     dir: Checkout,
 }

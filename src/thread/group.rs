@@ -30,36 +30,61 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> (Vec<Thre
     let mut groups: Vec<usize> = members.iter().map(|member| member.group).collect();
     groups.sort_unstable();
     groups.dedup();
-    let mut steps: BTreeMap<usize, (Vec<Fix>, Vec<u8>)> = BTreeMap::new();
+    let mut steps = Steps::new();
     let (mut threads, mut broken) = (Vec::new(), Vec::new());
     for group in groups {
         let own: Vec<&Member> = members.iter().filter(|member| member.group == group).collect();
         let calls = reached.iter().filter(|(_, func)| own.iter().any(|member| member.func == *func));
         let calls: Vec<Lone> = calls.map(|(call, _)| call.clone()).collect();
         let mut thread = describe(solver, &own, calls);
-        let fixes = fixes(&own);
-        let alone = |(unit, fix): (&usize, &Fix)| apply(solver, *unit, &[fix]);
-        match fixes.iter().map(alone).collect::<Result<Vec<FileFix>, Blocked>>() {
-            Ok(files) => thread.files = files,
+        match files(solver, &fixes(&own), &steps) {
+            Ok(files) => {
+                for (unit, file) in files {
+                    thread.files.push(file.alone);
+                    thread.steps.push(file.step.clone());
+                    steps.insert(unit, (file.before, file.step.new));
+                }
+            }
             Err(blocked) => {
                 broken.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
                 continue;
             }
         }
-        for (unit, fix) in fixes {
-            let first = || (Vec::new(), solver.units[unit].file.source.bytes.to_vec());
-            let (before, old) = steps.entry(unit).or_insert_with(first);
-            before.push(fix);
-            // Threads of one file stand apart: what parses alone parses together.
-            if let Ok(together) = apply(solver, unit, &before.iter().collect::<Vec<_>>()) {
-                let step = FileFix { old: old.as_slice().into(), ..together };
-                old.clone_from(&step.new);
-                thread.steps.push(step);
-            }
-        }
         threads.push(thread);
     }
     (threads, broken)
+}
+
+/// What threads before made of each file: their fixes, and its text with them.
+type Steps = BTreeMap<usize, (Vec<Fix>, Vec<u8>)>;
+
+/// What a thread makes of one file.
+struct Changed {
+    /// By itself.
+    alone: FileFix,
+    /// After the threads before it.
+    step: FileFix,
+    /// The fixes of all of these.
+    before: Vec<Fix>,
+}
+
+/// All files of a thread, or why one of them cannot be changed.
+fn files(
+    solver: &Solver<'_, '_>,
+    fixes: &BTreeMap<usize, Fix>,
+    steps: &Steps,
+) -> Result<Vec<(usize, Changed)>, Blocked> {
+    let changed = |(unit, fix): (&usize, &Fix)| {
+        let alone = apply(solver, *unit, &[fix])?;
+        let (mut before, old) = match steps.get(unit) {
+            Some((before, text)) => (before.clone(), text.as_slice()),
+            None => (Vec::new(), &*solver.units[*unit].file.source.bytes),
+        };
+        before.push(fix.clone());
+        let together = apply(solver, *unit, &before.iter().collect::<Vec<_>>())?;
+        Ok((*unit, Changed { alone, step: FileFix { old: old.into(), ..together }, before }))
+    };
+    fixes.iter().map(changed).collect()
 }
 
 /// A file with these fixes.

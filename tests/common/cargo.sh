@@ -16,9 +16,12 @@ test)
     ;;
 install)
     [ "$*" = "--path ." ]
-    # The program is built already, as the tests want it; building it once more as `install` does takes minutes.
-    "$REAL_CARGO" test --quiet --locked --no-run --bin klogmod --manifest-path "$REPOSITORY/Cargo.toml"
-    "$KLOGMOD" --version
+    where=$(mktemp -d)
+    # Whether it installs is asked, not whether it is fast: without optimisation it takes a third of the time.
+    "$REAL_CARGO" install --debug --locked --path "$REPOSITORY" --root "$where" --no-track \
+        --config 'profile.dev.opt-level=0' --config 'profile.dev.package."*".opt-level=0' --config 'profile.dev.debug=false'
+    "$where/bin/klogmod" --version
+    rm -r "$where"
     ;;
 *)
     exit 1

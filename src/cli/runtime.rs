@@ -108,12 +108,12 @@ fn tell(proposal: &Proposal) {
 }
 
 fn by_hand(proposal: &Proposal) -> impl Iterator<Item = String> {
-    let bazel =
-        proposal.bazel.iter().map(|build| format!("by hand: {build}: add the package to deps (hack/update-bazel.sh)"));
-    let calls = proposal
-        .by_hand
-        .iter()
-        .map(|call| format!("by hand: {}: `{}`. {} Not done: {}", call.place, call.code, call.why, call.reason));
+    let calls = proposal.by_hand.iter().map(|call| {
+        format!("by hand: {}: {}. {} Not done: {}", call.place, call.code.replace('\n', " "), call.why, call.reason)
+    });
+    let bazel = (!proposal.bazel.is_empty()).then(|| {
+        format!("by hand: hack/update-bazel.sh, which adds the package to deps in {}", proposal.bazel.join(", "))
+    });
     calls.chain(bazel)
 }
 

@@ -68,18 +68,23 @@ pub(super) fn find(file: &ParsedFile, place: &Place, package: &str, each: bool) 
     }
 }
 
-/// The code that a person adds, with what only the place tells left open.
+/// The code that a person adds and where, with usual names for what only the place tells.
 pub(super) fn by_hand(place: &Place, package: &str) -> String {
-    let code = place.code.trim().replace("{{package}}", package);
-    let mut code = ["{{parameter}}", "{{left}}", "{{owner}}", "{{argument}}", "{{flags}}"]
-        .into_iter()
-        .fold(code, |code, open| code.replace(open, "…"));
-    if let Some(anchor) = &place.anchor {
-        code = format!("{code}` {} `{}", position(place.at), anchor.trim_end_matches('('));
-    } else {
-        code = format!("{code}` {} the function `{}", position(place.at), place.literal.as_deref().unwrap_or("itself"));
+    let usual = [
+        ("{{package}}", package),
+        ("{{parameter}}", "fs"),
+        ("{{left}}", "config"),
+        ("{{owner}}", "config"),
+        ("{{argument}}", "…"),
+        ("{{flags}}", "flag.CommandLine"),
+    ];
+    let code = usual.into_iter().fold(place.code.trim().to_owned(), |code, (open, name)| code.replace(open, name));
+    let position = position(place.at);
+    match (&place.anchor, &place.literal) {
+        (Some(anchor), _) => format!("`{code}` {position} `{anchor}`"),
+        (None, Some(literal)) => format!("`{code}` {position} {literal}"),
+        (None, None) => format!("`{code}` {position} the function"),
     }
-    code
 }
 
 fn nodes(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {

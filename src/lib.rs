@@ -10,7 +10,7 @@
 //! callsite ─▶ format ─▶ keyvalue       klog calls → text with holes → message, keys and values
 //!                          │
 //!                          ▼
-//!            carrier ─▶ rewrite        where the request ID comes from; Fix or Skip
+//!            carrier ─▶ rewrite        where the request ID comes from; Fix or Skip; hook: what switches it on
 //!                          │
 //!                          ▼
 //!  pipeline ─▶ series · query · report · worktree      patches; queries; text and JSON; careful writes
@@ -57,6 +57,8 @@ pub mod keyvalue;
 pub mod carrier;
 
 pub mod rewrite;
+
+pub mod hook;
 
 pub mod thread;
 

@@ -8,7 +8,10 @@ use anyhow::{Result, bail};
 use super::args::{RequestIdArgs, Status, configuration, create_dir};
 use super::patch::sender;
 use super::terminal;
+use crate::hook::{Hooked, Proposal, propose};
 use crate::report::style::harmless;
+use crate::rewrite::Applicability;
+use crate::rule::{Config, RuleSet};
 use crate::runtime::{RuntimeFile, RuntimeOptions, tree_files};
 use crate::series::{Draft, FileChange, Series, unified};
 use crate::walk::Root;
@@ -23,7 +26,7 @@ pub struct Args {
     /// The checkout's root, instead of the nearest directory upwards with a .git, or the topmost with a go.mod.
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
-    /// Directory for the patch; made if absent, emptied of an earlier run's patches.
+    /// Directory for the patches; made if absent, emptied of an earlier run's patches.
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Configuration file, instead of the nearest klogmod.toml upwards, up to the root.
@@ -37,7 +40,10 @@ pub struct Args {
     /// Annotation that carries the ID.
     #[arg(long, value_name = "NAME")]
     annotation: Option<String>,
-    /// Author of the patch.
+    /// Also propose the calls that switch request IDs on, as a patch of their own for review; tell what is left to do by hand.
+    #[arg(long)]
+    wire: bool,
+    /// Author of the patches.
     #[arg(long, value_name = "NAME <EMAIL>", default_value = "klogmod <klogmod@localhost>")]
     author: String,
 }
@@ -46,7 +52,32 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Status> {
     let paths: Vec<PathBuf> = args.path.iter().cloned().collect();
     let root = Root::find(&paths, args.root.as_deref())?;
-    let (config, _) = configuration(&root, args.config.as_deref())?;
+    let (config, config_dir) = configuration(&root, args.config.as_deref())?;
+    let options = options(args, &root, &config)?;
+    let files = tree_files(&root.dir, &options)?;
+    let proposal = match args.wire {
+        true => {
+            let rules = config.rules.as_ref().map(|dir| config_dir.join(dir));
+            propose(&root.dir, &options, &RuleSet::load(rules.as_deref())?)?
+        }
+        false => Proposal::default(),
+    };
+    if files.is_empty() {
+        terminal::note(&format!("{} holds the package already", options.package_dir));
+    }
+    if args.wire && proposal.files.is_empty() {
+        terminal::note("no place wants another call that switches request IDs on");
+    }
+    match &args.output {
+        _ if files.is_empty() && proposal.files.is_empty() => {}
+        Some(dir) => write(args, &root, &options, &files, &proposal, dir)?,
+        None => print(files.iter().chain(&proposal.files))?,
+    }
+    tell(&proposal);
+    Ok(Status::Fine)
+}
+
+fn options(args: &Args, root: &Root, config: &Config) -> Result<RuntimeOptions> {
     let config = &config.request_id;
     let mut options = RuntimeOptions::detect(&root.dir, args.request_id.id_source(config)?)?;
     if let Some(import) = &config.import {
@@ -62,23 +93,35 @@ pub fn run(args: &Args) -> Result<Status> {
         options.annotation.clone_from(annotation);
     }
     options.validate()?;
-    let files = tree_files(&root.dir, &options)?;
-    if files.is_empty() {
-        terminal::note(&format!("{} holds the package already", options.package_dir));
-        return Ok(Status::Fine);
+    Ok(options)
+}
+
+/// Says what was put where, and what is left to do.
+fn tell(proposal: &Proposal) {
+    for hooked in &proposal.hooked {
+        let code = hooked.code.lines().next().unwrap_or_default();
+        terminal::note(&format!("{}:{}: {code} (review: {})", hooked.path, hooked.line, hooked.why));
     }
-    match &args.output {
-        Some(dir) => write(args, &root, &options, &files, dir)?,
-        None => print(&files)?,
+    for by_hand in by_hand(proposal) {
+        terminal::note(&by_hand);
     }
-    Ok(Status::Fine)
+}
+
+fn by_hand(proposal: &Proposal) -> impl Iterator<Item = String> {
+    let calls = proposal.by_hand.iter().map(|call| {
+        format!("by hand: {}: {}. {} Not done: {}", call.place, call.code.replace('\n', " "), call.why, call.reason)
+    });
+    let bazel = (!proposal.bazel.is_empty()).then(|| {
+        format!("by hand: hack/update-bazel.sh, which adds the package to deps in {}", proposal.bazel.join(", "))
+    });
+    calls.chain(bazel)
 }
 
 fn change(file: &RuntimeFile) -> FileChange<'_> {
     FileChange { path: &file.path, old: file.before.as_deref(), new: &file.contents }
 }
 
-fn print(files: &[RuntimeFile]) -> Result<()> {
+fn print<'f>(files: impl Iterator<Item = &'f RuntimeFile>) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::stdout().is_terminal();
     for file in files {
@@ -92,7 +135,14 @@ fn print(files: &[RuntimeFile]) -> Result<()> {
     Ok(())
 }
 
-fn write(args: &Args, root: &Root, options: &RuntimeOptions, files: &[RuntimeFile], dir: &Path) -> Result<()> {
+fn write(
+    args: &Args,
+    root: &Root,
+    options: &RuntimeOptions,
+    files: &[RuntimeFile],
+    proposal: &Proposal,
+    dir: &Path,
+) -> Result<()> {
     let head = worktree::head(&root.dir);
     let sender = sender(&args.author, head.map_or(0, |(_, time)| time))?;
     let subject = format!("Add {}: request IDs for log lines", options.package_dir);
@@ -103,13 +153,42 @@ fn write(args: &Args, root: &Root, options: &RuntimeOptions, files: &[RuntimeFil
         options.key,
         env!("CARGO_PKG_VERSION")
     );
-    let draft = Draft { subject: &subject, body: &body, changes: files.iter().map(change).collect() };
-    let series = Series::new(&sender, None, &[draft])?;
+    let wire_body = wire_body(proposal);
+    let package = Draft { subject: &subject, body: &body, changes: files.iter().map(change).collect() };
+    let wire = Draft {
+        subject: "Let request IDs be switched on and passed along",
+        body: &wire_body,
+        changes: proposal.files.iter().map(change).collect(),
+    };
+    let drafts: Vec<_> = [package, wire].into_iter().filter(|draft| !draft.changes.is_empty()).collect();
+    let series = Series::new(&sender, None, &drafts)?;
     create_dir(dir)?;
     let written = series.write(dir)?;
-    match written.first() {
-        Some(path) => terminal::note(&format!("written to {}", path.display())),
-        None => bail!("nothing was written to {}", dir.display()),
+    if written.is_empty() {
+        bail!("nothing was written to {}", dir.display());
+    }
+    for path in written {
+        terminal::note(&format!("written to {}", path.display()));
     }
     Ok(())
+}
+
+/// The reasons of all changes, for those who review them.
+fn wire_body(proposal: &Proposal) -> String {
+    let mut body = format!(
+        "Nothing changes unless a component is started with --log-request-id. Each place {}:\n\n",
+        match Hooked::APPLICABILITY {
+            Applicability::Safe => "is safe",
+            Applicability::NeedsReview => "needs review",
+            Applicability::DisplayOnly => "is shown only",
+        }
+    );
+    for hooked in &proposal.hooked {
+        body.push_str(&format!("* {}:{} ({})\n  {}\n", hooked.path, hooked.line, hooked.hook, hooked.why));
+    }
+    for by_hand in by_hand(proposal) {
+        body.push_str(&format!("* {by_hand}\n"));
+    }
+    body.push_str(&format!("\nMade by klogmod {}.\n", env!("CARGO_PKG_VERSION")));
+    body
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::{
-    CallGraph, Carriers, Check, Config, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope,
-    Values,
+    CallGraph, Carriers, Check, Config, Environments, Hooks, Keys, LogCalls, Messages, Operations, Queries, RuleDoc,
+    Scope, Values,
 };
 
 /// Everything the engine knows.
@@ -29,6 +29,8 @@ pub struct RuleSet {
     pub check: Check,
     /// Queries for the logs of a patched tree.
     pub queries: Queries,
+    /// Where request IDs are switched on.
+    pub hooks: Hooks,
     /// How calls are followed.
     pub callgraph: CallGraph,
     /// Where operations start.
@@ -70,7 +72,7 @@ pub enum RuleError {
     },
 }
 
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
@@ -79,6 +81,7 @@ const FILES: [(&str, &str); 11] = [
     ("scope.toml", include_str!("../../rules/scope.toml")),
     ("check.toml", include_str!("../../rules/check.toml")),
     ("queries.toml", include_str!("../../rules/queries.toml")),
+    ("hooks.toml", include_str!("../../rules/hooks.toml")),
     ("callgraph.toml", include_str!("../../rules/callgraph.toml")),
     ("operations.toml", include_str!("../../rules/operations.toml")),
     ("environments.toml", include_str!("../../rules/environments.toml")),
@@ -115,6 +118,7 @@ impl RuleSet {
             scope: file("scope.toml")?.read()?,
             check: file("check.toml")?.read()?,
             queries: file("queries.toml")?.read()?,
+            hooks: file("hooks.toml")?.read()?,
             callgraph: file("callgraph.toml")?.read()?,
             operations: file("operations.toml")?.read()?,
             environments: file("environments.toml")?.read()?,

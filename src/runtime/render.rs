@@ -3,7 +3,7 @@
 use super::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, RuntimeError, RuntimeFile, RuntimeOptions, SLOG_SINCE, source};
 
 /// Templates that every package has, by the name of the file that they become.
-const CORE: [(&str, &str); 9] = [
+const CORE: [(&str, &str); 11] = [
     ("annotation.go", include_str!("go/core/annotation.go.tmpl")),
     ("annotation_test.go", include_str!("go/test/annotation_test.go.tmpl")),
     ("doc.go", include_str!("go/core/doc.go.tmpl")),
@@ -12,13 +12,16 @@ const CORE: [(&str, &str); 9] = [
     ("pairs.go", include_str!("go/core/pairs.go.tmpl")),
     ("requestid.go", include_str!("go/core/requestid.go.tmpl")),
     ("requestid_test.go", include_str!("go/test/requestid_test.go.tmpl")),
+    ("session.go", include_str!("go/core/session.go.tmpl")),
+    ("session_test.go", include_str!("go/test/session_test.go.tmpl")),
     ("switch.go", include_str!("go/core/switch.go.tmpl")),
 ];
 
 /// Those for klog with a log filter.
-const FILTER: [(&str, &str); 2] = [
+const FILTER: [(&str, &str); 3] = [
     ("filter.go", include_str!("go/klog/filter.go.tmpl")),
     ("filter_test.go", include_str!("go/test/filter_test.go.tmpl")),
+    ("init.go", include_str!("go/klog/init_filter.go.tmpl")),
 ];
 
 /// Those for klog with contextual loggers.
@@ -37,6 +40,8 @@ pub fn files(options: &RuntimeOptions) -> Result<Vec<RuntimeFile>, RuntimeError>
     add(&CORE);
     if options.klog_version >= FILTER_SINCE {
         add(&FILTER);
+    } else {
+        add(&[("init.go", include_str!("go/klog/init_plain.go.tmpl"))]);
     }
     if options.klog_version >= CONTEXTUAL_SINCE {
         add(&CONTEXTUAL);

@@ -1,0 +1,79 @@
+//! One file: what is put into it, and its imports.
+
+use super::Obstacle;
+use super::files::HookError;
+use super::place::{self, Insertion};
+use crate::index::Imports;
+use crate::parse::{ParsedFile, parse_bytes};
+use crate::rewrite::import_edits;
+use crate::rule::Place;
+use crate::runtime::RuntimeOptions;
+use crate::text::{Edit, apply_edits};
+
+/// A file that gets calls.
+pub(super) struct Edited {
+    pub(super) bytes: Vec<u8>,
+    parsed: ParsedFile,
+    insertions: Vec<Insertion>,
+}
+
+impl Edited {
+    pub(super) fn new(bytes: Vec<u8>, parsed: ParsedFile) -> Self {
+        Self { bytes, parsed, insertions: Vec::new() }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.parsed.text(self.parsed.tree.root_node())
+    }
+
+    /// What the place gets: nothing if it has it already. An error says why a person must add it.
+    pub(super) fn insertions(
+        &self,
+        place: &Place,
+        options: &RuntimeOptions,
+        each: bool,
+    ) -> Result<Vec<Insertion>, Obstacle> {
+        let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);
+        let package = match imports.by_path(&options.import_path) {
+            Some(import) => import.name().to_owned(),
+            None => options.package().to_owned(),
+        };
+        let taken = imports.list.iter().any(|i| i.name() == package && i.path != options.import_path);
+        let declared = imports.by_path(&options.import_path).is_none() && place::names(&self.parsed, &package);
+        if taken || declared {
+            return Err(Obstacle::Blocked(format!("the name {package} has another meaning in the file")));
+        }
+        place::find(&self.parsed, place, &package, each)
+    }
+
+    pub(super) fn add(&mut self, insertion: Insertion) {
+        self.insertions.push(insertion);
+    }
+
+    /// The new file, or none if it stays as it is.
+    pub(super) fn finish(&self, path: &str, import: &str) -> Result<Option<Vec<u8>>, HookError> {
+        if self.insertions.is_empty() {
+            return Ok(None);
+        }
+        let mut edits: Vec<Edit> = Vec::new();
+        for insertion in &self.insertions {
+            // Calls that go to the same place keep the order of the rules.
+            match edits.iter_mut().find(|edit| edit.span == insertion.edit.span) {
+                Some(same) => same.text.push_str(&insertion.edit.text),
+                None => edits.push(insertion.edit.clone()),
+            }
+        }
+        let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);
+        edits.extend(import_edits(&imports, &[import.to_owned()], &[], &self.bytes));
+        for needed in self.insertions.iter().flat_map(|insertion| &insertion.imports) {
+            edits.extend(import_edits(&imports, std::slice::from_ref(needed), &[], &self.bytes));
+        }
+        edits.dedup();
+        let unsound = |reason: String| HookError::Unparsed { path: path.to_owned(), reason };
+        let contents = apply_edits(&self.bytes, &edits).map_err(|error| unsound(error.to_string()))?;
+        match parse_bytes(&contents) {
+            Some(tree) if !tree.root_node().has_error() => Ok(Some(contents)),
+            _ => Err(unsound("would not parse with the calls in it; add them by hand".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `rules/hooks.toml`: the places of a tree that switch request IDs on and pass them along.
+
+use serde::Deserialize;
+
+use super::Version;
+
+/// `rules/hooks.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hooks {
+    /// The hooks, in the order in which they are told.
+    #[serde(rename = "hook")]
+    pub list: Vec<Hook>,
+}
+
+/// A call that a tree needs, and where it may go.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hook {
+    /// What messages call it.
+    pub name: String,
+    /// What the call is for; one sentence.
+    pub why: String,
+    /// The trees that it is for; all if absent.
+    #[serde(default)]
+    pub tree: Option<TreeKind>,
+    /// The ID sources that it is for; all if empty.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// The klog that it needs.
+    #[serde(default)]
+    pub klog: Option<Version>,
+    /// Whether a tree without such a place lacks nothing.
+    #[serde(default)]
+    pub optional: bool,
+    /// Whether it goes to every such place, not only to the first.
+    #[serde(default)]
+    pub each: bool,
+    /// Where it may go.
+    #[serde(rename = "place")]
+    pub places: Vec<Place>,
+}
+
+/// Which trees a hook is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TreeKind {
+    /// kubernetes itself.
+    Kubernetes,
+    /// Any other module.
+    Module,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The file below the root, a pattern of files, or [`Place::MAIN`].
+    pub file: String,
+    /// The function; any if absent.
+    #[serde(default)]
+    pub function: Option<String>,
+    /// The field in the function whose function literal it is instead.
+    #[serde(default)]
+    pub literal: Option<String>,
+    /// A text in the statement that the code goes to.
+    #[serde(default)]
+    pub anchor: Option<String>,
+    /// A text without which the file is another one.
+    #[serde(default)]
+    pub has: Option<String>,
+    /// A text with which the file needs nothing.
+    #[serde(default)]
+    pub lacks: Option<String>,
+    /// Where the code goes.
+    pub at: At,
+    /// The code, with placeholders.
+    pub code: String,
+}
+
+impl Place {
+    /// Stands for the files of all main packages.
+    pub const MAIN: &str = "main";
+}
+
+/// Where code goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum At {
+    /// To the start of the function.
+    Start,
+    /// To its end, before a final return.
+    End,
+    /// Before the statement.
+    Before,
+    /// After the statement and the check of its error.
+    After,
+    /// Around the first argument of the call.
+    Argument,
+}

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Kind;
+use super::Wanted;
 use super::edits::{self, Change};
-use super::outcome::{Blocked, Cause, Lone, Thread, Threaded, Unreached};
+use super::outcome::{self, Blocked, Cause, Lone, Thread, Threaded, Threads, Unreached};
 use super::package::Func;
 use super::solve::{Parameters, Solver};
 use crate::rewrite::{Applicability, FileFix, Fix, file_fix};
@@ -23,7 +24,8 @@ struct Member {
 
 /// Groups all functions that get a parameter. `reached` are the log calls and their functions; those that no thread can be made
 /// for come back with the reason.
-pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> (Vec<Thread>, Vec<Unreached>) {
+/// Threads that are not wanted are left out of the others' files.
+pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Wanted<'_>) -> Threads {
     let mut members = members(solver);
     join_callers(solver, &mut members);
     join_near(solver, &mut members);
@@ -31,12 +33,16 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> (Vec<Thre
     groups.sort_unstable();
     groups.dedup();
     let mut steps = Steps::new();
-    let (mut threads, mut broken) = (Vec::new(), Vec::new());
+    let mut found = Threads::default();
     for group in groups {
         let own: Vec<&Member> = members.iter().filter(|member| member.group == group).collect();
         let calls = reached.iter().filter(|(_, func)| own.iter().any(|member| member.func == *func));
         let calls: Vec<Lone> = calls.map(|(call, _)| call.clone()).collect();
         let mut thread = describe(solver, &own, calls);
+        if !wanted(&thread) {
+            found.left_out.push(thread);
+            continue;
+        }
         match files(solver, &fixes(&own), &steps) {
             Ok(files) => {
                 for (unit, file) in files {
@@ -46,13 +52,13 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> (Vec<Thre
                 }
             }
             Err(blocked) => {
-                broken.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
+                found.blocked.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
                 continue;
             }
         }
-        threads.push(thread);
+        found.threads.push(thread);
     }
-    (threads, broken)
+    found
 }
 
 /// What threads before made of each file: their fixes, and its text with them.
@@ -216,5 +222,6 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
     functions.sort();
     reasons.insert(0, "functions get one more parameter, which all their calls pass".to_owned());
     let (applicability, files, steps) = (Applicability::NeedsReview, Vec::new(), Vec::new());
-    Thread { number: 0, functions, calls, depth, applicability, reasons, files, steps }
+    let fingerprint = outcome::fingerprint(&functions);
+    Thread { number: 0, fingerprint, functions, calls, depth, applicability, reasons, files, steps }
 }

@@ -8,6 +8,7 @@ use super::edits::{self, Change};
 use super::outcome::{self, Blocked, Cause, Lone, Thread, Threaded, Threads, Unreached};
 use super::package::Func;
 use super::solve::{Parameters, Solver};
+use crate::index::default_name;
 use crate::rewrite::{Applicability, FileFix, Fix, file_fix};
 
 /// Edits of a file that are nearer than this, in lines, go into one patch.
@@ -43,7 +44,8 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Want
             found.left_out.push(thread);
             continue;
         }
-        match files(solver, &fixes(&own), &steps) {
+        let fixes = fixes(&own);
+        match one_name_each(solver, &fixes).and_then(|()| files(solver, &fixes, &steps)) {
             Ok(files) => {
                 for (unit, file) in files {
                     thread.files.push(file.alone);
@@ -72,6 +74,21 @@ struct Changed {
     step: FileFix,
     /// The fixes of all of these.
     before: Vec<Fix>,
+}
+
+/// That no two new imports of a file go by the same name.
+fn one_name_each(solver: &Solver<'_, '_>, fixes: &BTreeMap<usize, Fix>) -> Result<(), Blocked> {
+    for (unit, fix) in fixes {
+        let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+        for path in &fix.imports {
+            let name = default_name(path);
+            if named.insert(name, path).is_some_and(|other| other != path) {
+                let detail = format!("its file would import two packages as {name}");
+                return Err(Blocked::at(Cause::NameTaken, solver.units[*unit].place(0), detail));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// All files of a thread, or why one of them cannot be changed.

@@ -20,12 +20,13 @@ const KLOGS: [(&str, Option<&str>); 4] =
 /// Edits to apply; a run without any comes first.
 const EDITS: [&str; 2] = ["s", "s,r"];
 /// Modules of which fixtures/stubs has stand-ins.
-const STUBS: [&str; 6] = [
+const STUBS: [&str; 7] = [
     "example.org/m",
     "k8s.io/api",
     "k8s.io/apimachinery",
     "k8s.io/client-go",
     "k8s.io/component-base",
+    "k8s.io/cri-api",
     "k8s.io/kubernetes",
 ];
 

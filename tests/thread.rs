@@ -25,6 +25,10 @@ fn main() {
         off();
         Ok(())
     }));
+    trials.push(Trial::test("thread/decisions_hold", || {
+        decisions();
+        Ok(())
+    }));
     let go = go::go();
     let name = "what threads make compiles".to_owned();
     let name = if go.is_none() { format!("{name}: {}", go::MISSING) } else { name };
@@ -171,6 +175,48 @@ fn off() {
     let plain = checkout.run(["plan", "--all", "--format", "json"]).expect(0).stdout;
     assert_eq!(plain, checkout.run(["plan", "--all", "--thread=off", "--format", "json"]).expect(0).stdout);
     assert!(!plain.contains("withoutCarrier"));
+}
+
+/// A package with one thread.
+fn one(name: &str) -> String {
+    format!(
+        "package {name}\n\nimport (\n\tv1 \"k8s.io/api/core/v1\"\n\t\"k8s.io/klog/v2\"\n)\n\nfunc Sync(pod *v1.Pod) {{\n\t{name}(1)\n\
+         \tklog.Infof(\"Synced\")\n}}\n\nfunc {name}(n int) {{\n\tklog.Infof(\"Working\")\n}}\n"
+    )
+}
+
+/// Threads are accepted, rejected and left out as calls are.
+fn decisions() {
+    let module = "module example.com/m\n\ngo 1.21\n\nrequire k8s.io/klog/v2 v2.70.0\n".to_owned();
+    let checkout =
+        Checkout::with([("go.mod", module), ("first/first.go", one("first")), ("second/second.go", one("second"))]);
+    checkout.commit();
+    let threaded = |more: &[&str]| {
+        let args = ["patch", "--all", "--thread=patch"].iter().chain(more);
+        let diff = checkout.run(args).expect(0).stdout;
+        ["first", "second"].map(|name| diff.contains(&format!("func {name}(pod *v1.Pod, n int)")))
+    };
+    let pending = || {
+        let list = checkout.run(["pending", "--all", "--thread=report", "--rule", "thread"]).expect(0).stdout;
+        ["first", "second"].map(|name| list.contains(&format!("thread: {name} gets pod *v1.Pod")))
+    };
+    assert_eq!((threaded(&[]), pending()), ([true, true], [true, true]));
+    assert_eq!(threaded(&["--safe"]), [false, false], "no thread is safe");
+    assert_eq!(threaded(&["--accepted-only"]), [false, false]);
+    checkout.run(["reject", "--all", "--thread=report", "--rule", "thread", "--path", "first/**"]).expect(0);
+    assert_eq!((threaded(&[]), pending()), ([false, true], [false, true]), "a rejected thread is left out");
+    checkout.run(["accept", "--all", "--thread=report", "--rule", "thread"]).expect(0);
+    assert_eq!((threaded(&["--accepted-only"]), pending()), ([false, true], [false, false]));
+    // A run that does not look for threads does not take them for gone.
+    let list = checkout.run(["pending", "--all", "--prune"]).expect(0);
+    assert!(!list.stdout.contains("gone"), "{}", list.stdout);
+    assert_eq!(threaded(&["--accepted-only"]), [false, true]);
+    // One more call to pass it at is another thread than the one that was accepted.
+    let more = one("second").replace("second(1)", "second(1)\n\tsecond(2)");
+    checkout.write("second/second.go", more);
+    assert_eq!((threaded(&[]), pending()), ([false, false], [false, true]), "what changed waits again");
+    checkout.run(["pending", "--all", "--thread=report", "--rule", "thread", "--undo"]).expect(0);
+    assert_eq!((threaded(&[]), pending()), ([true, true], [true, true]));
 }
 
 fn compiles(go: &Path) -> Result<(), String> {

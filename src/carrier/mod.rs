@@ -8,9 +8,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use tree_sitter::Node;
 
-use crate::keyvalue::{KeyValue, Place, captured_in_loop as captured, is_proven, suspicion};
+use crate::keyvalue::{KeyValue, Place, captured_in_loop as captured, is_proven, reads, suspicion, words};
 use crate::rule::Carrier;
 use crate::types::{Binding, Bound, Reach, Type};
+use crate::walk::patterns;
 
 pub use caveat::{Concern, concerns};
 pub use offer::{Offer, offers};
@@ -49,9 +50,19 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], context_first: bool) 
         }
         let ty = place.type_of_binding(binding);
         for (order, carrier) in rules.iter().enumerate() {
-            let Some(argument) = argument(carrier, binding, &ty, place) else { continue };
-            let order = if context_first && carrier.name == "context" { 0 } else { order + 1 };
-            let logged = pairs.iter().any(|pair| pair.value.contains(&format!("({argument})")));
+            let Some(argument) = argument(carrier, binding, &ty, place, pairs) else { continue };
+            if !holds(carrier, place) {
+                continue;
+            }
+            let logged = is_logged(&argument, pairs);
+            let former = !logged && is_former(binding.name, place);
+            let order = match carrier.name.as_str() {
+                "context" if context_first => 0,
+                // What was before a change comes after all other objects, contexts of a run loop at the end.
+                "context" => order + 1 + 2 * rules.len(),
+                _ if former => order + 1 + rules.len(),
+                _ => order + 1,
+            };
             let accessor = Accessor {
                 carrier: carrier.name.clone(),
                 function: carrier.accessor.clone(),
@@ -83,9 +94,9 @@ pub fn entry<'t>(
     // A field is read before anything can have shown that it can be.
     let of_parameters = || {
         let carriers = place.rules.carriers.carrier.iter().filter(|c| !matches!(c.name.as_str(), "context" | "field"));
-        carriers.filter(|carrier| carrier.call.is_empty()).find_map(|carrier| {
+        carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
             place.scopes.parameters(function).find_map(|binding| {
-                let argument = argument(carrier, binding, &place.type_of_binding(binding), place)?;
+                let argument = argument(carrier, binding, &place.type_of_binding(binding), place, &[])?;
                 let (carrier, function) = (carrier.name.clone(), carrier.accessor.clone());
                 Some(Accessor { carrier, function, argument })
             })
@@ -97,26 +108,67 @@ pub fn entry<'t>(
     }
 }
 
+/// Whether a call logs an object.
+fn is_logged(argument: &str, pairs: &[KeyValue]) -> bool {
+    pairs.iter().any(|pair| pair.value.contains(&format!("({argument})")))
+}
+
+/// Whether a kind of carrier is one where the call stands.
+fn holds(carrier: &Carrier, place: &Place<'_, '_>) -> bool {
+    let matches = |globs: &[String]| patterns(globs).is_ok_and(|set| set.is_match(&*place.file.source.path));
+    (carrier.paths.is_empty() || matches(&carrier.paths)) && (carrier.except.is_empty() || !matches(&carrier.except))
+}
+
+/// Whether a name is that of what was before a change.
+fn is_former(name: &str, place: &Place<'_, '_>) -> bool {
+    words(name).first().is_some_and(|word| place.rules.carriers.former_names.contains(&word.to_lowercase()))
+}
+
 /// What a carrier's accessor takes of a variable; `None` if the variable is no such carrier.
-fn argument<'t>(carrier: &Carrier, binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>) -> Option<String> {
+fn argument<'t>(
+    carrier: &Carrier,
+    binding: &Binding<'t>,
+    ty: &Type,
+    place: &Place<'_, 't>,
+    pairs: &[KeyValue],
+) -> Option<String> {
     if carrier.name == "field" {
-        return field::object_in(binding, ty, place);
+        return field::object_in(binding, ty, place, pairs);
     }
     carrier.types.iter().find_map(|want| match want.as_str() {
         "*object" => object(binding, ty, place),
+        "object" => (is_any_object(ty, place) && !is_unset(binding)).then(|| binding.name.to_owned()),
         "any" => is_handler_object(binding, ty, place).then(|| binding.name.to_owned()),
-        want => is_type(want, ty).then(|| binding.name.to_owned()),
+        // A result's interface holds nothing before the end.
+        want => (is_type(want, ty) && !is_unset(binding)).then(|| binding.name.to_owned()),
     })
+}
+
+fn is_unset(binding: &Binding<'_>) -> bool {
+    matches!(binding.bound, Bound::Result { .. }) && binding.assigned.is_none()
 }
 
 /// A pointer to an object, or the address of one.
 fn object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> Option<String> {
     match (place.object_reach(ty), ty) {
-        _ if !place.is_annotated(ty) => None,
+        _ if !is_object(ty, place) => None,
         (Reach::AsIs, Type::Pointer(_)) => Some(binding.name.to_owned()),
         (Reach::ByAddress, Type::Named(_)) => Some(format!("&{}", binding.name)),
         _ => None,
     }
+}
+
+/// Whether a value of this type, or a pointer to it, is an object whose annotations the API server keeps: a template's are
+/// those of what is made from it.
+fn is_object(ty: &Type, place: &Place<'_, '_>) -> bool {
+    let is_part = |ty: &Type| ty.named().is_some_and(|named| place.rules.carriers.not_objects.contains(&*named.name));
+    place.is_annotated(ty) && !is_part(ty.stripped())
+}
+
+/// An interface that objects of several types satisfy: metav1.Object.
+fn is_any_object(ty: &Type, place: &Place<'_, '_>) -> bool {
+    let is_interface = || matches!(place.types.view().underlying(ty), Type::Interface(_));
+    matches!(ty, Type::Named(_)) && is_interface() && place.types.view().annotated(ty) == Some(Reach::AsIs)
 }
 
 /// A parameter of an informer's handler: anything, by its type.
@@ -137,5 +189,6 @@ fn is_type(want: &str, ty: &Type) -> bool {
 
 /// Whether reading a field of a variable cannot panic: it is no pointer, or something before the call has read one.
 fn can_be_read(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> bool {
-    !matches!(ty, Type::Pointer(_) | Type::Interface(_)) || is_proven(binding.name, place)
+    let read = || reads(binding, binding.name, ty.stripped(), None, place);
+    !matches!(ty, Type::Pointer(_) | Type::Interface(_)) || is_proven(binding.name, place) || read()
 }

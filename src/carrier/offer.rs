@@ -1,6 +1,6 @@
 //! Carriers that a call could pass on to the function that it calls.
 
-use super::{captured, field, is_type};
+use super::{captured, field, is_object, is_type};
 use crate::keyvalue::{Place, suspicion};
 use crate::types::{Bound, Reach, Type};
 
@@ -32,14 +32,18 @@ pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
         match place.object_reach(&ty) {
             _ if is_type(CONTEXT, &ty) => plain.push(offer(name.to_owned(), None)),
             _ if is_type(REQUEST, &ty) => derived.push(offer(format!("{name}.Context()"), None)),
-            Reach::AsIs if matches!(ty, Type::Pointer(_)) && place.is_annotated(&ty) => {
+            Reach::AsIs if matches!(ty, Type::Pointer(_)) && is_object(&ty, place) => {
                 plain.push(offer(name.to_owned(), Some(ty)));
             }
             // The address of a range variable may outlive its turn.
-            Reach::ByAddress if is_lasting(&binding.bound) && place.is_annotated(&ty) => {
+            Reach::ByAddress if is_lasting(&binding.bound) && is_object(&ty, place) => {
                 derived.push(offer(format!("&{name}"), Some(Type::pointer_to(ty))));
             }
-            _ => derived.extend(field::typed(binding, &ty, place).map(|(path, ty)| offer(path, Some(ty)))),
+            _ => {
+                let found = field::typed(binding, &ty, place, &[]);
+                let lasts = |path: &str| !path.starts_with('&') || is_lasting(&binding.bound);
+                derived.extend(found.filter(|(path, _)| lasts(path)).map(|(path, ty)| offer(path, Some(ty))));
+            }
         }
     }
     plain.append(&mut derived);

@@ -2,6 +2,7 @@
 
 mod edit;
 mod filter;
+mod thread;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,9 +16,11 @@ use crate::pipeline::{FilePlan, Plan, SitePlan};
 use crate::rewrite::{Applicability, Fix, Outcome, RequestId};
 use crate::rule::RuleSet;
 use crate::sample::{Samples, samples};
+use crate::thread::Thread;
 
 pub use edit::{EditError, edited};
 pub use filter::Filter;
+pub use thread::{decide_thread, is_of_thread, thread_state, thread_subject};
 
 /// Why a call matters to an operator; what no stage has found out stays empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -107,7 +110,10 @@ impl<'p> Changes<'p> {
             count_twins(&mut list[start..]);
         }
         let subjects: Vec<_> = list.iter().map(|change| change.subject.clone()).collect();
-        let (states, mut gone) = compare(&subjects, decisions, looked_at);
+        // Threads are compared where they are known.
+        let of_calls = decisions.iter().filter(|(_, decision)| !is_of_thread(decision));
+        let of_calls: Decisions = of_calls.map(|(name, decision)| (name.clone(), decision.clone())).collect();
+        let (states, mut gone) = compare(&subjects, &of_calls, looked_at);
         forget_out_of_scope(plan, &mut gone);
         for (change, state) in list.iter_mut().zip(states) {
             change.state = state;
@@ -246,6 +252,21 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// Whether a thread is taken: one that was rejected, or that changed since it was decided, is not.
+    pub fn takes_thread(&self, thread: &Thread, decisions: &Decisions) -> bool {
+        let level = match thread.applicability {
+            Applicability::Safe => true,
+            Applicability::NeedsReview => !self.safe,
+            Applicability::DisplayOnly => self.display_only,
+        };
+        let decided = match thread_state(thread, decisions) {
+            State::New => !self.accepted_only,
+            State::Decided(verdict) => verdict == Verdict::Accepted,
+            State::Changed { .. } => false,
+        };
+        level && decided
+    }
+
     /// The fix to make for a change, if any.
     pub fn of<'p>(&self, change: &Change<'p>) -> Result<Option<Cow<'p, Fix>>, EditError> {
         if self.safe && change.fix.applicability != Applicability::Safe {

@@ -9,10 +9,13 @@ use super::args::{EditArgs, Planned, Status, TreeArgs};
 use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::change::{Change, Changes, Filter};
+use super::threads::ThreadArgs;
+use crate::change::{Change, Changes, Filter, decide_thread, is_of_thread, thread_state};
 use crate::decision::{self, Decisions, State, Verdict};
+use crate::fingerprint::Fingerprint;
 use crate::report::kebab;
 use crate::report::style::{BOLD, DIM, harmless, styled};
+use crate::thread::{Thread, Threads};
 use crate::walk;
 
 /// Which proposals are meant.
@@ -65,6 +68,8 @@ pub struct Common {
     scope: ScopeArgs,
     #[command(flatten)]
     edits: EditArgs,
+    #[command(flatten)]
+    thread: ThreadArgs,
     #[command(flatten)]
     decisions: DecisionArgs,
     #[command(flatten)]
@@ -130,10 +135,17 @@ fn decide(common: &Common, verdict: &Verdict, everything: bool, decided: bool) -
             "no filter is given: name a --rule, --path, --applicability, --sig, --operation or --id, or say --everything"
         );
     }
-    let (planned, mut decisions) = common.load()?;
+    let (planned, mut decisions, threads) = common.load()?;
     let status = planned.report();
     let changes = planned.changes(&decisions);
     let mut count = 0;
+    for thread in &threads {
+        let state = thread_state(thread, &decisions);
+        if filter.takes_thread(thread, &state) && (decided || state.is_pending()) {
+            decisions.insert(thread.fingerprint.clone(), decide_thread(thread, verdict.clone()));
+            count += 1;
+        }
+    }
     for change in changes.list.iter().filter(|c| filter.takes(c) && (decided || c.state.is_pending())) {
         set(&mut decisions, change, Some(verdict.clone()));
         count += 1;
@@ -158,7 +170,7 @@ pub fn set(decisions: &mut Decisions, change: &Change<'_>, verdict: Option<Verdi
 /// Runs `pending`.
 pub fn pending(args: &PendingArgs) -> Result<Status> {
     let filter = args.common.filter()?;
-    let (planned, mut decisions) = args.common.load()?;
+    let (planned, mut decisions, threads) = args.common.load()?;
     let status = planned.report();
     let path = args.common.decisions.path(&planned.plan.root);
     let changes = planned.changes(&decisions);
@@ -167,19 +179,42 @@ pub fn pending(args: &PendingArgs) -> Result<Status> {
         for change in changes.list.iter().filter(|change| args.undo && filter.takes(change)) {
             set(&mut decisions, change, None);
         }
+        for thread in threads.iter().filter(|_| args.undo) {
+            if filter.takes_thread(thread, &thread_state(thread, &decisions)) {
+                decisions.remove(&thread.fingerprint);
+            }
+        }
         for gone in changes.gone.iter().filter(|_| args.prune) {
             decisions.remove(&gone.fingerprint);
+        }
+        // Only a run that has looked for threads knows which are gone.
+        if args.prune && args.common.thread.word().is_some() {
+            let known = |name: &Fingerprint| threads.iter().any(|thread| thread.fingerprint == *name);
+            decisions.retain(|name, decision| !is_of_thread(decision) || known(name));
         }
         decision::save(&path, &decisions)?;
         terminal::note(&format!("{} decisions taken back", before - decisions.len()));
         return Ok(status);
     }
-    list(&changes, &filter)?;
+    let waiting = |thread: &&Thread| {
+        let state = thread_state(thread, &decisions);
+        state.is_pending() && filter.takes_thread(thread, &state)
+    };
+    let waiting: Vec<_> = threads.iter().filter(waiting).map(|t| (t, thread_state(t, &decisions))).collect();
+    list(&changes, &waiting, &filter)?;
     Ok(status)
 }
 
-fn list(changes: &Changes<'_>, filter: &Filter) -> Result<()> {
+fn list(changes: &Changes<'_>, threads: &[(&Thread, State)], filter: &Filter) -> Result<()> {
     let mut out = std::io::BufWriter::new(anstream::stdout());
+    for (thread, state) in threads {
+        let Some(first) = thread.functions.first() else { continue };
+        let place = harmless(&format!("{}:{}", first.path, first.line)).replace('\n', "\\n");
+        let what = harmless(&format!("thread: {}", thread.statement())).replace('\n', "\\n");
+        let (state, level) = (state.name(), kebab(&thread.applicability));
+        let id = format!("{:.12}", thread.fingerprint.as_str());
+        writeln!(out, "{id} {state:7} {level:12} {} {}", styled(BOLD, &place), styled(DIM, &what))?;
+    }
     for change in changes.list.iter().filter(|c| c.state.is_pending() && filter.takes(c)) {
         let place = harmless(&change.place()).replace('\n', "\\n");
         let function = harmless(&change.subject.function).replace('\n', "\\n");
@@ -205,9 +240,14 @@ impl Common {
         Ok(Filter { operations: self.scope.operation.clone(), ..self.filter.filter()? })
     }
 
-    fn load(&self) -> Result<(Planned, Decisions)> {
-        let planned = self.tree.plan(self.edits.edits(), self.scope.options()?)?;
+    /// The plan with its threads: those that were rejected are among them, but not in the plan.
+    fn load(&self) -> Result<(Planned, Decisions, Vec<Thread>)> {
+        let mut planned = self.tree.plan(self.edits.edits(), self.scope.options()?)?;
         let decisions = self.decisions.load(&planned.plan.root)?;
-        Ok((planned, decisions))
+        let is_in =
+            |thread: &Thread| thread_state(thread, &decisions).verdict().is_none_or(|v| *v == Verdict::Accepted);
+        let threads = self.thread.run(&mut planned, &is_in)?;
+        let all = |threads: Threads| threads.threads.into_iter().chain(threads.left_out).collect();
+        Ok((planned, decisions, threads.map(all).unwrap_or_default()))
     }
 }

@@ -65,7 +65,8 @@ const AUTHOR: &str = "klogmod <klogmod@localhost>";
 pub fn run(args: &Args) -> Result<Status> {
     let mut planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
     let decisions = args.decisions.load(&planned.plan.root)?;
-    let threads = args.thread.run(&mut planned)?;
+    let choice = args.fixes.choice(args.accepted_only);
+    let threads = args.thread.run(&mut planned, &|thread| choice.takes_thread(thread, &decisions))?;
     if let Some(threads) = &threads {
         terminal::summary(threads)?;
     }
@@ -75,7 +76,7 @@ pub fn run(args: &Args) -> Result<Status> {
     note_states(&changes, &decisions);
     let structural = if args.split_edits { args.structural(&planned)? } else { None };
     let options = cut::Options {
-        choice: args.fixes.choice(args.accepted_only),
+        choice,
         max_lines: args.max_lines.or(planned.config.series.max_lines).unwrap_or(MAX_LINES).max(1),
         structural: structural.as_ref(),
     };

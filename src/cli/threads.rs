@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use super::args::Planned;
 use super::terminal::Progress;
 use crate::pipeline::{self, Options};
-use crate::thread::Threads;
+use crate::thread::{Threads, Wanted};
 
 /// What is done for calls that nothing in scope gives a request ID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -29,12 +29,12 @@ pub struct ThreadArgs {
 }
 
 impl ThreadArgs {
-    /// Finds the threads of a plan, and makes the plan anew with them where that was asked for.
-    pub fn run(&self, planned: &mut Planned) -> Result<Option<Threads>> {
+    /// Finds the threads of a plan, and makes the plan anew with those that are wanted where that was asked for.
+    pub fn run(&self, planned: &mut Planned, wanted: Wanted<'_>) -> Result<Option<Threads>> {
         if self.thread == Mode::Off {
             return Ok(None);
         }
-        let threads = pipeline::threads(&planned.options, &planned.rules, &planned.plan)?;
+        let threads = pipeline::threads(&planned.options, &planned.rules, &planned.plan, wanted)?;
         if self.thread == Mode::Patch && !threads.threads.is_empty() {
             planned.options = Options { overlay: threads.overlay(), ..planned.options.clone() };
             let progress = Progress::new();

@@ -118,6 +118,12 @@ impl<'t> Template<'t> {
     fn printf(&mut self, args: &[Node<'t>], reader: &Reader<'_, 't>) -> Result<(), TemplateError> {
         let (format, operands) = (args[0], &args[1..]);
         if let Some(format) = constant_string(format, reader.source, reader.constant) {
+            // `Infof("%s", msg)` prints the variable and no more.
+            if let (true, [only]) = (matches!(format.as_str(), "%s" | "%v"), operands)
+                && self.variable(*only, reader)
+            {
+                return Ok(());
+            }
             return self.format(&format, operands, reader);
         }
         if operands.is_empty() {

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::Place;
 use crate::callsite::peel;
 use crate::syntax::{self, AstNode, BinaryExpression, Children, IfStatement, kind, named_children};
-use crate::types::{Binding, Bound, is_function};
+use crate::types::{Binding, Bound, MemberKind, Type, is_function};
 
 /// Why a variable may be nil at the call, as part of a sentence; `None` if nothing speaks for it.
 ///
@@ -35,6 +35,42 @@ pub fn is_proven<'t>(name: &str, place: &Place<'_, 't>) -> bool {
         }
     }
     proven
+}
+
+/// Whether something before the call, or among its own arguments, has read a declared field behind `path` whatever happens:
+/// then what `path` points to is there. `path` starts at the variable and has type `from`, or points to that; with `through`
+/// the field is promoted from the embedded pointer of this name, which is there then.
+pub fn reads(binding: &Binding<'_>, path: &str, from: &Type, through: Option<&str>, place: &Place<'_, '_>) -> bool {
+    let shows = |selector: Node<'_>| {
+        let selector = syntax::SelectorExpression::cast(selector)?;
+        let operand = selector.operand()?.node();
+        if place.text(operand) != path || operand.start_byte() <= binding.at {
+            return None;
+        }
+        // What the variable held before an assignment says nothing.
+        let stale = binding.assigned.is_some_and(|assigned| operand.start_byte() < assigned.end_byte());
+        let member = place.types.view().member(from, &place.text(selector.field()?.node())).ok()?;
+        let is_field = matches!(member.kind, MemberKind::Field { .. });
+        let first = member.through.first().map(|name| &**name);
+        (is_field && !stale && (through.is_none() || first == through)).then_some(())
+    };
+    evaluated(place).into_iter().any(|part| selectors(part, place).into_iter().any(|node| shows(node).is_some()))
+}
+
+/// What was evaluated on the way to the call whatever happened, and the call's own statement.
+fn evaluated<'t>(place: &Place<'_, 't>) -> Vec<Node<'t>> {
+    let ancestors = place.scopes.ancestors();
+    let inner = ancestors.iter().rposition(|n| is_function(*n)).unwrap_or(0);
+    let mut parts = Vec::new();
+    for pair in ancestors[inner..].windows(2) {
+        let [list, statement] = pair else { continue };
+        if list.kind_id() == kind::STATEMENT_LIST {
+            let earlier = named_children(*list).take_while(|s| s.start_byte() < statement.start_byte());
+            parts.extend(earlier.flat_map(always_evaluated));
+        }
+    }
+    parts.extend(ancestors.last().filter(|own| own.kind_id() == kind::EXPRESSION_STATEMENT));
+    parts
 }
 
 fn has_no_value(statement: Node<'_>) -> bool {
@@ -86,6 +122,9 @@ fn contradiction<'t>(condition: Node<'t>, holds: bool, binding: &Binding<'t>, pl
         let came_together = !holds && together(condition, binding, place);
         return came_together.then(|| format!("{} came with {} false", binding.name, place.text(condition)));
     }
+    if let Some(call) = syntax::CallExpression::cast(condition) {
+        return asked(call, holds, binding, place);
+    }
     let binary = BinaryExpression::cast(condition)?;
     let (left, right) = (binary.left()?.node(), binary.right()?.node());
     let both =
@@ -112,6 +151,22 @@ fn contradiction<'t>(condition: Node<'t>, holds: bool, binding: &Binding<'t>, pl
         }
         _ => None,
     }
+}
+
+/// `if errors.IsNotFound(err)`: the error is there, and what came with it is not.
+fn asked<'t>(
+    call: syntax::CallExpression<'t>,
+    holds: bool,
+    binding: &Binding<'t>,
+    place: &Place<'_, 't>,
+) -> Option<String> {
+    let function = call.function().map(|f| place.text(f.node()))?;
+    let question = function.rsplit('.').next().is_some_and(|name| name.starts_with("Is"));
+    let argument = named_children(call.arguments()?.node()).next().filter(|arg| arg.kind_id() == kind::IDENTIFIER)?;
+    let is_error = place.types.view().is_error(&place.type_of(argument));
+    let came_together = holds && question && is_error && place.text(argument) != binding.name;
+    (came_together && together(argument, binding, place))
+        .then(|| format!("{} came with {} from the same call", binding.name, place.text(argument)))
 }
 
 /// Whether a name was last set by the same statement as a variable.
@@ -143,6 +198,18 @@ fn always_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
 
 /// Whether an expression reads a field of a variable, outside function literals and the right sides of `&&` and `||`.
 fn dereferences(root: Node<'_>, name: &str, place: &Place<'_, '_>) -> bool {
+    selectors(root, place).into_iter().filter_map(syntax::SelectorExpression::cast).any(|selector| {
+        let operand = selector.operand().map(AstNode::node);
+        let field = selector.field().map(|f| place.text(f.node())).unwrap_or_default();
+        // Getters may be written to bear a nil receiver; fields are not.
+        operand.is_some_and(|o| o.kind_id() == kind::IDENTIFIER && place.text(o) == name) && !field.starts_with("Get")
+    })
+}
+
+/// The selectors that are evaluated whenever an expression is: those outside function literals and the right sides of `&&`
+/// and `||`.
+fn selectors<'n>(root: Node<'n>, place: &Place<'_, '_>) -> Vec<Node<'n>> {
+    let mut found = Vec::new();
     let mut stack = vec![root];
     while let Some(node) = stack.pop() {
         match node.kind_id() {
@@ -155,20 +222,10 @@ fn dereferences(root: Node<'_>, name: &str, place: &Place<'_, '_>) -> bool {
                     continue;
                 }
             }
-            kind::SELECTOR_EXPRESSION => {
-                let selector = syntax::SelectorExpression::cast(node);
-                let operand = selector.and_then(|s| s.operand()).map(AstNode::node);
-                let field = selector.and_then(|s| s.field()).map(|f| place.text(f.node())).unwrap_or_default();
-                // Getters may be written to bear a nil receiver; fields are not.
-                if operand.is_some_and(|o| o.kind_id() == kind::IDENTIFIER && place.text(o) == name)
-                    && !field.starts_with("Get")
-                {
-                    return true;
-                }
-            }
+            kind::SELECTOR_EXPRESSION => found.push(node),
             _ => {}
         }
         stack.extend(Children::new(node).filter(|c| c.is_named()));
     }
-    false
+    found
 }

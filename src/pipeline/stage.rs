@@ -110,7 +110,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Why files of a directory must not import the runtime package.
-    fn refusal(&self, dir: &str) -> Option<String> {
+    pub fn refusal(&self, dir: &str) -> Option<String> {
         self.importers.as_ref()?.check(dir).err().map(|refusal| refusal.to_string())
     }
 

@@ -32,6 +32,8 @@ pub struct ThreadTotals {
     pub without_carrier: usize,
     /// Those that a thread reaches.
     pub threaded: usize,
+    /// Those of threads that were decided against.
+    pub left_out: usize,
     /// The others by reason.
     pub blocked: BTreeMap<Cause, usize>,
 }
@@ -39,10 +41,18 @@ pub struct ThreadTotals {
 impl<'t> ThreadsReport<'t> {
     /// Of threads that were found, and perhaps applied.
     pub fn of(threads: &'t Threads, applied: bool) -> Self {
-        let totals =
-            ThreadTotals { without_carrier: threads.without, threaded: threads.gained(), blocked: threads.causes() };
+        let totals = ThreadTotals {
+            without_carrier: threads.without,
+            threaded: threads.gained(),
+            left_out: calls_of(&threads.left_out),
+            blocked: threads.causes(),
+        };
         Self { applied, totals, threads: &threads.threads, blocked: &threads.blocked }
     }
+}
+
+fn calls_of(threads: &[Thread]) -> usize {
+    threads.iter().map(|thread| thread.calls.len()).sum()
 }
 
 /// Each thread, and what blocks the calls that none reaches.
@@ -80,6 +90,11 @@ pub fn summary(threads: &Threads, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{} calls have no request ID because nothing in scope carries one", threads.without)?;
     let count = threads.threads.len();
     writeln!(out, "{:>8}  reached by {count} {}", threads.gained(), if count == 1 { "thread" } else { "threads" })?;
+    let left_out = threads.left_out.len();
+    if left_out > 0 {
+        let what = if left_out == 1 { "thread that is" } else { "threads that are" };
+        writeln!(out, "{:>8}  of {left_out} {what} left out", calls_of(&threads.left_out))?;
+    }
     for (cause, count) in threads.causes() {
         writeln!(out, "{count:>8}  blocked: {}", kebab(&cause))?;
     }

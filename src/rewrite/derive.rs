@@ -72,12 +72,30 @@ fn is_repeatable(node: Node<'_>, place: &Place<'_, '_>) -> bool {
                 matches!(name, "Sprintf" | "len" | "string")
                     || matches!(name, "String" | "Error" | "Name" | "GetName") && args == 0
             });
+            let harmless = harmless || names_something(node, place);
             harmless && call.arguments().is_some_and(|a| named_children(a.node()).all(|arg| is_repeatable(arg, place)))
         }
         kind::FUNC_LITERAL | kind::COMPOSITE_LITERAL => false,
         kind::UNARY_EXPRESSION if place.text(node).starts_with("<-") => false,
         _ => named_children(node).all(|child| is_repeatable(child, place)),
     }
+}
+
+/// Last words of functions that make a name of what they are given.
+const NAMING: [&str; 5] = ["Key", "Name", "String", "Desc", "Path"];
+
+/// Whether a call only names its one operand: by a rule, or as a function of the tree that says so and returns text.
+fn names_something(node: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let Callee::Function { package, name } = place.types.callee(node) else { return false };
+    let known = |f: &crate::rule::Formatter| f.package == *package.path && f.function == *name;
+    if place.rules.values.formatter.iter().any(known) {
+        return true;
+    }
+    let view = place.types.view();
+    let Some(declared) = view.package(&package) else { return false };
+    let signature = declared.lookup(&name).and_then(|id| view.signature(declared, id));
+    let names = words(&name).last().is_some_and(|last| NAMING.contains(&last.as_str()));
+    names && signature.is_some_and(|s| s.params.len() == 1 && matches!(&*s.results, [Type::Basic(Basic::String)]))
 }
 
 /// A message for a call that prints an error and nothing else: from the name of the function that returned the error,

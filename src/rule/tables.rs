@@ -178,6 +178,12 @@ pub struct Carrier {
     pub call: String,
     /// Function of the runtime package that reads it.
     pub accessor: String,
+    /// Patterns of paths where it is one; empty: everywhere.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Patterns of paths where it is none.
+    #[serde(default)]
+    pub except: Vec<String>,
 }
 
 /// What a carrier cannot promise.
@@ -214,6 +220,12 @@ pub struct Carriers {
     pub request_contexts: Vec<String>,
     /// Names of parameters of any type that hold an object.
     pub handler_names: BTreeSet<String>,
+    /// Types with annotations that are no objects of their own.
+    pub not_objects: BTreeSet<String>,
+    /// Types of objects that a struct holds beside what it works on.
+    pub bystanders: BTreeSet<String>,
+    /// First words of names of what was before a change.
+    pub former_names: BTreeSet<String>,
     /// How many fields deep a variable is searched.
     pub field_depth: usize,
     /// Carriers, best first.

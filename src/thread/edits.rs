@@ -12,6 +12,7 @@ use crate::syntax::{self, field, kind, named_children};
 use crate::text::Edit;
 
 const CONTEXT: &str = "context";
+const META: &str = "k8s.io/apimachinery/pkg/apis/meta/v1";
 
 /// An edit of one function's thread.
 #[derive(Clone, Debug)]
@@ -43,9 +44,14 @@ pub fn type_names(
 }
 
 fn type_name(unit: &Unit<'_>, kind: &Kind) -> Option<(String, Option<String>)> {
-    let Kind::Object(ty) = kind else {
-        let (package, import) = qualifier(unit, CONTEXT)?;
-        return Some((format!("{package}.Context"), import));
+    let ty = match kind {
+        Kind::Object(ty) => ty,
+        Kind::Context => {
+            let (package, import) = qualifier(unit, CONTEXT)?;
+            return Some((format!("{package}.Context"), import));
+        }
+        // Its package is imported by another name than its own: only where the file has that name already.
+        Kind::AnyObject => return unit.imports.by_path(META).map(|i| (format!("{}.Object", i.name()), None)),
     };
     let named = ty.pointee()?.named().filter(|named| named.args.is_empty() && named.local.is_none())?;
     if unit.types.package().is_ok_and(|own| own.name == named.package) {

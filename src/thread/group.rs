@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Kind;
+use super::Wanted;
 use super::edits::{self, Change};
-use super::outcome::{Blocked, Cause, Lone, Thread, Threaded, Unreached};
+use super::outcome::{self, Blocked, Cause, Lone, Thread, Threaded, Threads, Unreached};
 use super::package::Func;
 use super::solve::{Parameters, Solver};
+use crate::index::default_name;
 use crate::rewrite::{Applicability, FileFix, Fix, file_fix};
 
 /// Edits of a file that are nearer than this, in lines, go into one patch.
@@ -23,7 +25,8 @@ struct Member {
 
 /// Groups all functions that get a parameter. `reached` are the log calls and their functions; those that no thread can be made
 /// for come back with the reason.
-pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> (Vec<Thread>, Vec<Unreached>) {
+/// Threads that are not wanted are left out of the others' files.
+pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Wanted<'_>) -> Threads {
     let mut members = members(solver);
     join_callers(solver, &mut members);
     join_near(solver, &mut members);
@@ -31,13 +34,18 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> (Vec<Thre
     groups.sort_unstable();
     groups.dedup();
     let mut steps = Steps::new();
-    let (mut threads, mut broken) = (Vec::new(), Vec::new());
+    let mut found = Threads::default();
     for group in groups {
         let own: Vec<&Member> = members.iter().filter(|member| member.group == group).collect();
         let calls = reached.iter().filter(|(_, func)| own.iter().any(|member| member.func == *func));
         let calls: Vec<Lone> = calls.map(|(call, _)| call.clone()).collect();
         let mut thread = describe(solver, &own, calls);
-        match files(solver, &fixes(&own), &steps) {
+        if !wanted(&thread) {
+            found.left_out.push(thread);
+            continue;
+        }
+        let fixes = fixes(&own);
+        match one_name_each(solver, &fixes).and_then(|()| files(solver, &fixes, &steps)) {
             Ok(files) => {
                 for (unit, file) in files {
                     thread.files.push(file.alone);
@@ -46,13 +54,13 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>) -> (Vec<Thre
                 }
             }
             Err(blocked) => {
-                broken.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
+                found.blocked.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
                 continue;
             }
         }
-        threads.push(thread);
+        found.threads.push(thread);
     }
-    (threads, broken)
+    found
 }
 
 /// What threads before made of each file: their fixes, and its text with them.
@@ -66,6 +74,21 @@ struct Changed {
     step: FileFix,
     /// The fixes of all of these.
     before: Vec<Fix>,
+}
+
+/// That no two new imports of a file go by the same name.
+fn one_name_each(solver: &Solver<'_, '_>, fixes: &BTreeMap<usize, Fix>) -> Result<(), Blocked> {
+    for (unit, fix) in fixes {
+        let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+        for path in &fix.imports {
+            let name = default_name(path);
+            if named.insert(name, path).is_some_and(|other| other != path) {
+                let detail = format!("its file would import two packages as {name}");
+                return Err(Blocked::at(Cause::NameTaken, solver.units[*unit].place(0), detail));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// All files of a thread, or why one of them cannot be changed.
@@ -216,5 +239,6 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
     functions.sort();
     reasons.insert(0, "functions get one more parameter, which all their calls pass".to_owned());
     let (applicability, files, steps) = (Applicability::NeedsReview, Vec::new(), Vec::new());
-    Thread { number: 0, functions, calls, depth, applicability, reasons, files, steps }
+    let fingerprint = outcome::fingerprint(&functions);
+    Thread { number: 0, fingerprint, functions, calls, depth, applicability, reasons, files, steps }
 }

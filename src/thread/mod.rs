@@ -43,6 +43,8 @@ enum Kind {
     Context,
     /// A pointer to an API object of this type.
     Object(Type),
+    /// An object of any type, for functions that are called for objects of several.
+    AnyObject,
 }
 
 impl Kind {
@@ -55,21 +57,22 @@ impl Kind {
     }
 }
 
-/// Finds threads for these calls. Packages are independent: only functions that none but their own package can name
+/// Whether a thread is wanted.
+pub type Wanted<'w> = &'w (dyn Fn(&Thread) -> bool + Sync);
+
+/// Finds threads for these calls; those that are not wanted are told apart. Packages are independent: only functions that none but their own package can name
 /// are changed.
-pub fn threads(ground: &Ground<'_>, lone: Vec<Lone>) -> Threads {
+pub fn threads(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>) -> Threads {
     let without = lone.len();
     let mut by_dir: BTreeMap<String, Vec<Lone>> = BTreeMap::new();
     for call in lone {
         let dir = call.path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
         by_dir.entry(dir).or_default().push(call);
     }
-    let solved: Vec<Threads> = by_dir.into_par_iter().map(|(dir, lone)| solve::directory(ground, &dir, lone)).collect();
+    let solved: Vec<Threads> =
+        by_dir.into_par_iter().map(|(dir, lone)| solve::directory(ground, &dir, lone, wanted)).collect();
     let mut all = Threads { without, ..Threads::default() };
-    for found in solved {
-        all.threads.extend(found.threads);
-        all.blocked.extend(found.blocked);
-    }
+    solved.into_iter().for_each(|found| all.extend(found));
     for (at, thread) in all.threads.iter_mut().enumerate() {
         thread.number = at + 1;
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::diagnostic::RelPath;
+use crate::fingerprint::{Fingerprint, digest};
 use crate::rewrite::{Applicability, FileFix};
 use crate::walk::Overlay;
 
@@ -38,6 +39,8 @@ pub enum Cause {
     UnnamedParameters,
     /// A call passes on the results of another call.
     SeveralValues,
+    /// It is called where several objects are in scope.
+    SeveralObjects,
     /// Another thread gives it another carrier.
     OtherCarrier,
     /// A file of the package was not analysed.
@@ -114,6 +117,8 @@ pub struct Threaded {
 pub struct Thread {
     /// Its number, from 1.
     pub number: usize,
+    /// Its name across runs: made of its functions and their parameters.
+    pub fingerprint: Fingerprint,
     /// The functions, by name.
     pub functions: Vec<Threaded>,
     /// The log calls that find a carrier by it.
@@ -149,11 +154,46 @@ pub struct Threads {
     pub without: usize,
     /// The threads.
     pub threads: Vec<Thread>,
+    /// Threads that were not wanted, without their files.
+    pub left_out: Vec<Thread>,
     /// Calls that no thread reaches.
     pub blocked: Vec<Unreached>,
 }
 
+impl Thread {
+    /// Its functions by name.
+    pub fn names(&self) -> String {
+        self.functions.iter().map(|function| function.function.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What it does, on one line.
+    pub fn statement(&self) -> String {
+        let gets = |function: &Threaded| format!("{} gets {}", function.function, function.parameter);
+        self.functions.iter().map(gets).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Digest of what there is to judge: the parameters, how often they are passed, and the log calls that it is for.
+    pub fn proposal(&self) -> String {
+        let calls = self.functions.iter().map(|f| format!("{} {}", f.calls, f.in_tests));
+        let logged = self.calls.iter().map(|call| format!("{} {}", call.path, call.function));
+        digest(&std::iter::once(self.statement()).chain(calls).chain(logged).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// The name of a thread of these functions.
+pub(super) fn fingerprint(functions: &[Threaded]) -> Fingerprint {
+    let of = |function: &Threaded| format!("{}\n{}\n{}", function.path, function.function, function.parameter);
+    digest(&functions.iter().map(of).collect::<Vec<_>>().join("\n")).into()
+}
+
 impl Threads {
+    /// Adds what was found elsewhere.
+    pub(super) fn extend(&mut self, found: Self) {
+        self.threads.extend(found.threads);
+        self.left_out.extend(found.left_out);
+        self.blocked.extend(found.blocked);
+    }
+
     /// The tree with all threads.
     pub fn overlay(&self) -> Overlay {
         let steps = self.threads.iter().flat_map(|thread| &thread.steps);

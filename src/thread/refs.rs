@@ -36,16 +36,86 @@ pub struct Call {
     pub caller: Option<Func>,
     /// Carriers in scope.
     pub offers: Vec<Offer>,
+    /// What the call is about, whatever its type.
+    pub subject: Subject,
     /// How package context can be called here.
     pub context: Option<String>,
     /// Whether it may pass on several results of one call.
     pub spreads: bool,
 }
 
+/// The object that a call is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Nothing in scope is an object.
+    None,
+    /// The only one in scope.
+    Only(String),
+    /// The one that the arguments mention.
+    Mentioned(String),
+    /// One of several.
+    Unclear,
+}
+
+impl Subject {
+    fn of(offers: &[Offer], arguments: Node<'_>, place: &Place<'_, '_>) -> Self {
+        let bystanders = &place.rules.carriers.bystanders;
+        let works_on = |offer: &&&Offer| {
+            let named = offer.object.as_ref().and_then(|ty| ty.stripped().named());
+            named.is_none_or(|named| !bystanders.contains(&*named.name))
+        };
+        let objects: Vec<&Offer> = offers.iter().filter(|offer| offer.object.is_some()).collect();
+        let names = identifiers(arguments, place);
+        let mentioned = |offer: &&&Offer| names.contains(&offer.expression.trim_start_matches('&'));
+        let own: Vec<&&Offer> = objects.iter().filter(mentioned).collect();
+        let main: Vec<&&Offer> = own.iter().copied().filter(|offer| works_on(offer)).collect();
+        let all: Vec<&&Offer> = objects.iter().filter(works_on).collect();
+        match (own.as_slice(), main.as_slice(), all.as_slice()) {
+            ([only], ..) | (_, [only], _) => Self::Mentioned(only.expression.clone()),
+            ([], _, [only]) => Self::Only(only.expression.clone()),
+            ([], _, []) => Self::None,
+            _ => Self::Unclear,
+        }
+    }
+}
+
+fn identifiers<'s>(root: Node<'_>, place: &Place<'s, '_>) -> Vec<&'s str> {
+    let mut found = Vec::new();
+    let mut stack = vec![root];
+    while let Some(node) = stack.pop() {
+        if node.kind_id() == kind::IDENTIFIER {
+            found.push(syntax::text(node, place.source()));
+        }
+        stack.extend(named_children(node));
+    }
+    found
+}
+
 impl Call {
     /// The carrier of a kind that is in scope.
     pub fn offer(&self, kind: &Kind) -> Option<&str> {
-        self.offers.iter().find(|offer| kind.takes(offer)).map(|offer| offer.expression.as_str())
+        if *kind == Kind::AnyObject {
+            let (Subject::Only(expression) | Subject::Mentioned(expression)) = &self.subject else { return None };
+            return Some(expression);
+        }
+        let fits = |offer: &&Offer| kind.takes(offer) && !self.is_about_another(offer);
+        self.offers.iter().find(fits).map(|offer| offer.expression.as_str())
+    }
+}
+
+impl Call {
+    /// Whether the arguments mention one object, and the offered one is another.
+    fn is_about_another(&self, offer: &Offer) -> bool {
+        offer.object.is_some() && matches!(&self.subject, Subject::Mentioned(name) if *name != offer.expression)
+    }
+
+    /// Whether it is not known which object of a kind a call is about: one of several, or one of another type.
+    pub fn is_unclear(&self, kind: &Kind) -> bool {
+        match kind {
+            Kind::Context => false,
+            Kind::AnyObject => self.subject == Subject::Unclear,
+            Kind::Object(_) => self.offer(kind).is_none() && matches!(self.subject, Subject::Mentioned(_)),
+        }
     }
 }
 
@@ -185,9 +255,10 @@ impl<'p> Reader<'_, 'p> {
             // The method can read what its own receiver holds.
             offers.retain(|offer| !offer.expression.trim_start_matches('&').starts_with(&receiver));
         }
+        let subject = Subject::of(&offers, list, &place);
         let context = place.package_name("context").map(str::to_owned);
         let slot = self.slot(list);
-        self.refs.calls.push(Call { slot, caller, offers, context, spreads });
+        self.refs.calls.push(Call { slot, caller, offers, subject, context, spreads });
     }
 
     /// `x.` of a call `x.m(…)`.

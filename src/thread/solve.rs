@@ -8,7 +8,7 @@ use tree_sitter::Node;
 use super::outcome::{Blocked, Cause, Lone, Threads, Unreached};
 use super::package::{self, Func, Unit};
 use super::refs::{self, Refs};
-use super::{Ground, Kind, edits, group};
+use super::{Ground, Kind, Wanted, edits, group};
 use crate::syntax::{self, kind, named_children};
 use crate::types::Type;
 
@@ -34,7 +34,7 @@ pub struct Parameter {
 pub type Parameters = BTreeMap<Func, Parameter>;
 
 /// Finds the threads of one directory.
-pub fn directory(ground: &Ground<'_>, dir: &str, lone: Vec<Lone>) -> Threads {
+pub fn directory(ground: &Ground<'_>, dir: &str, lone: Vec<Lone>, wanted: Wanted<'_>) -> Threads {
     let packages = match package::read(ground, dir) {
         Ok(packages) => packages,
         Err(blocked) => {
@@ -58,9 +58,7 @@ pub fn directory(ground: &Ground<'_>, dir: &str, lone: Vec<Lone>) -> Threads {
                 Err(blocked) => found.blocked.push(Unreached { call, blocked }),
             }
         }
-        let (threads, broken) = group::threads(&solver, reached);
-        found.threads.extend(threads);
-        found.blocked.extend(broken);
+        found.extend(group::threads(&solver, reached, wanted));
     }
     found
 }
@@ -114,6 +112,9 @@ impl Solver<'_, '_> {
         self.changeable(&func, &here)?;
         let request = self.ground.request_contexts.is_match(&*call.path);
         let mut kinds: Vec<Kind> = self.types(&func).into_iter().map(Kind::Object).collect();
+        if kinds.len() > 1 {
+            kinds.push(Kind::AnyObject);
+        }
         kinds.insert(if request { 0 } else { kinds.len() }, Kind::Context);
         let mut reason: Option<Blocked> = None;
         for kind in kinds {
@@ -225,6 +226,10 @@ impl Solver<'_, '_> {
                 }
                 continue;
             }
+            if !unit.is_test() && call.is_unclear(kind) {
+                let detail = "it is called for an object of another type, or for one of several".to_owned();
+                return Err(Blocked::at(Cause::SeveralObjects, unit.place(call.slot.at), detail).of(func));
+            }
             let Some(caller) = &call.caller else {
                 let detail = "it is called in the initialiser of a variable".to_owned();
                 return Err(Blocked::at(Cause::NoFunction, unit.place(call.slot.at), detail).of(func));
@@ -240,6 +245,7 @@ impl Solver<'_, '_> {
     fn parameter_name(&self, func: &Func, refs: &Refs, kind: &Kind) -> Result<String, Blocked> {
         let names = match kind {
             Kind::Context => vec!["ctx".to_owned()],
+            Kind::AnyObject => vec!["obj".to_owned(), "object".to_owned()],
             Kind::Object(ty) => {
                 let word =
                     |text: &&str| text.chars().all(char::is_alphanumeric) && !text.starts_with(char::is_uppercase);

@@ -1,7 +1,7 @@
 //! Objects in fields: `volumeToMount.Pod`, `&b.pod`, `m.podInfo.pod`.
 
 use super::{can_be_read, is_object};
-use crate::keyvalue::{KeyValue, Place, reads};
+use crate::keyvalue::{KeyValue, Place, reads, words};
 use crate::types::{Binding, MemberKind, Reach, Type};
 
 /// A struct whose fields are looked through.
@@ -20,6 +20,15 @@ struct Found {
     argument: String,
     /// A pointer to an object.
     ty: Type,
+}
+
+impl Found {
+    /// Whether it is what a component is at just now.
+    fn is_passing(&self, place: &Place<'_, '_>) -> bool {
+        let field = self.argument.rsplit('.').next().unwrap_or_default();
+        let first = words(field).first().map(|word| word.to_lowercase());
+        first.is_some_and(|word| place.rules.carriers.passing_names.contains(&word))
+    }
 }
 
 /// The one object in a variable's fields, at the least depth that has any, where reading it cannot panic. Of several of one
@@ -48,7 +57,8 @@ pub fn typed<'t>(
         let stands_by = |ty: &Type| {
             ty.stripped().named().is_some_and(|named| place.rules.carriers.bystanders.contains(&*named.name))
         };
-        objects.retain(|found: &Found| !stands_by(&found.ty) || super::is_logged(&found.argument, pairs));
+        let is_free = |found: &Found| !stands_by(&found.ty) && !found.is_passing(place);
+        objects.retain(|found: &Found| is_free(found) || super::is_logged(&found.argument, pairs));
         match objects.as_slice() {
             [] => level = next,
             several => return chosen(several, pairs).map(|found| (found.argument.clone(), found.ty.clone())),

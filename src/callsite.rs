@@ -1,6 +1,7 @@
 //! klog calls, wherever and however they are spelled.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use memchr::memmem;
 use serde::Serialize;
 use tree_sitter::Node;
 
@@ -128,6 +129,13 @@ impl<'a> Recognizer<'a> {
     /// Whether the file imports klog by a name that it can use.
     pub fn has_klog(&self) -> bool {
         !self.packages.is_empty()
+    }
+
+    /// Whether code can mention a klog function: it names a klog package, or the type of a logger that it was given.
+    pub fn can_be_in(&self, code: &[u8]) -> bool {
+        let packages = self.packages.iter().map(|package| package.qualifier.as_str());
+        let types = self.rules.logger.types.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
+        packages.chain(types).any(|name| memmem::find(code, name.as_bytes()).is_some())
     }
 
     /// The klog call that this call expression is, if it is one.

@@ -2,6 +2,7 @@
 
 mod applied;
 mod follow;
+mod recall;
 mod scope;
 mod seen;
 mod stage;
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
+use crate::callgraph::Anchor;
 use crate::callsite::CallSite;
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
@@ -54,6 +56,8 @@ pub struct Options {
     pub exclude: Vec<String>,
     /// Which edits are proposed.
     pub edits: Edits,
+    /// Whether anything is proposed; if not, calls are only counted.
+    pub proposes: bool,
     /// klog's version, instead of go.mod's.
     pub klog_version: Option<Version>,
     /// Whether parts whose owners declined are skipped.
@@ -84,6 +88,7 @@ impl Options {
             tests: false,
             exclude: Vec::new(),
             edits: Edits { request_id: true, ..Edits::structural() },
+            proposes: true,
             klog_version: None,
             declined: false,
             runtime: None,
@@ -111,8 +116,8 @@ pub struct SitePlan {
     pub facts: Facts,
     /// Where it stands among the operations; none where the run did not ask.
     pub standing: Option<Standing>,
-    /// What would become of it if the run were about it; none where it is.
-    pub unscoped: Option<Box<Outcome>>,
+    /// Which function of its file it stands in; none where no path can lead to it, or the run did not ask.
+    pub anchor: Option<Anchor>,
 }
 
 impl SitePlan {
@@ -269,30 +274,13 @@ pub fn watched(
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let pool = pool(options)?;
     let scope = pool.install(|| stage.aim())?;
+    let complete = walked.diagnostics.is_empty();
     let (results, seen) = pool.install(|| {
-        let loaded: Vec<_> = walked.files.par_iter().map(|path| stage.load(path)).collect();
-        let mut seen = Seen { complete: walked.diagnostics.is_empty(), ..Seen::default() };
-        seen.files.extend(walked.files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
-        let conventions = match options.habits {
-            true => {
-                let mut samples = stage.samples_of(&loaded);
-                let (others, more) = stage.samples_elsewhere(&elsewhere);
-                seen.elsewhere.extend(others);
-                samples.extend(more);
-                let conventions = stage::conventions(&samples);
-                seen.samples = samples;
-                conventions
-            }
-            false => Conventions::default(),
+        let (results, seen) = match options.proposes {
+            true => propose(&stage, &walked.files, &elsewhere, &advance),
+            false => count(&stage, &walked.files, &advance),
         };
-        let finish = |(load, _)| {
-            let result = stage.finish(load, &conventions);
-            advance();
-            result
-        };
-        let results: Vec<FileResult> = loaded.into_par_iter().map(finish).collect();
-        seen.outlines = stage.outlines();
-        (results, seen)
+        (results, Seen { complete, outlines: stage.outlines(), shapes: stage.shapes(), ..seen })
     });
     let mut plan = Plan {
         root: options.root.dir.clone(),
@@ -304,6 +292,43 @@ pub fn watched(
     };
     plan.take(results, options);
     Ok((plan, seen))
+}
+
+/// Goes through files of which each is its own affair, so that no tree has to wait.
+fn count(stage: &Stage<'_>, files: &[RelPath], advance: &(dyn Fn() + Sync)) -> (Vec<FileResult>, Seen) {
+    let count = |path: &RelPath| {
+        let (load, seen) = stage.load(path);
+        let result = stage.finish(load, &Conventions::default());
+        advance();
+        ((path.clone(), seen), result)
+    };
+    let (files, results) = files.par_iter().map(count).unzip();
+    (results, Seen { files, ..Seen::default() })
+}
+
+/// Goes through files with the habits that all of them show.
+fn propose(
+    stage: &Stage<'_>,
+    files: &[RelPath],
+    elsewhere: &[RelPath],
+    advance: &(dyn Fn() + Sync),
+) -> (Vec<FileResult>, Seen) {
+    let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
+    let mut seen = Seen::default();
+    seen.files.extend(files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
+    if stage.learns() {
+        let (others, more) = stage.samples_elsewhere(elsewhere);
+        seen.samples = stage.samples_of(&loaded);
+        seen.samples.extend(more);
+        seen.elsewhere = others;
+    }
+    let conventions = stage::conventions(&seen.samples);
+    let finish = |(load, _)| {
+        let result = stage.finish(load, &conventions);
+        advance();
+        result
+    };
+    (loaded.into_par_iter().map(finish).collect(), seen)
 }
 
 /// Threads with room for deep expressions.
@@ -321,7 +346,7 @@ pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, Pl
 
 /// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
 fn elsewhere(options: &Options, rules: &RuleSet, walked: &walk::Walk) -> Result<Vec<RelPath>, PatternError> {
-    if !options.habits || (options.root.narrow.is_empty() && options.shard.is_none()) {
+    if !options.habits || !options.proposes || (options.root.narrow.is_empty() && options.shard.is_none()) {
         return Ok(Vec::new());
     }
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };

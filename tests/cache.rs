@@ -129,6 +129,15 @@ fn paths_are_found_anew_where_a_body_changed() {
                 tree.write(name, format!("{first}klog.Warningf({rest}"));
                 agree(&format!("after another call in {name}"));
             }
+            // Log statements lead no path elsewhere, also where a function had none before.
+            let lines: Vec<&str> = text.lines().collect();
+            let bodies = lines.iter().enumerate().filter(|(_, line)| line.starts_with("func ") && line.ends_with('{'));
+            for (at, line) in bodies.filter(|_| text.contains("k8s.io/klog")) {
+                let more =
+                    [&lines[..=at], &["\tklog.Infof(\"One more: %d\", 1)"], &lines[at + 1..]].concat().join("\n");
+                tree.write(name, more + "\n");
+                agree(&format!("after one more in {line}"));
+            }
         }
     }
 }

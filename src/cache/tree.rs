@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
+use crate::callgraph::Shape;
 use crate::diagnostic::RelPath;
 use crate::digest::{Digest, Hasher};
 use crate::index::{Held, OutlineSeen};
@@ -76,6 +77,7 @@ struct File {
     elsewhere: Option<FileSeen>,
     outlines: Vec<OutlineSeen>,
     manifest: Option<Digest>,
+    shape: Option<Shape>,
 }
 
 /// A tree as a run found it.
@@ -119,6 +121,9 @@ impl Tree {
         for (path, what) in &seen.elsewhere {
             entry(&mut files, path).elsewhere = Some(*what);
         }
+        for (path, shape) in &seen.shapes {
+            entry(&mut files, path).shape = Some(shape.clone());
+        }
         for outline in &seen.outlines {
             entry(&mut files, &outline.path).outlines.push(outline.clone());
         }
@@ -158,6 +163,7 @@ impl Tree {
             seen.files.extend(file.searched.map(|what| (file.path.clone(), what)));
             seen.elsewhere.extend(file.elsewhere.map(|what| (file.path.clone(), what)));
             seen.outlines.extend(file.outlines.iter().cloned());
+            seen.shapes.extend(file.shape.iter().map(|shape| (file.path.clone(), shape.clone())));
         }
         seen
     }
@@ -204,7 +210,7 @@ impl Directory {
 impl File {
     fn new(path: RelPath) -> Self {
         let stamp = Stamp { size: 0, modified: 0, changed: 0, inode: 0 };
-        Self { path, stamp, searched: None, elsewhere: None, outlines: Vec::new(), manifest: None }
+        Self { path, stamp, searched: None, elsewhere: None, outlines: Vec::new(), manifest: None, shape: None }
     }
 
     fn compare(&self, root: &Path, generated: &GeneratedFiles) -> Difference {

@@ -1,9 +1,19 @@
 //! Functions by name and by place.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use rustc_hash::FxHashMap;
 
 use super::graph::{Function, FunctionId};
 use crate::diagnostic::RelPath;
+
+/// Which function of a file one is; the same in all files of one shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub struct Anchor {
+    /// How many declarations with code stand before the one around it.
+    pub declared: u32,
+    /// Which literal in it it is, from 1; 0: it is the declared function.
+    pub literal: u32,
+}
 
 /// Finds functions.
 #[derive(Debug, Default)]
@@ -36,16 +46,23 @@ impl Finder {
 
     /// The innermost function around a byte of a file.
     pub fn around(&self, functions: &[Function], path: &str, offset: u32) -> Option<FunctionId> {
+        self.place(functions, path, offset).map(|(function, _)| function)
+    }
+
+    /// The same, and how many declared functions stand before it in the file, and which literal of its own it is.
+    pub fn place(&self, functions: &[Function], path: &str, offset: u32) -> Option<(FunctionId, Anchor)> {
         let list = self.by_path.get(path)?;
-        let after = list.partition_point(|(start, _)| *start <= offset);
-        let (_, declared) = *list.get(after.checked_sub(1)?)?;
+        let before = list.partition_point(|(start, _)| *start <= offset).checked_sub(1)?;
+        let (_, declared) = *list.get(before)?;
         let inside = |range: (u32, u32)| range.0 <= offset && offset < range.1;
         // Literals follow their declaration, and outer ones come before inner ones.
         let literals = (declared.0 + 1..self.count as u32).map(FunctionId);
         let own = literals.take_while(|id| functions[id.number()].parent.is_some());
-        let innermost = own.filter(|id| !functions[id.number()].bound && inside(functions[id.number()].range)).last();
-        let found = innermost.unwrap_or(declared);
-        inside(functions[found.number()].range).then_some(found)
+        let own = own.filter(|id| !functions[id.number()].bound).zip(1..);
+        let innermost = own.filter(|(id, _)| inside(functions[id.number()].range)).last();
+        let (found, literal) = innermost.unwrap_or((declared, 0));
+        let anchor = Anchor { declared: before as u32, literal };
+        inside(functions[found.number()].range).then_some((found, anchor))
     }
 }
 

@@ -16,6 +16,7 @@ mod methods;
 mod program;
 mod reach;
 mod resolve;
+mod shape;
 mod solve;
 
 use std::collections::BTreeSet;
@@ -24,15 +25,17 @@ use std::sync::Arc;
 use globset::GlobSet;
 use rayon::prelude::*;
 
-pub use find::Finder;
+pub use find::{Anchor, Finder};
 pub use graph::{Calls, Edge, EdgeKind, Function, FunctionId};
 pub use reach::{Hop, Reach, Stop};
+pub use shape::Shape;
 
+use crate::diagnostic::RelPath;
 use crate::index::ContextId;
 use crate::module::PackageName;
 use crate::syntax::outline::DeclKind;
 use crate::types::World;
-use extract::Reader;
+use extract::{FileFacts, Reader};
 use facts::{Facts, FuncRef, Tables};
 use link::Joined;
 use program::{Program, Unit};
@@ -44,12 +47,16 @@ pub struct Graph {
     pub functions: Vec<Function>,
     /// Calls, one set for each program.
     pub programs: Vec<Calls>,
+    /// The files that it was read from.
+    pub shapes: Vec<(RelPath, Shape)>,
 }
 
 /// What is known about code outside of the checkout.
 pub struct Outside<'a> {
     /// Import paths of packages that give back what they are given.
     pub containers: &'a BTreeSet<String>,
+    /// Import paths of packages that print what they are given, and call none of it.
+    pub printing: &'a [String],
     /// Patterns of vendored packages that values are followed through, though paths are not.
     pub followed: &'a GlobSet,
 }
@@ -59,29 +66,33 @@ pub fn build(world: &World, context: ContextId, programs: &[Vec<Arc<PackageName>
     let roots: Vec<_> = programs.iter().flatten().cloned().collect();
     let program = Program::new(world, context, &roots, outside.followed);
     let tables = Tables::default();
-    let facts = read(&program, &tables, outside.containers);
+    let (facts, shapes) = read(&program, &tables, outside);
     let joined = Joined::new(&program, &tables, &facts);
     let of = |roots: &Vec<Arc<PackageName>>| {
         let needed = program.closure(roots.iter().filter_map(|root| program.member(root)));
         resolve::calls(&joined, &needed)
     };
     let calls = programs.iter().map(of).collect();
-    Graph { functions: functions(&program, &facts, &joined), programs: calls }
+    Graph { functions: functions(&program, &facts, &joined), programs: calls, shapes }
 }
 
-fn read(program: &Program<'_>, tables: &Tables, containers: &BTreeSet<String>) -> Vec<Facts> {
-    let reader = Reader { program, tables, containers };
+fn read(program: &Program<'_>, tables: &Tables, outside: &Outside<'_>) -> (Vec<Facts>, Vec<(RelPath, Shape)>) {
+    let reader = Reader { program, tables, containers: outside.containers, printing: outside.printing };
     let numbered: Vec<(u32, Unit)> = program.units.iter().enumerate().map(|(n, unit)| (n as u32, *unit)).collect();
     let files: Vec<&[(u32, Unit)]> =
         numbered.chunk_by(|(_, a), (_, b)| (a.member, a.file) == (b.member, b.file)).collect();
     let read = |units: &&[(u32, Unit)]| match units.first() {
         Some((_, first)) => reader.file(first.member, first.file as usize, units),
-        None => Vec::new(),
+        None => None,
     };
-    let found: Vec<Vec<(u32, Facts)>> = files.par_iter().map(read).collect();
+    let found: Vec<Option<FileFacts>> = files.par_iter().map(read).collect();
     let mut facts: Vec<Facts> = program.units.iter().map(|_| Facts::default()).collect();
-    for (unit, known) in found.into_iter().flatten() {
-        facts[unit as usize] = known;
+    let mut shapes = Vec::with_capacity(found.len());
+    for file in found.into_iter().flatten() {
+        shapes.push((file.path, file.shape));
+        for (unit, known) in file.units {
+            facts[unit as usize] = known;
+        }
     }
     // A body that could not be read is a function without calls.
     for (facts, unit) in facts.iter_mut().zip(&program.units) {
@@ -90,7 +101,7 @@ fn read(program: &Program<'_>, tables: &Tables, containers: &BTreeSet<String>) -
             facts.subs.push(facts::Sub { parent: 0, range, bound: false });
         }
     }
-    facts
+    (facts, shapes)
 }
 
 fn functions(program: &Program<'_>, facts: &[Facts], joined: &Joined<'_, '_>) -> Vec<Function> {

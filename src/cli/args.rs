@@ -237,7 +237,16 @@ impl TreeArgs {
     /// As [`TreeArgs::plan`], for a share of the files.
     pub fn plan_shard(&self, edits: Edits, scope: Option<ScopeOptions>, shard: Option<Shard>) -> Result<Planned> {
         let (options, rules) = self.options(edits)?;
-        let options = Options { scope, shard, ..options };
+        self.plan_as(Options { scope, shard, ..options }, rules)
+    }
+
+    /// Finds the calls, and proposes nothing.
+    pub fn count(&self, scope: Option<ScopeOptions>) -> Result<Planned> {
+        let (options, rules) = self.options(Edits::structural())?;
+        self.plan_as(Options { scope, proposes: false, ..options }, rules)
+    }
+
+    fn plan_as(&self, options: Options, rules: RuleSet) -> Result<Planned> {
         let progress = Progress::new();
         let plan = self.cache.open()?.plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
@@ -266,6 +275,7 @@ impl TreeArgs {
             tests: self.tests || config.tests,
             exclude: config.scope.exclude.clone(),
             edits,
+            proposes: true,
             klog_version: self.klog_version.or(config.klog_version),
             declined: config.scope.declined,
             runtime: config.request_id.import.clone(),

@@ -7,10 +7,10 @@ use clap::ValueEnum;
 
 use super::args::{Status, TreeArgs};
 use super::scope::ScopeArgs;
+use crate::priority::Selection;
 use crate::report;
-use crate::rewrite::Edits;
 
-/// Count every klog call, by directory and by method.
+/// Count every klog call, by directory and by method; scope flags leave out those that no operation reaches.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -30,7 +30,9 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(Edits::structural(), args.scope.options()?)?;
+    // Nothing that proposes depends on what is counted, so all is, unless asked otherwise.
+    let scope = args.scope.options()?.filter(|scope| scope.selection != Selection::default());
+    let planned = args.tree.count(scope)?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => report::text::scan(&planned.plan, &mut out)?,

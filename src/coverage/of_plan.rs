@@ -177,7 +177,7 @@ fn part(plan: &SitePlan, decisions: &Decisions) -> (Part, String) {
             _ => (Part::Fixable, none()),
         },
         Outcome::Skip(skip) => (Part::Skipped, kebab(&skip.reason)),
-        Outcome::Structured => (Part::WithoutRequestId, none()),
+        Outcome::Structured | Outcome::Counted => (Part::WithoutRequestId, none()),
     }
 }
 

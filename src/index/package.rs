@@ -1,6 +1,10 @@
 //! One package's declarations, found by name.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
 
 use crate::diagnostic::RelPath;
 use crate::module::PackageName;
@@ -39,8 +43,11 @@ pub struct Package {
     pub unread: Vec<RelPath>,
     serial: usize,
     starts: Vec<u32>,
-    names: Box<[DeclId]>,
-    methods: Box<[DeclId]>,
+    names: HashTable<DeclId>,
+    /// By receiver and name.
+    methods: HashTable<DeclId>,
+    /// Sorted by receiver and name.
+    methods_by_receiver: Box<[DeclId]>,
     /// Other names of types of this package, under which methods may be declared as well.
     aliases: Vec<(Box<str>, Box<str>)>,
 }
@@ -57,17 +64,30 @@ impl Package {
         for file in &files {
             starts.push(starts.last().copied().unwrap_or(0) + file.outline.decls.len() as u32);
         }
-        let (names, methods, aliases) = Default::default();
-        let mut package = Self { name, clause, files, unread, serial, starts, names, methods, aliases };
+        let (names, methods, methods_by_receiver, aliases) = Default::default();
+        let mut package =
+            Self { name, clause, files, unread, serial, starts, names, methods, methods_by_receiver, aliases };
         package.aliases = package.aliases();
-        let is_method = |id: &DeclId| package.decl(*id).kind == DeclKind::Method;
-        let mut methods: Vec<_> = package.decls().filter(is_method).collect();
-        methods.sort_by_key(|id| (package.receiver(*id), package.name_of(*id), *id));
-        // `init` and `_` may be declared many times and are never referred to.
-        let named = |id: &DeclId| !is_method(id) && !matches!(package.name_of(*id), "_" | "init");
-        let mut names: Vec<_> = package.decls().filter(named).collect();
-        names.sort_by_key(|id| (package.name_of(*id), *id));
-        (package.methods, package.names) = (methods.into(), names.into());
+        let (mut names, mut methods) = (HashTable::new(), HashTable::new());
+        let mut by_receiver = Vec::new();
+        for id in package.decls() {
+            let name = package.name_of(id);
+            if package.decl(id).kind == DeclKind::Method {
+                let receiver = package.receiver(id);
+                by_receiver.push((receiver, name, id));
+                let same = |other: &DeclId| (package.receiver(*other), package.name_of(*other)) == (receiver, name);
+                let hash = |id: &DeclId| hash((package.receiver(*id), package.name_of(*id)));
+                // Of several the first.
+                methods.entry(hash(&id), same, hash).or_insert(id);
+            } else if !matches!(name, "_" | "init") {
+                // Those two may be declared many times and are never referred to.
+                let hash = |id: &DeclId| hash(package.name_of(*id));
+                names.entry(hash(&id), |other| package.name_of(*other) == name, hash).or_insert(id);
+            }
+        }
+        by_receiver.sort_unstable();
+        let by_receiver = by_receiver.into_iter().map(|(.., id)| id).collect();
+        (package.methods_by_receiver, package.methods, package.names) = (by_receiver, methods, names);
         package
     }
 
@@ -128,20 +148,19 @@ impl Package {
 
     /// The type, function, variable or constant of this name. Where several stand side by side, the first.
     pub fn lookup(&self, name: &str) -> Option<DeclId> {
-        let at = self.names.partition_point(|id| self.name_of(*id) < name);
-        self.names.get(at).copied().filter(|id| self.name_of(*id) == name)
+        self.names.find(hash(name), |id| self.name_of(*id) == name).copied()
     }
 
     /// The method of this name declared on the type of that name.
     pub fn method(&self, receiver: &str, name: &str) -> Option<DeclId> {
-        let at = self.methods.partition_point(|id| (self.receiver(*id), self.name_of(*id)) < (receiver, name));
-        self.methods.get(at).copied().filter(|id| self.receiver(*id) == receiver && self.name_of(*id) == name)
+        let is_it = |id: &DeclId| self.name_of(*id) == name && self.receiver(*id) == receiver;
+        self.methods.find(hash((receiver, name)), is_it).copied()
     }
 
     /// The methods declared on a type, by name.
     pub fn methods_of(&self, receiver: &str) -> &[DeclId] {
-        let start = self.methods.partition_point(|id| self.receiver(*id) < receiver);
-        let rest = &self.methods[start..];
+        let start = self.methods_by_receiver.partition_point(|id| self.receiver(*id) < receiver);
+        let rest = &self.methods_by_receiver[start..];
         &rest[..rest.partition_point(|id| self.receiver(*id) == receiver)]
     }
 
@@ -156,4 +175,8 @@ impl Package {
         let end = *self.starts.get(file + 1)?;
         Some(DeclId(start + decl as u32)).filter(|id| id.0 < end)
     }
+}
+
+fn hash(key: impl std::hash::Hash) -> u64 {
+    FxBuildHasher.hash_one(key)
 }

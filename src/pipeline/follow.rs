@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::stage::{Load, Stage};
+use super::stage::Stage;
 use super::{Options, PlanError, STACK_SIZE};
 use crate::priority::{Engine, Place, Reached};
 use crate::rule::RuleSet;
@@ -40,10 +40,7 @@ pub fn follow(options: &Options, rules: &RuleSet, asked: &FollowOptions) -> Resu
     pool.install(|| {
         let engine = Engine::new(rules, stage.world())?;
         let follow = engine.from(&asked.entries, asked.cuts, asked.environment.as_deref())?;
-        let places = |path| match stage.load(path).0 {
-            Load::Parsed(file) => stage.places(&file),
-            Load::Done(_) => Vec::new(),
-        };
+        let places = |path| stage.load(path).0.parsed().map(|file| stage.places(&file)).unwrap_or_default();
         let places: Vec<Vec<Place>> = walked.files.par_iter().map(places).collect();
         let places: Vec<Place> = places.into_iter().flatten().collect();
         Ok(Followed {

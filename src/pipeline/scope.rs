@@ -1,8 +1,9 @@
 //! Which calls a run is about: those on the paths of some operations, or all.
 
-use super::{FilePlan, PlanError};
+use super::{FilePlan, PlanError, SitePlan};
+use crate::callgraph::Anchor;
 use crate::callsite::Class;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, RelPath};
 use crate::priority::{Absent, Cell, OnPath, Selection, Served, Standing};
 use crate::rewrite::{Outcome, Skip, SkipReason};
 use crate::rule::RuleSet;
@@ -78,31 +79,29 @@ pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanE
     Ok(())
 }
 
-/// Takes back what [`place`] did.
-pub(super) fn unplace(plan: &mut FilePlan) {
-    for site in &mut plan.sites {
-        site.standing = None;
-        if let Some(outcome) = site.unscoped.take() {
-            site.outcome = *outcome;
-        }
-    }
+/// What becomes of a call that the run is not about.
+pub(super) fn left_out(reason: &str) -> Outcome {
+    Outcome::Skip(Skip::new(SkipReason::OutOfScope, reason))
 }
+
+/// Tells where a call at a byte of a file stands, and in which function.
+type Ask<'a> = &'a dyn Fn(&RelPath, &[u8], usize) -> Option<(Standing, Option<Anchor>)>;
 
 /// Gives each call its standing, and leaves out those that stand elsewhere.
-pub(super) fn place(plan: &mut FilePlan, served: &Served, narrows: bool) {
-    for site in &mut plan.sites {
-        let standing = served.standing(&plan.path, &plan.source, site.site.span.start);
-        if let Standing::Off(reason) = &standing
-            && narrows
-        {
-            let left_out = Outcome::Skip(Skip::new(SkipReason::OutOfScope, reason.clone()));
-            site.unscoped = Some(Box::new(std::mem::replace(&mut site.outcome, left_out)));
+pub(super) fn place(plan: &mut FilePlan, ask: Ask<'_>, narrows: bool) {
+    let FilePlan { path, source, sites, .. } = plan;
+    for site in sites {
+        if site.standing.is_none() {
+            let (standing, anchor) = ask(path, source, site.site.span.start).unzip();
+            (site.standing, site.anchor) = (standing, anchor.flatten());
         }
-        site.standing = Some(standing);
+        if let (Some(Standing::Off(reason)), true) = (&site.standing, narrows) {
+            site.outcome = left_out(reason);
+        }
     }
 }
 
-impl super::SitePlan {
+impl SitePlan {
     /// The path that it lies on.
     pub fn on_path(&self) -> Option<&OnPath> {
         match &self.standing {

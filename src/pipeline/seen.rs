@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
+use super::recall::Recall;
 use super::stage::{self, FileResult, Stage};
-use super::{Options, Plan, PlanError, Scope, pool, scope};
+use super::{Options, Plan, PlanError, Scope, pool};
+use crate::callgraph::Shape;
 use crate::diagnostic::RelPath;
 use crate::digest::{Digest, Hasher};
 use crate::index::OutlineSeen;
-use crate::keyvalue::Sample;
-use crate::parse::{self, LazyTree};
+use crate::keyvalue::{Conventions, Sample};
+use crate::parse;
 use crate::rule::RuleSet;
 use crate::runtime::{Importers, RuntimeOptions};
 use crate::walk::GeneratedFiles;
@@ -61,6 +63,8 @@ pub struct Seen {
     pub outlines: Vec<OutlineSeen>,
     /// What structured calls showed.
     pub samples: Vec<FileSamples>,
+    /// Files that paths were read from.
+    pub shapes: BTreeMap<RelPath, Shape>,
     /// Whether everything could be walked.
     pub complete: bool,
 }
@@ -91,54 +95,70 @@ pub fn again(
     changed: &BTreeSet<RelPath>,
     bodies: &BTreeMap<RelPath, Digest>,
 ) -> Result<Option<(Plan, Seen)>, PlanError> {
-    let mut stage = Stage::new(options, rules)?;
     // Paths lead through bodies, and say on which lines.
     let aims = !bodies.is_empty() && options.scope.is_some();
-    let scope = if aims { pool(options)?.install(|| stage.aim())? } else { None };
     if options.scope.is_some() && !aims && !changed.is_empty() {
         return Ok(None);
     }
-    let before = stage::conventions(&seen.samples);
-    let is_changed = |path: &RelPath| changed.contains(path);
-    let (files, elsewhere) = (among(&seen.files, changed), among(&seen.elsewhere, changed));
-    let planned = pool(options)?.install(|| {
-        let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
-        let (others, more) = stage.samples_elsewhere(&elsewhere);
-        seen.samples.retain(|(path, _)| !is_changed(path));
-        seen.samples.extend(stage.samples_of(&loaded));
-        seen.samples.extend(more);
-        let conventions = stage::conventions(&seen.samples);
-        let usual = |seen: &FileSeen| matches!(seen, FileSeen::Quiet | FileSeen::Speaking(_));
-        if conventions != before || !loaded.iter().all(|(_, seen)| usual(seen)) {
-            return None;
+    let pool = pool(options)?;
+    let mut stage = Stage::new(options, rules)?;
+    let mut scope = None;
+    if aims {
+        let source = |path: &RelPath| Some((path.clone(), stage.world().index().source(path).ok()?));
+        let sources: Option<Vec<_>> = bodies.keys().chain(changed).map(source).collect();
+        match sources.and_then(|sources| Recall::new(&mut plan, &mut seen.shapes, sources)) {
+            Some(recall) => stage.recall(Some(recall)),
+            None => scope = pool.install(|| stage.aim())?,
         }
-        let now: Vec<_> = files.iter().cloned().zip(loaded.iter().map(|(_, seen)| *seen)).collect();
-        update(&mut seen.files, now);
-        update(&mut seen.elsewhere, others);
-        let results: Vec<FileResult> =
-            loaded.into_par_iter().map(|(load, _)| stage.finish(load, &conventions)).collect();
-        Some((results, stage.outlines()))
-    });
-    let Some((results, outlines)) = planned else { return Ok(None) };
+    }
+    let mut planned = pool.install(|| plan_changed(&stage, &mut seen, changed));
+    if stage.is_lost() {
+        stage.recall(None);
+        scope = pool.install(|| stage.aim())?;
+        planned = pool.install(|| plan_changed(&stage, &mut seen, changed));
+    }
+    let is_anew = aims && !stage.recalls();
+    let Some(results) = planned else { return Ok(None) };
     for outline in &mut seen.outlines {
         outline.bytes = bodies.get(&outline.path).copied().unwrap_or(outline.bytes);
     }
     // The changed files may have needed declarations that nobody needed before.
-    seen.outlines.extend(outlines);
+    seen.outlines.extend(stage.outlines());
     seen.outlines.sort();
     seen.outlines.dedup();
-    plan.files.retain(|file| !is_changed(&file.path));
-    plan.diagnostics.retain(|diagnostic| !is_changed(&diagnostic.path));
+    plan.files.retain(|file| !changed.contains(&file.path));
+    plan.diagnostics.retain(|diagnostic| !changed.contains(&diagnostic.path));
     for result in results {
         plan.files.extend(result.plan);
         plan.diagnostics.extend(result.diagnostics);
     }
     plan.files.sort_by(|a, b| a.path.cmp(&b.path));
-    if aims {
-        aim_anew(options, &stage, &mut plan, scope)?;
+    if is_anew {
+        seen.shapes = stage.shapes();
+        aim_anew(options, &stage, &mut plan, scope, &stage::conventions(&seen.samples))?;
     }
     plan.diagnostics.sort();
     Ok(Some((plan, seen)))
+}
+
+/// Plans the files that changed. `None` where that takes more of the tree.
+fn plan_changed(stage: &Stage<'_>, seen: &mut Seen, changed: &BTreeSet<RelPath>) -> Option<Vec<FileResult>> {
+    let before = stage::conventions(&seen.samples);
+    let (files, elsewhere) = (among(&seen.files, changed), among(&seen.elsewhere, changed));
+    let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
+    let (others, more) = stage.samples_elsewhere(&elsewhere);
+    seen.samples.retain(|(path, _)| !changed.contains(path));
+    seen.samples.extend(stage.samples_of(&loaded));
+    seen.samples.extend(more);
+    let conventions = stage::conventions(&seen.samples);
+    let usual = |seen: &FileSeen| matches!(seen, FileSeen::Quiet | FileSeen::Speaking(_));
+    if conventions != before || !loaded.iter().all(|(_, seen)| usual(seen)) {
+        return None;
+    }
+    let now: Vec<_> = files.iter().cloned().zip(loaded.iter().map(|(_, seen)| *seen)).collect();
+    update(&mut seen.files, now);
+    update(&mut seen.elsewhere, others);
+    Some(loaded.into_par_iter().map(|(load, _)| stage.finish(load, &conventions)).collect())
 }
 
 fn among(list: &[(RelPath, FileSeen)], changed: &BTreeSet<RelPath>) -> Vec<RelPath> {
@@ -146,16 +166,24 @@ fn among(list: &[(RelPath, FileSeen)], changed: &BTreeSet<RelPath>) -> Vec<RelPa
 }
 
 /// Gives every call the standing that it has now.
-fn aim_anew(options: &Options, stage: &Stage<'_>, plan: &mut Plan, scope: Option<Scope>) -> Result<(), PlanError> {
+fn aim_anew(
+    options: &Options,
+    stage: &Stage<'_>,
+    plan: &mut Plan,
+    scope: Option<Scope>,
+    conventions: &Conventions,
+) -> Result<(), PlanError> {
     let old: Vec<_> = plan.scope.iter().flat_map(Scope::findings).collect();
     plan.diagnostics.retain(|diagnostic| !old.contains(diagnostic));
     plan.scope = scope;
     plan.tell_findings(options);
     pool(options)?.install(|| {
         plan.files.par_iter_mut().for_each(|file| {
-            let source = file.source.clone();
-            scope::unplace(file);
-            stage.place(file, &LazyTree::new(&source));
+            if !stage.place_anew(file)
+                && let Some(anew) = stage.finish(stage.load(&file.path).0, conventions).plan
+            {
+                *file = anew;
+            }
         });
     });
     Ok(())

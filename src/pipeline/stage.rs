@@ -1,13 +1,16 @@
 //! One file at a time: read, learned from, gone through.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use globset::GlobSet;
 use rayon::prelude::*;
 use tree_sitter::{Node, Tree};
 
+use super::recall::Recall;
 use super::seen::FileSamples;
 use super::{Applied, FilePlan, FileSeen, MAX_FILE_SIZE, OLDEST_KLOG, Options, PlanError, Scope, SitePlan, scope};
+use crate::callgraph::{Anchor, Shape};
 use crate::callsite::{CallSite, Class, Recognizer};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::{Fingerprint, Namer};
@@ -16,7 +19,7 @@ use crate::keyvalue::{Conventions, Place, Sample, sample};
 use crate::lint::{self, Facts};
 use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, LazyTree, ParsedFile, SourceFile};
-use crate::priority::{Engine, Served};
+use crate::priority::{Engine, Served, Standing};
 use crate::rewrite::{Applicability, Fix, Outcome, Proposer, Skip, SkipReason, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::{Importers, RuntimeOptions};
@@ -47,8 +50,21 @@ impl FileResult {
 pub enum Load {
     /// Nothing more to do.
     Done(FileResult),
+    /// It may hold klog calls, none of which shows a habit: its tree can wait.
+    Read(SourceFile),
     /// It may hold klog calls.
     Parsed(Box<ParsedFile>),
+}
+
+impl Load {
+    /// The file's tree, if it may hold klog calls and parses.
+    pub fn parsed(self) -> Option<Box<ParsedFile>> {
+        match self {
+            Self::Parsed(file) => Some(file),
+            Self::Read(source) => parse::parse(source).ok().map(Box::new),
+            Self::Done(_) => None,
+        }
+    }
 }
 
 /// What all files share.
@@ -64,6 +80,7 @@ pub struct Stage<'a> {
     request_contexts: GlobSet,
     declined: Vec<(GlobSet, &'a str)>,
     served: Option<Served>,
+    recall: Option<Recall>,
 }
 
 impl<'a> Stage<'a> {
@@ -90,7 +107,33 @@ impl<'a> Stage<'a> {
             request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
             declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
             served: None,
+            recall: None,
         })
+    }
+
+    /// Whether the tree's habits are learned.
+    pub fn learns(&self) -> bool {
+        self.options.habits
+    }
+
+    /// Takes standings from an older run.
+    pub fn recall(&mut self, recall: Option<Recall>) {
+        self.recall = recall;
+    }
+
+    /// Whether standings come from an older run.
+    pub fn recalls(&self) -> bool {
+        self.recall.is_some()
+    }
+
+    /// Whether the older run did not answer everything.
+    pub fn is_lost(&self) -> bool {
+        self.recall.as_ref().is_some_and(Recall::is_lost)
+    }
+
+    /// The files that paths were read from.
+    pub fn shapes(&self) -> BTreeMap<RelPath, Shape> {
+        self.served.iter().flat_map(Served::shapes).cloned().collect()
     }
 
     /// Finds the paths that the run is about.
@@ -141,7 +184,12 @@ impl<'a> Stage<'a> {
             let message = format!("not analysed: {} bytes are more than {MAX_FILE_SIZE}", bytes.len());
             return (done(Diagnostic::error(path.clone(), message).help("split the file or exclude it")), seen);
         }
-        match parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }) {
+        let shows_habits = self.options.proposes && parse::mentions_structured(&bytes);
+        let source = SourceFile { path: path.clone(), bytes: bytes.into() };
+        if !shows_habits {
+            return (Load::Read(source), seen);
+        }
+        match parse::parse(source) {
             Ok(file) => (Load::Parsed(Box::new(file)), seen),
             Err(diagnostic) => (done(diagnostic), seen),
         }
@@ -152,7 +200,7 @@ impl<'a> Stage<'a> {
         let none = Conventions::default();
         let of_file = |(load, _): &(Load, FileSeen)| match load {
             Load::Parsed(file) => self.samples(file, &none),
-            Load::Done(_) => None,
+            Load::Read(_) | Load::Done(_) => None,
         };
         loaded.par_iter().filter_map(of_file).collect()
     }
@@ -165,7 +213,7 @@ impl<'a> Stage<'a> {
             let may = matches!(seen, FileSeen::Speaking(_));
             let samples = match if may { self.load(path).0 } else { Load::Done(FileResult::default()) } {
                 Load::Parsed(file) => self.samples(&file, &none),
-                Load::Done(_) => None,
+                Load::Read(_) | Load::Done(_) => None,
             };
             ((path.clone(), seen), samples)
         };
@@ -175,7 +223,7 @@ impl<'a> Stage<'a> {
     }
 
     fn samples(&self, file: &ParsedFile, none: &Conventions) -> Option<FileSamples> {
-        if !parse::mentions_structured(&file.source.bytes) {
+        if !self.options.proposes || !parse::mentions_structured(&file.source.bytes) {
             return None;
         }
         let path = &file.source.path;
@@ -197,6 +245,11 @@ impl<'a> Stage<'a> {
     pub fn finish(&self, load: Load, conventions: &Conventions) -> FileResult {
         match load {
             Load::Done(result) => result,
+            Load::Read(source) => guarded(&source.path.clone(), || match parse::parse(source) {
+                Ok(file) => self.parsed(&file, conventions),
+                Err(diagnostic) => FileResult::failed(diagnostic),
+            })
+            .unwrap_or_else(FileResult::failed),
             Load::Parsed(file) => {
                 guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(FileResult::failed)
             }
@@ -204,13 +257,16 @@ impl<'a> Stage<'a> {
     }
 
     fn parsed(&self, file: &ParsedFile, conventions: &Conventions) -> FileResult {
-        let mut sites = match self.visit(file, conventions, Purpose::Propose) {
+        let purpose = if self.options.proposes { Purpose::Propose } else { Purpose::List };
+        let mut sites = match self.visit(file, conventions, purpose) {
             Ok(visited) if visited.has_klog => visited.sites,
             Ok(_) => return FileResult::default(),
             Err(diagnostic) => return FileResult::failed(diagnostic),
         };
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
-        name(&mut sites, file);
+        if self.options.proposes {
+            name(&mut sites, file);
+        }
         let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
         let mut plan = FilePlan {
             path: file.source.path.clone(),
@@ -219,19 +275,37 @@ impl<'a> Stage<'a> {
             sites,
             applied: Applied::default(),
         };
+        self.place(&mut plan);
         retract_broken(&mut plan, &file.tree);
-        self.place(&mut plan, &LazyTree::known(&file.tree));
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
     }
 
     /// Leaves out what the run is not about.
-    pub fn place(&self, plan: &mut FilePlan, tree: &LazyTree<'_>) {
-        let (Some(served), Some(options)) = (&self.served, &self.options.scope) else { return };
-        scope::place(plan, served, options.narrows);
-        let usual: Vec<_> = plan.fixes(&|fix| fix.applicability != Applicability::DisplayOnly).collect();
-        if options.narrows && !usual.is_empty() {
-            // Asked for again by whoever applies what is left; what does not go together is told there.
-            let _ = plan.applied.edits(&plan.source, tree, &usual);
+    fn place(&self, plan: &mut FilePlan) {
+        scope::place(plan, &|path, source, offset| self.standing(path, source, offset), self.narrows());
+    }
+
+    /// Gives each call of an older plan the standing that it has now. `false` where the run is about a call that it was
+    /// not about then, so that the file has to be planned anew.
+    pub fn place_anew(&self, plan: &mut FilePlan) -> bool {
+        let was_out: Vec<bool> = plan.sites.iter().map(|site| site.out_of_scope().is_some()).collect();
+        plan.sites.iter_mut().for_each(|site| site.standing = None);
+        self.place(plan);
+        let is_on = |site: &SitePlan| !matches!(site.standing, Some(Standing::Off(_)));
+        !plan.sites.iter().zip(was_out).any(|(site, was_out)| was_out && is_on(site))
+    }
+
+    /// Whether calls elsewhere are left out.
+    fn narrows(&self) -> bool {
+        self.options.scope.as_ref().is_some_and(|scope| scope.narrows)
+    }
+
+    /// Where a call stands among the operations, if the run asks.
+    fn standing(&self, path: &RelPath, source: &[u8], offset: usize) -> Option<(Standing, Option<Anchor>)> {
+        match (&self.recall, &self.served) {
+            (Some(recall), _) => recall.standing(path, offset),
+            (None, Some(served)) => Some((served.standing(path, source, offset), served.anchor(path, offset))),
+            (None, None) => None,
         }
     }
 
@@ -263,6 +337,7 @@ impl<'a> Stage<'a> {
         let path = &file.source.path;
         let visited = guarded(path, || self.visit(file, &none, Purpose::List)).ok().and_then(Result::ok);
         let mut sites = visited.unwrap_or_default().sites;
+        sites.retain(|plan| plan.site.class != Class::FunctionValue);
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
         let place = |plan: SitePlan| crate::priority::Place {
             path: path.clone(),
@@ -282,8 +357,12 @@ impl<'a> Stage<'a> {
             return Ok(Visited::default());
         }
         let path = &file.source.path;
-        let types = self.world.file(file);
-        let refusal = self.refusal(path.rsplit_once('/').map_or("", |(dir, _)| dir));
+        let types = match purpose {
+            Purpose::List => self.world.untyped(source),
+            Purpose::Learn | Purpose::Propose => self.world.file(file),
+        };
+        let proposes = purpose == Purpose::Propose;
+        let refusal = proposes.then(|| self.refusal(path.rsplit_once('/').map_or("", |(dir, _)| dir))).flatten();
         let mut visitor = FileVisitor {
             stage: self,
             purpose,
@@ -320,7 +399,7 @@ fn undecided(site: CallSite, outcome: Outcome) -> SitePlan {
         outcome,
         facts: Facts::default(),
         standing: None,
-        unscoped: None,
+        anchor: None,
     }
 }
 
@@ -427,7 +506,7 @@ impl<'t> FileVisitor<'_, 't> {
     fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         let Some(call) = self.recognizer.call(node, scopes) else { return };
         if self.purpose == Purpose::List {
-            return self.visited.sites.push(undecided(call.site, Outcome::Structured));
+            return self.visited.sites.push(undecided(call.site, Outcome::Counted));
         }
         let place = Place {
             rules: self.stage.rules,
@@ -446,6 +525,13 @@ impl<'t> FileVisitor<'_, 't> {
             }
             return;
         }
+        let source = &self.file.source;
+        let (standing, anchor) = self.stage.standing(&source.path, &source.bytes, call.site.span.start).unzip();
+        let anchor = anchor.flatten();
+        if let (Some(Standing::Off(reason)), true) = (&standing, self.stage.narrows()) {
+            let outcome = scope::left_out(reason);
+            return self.visited.sites.push(SitePlan { standing, anchor, ..undecided(call.site, outcome) });
+        }
         let outcome = match self.declined {
             Some(reason) if call.site.class == Class::Unstructured => {
                 Outcome::Skip(Skip::new(SkipReason::Declined, reason))
@@ -453,15 +539,19 @@ impl<'t> FileVisitor<'_, 't> {
             _ => self.proposer.propose(&call, &place),
         };
         let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime);
-        self.visited.sites.push(SitePlan { facts, ..undecided(call.site, outcome) });
+        self.visited.sites.push(SitePlan { facts, standing, anchor, ..undecided(call.site, outcome) });
     }
 }
 
 impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
+    fn skips(&self, declaration: Node<'t>) -> bool {
+        !self.recognizer.can_be_in(&self.file.source.bytes[declaration.byte_range()])
+    }
+
     fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         match node.kind_id() {
             kind::CALL_EXPRESSION => self.call(node, scopes),
-            kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose == Purpose::Propose => {
+            kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     let detail = "the function is passed or stored, not called";
                     let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));

@@ -103,7 +103,11 @@ impl<'a> Engine<'a> {
     /// The calls of some components, as a context builds them.
     fn graph(&self, context: &BuildContext, components: &[usize]) -> Graph {
         let roots: Vec<_> = components.iter().map(|c| self.components[*c].roots.clone()).collect();
-        let outside = Outside { containers: &self.rules.callgraph.containers, followed: &self.followed };
+        let outside = Outside {
+            containers: &self.rules.callgraph.containers,
+            printing: &self.rules.log_calls.import_paths,
+            followed: &self.followed,
+        };
         let index = self.world.index();
         if *context == index.context(index.default_context()) {
             return callgraph::build(self.world, index.default_context(), &roots, &outside);

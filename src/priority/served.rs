@@ -12,7 +12,7 @@ use super::selection::{Cell, Cells};
 use super::stops::Stops;
 use super::witness::{WitnessHop, witness};
 use super::{Absent, Environment};
-use crate::callgraph::{Finder, FunctionId, Graph, Reach};
+use crate::callgraph::{Anchor, Finder, FunctionId, Graph, Reach, Shape};
 use crate::diagnostic::RelPath;
 use crate::index::OutlineSeen;
 use crate::module::{BuildContext, Constraint};
@@ -222,6 +222,17 @@ impl Served {
         let constraint = Constraint::of_file(name, source);
         let built = self.parts.is_empty() || self.parts.iter().any(|part| constraint.holds(&part.context));
         off(if built { UNREACHED } else { NOT_BUILT })
+    }
+
+    /// Which function of its file a call stands in.
+    pub fn anchor(&self, path: &RelPath, offset: usize) -> Option<Anchor> {
+        let place = |part: &Part| part.finder.place(&part.graph.functions, path, offset as u32);
+        self.parts.iter().find_map(place).map(|(_, anchor)| anchor)
+    }
+
+    /// What the paths were read from.
+    pub fn shapes(&self) -> impl Iterator<Item = &(RelPath, Shape)> {
+        self.parts.iter().flat_map(|part| &part.graph.shapes)
     }
 
     fn on_path(&self, part: &Part, function: FunctionId, path: &str) -> Option<OnPath> {

@@ -5,7 +5,9 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use super::Totals;
-use super::schema::{FileReport, PLAN_SCHEMA, PlanReport, SCAN_SCHEMA, ScanReport, SiteReport, directories, methods};
+use super::schema::{
+    FileReport, PLAN_SCHEMA, PlanReport, SCAN_SCHEMA, ScanReport, ScanTotals, SiteReport, directories, methods,
+};
 use super::threads::ThreadsReport;
 use crate::pipeline::Plan;
 use crate::rewrite::Outcome;
@@ -33,7 +35,7 @@ pub fn scan(plan: &Plan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
         schema: SCAN_SCHEMA.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rules: rules.digest.clone(),
-        totals: Totals::of(plan),
+        totals: ScanTotals::of(plan),
         files_read: plan.read,
         left_alone: plan.left_alone.clone(),
         methods: methods(plan),

@@ -55,6 +55,8 @@ impl Totals {
                 Outcome::Skip(skip) => *totals.skipped.entry(kebab(&skip.reason)).or_default() += 1,
                 Outcome::Suppressed(_) => totals.suppressed += 1,
                 Outcome::Structured => totals.structured += 1,
+                // A plan that proposes has none.
+                Outcome::Counted => {}
             }
         }
         totals

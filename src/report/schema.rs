@@ -94,25 +94,52 @@ pub struct ScanReport {
     /// Digest of the rules.
     pub rules: String,
     /// How the inventory splits.
-    pub totals: Totals,
+    pub totals: ScanTotals,
     /// Go files read.
     pub files_read: usize,
     /// Files and directories left alone, by reason.
     pub left_alone: BTreeMap<String, usize>,
     /// Calls by method, without the argument of V.
     pub methods: BTreeMap<String, usize>,
-    /// Calls by directory.
-    pub directories: BTreeMap<String, DirectoryCount>,
+    /// Calls by directory, without those of its subdirectories.
+    pub directories: BTreeMap<String, ClassCounts>,
     /// Every call.
     pub sites: Vec<CallSite>,
     /// What was not analysed, and what looks wrong.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Calls of one directory, its subdirectories left out.
+/// How a scan's inventory splits: classes and what is out of scope add up to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScanTotals {
+    /// All mentions of klog's logging functions.
+    pub inventory: usize,
+    /// Those in scope, by class.
+    #[serde(flatten)]
+    pub classes: ClassCounts,
+    /// Calls that the run was not about, by reason.
+    pub out_of_scope: BTreeMap<String, usize>,
+    /// Calls in scope that a comment keeps as they are.
+    pub suppressed: usize,
+}
+
+impl ScanTotals {
+    /// Counts what a scan found.
+    pub fn of(plan: &Plan) -> Self {
+        let mut totals = Self { inventory: plan.sites().count(), out_of_scope: plan.out_of_scope(), ..Self::default() };
+        for site in plan.sites().filter(|site| site.out_of_scope().is_none()) {
+            totals.classes.add(site.site.class);
+            totals.suppressed += usize::from(matches!(site.outcome, Outcome::Suppressed(_)));
+        }
+        totals
+    }
+}
+
+/// Calls by class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct DirectoryCount {
+pub struct ClassCounts {
     /// Printf-style and print-style calls.
     pub unstructured: usize,
     /// InfoS and ErrorS.
@@ -123,7 +150,7 @@ pub struct DirectoryCount {
     pub function_values: usize,
 }
 
-impl DirectoryCount {
+impl ClassCounts {
     /// Counts one more.
     pub fn add(&mut self, class: Class) {
         match class {
@@ -152,8 +179,8 @@ pub fn methods(plan: &Plan) -> BTreeMap<String, usize> {
 }
 
 /// Calls by directory; `.` is the root.
-pub fn directories(plan: &Plan) -> BTreeMap<String, DirectoryCount> {
-    let mut directories: BTreeMap<String, DirectoryCount> = BTreeMap::new();
+pub fn directories(plan: &Plan) -> BTreeMap<String, ClassCounts> {
+    let mut directories: BTreeMap<String, ClassCounts> = BTreeMap::new();
     for site in plan.sites().filter(|site| site.out_of_scope().is_none()) {
         let dir = site.site.path.rsplit_once('/').map_or(".", |(dir, _)| dir);
         directories.entry(dir.to_owned()).or_default().add(site.site.class);

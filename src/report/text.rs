@@ -1,8 +1,9 @@
 //! Reports for people.
 
+use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
-use super::schema::{DirectoryCount, directories, methods};
+use super::schema::{ClassCounts, ScanTotals, directories, methods};
 use super::style::{BOLD, DIM, GREEN, RED, YELLOW, harmless, styled};
 use super::{Totals, kebab};
 use crate::callsite::Class;
@@ -83,12 +84,10 @@ fn fix(file: &FilePlan, site: &SitePlan, fix: &Fix, out: &mut dyn Write) -> Resu
 /// The inventory and its parts.
 pub fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let totals = Totals::of(plan);
-    writeln!(out)?;
-    writeln!(out, "{} klog calls in {} files ({} Go files read)", totals.inventory, plan.files.len(), plan.read)?;
+    headline(plan, totals.inventory, out)?;
     let by = |a| totals.applicability.get(&a).copied().unwrap_or(0);
     let (safe, review, display) =
         (by(Applicability::Safe), by(Applicability::NeedsReview), by(Applicability::DisplayOnly));
-    let line = |out: &mut dyn Write, count: usize, text: &str| writeln!(out, "{count:>8}  {text}");
     line(out, totals.fixes, &format!("to rewrite: {safe} safe, {review} to review, {display} shown only"))?;
     if totals.with_request_id > 0 {
         line(out, totals.with_request_id, "of those with a request ID")?;
@@ -98,17 +97,33 @@ pub fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         line(out, *count, &format!("skipped: {reason}"))?;
     }
     line(out, totals.suppressed, "suppressed by a comment")?;
-    line(out, totals.function_values, "functions passed or stored")?;
-    for (reason, count) in &totals.out_of_scope {
+    line(out, totals.function_values, FUNCTION_VALUES)?;
+    left_out(plan, &totals.out_of_scope, "plans", out)
+}
+
+const FUNCTION_VALUES: &str = "functions passed or stored";
+
+fn headline(plan: &Plan, inventory: usize, out: &mut dyn Write) -> Result<()> {
+    writeln!(out)?;
+    writeln!(out, "{inventory} klog calls in {} files ({} Go files read)", plan.files.len(), plan.read)
+}
+
+fn line(out: &mut dyn Write, count: usize, text: &str) -> Result<()> {
+    writeln!(out, "{count:>8}  {text}")
+}
+
+/// What the run was not about; `takes` says what it would do with it otherwise.
+fn left_out(plan: &Plan, out_of_scope: &BTreeMap<String, usize>, takes: &str, out: &mut dyn Write) -> Result<()> {
+    for (reason, count) in out_of_scope {
         line(out, *count, &format!("out of scope: {}", one_line(reason)))?;
     }
     for (reason, count) in &plan.left_alone {
         line(out, *count, &format!("left alone: {reason}"))?;
     }
-    let out_of_scope: usize = totals.out_of_scope.values().sum();
+    let out_of_scope: usize = out_of_scope.values().sum();
     if let Some(scope) = plan.scope.as_ref().filter(|_| out_of_scope > 0) {
         let title = one_line(&scope.title);
-        writeln!(out, "{} out of scope ({title}); --all plans them", calls(out_of_scope))?;
+        writeln!(out, "{} out of scope ({title}); --all {takes} them", calls(out_of_scope))?;
     }
     Ok(())
 }
@@ -135,8 +150,8 @@ pub fn scan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         "directory", "calls", "unstructured", "structured", "contextual", "functions"
     );
     writeln!(out, "{}", styled(BOLD, &header))?;
-    let mut sum = DirectoryCount::default();
-    let row = |out: &mut dyn Write, name: &str, c: &DirectoryCount| {
+    let mut sum = ClassCounts::default();
+    let row = |out: &mut dyn Write, name: &str, c: &ClassCounts| {
         writeln!(
             out,
             "{name:<width$}  {:>7} {:>12} {:>10} {:>10} {:>9}",
@@ -162,7 +177,16 @@ pub fn scan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     for (method, count) in methods {
         writeln!(out, "{:<24} {count:>7}", one_line(&method))?;
     }
-    summary(plan, out)
+    let totals = ScanTotals::of(plan);
+    headline(plan, totals.inventory, out)?;
+    line(out, sum.unstructured, "unstructured")?;
+    line(out, sum.structured, "structured")?;
+    line(out, sum.contextual, "contextual")?;
+    line(out, sum.function_values, FUNCTION_VALUES)?;
+    if totals.suppressed > 0 {
+        line(out, totals.suppressed, "of those suppressed by a comment")?;
+    }
+    left_out(plan, &totals.out_of_scope, "counts", out)
 }
 
 /// Which operations a call serves, and the path that proves it.
@@ -234,6 +258,7 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
             writeln!(out, "  {}", harmless(before(file, site)))?;
             writeln!(out, "  structured already; nothing is added")?;
         }
+        Outcome::Counted => {}
     }
     Ok(())
 }

@@ -322,7 +322,7 @@ fn parts(plan: &Plan, changes: &Changes<'_>) -> Vec<Part> {
         let part = parts.entry(sig.clone()).or_insert(Part { sig, ..Part::default() });
         for site in &file.sites {
             match site.outcome {
-                Outcome::Fix(_) => {}
+                Outcome::Fix(_) | Outcome::Counted => {}
                 Outcome::Structured => part.structured += 1,
                 Outcome::Skip(_) | Outcome::Suppressed(_) => part.skipped += 1,
             }

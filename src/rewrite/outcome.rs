@@ -153,6 +153,9 @@ pub enum Outcome {
     Suppressed(Suppression),
     /// The call has keys and values already, and nothing is to be added.
     Structured,
+    /// The run counts calls and proposes nothing.
+    #[schemars(skip)]
+    Counted,
 }
 
 impl From<Fix> for Outcome {

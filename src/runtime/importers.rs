@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use super::{RuntimeError, RuntimeOptions, tree::module_of};
+use super::tree::{gomod_in, module_of};
+use super::{RuntimeError, RuntimeOptions};
 use crate::module::GoMod;
 
 /// Why files of a directory must not import the package.
@@ -44,7 +45,7 @@ pub struct Importers<'r> {
     import_path: String,
     module: String,
     restrictions: Vec<Restriction>,
-    modules: Mutex<BTreeMap<String, GoMod>>,
+    modules: Mutex<BTreeMap<String, Arc<GoMod>>>,
 }
 
 /// One entry of import-restrictions.yaml.
@@ -91,19 +92,23 @@ impl<'r> Importers<'r> {
         if importer.module == self.module || importer.require.contains_key(&self.module) {
             return Ok(());
         }
-        Err(Refusal::Module { importer: importer.module, module: self.module.clone() })
+        Err(Refusal::Module { importer: importer.module.clone(), module: self.module.clone() })
     }
 
     /// An unreadable go.mod counts as one that requires nothing.
-    fn module_of(&self, dir: &str) -> GoMod {
-        let known = self.modules.lock().ok().and_then(|modules| modules.get(dir).cloned());
-        known.unwrap_or_else(|| {
-            let module = module_of(self.root, dir).map(|(_, gomod)| gomod).unwrap_or_default();
-            if let Ok(mut modules) = self.modules.lock() {
-                modules.insert(dir.to_owned(), module.clone());
-            }
-            module
-        })
+    fn module_of(&self, dir: &str) -> Arc<GoMod> {
+        if let Some(known) = self.modules.lock().ok().and_then(|modules| modules.get(dir).cloned()) {
+            return known;
+        }
+        let module = match gomod_in(self.root, dir) {
+            Ok(Some((_, gomod))) => Arc::new(gomod),
+            Ok(None) if !dir.is_empty() => self.module_of(dir.rsplit_once('/').map_or("", |(parent, _)| parent)),
+            _ => Arc::default(),
+        };
+        if let Ok(mut modules) = self.modules.lock() {
+            modules.insert(dir.to_owned(), module.clone());
+        }
+        module
     }
 }
 

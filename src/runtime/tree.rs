@@ -47,15 +47,21 @@ fn read(root: &Path, path: &str) -> Result<Option<String>, RuntimeError> {
 pub(super) fn module_of(root: &Path, dir: &str) -> Result<(String, GoMod), RuntimeError> {
     let mut dir = dir;
     loop {
-        let path = if dir.is_empty() { "go.mod".to_owned() } else { format!("{dir}/go.mod") };
-        if let Some(text) = read(root, &path)? {
-            return Ok((path, GoMod::parse(&text)));
+        if let Some(found) = gomod_in(root, dir)? {
+            return Ok(found);
         }
         if dir.is_empty() {
-            return Err(RuntimeError::Tree { path, reason: "does not exist".to_owned() });
+            return Err(RuntimeError::Tree { path: "go.mod".to_owned(), reason: "does not exist".to_owned() });
         }
         dir = dir.rsplit_once('/').map_or("", |(parent, _)| parent);
     }
+}
+
+/// The go.mod of a directory, if it has one: its path and what it says.
+pub(super) fn gomod_in(root: &Path, dir: &str) -> Result<Option<(String, GoMod)>, RuntimeError> {
+    let path = if dir.is_empty() { "go.mod".to_owned() } else { format!("{dir}/go.mod") };
+    let text = read(root, &path)?;
+    Ok(text.map(|text| (path, GoMod::parse(&text))))
 }
 
 /// The module that the package goes into must require what it imports: a go.mod is not for this program to extend.

@@ -70,7 +70,7 @@ impl<'a> BodyTypes<'a, '_> {
 impl<'w> FileTypes<'w, '_> {
     /// The bodies of the file's functions and initialisers, in their order. Declarations that do not parse have none.
     pub fn bodies(&self) -> impl Iterator<Item = BodyTypes<'_, 'w>> {
-        let outline = self.outline.as_ref();
+        let outline = self.outline.as_deref();
         let decls = outline.map(|o| o.decls.as_slice()).unwrap_or_default();
         // Names of one specification share its body.
         let has_body = |d: &&Decl| d.index == 0 && !matches!(d.kind, DeclKind::Type | DeclKind::Alias);

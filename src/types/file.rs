@@ -9,7 +9,7 @@ use tree_sitter::Node;
 use super::check::{Callee, Checker, Constant, Memo, constant_of};
 use super::world::{View, World};
 use super::{Binding, Bound, Cause, Type, TypeParam};
-use crate::index::{DeclId, Package};
+use crate::index::{ContextId, DeclId, Package};
 use crate::module::PackageName;
 use crate::parse::ParsedFile;
 use crate::syntax::body::{Body, ExprId, ExprKind, LocalId, parse_decl};
@@ -20,7 +20,7 @@ use crate::text::Span;
 /// Types of the expressions of one file. Not shared between threads; nothing is worked out before it is asked for.
 pub struct FileTypes<'w, 'f> {
     source: &'f [u8],
-    pub(super) outline: Option<Outline>,
+    pub(super) outline: Option<Arc<Outline>>,
     view: View<'w>,
     home: Result<Home<'w>, Cause>,
     bodies: OnceCell<Vec<OnceCell<Option<Parsed>>>>,
@@ -38,7 +38,21 @@ pub(super) struct Parsed {
     memo: Memo,
     params: Vec<(Box<str>, Arc<TypeParam>)>,
     /// Expressions by where they stand.
-    places: FxHashMap<(u32, u32), ExprId>,
+    places: OnceCell<FxHashMap<(u32, u32), ExprId>>,
+}
+
+impl Parsed {
+    fn at(&self, place: (u32, u32)) -> Option<ExprId> {
+        let places = self.places.get_or_init(|| {
+            // Of expressions at one place the first is the innermost.
+            let mut places = FxHashMap::default();
+            for (id, expr) in self.body.exprs() {
+                places.entry(expr.range).or_insert(id);
+            }
+            places
+        });
+        places.get(&place).copied()
+    }
 }
 
 impl World {
@@ -48,14 +62,33 @@ impl World {
         self.file_at(&file.source.path, &file.source.bytes)
     }
 
+    /// For a file about whose types nobody asks: none is known.
+    pub fn untyped<'w, 'f>(&'w self, source: &'f [u8]) -> FileTypes<'w, 'f> {
+        let view = self.view(self.index().default_context());
+        FileTypes { source, outline: None, view, home: Err(Cause::None), bodies: OnceCell::new() }
+    }
+
     /// As [`World::file`], for a file that has no tree.
     pub fn file_at<'w, 'f>(&'w self, path: &str, source: &'f [u8]) -> FileTypes<'w, 'f> {
-        let outline = outline(source).ok();
+        let outline = outline(source).ok().map(Arc::new);
         let (view, home) = match &outline {
             Some(outline) => self.home(path, source, outline),
             None => (self.view(self.index().default_context()), Err(Cause::Syntax)),
         };
         FileTypes { source, outline, view, home, bodies: OnceCell::new() }
+    }
+
+    /// As [`World::file_at`], for a file of a package as its importers see it.
+    pub fn file_of<'w, 'f>(
+        &'w self,
+        context: ContextId,
+        package: &'w Package,
+        file: usize,
+        source: &'f [u8],
+    ) -> FileTypes<'w, 'f> {
+        let outline = package.files[file].outline.clone();
+        let view = self.view(context).with([Some(package), None]);
+        FileTypes { source, outline: Some(outline), view, home: Ok(Home { package, file }), bodies: OnceCell::new() }
     }
 
     fn home<'w>(&'w self, path: &str, source: &[u8], outline: &Outline) -> (View<'w>, Result<Home<'w>, Cause>) {
@@ -194,7 +227,7 @@ impl<'w> FileTypes<'w, '_> {
     fn find(&self, span: Span) -> Result<(Checker<'_, 'w>, ExprId), Cause> {
         let (checker, parsed) = self.parsed(span.start)?;
         let place = (span.start as u32, span.end as u32);
-        parsed.places.get(&place).map(|id| (checker, *id)).ok_or(Cause::None)
+        parsed.at(place).map(|id| (checker, id)).ok_or(Cause::None)
     }
 
     /// The body of the declaration around a byte.
@@ -226,12 +259,7 @@ impl<'w> FileTypes<'w, '_> {
         let body = parse_decl(self.source, start).ok()?;
         let is_func = matches!(kind, DeclKind::Func | DeclKind::Method);
         let params = if is_func { self.view.params_in(home.package, id) } else { Vec::new() };
-        // Of expressions at one place the first is the innermost.
-        let mut places = FxHashMap::default();
-        for (id, expr) in body.exprs() {
-            places.entry(expr.range).or_insert(id);
-        }
-        Some(Parsed { memo: Memo::new(&body), body, params, places })
+        Some(Parsed { memo: Memo::new(&body), body, params, places: OnceCell::new() })
     }
 }
 

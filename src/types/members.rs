@@ -84,39 +84,48 @@ impl View<'_> {
             Type::Pointer(inner) => ((**inner).clone(), true),
             other => (other.clone(), false),
         };
-        if indirect && matches!(self.underlying(&ty), Type::Interface(_)) {
-            return Err(Cause::NoSuchMember);
+        let found = self.search(Step { ty: ty.clone(), through: Vec::new(), indirect }, name);
+        // Only types that are neither interfaces nor pointers declare methods.
+        if let Ok(Member { kind: MemberKind::Method { .. }, through, .. }) = &found
+            && through.is_empty()
+        {
+            return found;
         }
-        // A declared pointer type has the fields behind the pointer, but none of its methods.
-        let fields_only = matches!((&ty, self.underlying(&ty)), (Type::Named(_), Type::Pointer(_)));
-        let member = self.search(Step { ty, through: Vec::new(), indirect }, name)?;
-        match member.kind {
-            MemberKind::Field { .. } => Ok(member),
-            _ if fields_only => Err(Cause::NoSuchMember),
-            _ => Ok(member),
+        match self.underlying(&ty) {
+            Type::Interface(_) if indirect => Err(Cause::NoSuchMember),
+            // A declared pointer type has the fields behind the pointer, but none of its methods.
+            Type::Pointer(_) if matches!(ty, Type::Named(_)) => found.and_then(|member| match member.kind {
+                MemberKind::Field { .. } => Ok(member),
+                _ => Err(Cause::NoSuchMember),
+            }),
+            _ => found,
         }
     }
 
     /// Looks for `name` on a type, then on what it embeds, then on what that embeds, …
     fn search(&self, from: Step, name: &str) -> Result<Member, Cause> {
+        let (mut found, mut next, mut unknown) = (Vec::new(), Vec::new(), None);
+        // Most members are those of the type itself; only then is it worth while to note what was looked at.
+        let first = from.ty.clone();
+        self.look(from, name, &mut found, &mut next, &mut unknown);
         let mut seen = FxHashSet::default();
-        let mut level = vec![from];
-        let mut unknown = None;
-        for _ in 0..MAX_LEVELS {
-            let (mut found, mut next) = (Vec::new(), Vec::new());
-            for step in level.drain(..) {
+        if let Type::Named(named) = first {
+            seen.insert(named);
+        }
+        for level in 0..MAX_LEVELS {
+            match (found.pop(), found.is_empty()) {
+                (Some(only), true) => return Ok(only),
+                (Some(_), false) => return Err(Cause::Ambiguous),
+                (None, _) if next.is_empty() || next.len() > MAX_WIDTH || level + 1 == MAX_LEVELS => break,
+                (None, _) => {}
+            }
+            for step in std::mem::take(&mut next) {
                 if let Type::Named(named) = &step.ty
                     && !seen.insert(named.clone())
                 {
                     continue;
                 }
                 self.look(step, name, &mut found, &mut next, &mut unknown);
-            }
-            match (found.pop(), found.is_empty()) {
-                (Some(only), true) => return Ok(only),
-                (Some(_), false) => return Err(Cause::Ambiguous),
-                (None, _) if next.is_empty() || next.len() > MAX_WIDTH => break,
-                (None, _) => level = next,
             }
         }
         Err(unknown.unwrap_or(Cause::NoSuchMember))

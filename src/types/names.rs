@@ -1,9 +1,11 @@
 //! What names mean outside of functions: imports, and the names that a file's declarations see.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::reader::{Names, predeclared};
-use super::world::{FileImport, View};
+use super::world::View;
 use super::{Basic, Cause, Named, Type, TypeParam, check};
 use crate::index::{Package, default_name};
 use crate::module::PackageName;
@@ -12,23 +14,37 @@ impl<'w> View<'w> {
     /// The package that a name refers to in a file, unless something nearer has the name.
     pub(super) fn imported(&self, package: &'w Package, file: usize, name: &str) -> Option<Arc<PackageName>> {
         let imports = self.imports(package, file)?;
-        let named = imports.iter().find(|i| i.alias.as_deref() == Some(name));
-        let unnamed = || imports.iter().filter(|i| i.alias.is_none());
-        let guessed = || unnamed().find(|i| default_name(&i.package.path) == name);
-        let real = || unnamed().find(|i| self.package(&i.package).is_some_and(|p| &*p.clause == name));
+        if let Some(import) = imports.by_path.get(name) {
+            return Some(imports.list[*import as usize].package.clone());
+        }
+        let unnamed = || imports.list.iter().filter(|i| i.alias.is_none());
+        let fits = |i: &&FileImport| could_be_called(&i.package.path, name);
+        // Go's own names are frequent, and no reason to look into every package.
+        if (predeclared(name).is_some() || check::is_predeclared(name)) && !unnamed().any(|i| fits(&i)) {
+            return None;
+        }
+        let by_clause = imports.by_clause.get_or_init(|| {
+            let mut by_clause = FxHashMap::default();
+            for (number, import) in imports.list.iter().enumerate().filter(|(_, i)| i.alias.is_none()) {
+                if let Some(package) = self.package(&import.package) {
+                    by_clause.entry(package.clause.clone()).or_insert(number as u32);
+                }
+            }
+            by_clause
+        });
+        let real = by_clause.get(name).map(|import| &imports.list[*import as usize]);
         // Of a package that is not there, the path is all there is to go by.
-        let likely =
-            || unnamed().find(|i| self.package(&i.package).is_none() && could_be_called(&i.package.path, name));
-        named.or_else(guessed).or_else(real).or_else(likely).map(|i| i.package.clone())
+        let likely = || unnamed().find(|i| fits(i) && self.package(&i.package).is_none());
+        real.or_else(likely).map(|i| i.package.clone())
     }
 
     /// Packages whose names a file has without a qualifier.
     pub(super) fn dot_imports(&self, package: &'w Package, file: usize) -> impl Iterator<Item = &'w Package> {
-        let imports = self.imports(package, file).unwrap_or_default();
+        let imports = self.imports(package, file).map(|imports| &*imports.list).unwrap_or_default();
         imports.iter().filter(|i| i.alias.as_deref() == Some(".")).filter_map(|i| self.package(&i.package))
     }
 
-    fn imports(&self, package: &'w Package, file: usize) -> Option<&'w [FileImport]> {
+    fn imports(&self, package: &'w Package, file: usize) -> Option<&'w FileImports> {
         let slot = self.world.types(package)?.files.get(file)?;
         let resolver = self.world.index().resolver();
         Some(slot.get_or_init(|| {
@@ -37,8 +53,37 @@ impl<'w> View<'w> {
                 alias: i.alias.clone(),
                 package: resolver.resolve(&package.name, &i.path),
             };
-            imports.map(import).collect()
+            FileImports::new(imports.map(import).collect())
         }))
+    }
+}
+
+/// What a file imports.
+pub(super) struct FileImports {
+    list: Box<[FileImport]>,
+    /// Imports by the names that the file gives them, or that their paths end with.
+    by_path: FxHashMap<Box<str>, u32>,
+    /// Imports without a name by the packages' own.
+    by_clause: OnceLock<FxHashMap<Box<str>, u32>>,
+}
+
+struct FileImport {
+    alias: Option<Box<str>>,
+    package: Arc<PackageName>,
+}
+
+impl FileImports {
+    fn new(list: Box<[FileImport]>) -> Self {
+        let mut by_path = FxHashMap::default();
+        let numbered = || list.iter().enumerate().map(|(number, import)| (number as u32, import));
+        // A name that the file gives wins.
+        for (number, import) in numbered() {
+            import.alias.iter().for_each(|alias| _ = by_path.entry(alias.clone()).or_insert(number));
+        }
+        for (number, import) in numbered().filter(|(_, import)| import.alias.is_none()) {
+            by_path.entry(default_name(&import.package.path).into()).or_insert(number);
+        }
+        Self { list, by_path, by_clause: OnceLock::new() }
     }
 }
 

@@ -137,6 +137,11 @@ pub fn is_function(node: Node<'_>) -> bool {
 pub trait Visitor<'t> {
     /// Called for each named node before its children, with what is visible there.
     fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>);
+
+    /// Whether a top-level declaration holds nothing to see.
+    fn skips(&self, _declaration: Node<'t>) -> bool {
+        false
+    }
 }
 
 /// Walks a whole tree in source order.
@@ -194,8 +199,9 @@ impl<'t> Walker<'t, '_> {
     }
 
     fn children(&mut self, node: Node<'t>) -> Walked {
+        let is_file = self.scopes.ancestors.len() == 1;
         for child in Children::new(node) {
-            if child.is_named() {
+            if child.is_named() && !(is_file && self.visitor.skips(child)) {
                 self.visit(child)?;
             }
         }

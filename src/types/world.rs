@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::names::FileImports;
 use super::{Cause, Named, Signature, Type, TypeParam};
 use crate::index::{ContextId, DeclId, Index, Package, Table};
 use crate::module::{BuildContext, PackageName, ResolveOptions};
@@ -21,7 +22,7 @@ pub struct World {
 /// What was worked out for one package.
 pub(super) struct PackageTypes {
     decls: Box<[Slot]>,
-    pub(super) files: Box<[OnceLock<Box<[FileImport]>>]>,
+    pub(super) files: Box<[OnceLock<FileImports>]>,
 }
 
 #[derive(Default)]
@@ -43,11 +44,6 @@ pub(super) struct TypeDef {
     pub(super) params: Box<[(Arc<TypeParam>, Type)]>,
     /// What stands behind its name.
     pub(super) definition: Type,
-}
-
-pub(super) struct FileImport {
-    pub(super) alias: Option<Box<str>>,
-    pub(super) package: Arc<PackageName>,
 }
 
 impl World {

@@ -22,18 +22,29 @@ impl Extractor<'_, '_> {
         if let Some(target) = target {
             self.facts.calls.push(CallFact { sub, at, manner, target });
         }
-        if let (Called::Nothing, Referent::Builtin(name)) = (called, self.types.referent(function)) {
-            self.builtin(&name, id, args, spread);
+        let referent = if matches!(called, Called::Nothing) { self.types.referent(function) } else { Referent::None };
+        if let Referent::Builtin(name) = &referent {
+            self.builtin(name, id, args, spread);
         }
-        if let Some(signature) = self.signature_of(function)
-            && !matches!(self.types.referent(function), Referent::Type(_))
+        if !matches!(referent, Referent::Type(_))
+            && let Some(signature) = self.signature_of(function)
         {
             self.arguments(called, &signature, args, spread);
         }
         if let Called::Function(called) = called {
             self.receiver(called, function);
         }
-        self.passed(sub, args);
+        self.passed(sub, function, args);
+    }
+
+    /// Whether what is called only prints what it is given.
+    fn prints(&self, function: ExprId) -> bool {
+        let package = match self.types.referent(function) {
+            Referent::Function { package, .. } => package,
+            Referent::Method { receiver, .. } => receiver.package.clone(),
+            _ => return false,
+        };
+        self.reader.printing.iter().any(|path| **path == *package.path)
     }
 
     /// Where the name stands that an expression ends with.
@@ -118,10 +129,10 @@ impl Extractor<'_, '_> {
     }
 
     /// Functions among the arguments: whoever passes one may have it called.
-    fn passed(&mut self, sub: u32, args: ExprList) {
+    fn passed(&mut self, sub: u32, function: ExprId, args: ExprList) {
         for arg in self.body.list(args).to_vec() {
             let ty = self.types.type_of(arg);
-            if self.kind(&ty) != Kind::Func {
+            if self.kind(&ty) != Kind::Func || self.prints(function) {
                 continue;
             }
             if let Some(function) = self.functions(arg, 0) {

@@ -14,6 +14,8 @@ use rustc_hash::FxHashMap;
 
 use super::facts::{CallFact, Facts, FuncRef, Manner, NodeRef, Origin, Place, Sub, Tables, Target};
 use super::program::{Program, Unit};
+use super::shape::Shape;
+use crate::diagnostic::RelPath;
 use crate::index::{DeclId, Package};
 use crate::syntax::body::{Body, ExprId, ExprKind, LocalId, Stmt};
 use crate::syntax::lex::Tok;
@@ -26,6 +28,16 @@ pub(super) struct Reader<'p, 'w> {
     pub(super) tables: &'p Tables,
     /// Import paths of packages that give back what they are given.
     pub(super) containers: &'p BTreeSet<String>,
+    /// Import paths of packages that call nothing that they are given.
+    pub(super) printing: &'p [String],
+}
+
+/// What one file says.
+pub(super) struct FileFacts {
+    pub(super) path: RelPath,
+    pub(super) shape: Shape,
+    /// Facts of its units, by number.
+    pub(super) units: Vec<(u32, Facts)>,
 }
 
 /// What matters about a type.
@@ -40,18 +52,12 @@ pub(super) enum Kind {
 }
 
 impl Reader<'_, '_> {
-    /// The facts of all units in a file, by number.
-    pub(super) fn file(&self, member: u32, file: usize, units: &[(u32, Unit)]) -> Vec<(u32, Facts)> {
+    /// The facts of a file, unless it cannot be read.
+    pub(super) fn file(&self, member: u32, file: usize, units: &[(u32, Unit)]) -> Option<FileFacts> {
         let package = self.program.members[member as usize].package;
         let path = &package.files[file].path;
-        let Ok(source) = self.program.world.index().source(path) else {
-            return Vec::new();
-        };
-        let types = self.program.world.file_at(path, &source);
-        // A package that another context's file belongs to is looked at in that context's program.
-        if types.package().is_ok_and(|own| own.serial() != package.serial()) {
-            return Vec::new();
-        }
+        let source = self.program.world.index().source(path).ok()?;
+        let types = self.program.world.file_of(self.program.context, package, file, &source);
         let by_span: FxHashMap<(u32, u32), u32> =
             units.iter().map(|(number, unit)| (package.decl(unit.decl).span, *number)).collect();
         let mut kinds = FxHashMap::default();
@@ -60,7 +66,8 @@ impl Reader<'_, '_> {
             let decl = self.program.units[unit as usize].decl;
             Some((unit, Extractor::new(self, &types, &body, unit, decl, &mut kinds)?.run()))
         };
-        types.bodies().filter_map(read).collect()
+        let units = types.bodies().filter_map(read).collect();
+        Some(FileFacts { path: path.clone(), shape: Shape::of(&source), units })
     }
 }
 

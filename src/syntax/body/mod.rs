@@ -11,7 +11,7 @@ mod stmt;
 pub use params::{Param, split_params};
 pub use parser::{BodyError, parse_decl, parse_values};
 
-use super::lex::{self, Tok};
+use super::lex::Tok;
 
 /// An expression of a [`Body`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -299,7 +299,7 @@ impl Body {
         let mut next = scope;
         while let Some(id) = next {
             let local = self.local(id);
-            if lex::text(source, local.name.0, local.name.1) == name {
+            if source.get(local.name.0 as usize..local.name.1 as usize) == Some(name.as_bytes()) {
                 return Some(id);
             }
             next = local.outer;

@@ -84,9 +84,8 @@ impl Checker<'_, '_> {
         let expr = self.body.expr(callee);
         match expr.kind {
             ExprKind::Ident => {
-                let name = self.text(expr.range);
-                if let Meaning::Predeclared = self.meaning(name, expr.scope) {
-                    return self.builtin(name, args);
+                if let Meaning::Predeclared = self.meaning_of(callee) {
+                    return self.builtin(self.text(expr.range), args);
                 }
             }
             ExprKind::Selector { operand, name } if self.qualifier(operand).is_some_and(|p| &*p.path == "unsafe") => {

@@ -29,15 +29,12 @@ impl Checker<'_, '_> {
         let expr = self.body.expr(id);
         match expr.kind {
             ExprKind::Literal(_) => true,
-            ExprKind::Ident => {
-                let name = self.text(expr.range);
-                match self.meaning(name, expr.scope) {
-                    Meaning::Local(id) => matches!(self.body.local(id).def, Def::Const { .. }),
-                    Meaning::Package(_, kind) => kind == DeclKind::Const,
-                    Meaning::Predeclared => matches!(name, "true" | "false" | "iota"),
-                    _ => false,
-                }
-            }
+            ExprKind::Ident => match self.meaning_of(id) {
+                Meaning::Local(id) => matches!(self.body.local(id).def, Def::Const { .. }),
+                Meaning::Package(home, id) => self.home_of(&home).is_some_and(|p| p.decl(id).kind == DeclKind::Const),
+                Meaning::Predeclared => matches!(self.text(expr.range), "true" | "false" | "iota"),
+                _ => false,
+            },
             ExprKind::Selector { operand, name } => self.qualifier(operand).is_some_and(|import| {
                 let package = self.view.package(&import);
                 let name = self.text((name, expr.range.1));
@@ -60,7 +57,7 @@ impl Checker<'_, '_> {
     fn is_fixed_length(&self, function: ExprId, arg: ExprId) -> bool {
         let expr = self.body.expr(function);
         let is_len = expr.kind == ExprKind::Ident && matches!(self.text(expr.range), "len" | "cap");
-        let is_builtin = is_len && matches!(self.meaning(self.text(expr.range), expr.scope), Meaning::Predeclared);
+        let is_builtin = is_len && matches!(self.meaning_of(function), Meaning::Predeclared);
         let ty = self.ty(arg).single();
         match self.view.underlying(ty.pointee().unwrap_or(&ty)) {
             _ if !is_builtin => false,

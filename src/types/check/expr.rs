@@ -8,7 +8,7 @@ use super::super::reader::{instantiate, read_signature};
 use super::super::{Basic, Cause, MemberKind, Signature, Type, Untyped, subst};
 use super::Checker;
 use super::local::Meaning;
-use crate::syntax::body::{Expr, ExprId, ExprKind, ExprList};
+use crate::syntax::body::{ExprId, ExprKind, ExprList};
 use crate::syntax::lex::Tok;
 use crate::syntax::outline::DeclKind;
 
@@ -16,7 +16,7 @@ impl Checker<'_, '_> {
     pub(super) fn find(&self, id: ExprId) -> Type {
         let expr = self.body.expr(id);
         match expr.kind {
-            ExprKind::Ident => self.ident(expr),
+            ExprKind::Ident => self.ident(id),
             ExprKind::Literal(tok) => Type::Untyped(match tok {
                 Tok::Int => Untyped::Int,
                 Tok::Float => Untyped::Float,
@@ -44,11 +44,18 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn ident(&self, expr: &Expr) -> Type {
-        let name = self.text(expr.range);
-        match self.meaning(name, expr.scope) {
+    fn ident(&self, id: ExprId) -> Type {
+        let name = self.text(self.body.expr(id).range);
+        let meaning = self.meaning_of(id);
+        match meaning {
             Meaning::Local(id) => self.local(id),
-            Meaning::Type(ty) | Meaning::Package(ty, _) => ty,
+            Meaning::Package(home, id) => match self.home_of(&home) {
+                Some(package) => self.view.value_or_func(package, id),
+                None => Type::default(),
+            },
+            Meaning::LocalType(_) | Meaning::Type(_) | Meaning::PredeclaredType => {
+                self.type_meant(&meaning, name).unwrap_or_default()
+            }
             Meaning::Predeclared => Type::Untyped(match name {
                 "true" | "false" => Untyped::Bool,
                 "iota" => Untyped::Int,
@@ -64,10 +71,7 @@ impl Checker<'_, '_> {
     pub(in crate::types) fn denoted(&self, id: ExprId) -> Option<Type> {
         let expr = self.body.expr(id);
         match expr.kind {
-            ExprKind::Ident => match self.meaning(self.text(expr.range), expr.scope) {
-                Meaning::Type(ty) => Some(ty),
-                _ => None,
-            },
+            ExprKind::Ident => self.type_meant(&self.meaning_of(id), self.text(expr.range)),
             ExprKind::Selector { operand, name } => {
                 let import = self.qualifier(operand)?;
                 let name = self.text((name, expr.range.1));

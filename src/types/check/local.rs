@@ -6,58 +6,91 @@ use super::super::names::{PackageNames, type_in};
 use super::super::reader::{Names, predeclared, read_type};
 use super::super::{Basic, Cause, Type, Untyped};
 use super::Checker;
+use crate::index::{DeclId, Package};
 use crate::module::PackageName;
 use crate::syntax::body::{Def, ExprId, ExprKind, ExprList, LocalId, Range};
 use crate::syntax::lex::Tok;
 use crate::syntax::outline::DeclKind;
 
 /// What a name means at some place of a body.
+#[derive(Clone)]
 pub(super) enum Meaning {
     /// A local variable, constant or parameter.
     Local(LocalId),
-    /// A type.
-    Type(Type),
-    /// A package variable, constant or function.
-    Package(Type, DeclKind),
+    /// A local type or type parameter.
+    LocalType(LocalId),
+    /// A type of the file's own package, or of another whose names it has.
+    Type(Option<Arc<PackageName>>),
+    /// A variable, constant or function, likewise.
+    Package(Option<Arc<PackageName>>, DeclId),
     /// An imported package.
     Import(Arc<PackageName>),
+    /// A predeclared type.
+    PredeclaredType,
     /// A predeclared function, constant or `nil`.
     Predeclared,
     /// Nothing that is known.
     Nothing,
 }
 
-impl Checker<'_, '_> {
+impl<'w> Checker<'_, 'w> {
+    /// What a name means that stands as an expression.
+    pub(super) fn meaning_of(&self, id: ExprId) -> Meaning {
+        self.memo.meaning(id, || {
+            let expr = self.body.expr(id);
+            self.meaning(self.text(expr.range), expr.scope)
+        })
+    }
+
+    /// The type that a name means, if it means one.
+    pub(super) fn type_meant(&self, meaning: &Meaning, name: &str) -> Option<Type> {
+        match meaning {
+            Meaning::LocalType(id) => Some(match self.body.local(*id).def {
+                // Not kept as other names are: a type's definition may mention the type.
+                Def::Type { alias: false, .. } => self.find_local(*id),
+                _ => self.local(*id),
+            }),
+            Meaning::Type(package) => {
+                let declared = self.home_of(package).and_then(|package| self.view.declared_type(package, name));
+                Some(declared.unwrap_or(Type::Unknown(Cause::Undeclared)))
+            }
+            Meaning::PredeclaredType => predeclared(name),
+            _ => None,
+        }
+    }
+
+    /// The package that a [`Meaning`] speaks of.
+    pub(super) fn home_of(&self, package: &Option<Arc<PackageName>>) -> Option<&'w Package> {
+        package.as_ref().map_or(Some(self.package), |name| self.view.package(name))
+    }
+
     /// What a name means where `scope` is visible.
     pub(super) fn meaning(&self, name: &str, scope: Option<LocalId>) -> Meaning {
         if let Some(id) = self.body.lookup(self.source, scope, name) {
             return match self.body.local(id).def {
-                // Not kept as other names are: a type's definition may mention the type.
-                Def::Type { alias: false, .. } => Meaning::Type(self.find_local(id)),
-                Def::Type { .. } | Def::TypeParam { .. } => Meaning::Type(self.local(id)),
+                Def::Type { .. } | Def::TypeParam { .. } => Meaning::LocalType(id),
                 _ => Meaning::Local(id),
             };
         }
         let (view, package) = (self.view, self.package);
-        let own = package.lookup(name).map(|id| (package, id));
-        let dots = || view.dot_imports(package, self.file).find_map(|p| Some((p, p.lookup(name)?)));
+        let own = package.lookup(name).map(|id| (package, None, id));
+        let dots =
+            || view.dot_imports(package, self.file).find_map(|p| Some((p, Some(p.name.clone()), p.lookup(name)?)));
         let found = match own {
             None if predeclared(name).is_none() && !is_predeclared(name) => dots(),
             own => own,
         };
-        if let Some((package, id)) = found {
+        if let Some((package, home, id)) = found {
             return match package.decl(id).kind {
-                DeclKind::Type | DeclKind::Alias => {
-                    Meaning::Type(view.declared_type(package, name).unwrap_or(Type::Unknown(Cause::Undeclared)))
-                }
-                kind => Meaning::Package(view.value_or_func(package, id), kind),
+                DeclKind::Type | DeclKind::Alias => Meaning::Type(home),
+                _ => Meaning::Package(home, id),
             };
         }
         if let Some(import) = view.imported(package, self.file, name) {
             return Meaning::Import(import);
         }
         match predeclared(name) {
-            Some(ty) => Meaning::Type(ty),
+            Some(_) => Meaning::PredeclaredType,
             None if is_predeclared(name) => Meaning::Predeclared,
             None => Meaning::Nothing,
         }
@@ -69,7 +102,7 @@ impl Checker<'_, '_> {
         if expr.kind != ExprKind::Ident {
             return None;
         }
-        match self.meaning(self.text(expr.range), expr.scope) {
+        match self.meaning_of(operand) {
             Meaning::Import(package) => Some(package),
             _ => None,
         }
@@ -79,7 +112,7 @@ impl Checker<'_, '_> {
         read_type(self.text(range), &self.names(scope))
     }
 
-    pub(super) fn names(&self, scope: Option<LocalId>) -> BodyNames<'_, '_, '_> {
+    pub(super) fn names(&self, scope: Option<LocalId>) -> BodyNames<'_, '_, 'w> {
         BodyNames { checker: self, scope }
     }
 
@@ -181,7 +214,7 @@ impl Checker<'_, '_> {
 }
 
 /// Whether a name is one of Go's own functions or constants.
-fn is_predeclared(name: &str) -> bool {
+pub(in crate::types) fn is_predeclared(name: &str) -> bool {
     const NAMES: [&str; 23] = [
         "true", "false", "nil", "iota", "append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len",
         "make", "max", "min", "new", "panic", "print", "println", "real", "recover", "_",
@@ -197,11 +230,11 @@ pub(super) struct BodyNames<'b, 'c, 'w> {
 
 impl Names for BodyNames<'_, '_, '_> {
     fn ident(&self, name: &str) -> Type {
-        match self.checker.meaning(name, self.scope) {
-            Meaning::Type(ty) => ty,
+        let meaning = self.checker.meaning(name, self.scope);
+        self.checker.type_meant(&meaning, name).unwrap_or_else(|| match meaning {
             Meaning::Nothing => Type::Unknown(self.checker.view.undeclared(self.checker.package)),
             _ => Type::Unknown(Cause::Mismatch),
-        }
+        })
     }
 
     fn qualified(&self, package: &str, name: &str) -> Type {

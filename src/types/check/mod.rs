@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub use call::Callee;
 pub use constant::Constant;
 pub(super) use constant::{constant_of, length};
+use local::Meaning;
+pub(super) use local::is_predeclared;
 pub use referent::Referent;
 
 use super::world::View;
@@ -41,6 +43,7 @@ pub(super) struct Checker<'c, 'w> {
 pub(super) struct Memo {
     exprs: RefCell<Vec<State>>,
     locals: RefCell<Vec<State>>,
+    meanings: RefCell<Vec<Option<Meaning>>>,
 }
 
 #[derive(Clone, Default)]
@@ -55,17 +58,28 @@ impl Memo {
     /// For a body.
     pub(super) fn new(body: &Body) -> Self {
         let new = |count: usize| RefCell::new(vec![State::New; count]);
-        Self { exprs: new(body.len()), locals: new(body.local_count()) }
+        Self { exprs: new(body.len()), locals: new(body.local_count()), meanings: RefCell::new(vec![None; body.len()]) }
+    }
+
+    /// What a name means; it depends on declarations alone, so there is no cycle in it.
+    fn meaning(&self, id: ExprId, find: impl FnOnce() -> Meaning) -> Meaning {
+        if let Some(Some(known)) = self.meanings.borrow().get(id.number()) {
+            return known.clone();
+        }
+        let found = find();
+        if let Some(slot) = self.meanings.borrow_mut().get_mut(id.number()) {
+            *slot = Some(found.clone());
+        }
+        found
     }
 }
 
 /// Runs `find` unless its result is known; while it runs, asking again is a cycle.
 fn once(states: &RefCell<Vec<State>>, number: usize, find: impl FnOnce() -> Type) -> Type {
-    let state = states.borrow().get(number).cloned().unwrap_or_default();
-    match state {
-        State::Done(ty) => return ty,
-        State::Running => return Type::Unknown(Cause::Cycle),
-        State::New => {}
+    match states.borrow().get(number) {
+        Some(State::Done(ty)) => return ty.clone(),
+        Some(State::Running) => return Type::Unknown(Cause::Cycle),
+        Some(State::New) | None => {}
     }
     let set = |state: State| {
         if let Some(slot) = states.borrow_mut().get_mut(number) {

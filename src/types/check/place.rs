@@ -4,15 +4,15 @@ use super::super::{MemberKind, Type};
 use super::Checker;
 use super::local::Meaning;
 use crate::index::Package;
-use crate::syntax::body::{Def, Expr, ExprId, ExprKind};
+use crate::syntax::body::{Def, ExprId, ExprKind};
 use crate::syntax::outline::DeclKind;
 
 impl Checker<'_, '_> {
     /// Whether a name is that of a variable.
-    fn is_variable(&self, expr: &Expr) -> bool {
-        match self.meaning(self.text(expr.range), expr.scope) {
+    fn is_variable(&self, id: ExprId) -> bool {
+        match self.meaning_of(id) {
             Meaning::Local(id) => !matches!(self.body.local(id).def, Def::Const { .. }),
-            Meaning::Package(_, kind) => kind == DeclKind::Var,
+            Meaning::Package(home, id) => self.home_of(&home).is_some_and(|p| p.decl(id).kind == DeclKind::Var),
             _ => false,
         }
     }
@@ -21,7 +21,7 @@ impl Checker<'_, '_> {
     pub(in crate::types) fn is_addressable(&self, id: ExprId) -> bool {
         let expr = self.body.expr(id);
         match expr.kind {
-            ExprKind::Ident => self.is_variable(expr),
+            ExprKind::Ident => self.is_variable(id),
             ExprKind::Paren(inner) => self.is_addressable(inner),
             ExprKind::Star(inner) => self.denoted(inner).is_none(),
             ExprKind::Selector { operand, name } => {

@@ -78,7 +78,7 @@ impl Checker<'_, '_> {
             return Referent::Type(ty);
         }
         match expr.kind {
-            ExprKind::Ident => self.named(self.text(expr.range), expr.scope),
+            ExprKind::Ident => self.named(id, self.text(expr.range)),
             ExprKind::Selector { operand, name } => {
                 self.selected(operand, self.text((name, expr.range.1))).unwrap_or(Referent::None)
             }
@@ -86,19 +86,17 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn named(&self, name: &str, scope: Option<LocalId>) -> Referent {
-        match self.meaning(name, scope) {
+    /// Of a name that means no type.
+    fn named(&self, id: ExprId, name: &str) -> Referent {
+        match self.meaning_of(id) {
             Meaning::Local(id) => Referent::Local(id),
-            Meaning::Type(ty) => Referent::Type(ty),
             Meaning::Import(package) => Referent::Package(package),
             Meaning::Predeclared => Referent::Builtin(name.into()),
-            Meaning::Package(_, kind) => {
-                let own = self.package.lookup(name).map(|_| self.package);
-                let dots = || self.view.dot_imports(self.package, self.file).find(|p| p.lookup(name).is_some());
-                let package = own.or_else(dots).map_or(&self.package.name, |p| &p.name).clone();
-                declared(kind, package, name)
-            }
-            Meaning::Nothing => Referent::None,
+            Meaning::Package(home, id) => match self.home_of(&home) {
+                Some(package) => declared(package.decl(id).kind, package.name.clone(), name),
+                None => Referent::None,
+            },
+            Meaning::LocalType(_) | Meaning::Type(_) | Meaning::PredeclaredType | Meaning::Nothing => Referent::None,
         }
     }
 

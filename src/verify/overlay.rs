@@ -1,6 +1,6 @@
 //! The scratch copy: changed files in a directory of their own, and a list that tells Go where they belong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,10 +31,11 @@ pub struct Overlay<'p> {
 }
 
 const LIST: &str = "overlay.json";
+const MODULES: &str = "vendor/modules.txt";
 
 impl<'p> Overlay<'p> {
-    /// Prepares a scratch directory. Go reads vendor/modules.txt past any overlay: where that changes, Go gets a root of
-    /// links instead of the checkout's own.
+    /// Prepares a scratch directory. Go reads vendor/modules.txt past any overlay, and its vet enters the directories of
+    /// packages: where that list changes, or a directory is new, Go gets a root of links instead of the checkout's own.
     pub fn new(
         checkout: &Path,
         scratch: &Path,
@@ -42,19 +43,32 @@ impl<'p> Overlay<'p> {
         extras: Vec<Extra>,
     ) -> Result<Self, GoError> {
         fs::create_dir_all(scratch.join("files"))?;
-        let vendored = extras.iter().find(|extra| extra.path == "vendor/modules.txt");
-        let root = match vendored {
-            Some(list) => linked(checkout, &scratch.join("root"), &list.contents)?,
-            None => checkout.to_owned(),
+        let mut links = Vec::new();
+        find_links(checkout, "vendor", 4, &mut links);
+        let modules = extras.iter().find(|extra| extra.path == MODULES).map(|extra| &*extra.contents);
+        let sources = extras.iter().map(|extra| &*extra.path).filter(|path| path.ends_with(".go"));
+        let names: Vec<String> = sources.flat_map(|path| names(path, &links)).collect();
+        let is_new = |name: &String| !checkout.join(name).parent().is_some_and(Path::is_dir);
+        let root = match modules.is_some() || names.iter().any(is_new) {
+            true => linked(checkout, &scratch.join("root"), &names, modules)?,
+            false => checkout.to_owned(),
         };
         let mut placed = Vec::new();
         for (number, extra) in extras.into_iter().filter(|extra| extra.path.ends_with(".go")).enumerate() {
+            if root != checkout {
+                // Where a directory can be made, its files can be, too: vet opens them past the overlay.
+                for name in self::names(&extra.path, &links) {
+                    let path = root.join(name);
+                    // A link would lead the bytes into the checkout.
+                    let _ = fs::remove_file(&path);
+                    fs::write(path, &extra.contents)?;
+                }
+                continue;
+            }
             let path = scratch.join("files").join(format!("extra{number}.go"));
             fs::write(&path, &extra.contents)?;
             placed.push((extra.path, path));
         }
-        let mut links = Vec::new();
-        find_links(checkout, "vendor", 4, &mut links);
         let trees = subjects.iter().map(|subject| LazyTree::new(&subject.file.source)).collect();
         Ok(Self { subjects, trees, root, scratch: scratch.to_owned(), links, extras: placed, written: BTreeMap::new() })
     }
@@ -133,28 +147,42 @@ impl<'p> Overlay<'p> {
 
     /// Under its own name, and under those that links give it.
     fn place(&self, below: &str, path: &Path, list: &mut BTreeMap<PathBuf, PathBuf>) {
-        list.insert(self.root.join(below), path.to_owned());
-        for (from, to) in &self.links {
-            if let Some(rest) = below.strip_prefix(to.as_str()).and_then(|rest| rest.strip_prefix('/')) {
-                list.insert(self.root.join(from).join(rest), path.to_owned());
-            }
-        }
+        list.extend(names(below, &self.links).into_iter().map(|name| (self.root.join(name), path.to_owned())));
     }
 }
 
-/// A root of links to everything in the checkout, but with another list of vendored packages.
-fn linked(checkout: &Path, root: &Path, modules: &[u8]) -> Result<PathBuf, GoError> {
+/// What a file is called: its path, and those that links give it.
+fn names(below: &str, links: &[(String, String)]) -> Vec<String> {
+    let linked = links.iter().filter_map(|(from, to)| {
+        let rest = below.strip_prefix(to.as_str())?.strip_prefix('/')?;
+        Some(format!("{from}/{rest}"))
+    });
+    std::iter::once(below.to_owned()).chain(linked).collect()
+}
+
+/// A root of links to everything in the checkout, but with directories for more files, and perhaps another list of vendored
+/// packages.
+fn linked(checkout: &Path, root: &Path, more: &[String], modules: Option<&[u8]>) -> Result<PathBuf, GoError> {
     let _ = fs::remove_dir_all(root);
-    fs::create_dir_all(root.join("vendor"))?;
-    for (from, to) in [(checkout.to_owned(), root.to_owned()), (checkout.join("vendor"), root.join("vendor"))] {
-        for entry in fs::read_dir(&from)?.flatten() {
-            let name = entry.file_name();
-            if name != "vendor" && name != "modules.txt" && name != ".git" {
-                link(&from.join(&name), &to.join(&name))?;
+    let mut own: BTreeSet<&Path> = more.iter().flat_map(|name| Path::new(name).ancestors().skip(1)).collect();
+    own.insert(Path::new(""));
+    if modules.is_some() {
+        own.insert(Path::new("vendor"));
+    }
+    // Parents come before what is in them.
+    for dir in &own {
+        fs::create_dir_all(root.join(dir))?;
+        for entry in fs::read_dir(checkout.join(dir)).into_iter().flatten().flatten() {
+            let below = dir.join(entry.file_name());
+            let is_replaced = modules.is_some() && below == Path::new(MODULES);
+            if !own.contains(&*below) && !is_replaced && below != Path::new(".git") {
+                link(&checkout.join(&below), &root.join(&below))?;
             }
         }
     }
-    fs::write(root.join("vendor/modules.txt"), modules)?;
+    if let Some(modules) = modules {
+        fs::write(root.join(MODULES), modules)?;
+    }
     Ok(root.to_owned())
 }
 
@@ -195,4 +223,46 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     normal
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// Go's vet enters the directory of every package, so that one that is only in the overlay has to be there, under each of
+    /// its names.
+    #[test]
+    fn new_packages_have_directories_under_all_their_names() {
+        let (checkout, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let checkout = checkout.path().canonicalize().unwrap();
+        for (path, text) in [
+            ("go.mod", "module example.com/m\n"),
+            ("staging/src/k8s.io/base/logs/logs.go", "package logs\n"),
+            ("vendor/modules.txt", "# old\n"),
+            ("vendor/k8s.io/klog/klog.go", "package klog\n"),
+        ] {
+            fs::create_dir_all(checkout.join(path).parent().unwrap()).unwrap();
+            fs::write(checkout.join(path), text).unwrap();
+        }
+        link(Path::new("../../staging/src/k8s.io/base"), &checkout.join("vendor/k8s.io/base")).unwrap();
+        let extra = |path: &str, text: &str| Extra { path: path.to_owned(), contents: text.into() };
+        let package = extra("staging/src/k8s.io/base/logs/id/id.go", "package id\n");
+        let extras = vec![package.clone(), extra(MODULES, "# new\n")];
+        let overlay = Overlay::new(&checkout, scratch.path(), &[], extras).unwrap();
+        let root = overlay.root();
+        for dir in ["staging/src/k8s.io/base/logs/id", "vendor/k8s.io/base/logs/id"] {
+            assert_eq!(fs::read_to_string(root.join(dir).join("id.go")).unwrap(), "package id\n", "{dir}");
+        }
+        for file in ["go.mod", "vendor/k8s.io/base/logs/logs.go", "vendor/k8s.io/klog/klog.go"] {
+            assert!(root.join(file).is_file(), "{file}");
+        }
+        assert_eq!(fs::read_to_string(root.join(MODULES)).unwrap(), "# new\n");
+        assert_eq!(fs::read_to_string(checkout.join(MODULES)).unwrap(), "# old\n");
+        assert!(!checkout.join("staging/src/k8s.io/base/logs/id").exists());
+        // Without a vendor list the directory is as new, and where it is there the checkout itself will do.
+        let overlay = Overlay::new(&checkout, scratch.path(), &[], vec![package]).unwrap();
+        assert!(overlay.root().join("vendor/k8s.io/base/logs/id").is_dir());
+        let known = extra("staging/src/k8s.io/base/logs/more.go", "package logs\n");
+        assert_eq!(Overlay::new(&checkout, scratch.path(), &[], vec![known]).unwrap().root(), checkout);
+    }
 }

@@ -1,6 +1,7 @@
 //! What of a file's text calls are read from: edits elsewhere leave a graph as it is.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use memchr::memmem;
 
 use crate::digest::{Digest, Hasher};
 use crate::parse;
@@ -18,7 +19,7 @@ pub struct Shape {
 impl Shape {
     /// Of a file.
     pub fn of(source: &[u8]) -> Self {
-        let logs = parse::mentions_klog(source) && memchr::memmem::find(source, b"klog :=").is_none();
+        let logs = parse::mentions_klog(source) && is_only_klog(source);
         let mut kept = Vec::with_capacity(source.len());
         let (mut left_out, mut last) = (Vec::new(), 0);
         for (number, line) in source.split(|byte| *byte == b'\n').enumerate() {
@@ -89,10 +90,24 @@ fn push(bytes: &mut Vec<u8>, mut number: usize) {
     bytes.push(number as u8);
 }
 
+/// Whether `klog` means nothing but the package wherever code has the word: `klog.x`, or the end of its import.
+fn is_only_klog(source: &[u8]) -> bool {
+    let mut code = source.split(|byte| *byte == b'\n').filter(|line| !says_nothing(line.trim_ascii()));
+    code.all(|line| {
+        memmem::find_iter(line, b"klog").all(|at| {
+            let (before, after) = (&line[..at], line.get(at + 4));
+            // Without another name before it, in a list or behind `import`.
+            let import = before.trim_ascii_start();
+            let import = import.strip_prefix(b"import ").unwrap_or(import);
+            import == b"\"k8s.io/" || (!before.ends_with(b"/") && after == Some(&b'.'))
+        })
+    })
+}
+
 /// A blank line or a comment. What could end a block comment or a raw string, or speaks to a tool, says something.
 fn says_nothing(code: &[u8]) -> bool {
     let is_comment = code.starts_with(b"//") && !code.starts_with(b"//go:") && !code.starts_with(b"//export");
-    code.is_empty() || (is_comment && !code.contains(&b'`') && memchr::memmem::find(code, b"*/").is_none())
+    code.is_empty() || (is_comment && !code.contains(&b'`') && memmem::find(code, b"*/").is_none())
 }
 
 const METHODS: [&str; 4] = ["Info", "Warning", "Error", "Fatal"];
@@ -188,8 +203,16 @@ mod tests {
         ] {
             assert!(!before.fits(&Shape::of(with(line).as_bytes())), "{line}");
         }
-        let elsewhere = BEFORE.replace("k8s.io/klog", "example.com/other");
-        let logs = elsewhere.replace("\tg()\n", "\tg()\n\tklog.Info(\"a\")\n");
-        assert!(!Shape::of(elsewhere.as_bytes()).fits(&Shape::of(logs.as_bytes())));
+        // Where the word is, or may be, something else.
+        for (from, to) in [
+            ("k8s.io/klog", "example.com/other"),
+            ("func f() {", "func f(klog logger) {"),
+            ("\tg()\n", "\tklog := g()\n\tg()\n"),
+            ("import \"k8s.io/klog/v2\"", "import (\n\t_ \"k8s.io/klog/v2\"\n\t\"example.com/klog\"\n)"),
+        ] {
+            let elsewhere = BEFORE.replace(from, to);
+            let logs = elsewhere.replace("\tg()\n", "\tg()\n\tklog.Info(\"a\")\n");
+            assert!(!Shape::of(elsewhere.as_bytes()).fits(&Shape::of(logs.as_bytes())), "{to}");
+        }
     }
 }

@@ -42,10 +42,7 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], context_first: bool) 
     let rules = &place.rules.carriers.carrier;
     let mut candidates: Vec<Candidate> = Vec::new();
     for (distance, binding) in place.scopes.visible().enumerate() {
-        let usable = !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
-            && !captured(binding, place)
-            && suspicion(binding.name, place).is_none();
-        if !usable {
+        if !is_usable(binding, place) {
             continue;
         }
         let ty = place.type_of_binding(binding);
@@ -117,6 +114,13 @@ fn is_logged(argument: &str, pairs: &[KeyValue]) -> bool {
 fn holds(carrier: &Carrier, place: &Place<'_, '_>) -> bool {
     let matches = |globs: &[String]| patterns(globs).is_ok_and(|set| set.is_match(&*place.file.source.path));
     (carrier.paths.is_empty() || matches(&carrier.paths)) && (carrier.except.is_empty() || !matches(&carrier.except))
+}
+
+/// Whether a name is a value that stays what it is until the call.
+fn is_usable<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
+    !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
+        && !captured(binding, place)
+        && suspicion(binding.name, place).is_none()
 }
 
 /// Whether a name is that of what was before a change.

@@ -1,7 +1,7 @@
 //! Carriers that a call could pass on to the function that it calls.
 
-use super::{captured, field, is_object, is_type};
-use crate::keyvalue::{Place, suspicion};
+use super::{field, is_object, is_type, is_usable};
+use crate::keyvalue::Place;
 use crate::types::{Bound, Reach, Type};
 
 /// An expression in scope that carries a request ID.
@@ -20,10 +20,7 @@ const REQUEST: &str = "*net/http.Request";
 pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
     let (mut plain, mut derived) = (Vec::new(), Vec::new());
     for binding in place.scopes.visible() {
-        let usable = !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
-            && !captured(binding, place)
-            && suspicion(binding.name, place).is_none();
-        if !usable {
+        if !is_usable(binding, place) {
             continue;
         }
         let ty = place.type_of_binding(binding);

@@ -2,6 +2,7 @@
 
 mod applied;
 mod follow;
+mod packed;
 mod recall;
 mod scope;
 mod seen;
@@ -29,12 +30,14 @@ use crate::rule::{RuleSet, Version};
 use crate::runtime::IdSource;
 use crate::text::Span;
 use crate::walk::{self, Overlay, PatternError, Root, Shard, WalkOptions};
+use packed::PackedResult;
 use stage::{FileResult, Stage};
 
 pub use applied::Applied;
 pub use seen::{FileSamples, FileSeen, Seen, again, environment};
 
 pub use follow::{FollowOptions, Followed, follow};
+pub use packed::PackedPlan;
 pub use scope::{Extent, Scope, ScopeOptions};
 pub use threads::threads;
 
@@ -44,6 +47,11 @@ pub const MAX_FILE_SIZE: u64 = 8 << 20;
 pub const OLDEST_KLOG: Version = Version(2, 0, 0);
 /// Deep expressions are walked recursively.
 const STACK_SIZE: usize = 64 << 20;
+
+/// Files between two looks at how much is remembered.
+const AT_ONCE: usize = 2000;
+/// Bytes of files whose declarations are remembered before they are looked up anew: more than kubernetes has.
+const MAX_WORLD: usize = 64 << 20;
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
@@ -277,11 +285,14 @@ pub fn watched(
     let complete = walked.diagnostics.is_empty();
     let (results, seen) = pool.install(|| {
         let (results, seen) = match options.proposes {
-            true => propose(&stage, &walked.files, &elsewhere, &advance),
+            true => propose(&mut stage, &walked.files, &elsewhere, &advance),
             false => count(&stage, &walked.files, &advance),
         };
         (results, Seen { complete, outlines: stage.outlines(), shapes: stage.shapes(), ..seen })
     });
+    // What the tree declares is no longer needed when the results are spread out.
+    drop(stage);
+    let results = pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect());
     let mut plan = Plan {
         root: options.root.dir.clone(),
         files: Vec::new(),
@@ -295,10 +306,10 @@ pub fn watched(
 }
 
 /// Goes through files of which each is its own affair, so that no tree has to wait.
-fn count(stage: &Stage<'_>, files: &[RelPath], advance: &(dyn Fn() + Sync)) -> (Vec<FileResult>, Seen) {
+fn count(stage: &Stage<'_>, files: &[RelPath], advance: &(dyn Fn() + Sync)) -> (Vec<PackedResult>, Seen) {
     let count = |path: &RelPath| {
         let (load, seen) = stage.load(path);
-        let result = stage.finish(load, &Conventions::default());
+        let result = PackedResult::new(stage.finish(load, &Conventions::default()));
         advance();
         ((path.clone(), seen), result)
     };
@@ -308,11 +319,11 @@ fn count(stage: &Stage<'_>, files: &[RelPath], advance: &(dyn Fn() + Sync)) -> (
 
 /// Goes through files with the habits that all of them show.
 fn propose(
-    stage: &Stage<'_>,
+    stage: &mut Stage<'_>,
     files: &[RelPath],
     elsewhere: &[RelPath],
     advance: &(dyn Fn() + Sync),
-) -> (Vec<FileResult>, Seen) {
+) -> (Vec<PackedResult>, Seen) {
     let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
     let mut seen = Seen::default();
     seen.files.extend(files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
@@ -323,12 +334,19 @@ fn propose(
         seen.elsewhere = others;
     }
     let conventions = stage::conventions(&seen.samples);
-    let finish = |(load, _)| {
-        let result = stage.finish(load, &conventions);
-        advance();
-        result
-    };
-    (loaded.into_par_iter().map(finish).collect(), seen)
+    let mut results = Vec::with_capacity(loaded.len());
+    let mut loaded = loaded.into_iter();
+    while !loaded.as_slice().is_empty() {
+        stage.forget(MAX_WORLD);
+        let finish = |(load, _)| {
+            let result = PackedResult::new(stage.finish(load, &conventions));
+            advance();
+            result
+        };
+        let some: Vec<_> = loaded.by_ref().take(AT_ONCE).collect();
+        results.par_extend(some.into_par_iter().map(finish));
+    }
+    (results, seen)
 }
 
 /// Threads with room for deep expressions.

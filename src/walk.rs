@@ -12,7 +12,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 pub use generated::GeneratedFiles;
-pub use overlay::Overlay;
+pub use overlay::{Overlay, lend};
 pub use root::{Root, RootError};
 pub use shard::{Shard, ShardError};
 

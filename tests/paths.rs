@@ -195,3 +195,50 @@ fn entries_have_names_that_can_be_found() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Two programs that share a package, whose calls another one's types would answer.
+fn two_programs() -> Checkout {
+    let main = |name: &str| {
+        format!(
+            "package main\n\nimport (\n\t\"k8s.io/klog/v2\"\n\n\t\"example.com/m/lib\"\n)\n\ntype {name} struct{{}}\n\nfunc ({name}) \
+             Do() {{ klog.Infof(\"{name} %d\", 1) }}\n\nfunc Start() {{ lib.Run({name}{{}}) }}\n\nfunc main() {{ Start() }}\n"
+        )
+    };
+    let component = |name: &str| {
+        format!(
+            "[[callgraph.component]]\nname = \"{name}\"\nmain = [\"example.com/m/{name}\"]\n\n[[operation]]\noperations = [\"create\"]\n\
+             resources = [\"pod\"]\ncomponent = \"{name}\"\nfunctions = [\"example.com/m/{name}.Start\"]\n\n"
+        )
+    };
+    let lib = "package lib\n\nimport \"k8s.io/klog/v2\"\n\ntype Doer interface{ Do() }\n\nfunc Run(d Doer) {\n\tklog.Infof(\"run \
+               %d\", 1)\n\td.Do()\n}\n\nfunc Unused() { klog.Infof(\"unused %d\", 1) }\n";
+    Checkout::with([
+        ("go.mod", "module example.com/m\n\ngo 1.18\n\nrequire k8s.io/klog/v2 v2.70.0\n"),
+        ("klogmod.toml", &(component("left") + &component("right"))),
+        ("left/main.go", &main("Left")),
+        ("right/main.go", &main("Right")),
+        ("lib/lib.go", lib),
+        ("none/none.go", "package none\n\nimport \"k8s.io/klog/v2\"\n\nfunc None() { klog.Infof(\"none %d\", 1) }\n"),
+    ])
+}
+
+#[test]
+fn a_part_of_the_tree_is_planned_as_in_the_whole() {
+    let checkout = two_programs();
+    let of = |args: &[&str]| -> Vec<Value> {
+        let run = checkout.run([&["plan", "--format", "json"], args].concat()).expect(0);
+        assert!(run.stderr.is_empty(), "{}", run.stderr);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        report["files"].as_array().unwrap().clone()
+    };
+    let whole = of(&[]);
+    assert_eq!(whole.len(), 4);
+    for dir in ["left", "right", "lib", "none"] {
+        let part: Vec<Value> =
+            whole.iter().filter(|file| file["path"].as_str().unwrap().starts_with(dir)).cloned().collect();
+        assert_eq!(part.len(), 1);
+        assert_eq!(of(&[dir]), part, "{dir}");
+    }
+    let text = serde_json::to_string(&whole).unwrap();
+    assert!(text.contains("(example.com/m/left.Left).Do") && text.contains("(example.com/m/right.Right).Do"), "{text}");
+}

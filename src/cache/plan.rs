@@ -12,11 +12,8 @@ use super::store::Store;
 use super::tree::{Difference, Tree};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::digest::{Digest, Hasher};
-use crate::pipeline::{
-    self, Applied, FilePlan, FileSamples, FileSeen, Options, Plan, PlanError, Scope, Seen, SitePlan,
-};
-use crate::rewrite::FileEdits;
-use crate::rule::{RuleSet, Version};
+use crate::pipeline::{self, FilePlan, FileSamples, FileSeen, Options, PackedPlan, Plan, PlanError, Scope, Seen};
+use crate::rule::RuleSet;
 use crate::walk::GeneratedFiles;
 
 /// Below so many files a plan is made sooner than it is looked up.
@@ -32,7 +29,7 @@ pub struct Cache {
 /// A plan as it is kept: without what the tree holds anyway. [`encode`] writes the same fields without a copy of them.
 #[derive(BorshDeserialize)]
 struct Stored {
-    files: Vec<StoredFile>,
+    files: Vec<PackedPlan>,
     read: u64,
     left_alone: BTreeMap<String, u64>,
     diagnostics: Vec<Diagnostic>,
@@ -40,20 +37,11 @@ struct Stored {
     samples: Vec<FileSamples>,
 }
 
-#[derive(BorshDeserialize)]
-struct StoredFile {
-    path: RelPath,
-    klog: Version,
-    sites: Vec<SitePlan>,
-    applied: BTreeMap<Digest, FileEdits>,
-}
-
 fn encode(plan: &Plan, seen: &Seen) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(8 << 20);
     (plan.files.len() as u32).serialize(&mut bytes)?;
     for file in &plan.files {
-        (&file.path, &file.klog, &file.sites).serialize(&mut bytes)?;
-        file.applied.write(&mut bytes)?;
+        file.pack(&mut bytes)?;
     }
     let left_alone: BTreeMap<&String, u64> = plan.left_alone.iter().map(|(why, count)| (why, *count as u64)).collect();
     (plan.read as u64, &left_alone, &plan.diagnostics, &plan.scope, &seen.samples).serialize(&mut bytes)?;
@@ -159,12 +147,11 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
         })
         .collect();
     let is_changed = |path: &RelPath| matches!(difference, Difference::Files { files, .. } if files.contains(path));
-    let file = |file: StoredFile| {
-        let StoredFile { path, klog, sites, applied } = file;
-        let source: Arc<[u8]> = std::fs::read(root.join(&*path)).ok()?.into();
+    let file = |file: PackedPlan| {
+        let source: Arc<[u8]> = std::fs::read(root.join(&*file.path)).ok()?.into();
         // Places in a plan mean these bytes and no others.
-        let same = speaking.get(&*path).is_some_and(|digest| *digest == Digest::of(&source));
-        (same || is_changed(&path)).then(|| FilePlan { path, source, klog, sites, applied: Applied::known(applied) })
+        let same = speaking.get(&*file.path).is_some_and(|digest| *digest == Digest::of(&source));
+        (same || is_changed(&file.path)).then(|| file.unpack(source))
     };
     let files: Option<Vec<FilePlan>> = stored.files.into_par_iter().map(file).collect();
     let plan = Plan {

@@ -59,31 +59,58 @@ pub struct Outside<'a> {
     pub printing: &'a [String],
     /// Patterns of vendored packages that values are followed through, though paths are not.
     pub followed: &'a GlobSet,
+    /// Patterns of files whose functions call none but each other.
+    pub leaves: &'a GlobSet,
 }
 
-/// Builds the graph of several programs, each given by the packages that it starts from.
-pub fn build(world: &World, context: ContextId, programs: &[Vec<Arc<PackageName>>], outside: &Outside<'_>) -> Graph {
+/// Builds the graph of several programs, each given by the packages that it starts from. Programs without any of the
+/// packages that are `asked` about are left without calls; none: all are asked about.
+pub fn build(
+    world: &World,
+    context: ContextId,
+    programs: &[Vec<Arc<PackageName>>],
+    asked: Option<&[Arc<PackageName>]>,
+    outside: &Outside<'_>,
+) -> Graph {
     let roots: Vec<_> = programs.iter().flatten().cloned().collect();
     let program = Program::new(world, context, &roots, outside.followed);
+    let of = |roots: &Vec<Arc<PackageName>>| program.closure(roots.iter().filter_map(|root| program.member(root)));
+    let closures: Vec<Vec<bool>> = programs.iter().map(of).collect();
+    let asked: Option<Vec<usize>> =
+        asked.map(|asked| asked.iter().filter_map(|package| program.member(package)).map(|m| m as usize).collect());
+    let is_asked = |needed: &&Vec<bool>| asked.as_ref().is_none_or(|asked| asked.iter().any(|member| needed[*member]));
+    let mut members = vec![false; program.members.len()];
+    for needed in closures.iter().filter(is_asked) {
+        members.iter_mut().zip(needed).for_each(|(member, needed)| *member |= *needed);
+    }
     let tables = Tables::default();
-    let (facts, shapes) = read(&program, &tables, outside);
+    let (facts, shapes) = read(&program, &members, &tables, outside);
     let joined = Joined::new(&program, &tables, &facts);
-    let of = |roots: &Vec<Arc<PackageName>>| {
-        let needed = program.closure(roots.iter().filter_map(|root| program.member(root)));
-        resolve::calls(&joined, &needed)
+    let of = |needed: &Vec<bool>| match is_asked(&needed) {
+        true => resolve::calls(&joined, needed),
+        false => Calls::new(Vec::new(), resolve::functions(&joined, needed)),
     };
-    let calls = programs.iter().map(of).collect();
+    let calls = closures.iter().map(of).collect();
     Graph { functions: functions(&program, &facts, &joined), programs: calls, shapes }
 }
 
-fn read(program: &Program<'_>, tables: &Tables, outside: &Outside<'_>) -> (Vec<Facts>, Vec<(RelPath, Shape)>) {
+/// The facts of all units, as far as they stand in the members that are flagged.
+fn read(
+    program: &Program<'_>,
+    members: &[bool],
+    tables: &Tables,
+    outside: &Outside<'_>,
+) -> (Vec<Facts>, Vec<(RelPath, Shape)>) {
     let reader = Reader { program, tables, containers: outside.containers, printing: outside.printing };
-    let numbered: Vec<(u32, Unit)> = program.units.iter().enumerate().map(|(n, unit)| (n as u32, *unit)).collect();
+    let numbered = program.units.iter().enumerate().map(|(number, unit)| (number as u32, *unit));
+    let numbered: Vec<(u32, Unit)> = numbered.filter(|(_, unit)| members[unit.member as usize]).collect();
     let files: Vec<&[(u32, Unit)]> =
         numbered.chunk_by(|(_, a), (_, b)| (a.member, a.file) == (b.member, b.file)).collect();
     let read = |units: &&[(u32, Unit)]| match units.first() {
-        Some((_, first)) => reader.file(first.member, first.file as usize, units),
-        None => None,
+        Some((_, first)) if !outside.leaves.is_match(&**program.path_of(*first)) => {
+            reader.file(first.member, first.file as usize, units)
+        }
+        _ => None,
     };
     let found: Vec<Option<FileFacts>> = files.par_iter().map(read).collect();
     let mut facts: Vec<Facts> = program.units.iter().map(|_| Facts::default()).collect();

@@ -17,18 +17,28 @@ pub(super) fn calls(joined: &Joined<'_, '_>, needed: &[bool]) -> Calls {
     let holdings = solve(&joined.network(needed, &view));
     let (dispatched, stored) = Default::default();
     let mut resolver = Resolver { joined, needed, view, holdings, dispatched, stored, edges: Vec::new() };
-    let count = joined.functions.last().copied().unwrap_or_default() as usize;
-    let mut has = vec![false; count];
-    for member in (0..needed.len()).filter(|member| needed[*member]) {
-        for unit in joined.program.units_of(member as u32).filter(|unit| joined.program.is_own(*unit)) {
-            let (start, end) = (joined.functions[unit as usize], joined.functions[unit as usize + 1]);
-            has[start as usize..end as usize].fill(true);
-            for call in &joined.facts[unit as usize].calls {
-                resolver.call(unit, call);
-            }
+    for unit in own_units(joined, needed) {
+        for call in &joined.facts[unit as usize].calls {
+            resolver.call(unit, call);
         }
     }
-    Calls::new(resolver.edges, has)
+    Calls::new(resolver.edges, functions(joined, needed))
+}
+
+/// A flag for each function: whether it is the checkout's own, in the members that are flagged.
+pub(super) fn functions(joined: &Joined<'_, '_>, needed: &[bool]) -> Vec<bool> {
+    let mut has = vec![false; joined.functions.last().copied().unwrap_or_default() as usize];
+    for unit in own_units(joined, needed) {
+        let (start, end) = (joined.functions[unit as usize], joined.functions[unit as usize + 1]);
+        has[start as usize..end as usize].fill(true);
+    }
+    has
+}
+
+fn own_units<'j>(joined: &'j Joined<'_, '_>, needed: &'j [bool]) -> impl Iterator<Item = u32> + 'j {
+    let members = (0..needed.len()).filter(|member| needed[*member]);
+    let units = members.flat_map(|member| joined.program.units_of(member as u32));
+    units.filter(|unit| joined.program.is_own(*unit))
 }
 
 type Found = Rc<[(u32, EdgeKind)]>;

@@ -1,5 +1,7 @@
 //! What of a file's text calls are read from: edits elsewhere leave a graph as it is.
 
+use std::cell::Cell;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use memchr::memmem;
 
@@ -16,11 +18,18 @@ pub struct Shape {
     left_out: Vec<u8>,
 }
 
+thread_local! {
+    /// What is kept of one file makes room for the next.
+    static KEPT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 impl Shape {
     /// Of a file.
     pub fn of(source: &[u8]) -> Self {
         let logs = parse::mentions_klog(source) && is_only_klog(source);
-        let mut kept = Vec::with_capacity(source.len());
+        let mut kept = KEPT.take();
+        kept.clear();
+        kept.reserve(source.len() + 1);
         let (mut left_out, mut last) = (Vec::new(), 0);
         for (number, line) in source.split(|byte| *byte == b'\n').enumerate() {
             let code = line.trim_ascii();
@@ -33,7 +42,8 @@ impl Shape {
             }
         }
         let mut hasher = Hasher::default();
-        hasher.part(kept);
+        hasher.part(&kept);
+        KEPT.set(kept);
         Self { digest: hasher.finish(), left_out }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// Numbers of types and functions, sorted.
 pub(super) type Set = Arc<[u32]>;
@@ -49,18 +49,20 @@ pub(super) fn solve(network: &Network) -> Holdings {
     let group = groups(network.nodes, &edges);
     let count = group.iter().max().map_or(0, |last| *last as usize + 1);
     let of = |node: u32| group[node as usize];
-    let between: FxHashSet<(u32, u32)> =
-        network.flows.iter().map(|(a, b)| (of(*a), of(*b))).filter(|(a, b)| a != b).collect();
-    let between: Vec<(u32, u32)> = between.into_iter().collect();
-    let next = Lists::new(count, between.iter().copied());
-    let mut own: Vec<Vec<u32>> = vec![Vec::new(); count];
-    for (element, node) in &network.origins {
-        own[of(*node) as usize].push(*element);
-    }
+    drop(edges);
+    let next = Lists::new(count, network.flows.iter().map(|(a, b)| (of(*a), of(*b))).filter(|(a, b)| a != b));
+    let mut own: Vec<(u32, u32)> = network.origins.iter().map(|(element, node)| (of(*node), *element)).collect();
+    own.sort_unstable();
+    own.dedup();
     let mut store = Store::default();
-    let mut starts: Vec<u32> = own.into_iter().map(|elements| store.intern(elements)).collect();
-    let narrowed: FxHashSet<(u32, u32, u32)> =
-        network.narrowed.iter().map(|(a, filter, b)| (of(*a), *filter, of(*b))).filter(|(a, _, b)| a != b).collect();
+    let mut starts = vec![EMPTY; count];
+    for elements in own.chunk_by(|a, b| a.0 == b.0) {
+        starts[elements[0].0 as usize] = store.intern_sorted(elements.iter().map(|(_, element)| *element).collect());
+    }
+    let narrowed = network.narrowed.iter().map(|(a, filter, b)| (of(*a), *filter, of(*b)));
+    let mut narrowed: Vec<(u32, u32, u32)> = narrowed.filter(|(a, _, b)| a != b).collect();
+    narrowed.sort_unstable();
+    narrowed.dedup();
     let mut sets = Vec::new();
     let mut passed: FxHashMap<(u32, u32), u32> = FxHashMap::default();
     for _ in 0..MAX_ROUNDS {
@@ -73,8 +75,7 @@ pub(super) fn solve(network: &Network) -> Holdings {
                 None => {
                     let wanted = &network.filters[*filter as usize];
                     let kept = store.sets[key.0 as usize].iter().copied().filter(|e| wanted.binary_search(e).is_ok());
-                    let kept = kept.collect();
-                    let set = store.intern(kept);
+                    let set = store.intern_sorted(kept.collect());
                     passed.insert(key, set);
                     set
                 }
@@ -129,12 +130,6 @@ impl Default for Store {
 }
 
 impl Store {
-    fn intern(&mut self, mut elements: Vec<u32>) -> u32 {
-        elements.sort_unstable();
-        elements.dedup();
-        self.intern_sorted(elements)
-    }
-
     fn intern_sorted(&mut self, elements: Vec<u32>) -> u32 {
         if let Some(number) = self.numbers.get(&*elements) {
             return *number;

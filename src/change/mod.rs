@@ -103,9 +103,11 @@ impl<'p> Changes<'p> {
         let mut list = Vec::new();
         for file in &plan.files {
             let start = list.len();
+            let mut asked = None;
             for site in &file.sites {
                 let Outcome::Fix(fix) = &site.outcome else { continue };
-                list.push(change(file, site, fix, Arc::new(owners.of(&file.path))));
+                let owners = asked.get_or_insert_with(|| Arc::new(owners.of(&file.path)));
+                list.push(change(file, site, fix, owners.clone()));
             }
             count_twins(&mut list[start..]);
         }

@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Result<Status> {
     let calls: usize = cut.parts.iter().map(|part| part.changes.len()).sum();
     let (mut failed, mut written) = (0, 0);
     let interrupted = terminal::interruption();
-    for (path, old, new) in &fixes {
+    for cut::Step { path, old, new } in &fixes {
         if interrupted.load(Ordering::Relaxed) {
             let left = fixes.len() - written - failed;
             terminal::error(&format!(

@@ -12,11 +12,12 @@ use super::decisions::{DecisionArgs, note_states};
 use super::scope::ScopeArgs;
 use super::terminal;
 use super::threads::{Mode, ThreadArgs};
-use crate::change::Changes;
+use crate::change::{Changes, Choice};
 use crate::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
 use crate::decision::{Decisions, render};
+use crate::diagnostic::Diagnostic;
 use crate::fingerprint::digest;
-use crate::pipeline::{Options, Plan};
+use crate::pipeline::{FilePlan, Options, Plan};
 use crate::report::style::harmless;
 use crate::rewrite::{Edits, FileFix, Target};
 use crate::series::{CoverLetter, Draft, FileChange, Sender, Series, unified};
@@ -74,47 +75,71 @@ pub fn run(args: &Args) -> Result<Status> {
     let mut status = planned.report();
     let changes = planned.changes(&decisions);
     note_states(&changes, &decisions);
-    let structural = if args.split_edits { args.structural(&planned)? } else { None };
-    let options = cut::Options {
-        choice,
-        max_lines: args.max_lines.or(planned.config.series.max_lines).unwrap_or(MAX_LINES).max(1),
-        structural: structural.as_ref(),
+    let input = Input { decisions: &decisions, threads };
+    let complaints = match &args.output {
+        Some(dir) => series(args, &planned, &changes, choice, &input, dir)?,
+        None => print(&changes, choice, threads)?,
     };
-    let cut = cut::cut(&changes, &options, &GeneratedFiles::load(&planned.plan.root));
-    for complaint in &cut.complaints {
+    for complaint in &complaints {
         terminal::diagnostic(complaint);
         if complaint.level == crate::diagnostic::Level::Error {
             status = Status::Incomplete;
         }
     }
-    match &args.output {
-        Some(dir) => write(args, &planned, &changes, &cut, &Input { decisions: &decisions, threads }, dir)?,
-        None => print(&cut, threads)?,
-    }
     Ok(status)
 }
 
-fn print(cut: &Cut<'_, '_>, threads: &[Thread]) -> Result<()> {
+/// Writes the patches, and returns what could not be taken.
+fn series(
+    args: &Args,
+    planned: &Planned,
+    changes: &Changes<'_>,
+    choice: Choice,
+    input: &Input<'_>,
+    dir: &Path,
+) -> Result<Vec<Diagnostic>> {
+    let structural = if args.split_edits { args.structural(planned)? } else { None };
+    let options = cut::Options {
+        choice,
+        max_lines: args.max_lines.or(planned.config.series.max_lines).unwrap_or(MAX_LINES).max(1),
+        structural: structural.as_ref(),
+    };
+    let cut = cut::cut(changes, &options, &GeneratedFiles::load(&planned.plan.root));
+    write(args, planned, changes, &cut, input, dir)?;
+    Ok(cut.complaints)
+}
+
+/// Prints one diff of the whole, file by file, and returns what could not be taken.
+fn print(changes: &Changes<'_>, choice: Choice, threads: &[Thread]) -> Result<Vec<Diagnostic>> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
-    // One diff of the whole: a file that is parted in the series is not parted here.
-    let mut files: BTreeMap<&str, (&[u8], &[u8])> = BTreeMap::new();
-    let steps = threads.iter().flat_map(|thread| &thread.steps);
-    let steps = steps.map(|step| (&*step.path, &*step.old, step.new.as_slice()));
-    let parts = cut.parts.iter().flat_map(|part| &part.files).map(|(path, old, new)| (&**path, &**old, &**new));
-    for (path, old, new) in steps.chain(parts) {
-        files.entry(path).and_modify(|both| both.1 = new).or_insert((old, new));
+    // Threads come first: what is planned stands on top of them.
+    let mut threaded: BTreeMap<&str, (&[u8], &[u8])> = BTreeMap::new();
+    for step in threads.iter().flat_map(|thread| &thread.steps) {
+        threaded.entry(&step.path).and_modify(|both| both.1 = &step.new).or_insert((&step.old, &step.new));
     }
-    for (path, (old, new)) in files {
-        let diff = unified(&crate::series::FileChange { path, old: Some(old), new })?;
+    let mut show = |path: &str, old: &[u8], new: &[u8]| -> Result<()> {
+        let diff = unified(&FileChange { path, old: Some(old), new })?;
         // A file gets the bytes as they are, a terminal never.
         match to_terminal {
             true => out.write_all(harmless(&String::from_utf8_lossy(&diff)).as_bytes())?,
             false => out.write_all(&diff)?,
         }
+        Ok(())
+    };
+    let complaints = cut::uncut(changes, choice, |file: &FilePlan, new: &[u8]| {
+        while let Some(first) = threaded.first_entry().filter(|first| **first.key() < *file.path) {
+            let (path, (old, new)) = first.remove_entry();
+            show(path, old, new)?;
+        }
+        let old = threaded.remove(&*file.path).map_or(&*file.source, |(old, _)| old);
+        show(&file.path, old, new)
+    })?;
+    for (path, (old, new)) in threaded {
+        show(path, old, new)?;
     }
     out.flush()?;
-    Ok(())
+    Ok(complaints)
 }
 
 /// What a series starts from beside its changes.

@@ -11,12 +11,14 @@ mod threads;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use crate::change::{Change, Changes, Choice, EditError};
 use crate::diagnostic::{Diagnostic, RelPath};
 use crate::fingerprint::Fingerprint;
+use crate::parse::LazyTree;
 use crate::pipeline::{FilePlan, Plan};
 use crate::rewrite::{Fix, Outcome};
 use crate::series::{FileChange, LineCounts};
@@ -68,6 +70,17 @@ pub enum Stage {
     RequestId,
 }
 
+/// What a patch does to a file.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The file.
+    pub path: RelPath,
+    /// Its bytes before.
+    pub old: Arc<[u8]>,
+    /// Its bytes after.
+    pub new: Arc<[u8]>,
+}
+
 /// One patch to be.
 #[derive(Debug)]
 pub struct Part<'c, 'p> {
@@ -82,7 +95,7 @@ pub struct Part<'c, 'p> {
     /// Its calls.
     pub changes: Vec<&'c Change<'p>>,
     /// Its files: before and after.
-    pub files: Vec<(RelPath, Vec<u8>, Vec<u8>)>,
+    pub files: Vec<Step>,
     /// Lines that count.
     pub counts: LineCounts,
 }
@@ -90,7 +103,7 @@ pub struct Part<'c, 'p> {
 impl Part<'_, '_> {
     /// Its files as patches take them.
     pub fn file_changes(&self) -> Vec<FileChange<'_>> {
-        self.files.iter().map(|(path, old, new)| FileChange { path, old: Some(old), new }).collect()
+        self.files.iter().map(|Step { path, old, new }| FileChange { path, old: Some(old), new }).collect()
     }
 }
 
@@ -102,16 +115,18 @@ pub(crate) struct Taken<'c, 'p> {
     pub structural: Option<Cow<'c, Fix>>,
 }
 
-/// The changes that are taken, by file, and those that could not be.
-fn taken<'c, 'p>(
+/// Changes with the fixes that are made for them, by file.
+type ByFile<'p, T> = Vec<(&'p FilePlan, Vec<T>)>;
+
+/// The fixes that are taken, by file, and what could not be.
+fn chosen<'c, 'p>(
     changes: &'c Changes<'p>,
-    options: &Options<'c>,
+    choice: Choice,
     complaints: &mut Vec<Diagnostic>,
-) -> Vec<(&'p FilePlan, Vec<Taken<'c, 'p>>)> {
-    let structural = structural_fixes(options);
-    let mut files: Vec<(&FilePlan, Vec<Taken<'_, '_>>)> = Vec::new();
+) -> ByFile<'p, (&'c Change<'p>, Cow<'p, Fix>)> {
+    let mut files: ByFile<'p, _> = Vec::new();
     for change in &changes.list {
-        let fix = match options.choice.of(change) {
+        let fix = match choice.of(change) {
             Ok(Some(fix)) => fix,
             Ok(None) => continue,
             Err(error) => {
@@ -119,18 +134,48 @@ fn taken<'c, 'p>(
                 continue;
             }
         };
+        match files.last_mut() {
+            Some((file, list)) if file.path == change.file.path => list.push((change, fix)),
+            _ => files.push((change.file, vec![(change, fix)])),
+        }
+    }
+    files
+}
+
+/// Hands each file that changes to `each`, with its new bytes and uncut, and returns what could not be taken.
+pub fn uncut<E>(
+    changes: &Changes<'_>,
+    choice: Choice,
+    mut each: impl FnMut(&FilePlan, &[u8]) -> Result<(), E>,
+) -> Result<Vec<Diagnostic>, E> {
+    let mut complaints = Vec::new();
+    for (file, chosen) in chosen(changes, choice, &mut complaints) {
+        let fixes: Vec<&Fix> = chosen.iter().map(|(_, fix)| &**fix).collect();
+        match file.with_fixes(&LazyTree::new(&file.source), &fixes) {
+            Ok(fixed) => each(file, &fixed.new)?,
+            Err(error) => complaints.push(pack::complaint(file, &error.to_string())),
+        }
+    }
+    Ok(complaints)
+}
+
+/// The changes that are taken, by file, and those that could not be.
+fn taken<'c, 'p>(
+    changes: &'c Changes<'p>,
+    options: &Options<'c>,
+    complaints: &mut Vec<Diagnostic>,
+) -> ByFile<'p, Taken<'c, 'p>> {
+    let structural = structural_fixes(options);
+    let taken = |(change, fix): (&'c Change<'p>, Cow<'p, Fix>)| {
         // What a person wrote is one edit: it is made in the first stage that there is.
         let structural = structural.get(&change.subject.fingerprint).map(|known| match &fix {
             Cow::Owned(edited) => Cow::Owned(edited.clone()),
             Cow::Borrowed(_) => Cow::Borrowed(*known),
         });
-        let taken = Taken { change, fix, structural };
-        match files.last_mut() {
-            Some((file, list)) if file.path == change.file.path => list.push(taken),
-            _ => files.push((change.file, vec![taken])),
-        }
-    }
-    files
+        Taken { change, fix, structural }
+    };
+    let files = chosen(changes, options.choice, complaints);
+    files.into_iter().map(|(file, list)| (file, list.into_iter().map(taken).collect())).collect()
 }
 
 fn complaint(change: &Change<'_>, error: &EditError) -> Diagnostic {
@@ -189,7 +234,7 @@ pub fn cut<'c, 'p>(changes: &'c Changes<'p>, options: &Options<'c>, generated: &
     for part in &parts {
         let size = part.counts.added + part.counts.removed;
         if size > options.max_lines {
-            let path = part.files.first().map(|(path, ..)| path.clone()).unwrap_or_else(|| "".into());
+            let path = part.files.first().map(|step| step.path.clone()).unwrap_or_else(|| "".into());
             let message = format!("one call alone changes {size} lines, more than --max-lines {}", options.max_lines);
             complaints.push(Diagnostic::warning(path, message));
         }

@@ -2,8 +2,9 @@
 //! too large alone.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Group, Part, Stage, Taken, common_dir};
+use super::{Group, Part, Stage, Step, Taken, common_dir};
 use crate::diagnostic::Diagnostic;
 use crate::parse::LazyTree;
 use crate::pipeline::FilePlan;
@@ -11,13 +12,21 @@ use crate::rewrite::Fix;
 use crate::series::{FileChange, LineCounts, line_counts};
 use crate::walk::GeneratedFiles;
 
+/// A file before the edits, after the structural ones, and after all of them.
+type States = [Arc<[u8]>; 3];
+
 /// What is never parted: calls of one file, and the file before and after them.
 pub(super) struct Unit<'c, 'p> {
     pub file: &'p FilePlan,
     pub taken: Vec<Taken<'c, 'p>>,
     /// The file before, after the structural edits, and after all of them.
-    states: [Vec<u8>; 3],
+    states: States,
     pub size: usize,
+}
+
+/// What is said of a file whose fixes do not go together.
+pub(super) fn complaint(file: &FilePlan, why: &str) -> Diagnostic {
+    Diagnostic::error(file.path.clone(), format!("its fixes cannot be applied: {why}"))
 }
 
 /// The units of one file, each within `max` lines.
@@ -26,10 +35,10 @@ pub(super) fn units<'c, 'p>(
     taken: Vec<Taken<'c, 'p>>,
     max: usize,
 ) -> Result<Vec<Unit<'c, 'p>>, Diagnostic> {
-    let complain = |text: String| Diagnostic::error(file.path.clone(), format!("its fixes cannot be applied: {text}"));
+    let complain = |text: String| complaint(file, &text);
     let tree = LazyTree::new(&file.source);
     let mut units = Vec::new();
-    let mut before = file.source.to_vec();
+    let mut before = file.source.clone();
     let mut done = 0;
     while done < taken.len() {
         // A changed call is a line less and a line more, at least.
@@ -71,23 +80,23 @@ fn states(
     taken: &[Taken<'_, '_>],
     start: usize,
     end: usize,
-    before: &[u8],
-) -> Result<[Vec<u8>; 3], String> {
+    before: &Arc<[u8]>,
+) -> Result<States, String> {
     let apply = |fixes: Vec<&Fix>| match fixes.is_empty() {
-        true => Ok(file.source.to_vec()),
-        false => file.with_fixes(tree, &fixes).map(|fix| fix.new).map_err(|e| e.to_string()),
+        true => Ok(file.source.clone()),
+        false => file.with_fixes(tree, &fixes).map(|fix| Arc::from(fix.new)).map_err(|e| e.to_string()),
     };
     let mut structural = taken[start..end].iter().filter_map(|t| t.structural.as_deref()).peekable();
     let middle = match structural.peek() {
-        None => before.to_vec(),
+        None => before.clone(),
         Some(_) => apply(taken[..start].iter().map(|t| t.fix.as_ref()).chain(structural).collect())?,
     };
     let after = apply(taken[..end].iter().map(|t| t.fix.as_ref()).collect())?;
-    Ok([before.to_vec(), middle, after])
+    Ok([before.clone(), middle, after])
 }
 
 /// The largest of the patches that the states may become.
-fn size(path: &str, [before, middle, after]: &[Vec<u8>; 3]) -> usize {
+fn size(path: &str, [before, middle, after]: &States) -> usize {
     let lines = |old: &[u8], new: &[u8]| {
         let counts = line_counts(&FileChange { path, old: Some(old), new });
         counts.added + counts.removed
@@ -156,7 +165,7 @@ pub(super) fn parts<'c, 'p>(
                 part.counts += line_counts(&FileChange { path, old: Some(old), new });
             }
             part.changes.extend(unit.taken.iter().filter(|taken| concerns(taken, stage)).map(|taken| taken.change));
-            part.files.push((path.clone(), old.clone(), new.clone()));
+            part.files.push(Step { path: path.clone(), old: old.clone(), new: new.clone() });
         }
         if !part.files.is_empty() {
             parts.push(part);

@@ -68,11 +68,14 @@ impl Package {
         let mut package =
             Self { name, clause, files, unread, serial, starts, names, methods, methods_by_receiver, aliases };
         package.aliases = package.aliases();
-        let (mut names, mut methods) = (HashTable::new(), HashTable::new());
-        let mut by_receiver = Vec::new();
+        let is_method = |id: &DeclId| package.decl(*id).kind == DeclKind::Method;
+        let count = package.decls().filter(is_method).count();
+        let mut methods = HashTable::with_capacity(count);
+        let mut names = HashTable::with_capacity(package.len() - count);
+        let mut by_receiver = Vec::with_capacity(count);
         for id in package.decls() {
             let name = package.name_of(id);
-            if package.decl(id).kind == DeclKind::Method {
+            if is_method(&id) {
                 let receiver = package.receiver(id);
                 by_receiver.push((receiver, name, id));
                 let same = |other: &DeclId| (package.receiver(*other), package.name_of(*other)) == (receiver, name);

@@ -1,6 +1,7 @@
 //! All packages that a checkout can see, loaded when they are first asked for.
 
 use std::collections::BTreeSet;
+use std::fs::{DirEntry, FileType};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -15,7 +16,7 @@ use crate::diagnostic::RelPath;
 use crate::digest::Digest;
 use crate::module::{BuildContext, Constraint, Origin, PackageName, ResolveOptions, Resolver};
 use crate::syntax::outline::{Outline, outline};
-use crate::walk::Overlay;
+use crate::walk::{Overlay, lend};
 
 /// A build context of the index, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +116,11 @@ impl Index {
     /// A file of the checkout as it is seen.
     pub fn source(&self, path: &str) -> std::io::Result<Vec<u8>> {
         self.overlay.read(self.resolver.root(), path)
+    }
+
+    /// As [`Index::source`], lent.
+    pub fn lend<T>(&self, path: &str, to: impl FnOnce(&[u8]) -> T) -> std::io::Result<T> {
+        self.overlay.lend(self.resolver.root(), path, to)
     }
 
     /// Where packages are.
@@ -252,30 +258,30 @@ impl Index {
         let Some(dir) = self.resolver.location(name) else { return Vec::new() };
         let entries = std::fs::read_dir(&dir).into_iter().flatten().flatten();
         let is_go = |n: &String| n.ends_with(".go") && !n.starts_with(['_', '.']) && n.ends_with("_test.go") == tests;
-        let mut names: Vec<_> = entries.filter_map(|e| e.file_name().into_string().ok()).filter(is_go).collect();
-        names.sort();
-        let file = |file: String| {
+        let named =
+            |entry: DirEntry| Some((entry.file_name().into_string().ok().filter(is_go)?, entry.file_type().ok()));
+        let mut names: Vec<_> = entries.filter_map(named).collect();
+        names.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let file = |(file, kind): (String, Option<FileType>)| {
             let path = match &name.origin {
                 Origin::Dir(dir) if !dir.is_empty() => format!("{dir}/{file}"),
                 Origin::Cache(dir) => dir.join(&file).to_string_lossy().into_owned(),
                 _ => file.clone(),
             };
-            let Some(bytes) = self.read(&path) else {
-                self.note_unread(&path);
-                let unread = OnceLock::from(None);
-                return GoFile {
-                    path: path.into(),
-                    constraint: Constraint::Always,
-                    bytes: Digest::default(),
-                    outline: unread,
-                };
+            let read = |bytes: &[u8]| {
+                let constraint = Constraint::of_file(&file, bytes);
+                let outline = OnceLock::new();
+                if self.in_default(&constraint) {
+                    outline.get_or_init(|| self.outline(&path, bytes).map(Arc::new));
+                }
+                GoFile { path: path.as_str().into(), constraint, bytes: Digest::of(bytes), outline }
             };
-            let constraint = Constraint::of_file(&file, &bytes);
-            let outline = OnceLock::new();
-            if self.in_default(&constraint) {
-                outline.get_or_init(|| self.outline(&path, &bytes).map(Arc::new));
-            }
-            GoFile { path: path.into(), constraint, bytes: Digest::of(&bytes), outline }
+            self.read(&path, kind, read).unwrap_or_else(|| {
+                self.note_unread(&path);
+                let outline = OnceLock::from(None);
+                let (constraint, bytes) = (Constraint::Always, Digest::default());
+                GoFile { path: path.as_str().into(), constraint, bytes, outline }
+            })
         };
         names.into_iter().map(file).collect()
     }
@@ -284,23 +290,26 @@ impl Index {
         *constraint == Constraint::Always || constraint.holds(&self.context(ContextId(0)))
     }
 
-    /// Only regular files of a sensible size are read, and through links only what lies inside the root.
-    fn read(&self, path: &str) -> Option<Vec<u8>> {
+    /// Lends a file whose kind may be known. Only regular files of a sensible size are read, and through links only what lies
+    /// inside the root.
+    fn read<T>(&self, path: &str, kind: Option<FileType>, to: impl FnOnce(&[u8]) -> T) -> Option<T> {
         if let Some(bytes) = self.overlay.get(path) {
-            return Some(bytes.to_vec());
+            return Some(to(bytes));
         }
         let root = self.resolver.root();
         let path = root.join(path);
-        let is_link = path.symlink_metadata().ok()?.is_symlink();
-        if is_link && !path.canonicalize().ok()?.starts_with(root) {
+        let kind = kind.or_else(|| Some(path.symlink_metadata().ok()?.file_type()))?;
+        if kind.is_symlink() && !(path.canonicalize().ok()?.starts_with(root) && path.metadata().ok()?.is_file()) {
             return None;
         }
-        let metadata = path.metadata().ok()?;
-        (metadata.is_file() && metadata.len() <= MAX_FILE).then(|| std::fs::read(&path).ok())?
+        if !kind.is_file() && !kind.is_symlink() {
+            return None;
+        }
+        lend(&path, MAX_FILE + 1, |bytes| (bytes.len() as u64 <= MAX_FILE).then(|| to(bytes))).ok()?
     }
 
     fn read_outline(&self, path: &str) -> Option<Arc<Outline>> {
-        Some(Arc::new(self.outline(path, &self.read(path)?)?))
+        Some(Arc::new(self.read(path, None, |bytes| self.outline(path, bytes))??))
     }
 
     fn outline(&self, path: &str, source: &[u8]) -> Option<Outline> {

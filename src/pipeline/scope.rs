@@ -1,12 +1,17 @@
 //! Which calls a run is about: those on the paths of some operations, or all.
 
-use super::{FilePlan, PlanError, SitePlan};
+use std::collections::BTreeSet;
+
+use super::{FilePlan, Options, PlanError, SitePlan};
 use crate::callgraph::Anchor;
 use crate::callsite::Class;
 use crate::diagnostic::{Diagnostic, RelPath};
+use crate::index::Index;
+use crate::parse;
 use crate::priority::{Absent, Cell, OnPath, Selection, Served, Standing};
 use crate::rewrite::{Outcome, Skip, SkipReason};
 use crate::rule::RuleSet;
+use crate::walk::{self, PatternError, WalkOptions};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What a run asks for.
@@ -77,6 +82,29 @@ pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanE
         return Err(PlanError::NoEntries);
     }
     Ok(())
+}
+
+/// The directories with klog calls among the paths that narrow a run; none: all of the tree's.
+pub(super) fn directories(
+    options: &Options,
+    rules: &RuleSet,
+    index: &Index,
+) -> Result<Option<BTreeSet<String>>, PatternError> {
+    let Options { root, tests, exclude, .. } = options;
+    if root.narrow.is_empty() {
+        return Ok(None);
+    }
+    let options = WalkOptions { narrow: root.narrow.clone(), tests: *tests, exclude: exclude.clone() };
+    let files = walk::walk(&root.dir, &options, &rules.scope)?.files;
+    let mut dirs: BTreeSet<&str> = BTreeSet::new();
+    for path in &files {
+        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        let speaks = || index.lend(path, parse::mentions_klog).unwrap_or(true);
+        if !dirs.contains(dir) && speaks() {
+            dirs.insert(dir);
+        }
+    }
+    Ok(Some(dirs.into_iter().map(str::to_owned).collect()))
 }
 
 /// What becomes of a call that the run is not about.

@@ -81,6 +81,8 @@ pub struct Stage<'a> {
     declined: Vec<(GlobSet, &'a str)>,
     served: Option<Served>,
     recall: Option<Recall>,
+    /// What was taken from files whose declarations are forgotten.
+    forgotten: Vec<OutlineSeen>,
 }
 
 impl<'a> Stage<'a> {
@@ -101,13 +103,13 @@ impl<'a> Stage<'a> {
             rules,
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
-            world: World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default())
-                .with_overlay(options.overlay.clone()),
+            world: world(options),
             object_packages: walk::patterns(&rules.values.object_packages)?,
             request_contexts: walk::patterns(&rules.carriers.request_contexts)?,
             declined: declined.map(|d| Ok((walk::patterns(&d.paths)?, d.reason.as_str()))).collect::<Result<_, _>>()?,
             served: None,
             recall: None,
+            forgotten: Vec::new(),
         })
     }
 
@@ -139,7 +141,8 @@ impl<'a> Stage<'a> {
     /// Finds the paths that the run is about.
     pub fn aim(&mut self) -> Result<Option<Scope>, PlanError> {
         let Some(options) = &self.options.scope else { return Ok(None) };
-        let served = Engine::new(self.rules, &self.world)?.serve(&options.selection)?;
+        let within = scope::directories(self.options, self.rules, self.world.index())?;
+        let served = Engine::new(self.rules, &self.world)?.serve(&options.selection, within.as_ref())?;
         scope::check(options, &served)?;
         let found = Scope::of(options, &served, self.rules);
         self.served = (!found.is_whole).then_some(served);
@@ -164,15 +167,15 @@ impl<'a> Stage<'a> {
     }
 
     fn read(&self, path: &RelPath) -> (Load, FileSeen) {
+        self.world.index().lend(path, |bytes| self.look(path, bytes)).unwrap_or_else(|error| {
+            let diagnostic = Diagnostic::error(path.clone(), format!("not analysed: {error}"));
+            (Load::Done(FileResult::failed(diagnostic)), FileSeen::Unread)
+        })
+    }
+
+    fn look(&self, path: &RelPath, bytes: &[u8]) -> (Load, FileSeen) {
         let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
-        let bytes = match self.world.index().source(path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                let diagnostic = Diagnostic::error(path.clone(), format!("not analysed: {error}"));
-                return (done(diagnostic), FileSeen::Unread);
-            }
-        };
-        let seen = FileSeen::of(self.generated.contains(path), &bytes);
+        let seen = FileSeen::of(self.generated.contains(path), bytes);
         match seen {
             FileSeen::Generated => {
                 return (Load::Done(FileResult { left_alone: Some(walk::GENERATED), ..FileResult::default() }), seen);
@@ -184,7 +187,7 @@ impl<'a> Stage<'a> {
             let message = format!("not analysed: {} bytes are more than {MAX_FILE_SIZE}", bytes.len());
             return (done(Diagnostic::error(path.clone(), message).help("split the file or exclude it")), seen);
         }
-        let shows_habits = self.options.proposes && parse::mentions_structured(&bytes);
+        let shows_habits = self.options.proposes && parse::mentions_structured(bytes);
         let source = SourceFile { path: path.clone(), bytes: bytes.into() };
         if !shows_habits {
             return (Load::Read(source), seen);
@@ -209,7 +212,7 @@ impl<'a> Stage<'a> {
     pub fn samples_elsewhere(&self, elsewhere: &[RelPath]) -> (Vec<(RelPath, FileSeen)>, Vec<FileSamples>) {
         let none = Conventions::default();
         let of_file = |path: &RelPath| {
-            let seen = self.world.index().source(path).map_or(FileSeen::Unread, |bytes| FileSeen::elsewhere(&bytes));
+            let seen = self.world.index().lend(path, FileSeen::elsewhere).unwrap_or(FileSeen::Unread);
             let may = matches!(seen, FileSeen::Speaking(_));
             let samples = match if may { self.load(path).0 } else { Load::Done(FileResult::default()) } {
                 Load::Parsed(file) => self.samples(&file, &none),
@@ -232,9 +235,18 @@ impl<'a> Stage<'a> {
         (!samples.is_empty()).then(|| (path.clone(), samples))
     }
 
+    /// Forgets declarations, if they come from files of more than so many bytes.
+    pub fn forget(&mut self, most: usize) {
+        if self.world.index().stats().bytes > most {
+            self.forgotten.extend(self.world.index().seen());
+            self.world = world(self.options);
+        }
+    }
+
     /// What the run took from files whose declarations it may need.
     pub fn outlines(&self) -> Vec<OutlineSeen> {
         let mut seen = self.world.index().seen();
+        seen.extend(self.forgotten.iter().cloned());
         seen.extend(self.served.iter().flat_map(|served| served.seen.iter().cloned()));
         seen.sort();
         seen.dedup();
@@ -389,6 +401,12 @@ impl<'a> Stage<'a> {
         })?;
         Ok(visitor.visited)
     }
+}
+
+/// The declarations of a checkout, as far as they are asked for.
+fn world(options: &Options) -> World {
+    World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default())
+        .with_overlay(options.overlay.clone())
 }
 
 /// A call that was not compared with anything yet.

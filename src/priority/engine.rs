@@ -14,7 +14,7 @@ use super::stops::Stops;
 use super::{Environment, Selection, SelectionError};
 use crate::callgraph::{self, Finder, Graph, Outside};
 use crate::index::OutlineSeen;
-use crate::module::{BuildContext, Origin, PackageName, ResolveOptions};
+use crate::module::{BuildContext, Origin, PackageName, ResolveOptions, Resolver};
 use crate::rule::{CallGraph, Entry, RuleSet};
 use crate::types::World;
 use crate::walk::{self, WalkOptions};
@@ -55,6 +55,7 @@ pub struct Engine<'a> {
     world: &'a World,
     components: Vec<Component>,
     followed: GlobSet,
+    leaves: GlobSet,
     /// What graphs took from files of other systems.
     seen: Mutex<Vec<OutlineSeen>>,
 }
@@ -74,7 +75,8 @@ impl<'a> Engine<'a> {
             }
         }
         let followed = walk::patterns(&rules.callgraph.followed)?;
-        let mut engine = Self { rules, world, components, followed, seen: Mutex::default() };
+        let leaves = walk::patterns(&rules.callgraph.leaves)?;
+        let mut engine = Self { rules, world, components, followed, leaves, seen: Mutex::default() };
         if rules.operations.entry.iter().any(|entry| entry.component.is_empty()) || engine.components.is_empty() {
             engine.components.push(engine.whole()?);
         }
@@ -100,17 +102,20 @@ impl<'a> Engine<'a> {
         self.rules.operations.entry.iter().any(|entry| self.component(&entry.component).is_some())
     }
 
-    /// The calls of some components, as a context builds them.
-    fn graph(&self, context: &BuildContext, components: &[usize]) -> Graph {
+    /// The calls of some components, as a context builds them; of those alone that need one of the directories' packages.
+    fn graph(&self, context: &BuildContext, components: &[usize], within: Option<&BTreeSet<String>>) -> Graph {
         let roots: Vec<_> = components.iter().map(|c| self.components[*c].roots.clone()).collect();
         let outside = Outside {
             containers: &self.rules.callgraph.containers,
             printing: &self.rules.log_calls.import_paths,
             followed: &self.followed,
+            leaves: &self.leaves,
         };
         let index = self.world.index();
+        let asked = |resolver: &Resolver| Some(within?.iter().map(|dir| resolver.package_at(dir)).collect::<Vec<_>>());
         if *context == index.context(index.default_context()) {
-            return callgraph::build(self.world, index.default_context(), &roots, &outside);
+            let asked = asked(index.resolver());
+            return callgraph::build(self.world, index.default_context(), &roots, asked.as_deref(), &outside);
         }
         let world = World::new(index.resolver().root(), context.clone(), ResolveOptions::default());
         let world = world.with_overlay(index.overlay().clone());
@@ -120,13 +125,15 @@ impl<'a> Engine<'a> {
             _ => name.clone(),
         };
         let roots: Vec<_> = roots.iter().map(|roots| roots.iter().map(here).collect()).collect();
-        let graph = callgraph::build(&world, world.index().default_context(), &roots, &outside);
+        let asked = asked(resolver);
+        let graph = callgraph::build(&world, world.index().default_context(), &roots, asked.as_deref(), &outside);
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).extend(world.index().seen());
         graph
     }
 
-    /// The calls that a selection takes.
-    pub fn serve(&self, selection: &Selection) -> Result<Served, SelectionError> {
+    /// The calls that a selection takes. Where it is only asked about files `within` some directories, programs without
+    /// their packages are not looked at.
+    pub fn serve(&self, selection: &Selection, within: Option<&BTreeSet<String>>) -> Result<Served, SelectionError> {
         let cells = selection.cells(self.rules)?;
         let environment = Environment::new(&self.rules.environments, selection.environment.as_deref())?;
         let operations = &self.rules.operations;
@@ -140,7 +147,7 @@ impl<'a> Engine<'a> {
         let max_depth = selection.max_depth.or(operations.max_depth);
         let (mut parts, mut absent): (Vec<Part>, Option<BTreeSet<Absent>>) = (Vec::new(), None);
         for context in environment.contexts.iter().filter(|_| !chosen.is_empty()) {
-            let graph = Arc::new(self.graph(context, &components));
+            let graph = Arc::new(self.graph(context, &components, within));
             let finder = Finder::new(&graph.functions);
             let stops = Stops::new(&graph.functions, &finder, Some(&self.rules.callgraph), &environment)?;
             let (groups, missing) = self.groups(&chosen, &components, &cells, &graph, &finder);
@@ -241,7 +248,7 @@ impl<'a> Engine<'a> {
         let components: Vec<usize> = components.into_iter().collect();
         let mut parts = Vec::new();
         for context in &environment.contexts {
-            let graph = self.graph(context, &components);
+            let graph = self.graph(context, &components, None);
             let finder = Finder::new(&graph.functions);
             let stops = Stops::new(&graph.functions, &finder, cuts, environment)?;
             parts.push((graph, finder, stops));

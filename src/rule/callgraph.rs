@@ -57,6 +57,8 @@ pub struct CallGraph {
     pub containers: BTreeSet<String>,
     /// Patterns of vendored packages that values are followed through, though paths are not.
     pub followed: Vec<String>,
+    /// Patterns of files whose functions call none but each other: paths that enter them end there, so they are not read.
+    pub leaves: Vec<String>,
     /// Binaries.
     pub component: Vec<Component>,
     /// What connects everything.
@@ -72,6 +74,7 @@ impl CallGraph {
     pub fn extend(&mut self, own: &CallGraph) {
         self.containers.extend(own.containers.iter().cloned());
         self.followed.extend(own.followed.iter().cloned());
+        self.leaves.extend(own.leaves.iter().cloned());
         self.component.retain(|known| own.component.iter().all(|c| c.name != known.name));
         self.component.splice(0..0, own.component.iter().cloned());
         self.cut.splice(0..0, own.cut.iter().cloned());

@@ -2,6 +2,8 @@
 //!
 //! A file whose brackets, strings or declarations do not fit together has no outline at all; nothing is guessed.
 
+use std::cell::Cell;
+
 use super::lex::{Lexer, Tok, Token};
 
 /// A part of [`Outline::text`].
@@ -110,13 +112,22 @@ pub struct OutlineError(pub usize);
 pub fn outline(source: &[u8]) -> Result<Outline, OutlineError> {
     let mut lexer = Lexer::new(source, 0);
     let token = lexer.token();
-    let mut scanner =
-        Scanner { lexer, token, source, text: Vec::new(), last: Class::Mark, outline: Outline::default() };
-    scanner.file()?;
-    let Scanner { text, mut outline, .. } = scanner;
-    outline.text = String::from_utf8(text).map_err(|e| OutlineError(e.utf8_error().valid_up_to()))?.into();
-    outline.decls.shrink_to_fit();
-    Ok(outline)
+    let (text, decls) = SCRATCH.take();
+    let outline = Outline { decls, ..Outline::default() };
+    let mut scanner = Scanner { lexer, token, source, text, last: Class::Mark, outline };
+    let read = scanner.file();
+    let Scanner { mut text, outline: Outline { package, imports, decls: mut scratch, .. }, .. } = scanner;
+    let kept = read.and_then(|()| str::from_utf8(&text).map_err(|error| OutlineError(error.valid_up_to())));
+    let outline = kept.map(|text| Outline { package, imports, decls: scratch.as_slice().into(), text: text.into() });
+    text.clear();
+    scratch.clear();
+    SCRATCH.set((text, scratch));
+    outline
+}
+
+thread_local! {
+    /// What grows while a file is read serves the next.
+    static SCRATCH: Cell<(Vec<u8>, Vec<Decl>)> = const { Cell::new((Vec::new(), Vec::new())) };
 }
 
 /// What must be kept apart by a blank.

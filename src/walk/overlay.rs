@@ -1,7 +1,9 @@
 //! Files that a run sees otherwise than they are on disk.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::Result;
+use std::fs::File;
+use std::io::{Read, Result};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,6 +26,14 @@ impl Overlay {
         self.files.get(path)
     }
 
+    /// Lends a file of the checkout as the run sees it.
+    pub fn lend<T>(&self, root: &Path, path: &str, to: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        match self.get(path) {
+            Some(bytes) => Ok(to(bytes)),
+            None => lend(&root.join(path), u64::MAX, to),
+        }
+    }
+
     /// A file of the checkout as the run sees it.
     pub fn read(&self, root: &Path, path: &str) -> Result<Vec<u8>> {
         match self.get(path) {
@@ -31,4 +41,22 @@ impl Overlay {
             None => std::fs::read(root.join(path)),
         }
     }
+}
+
+thread_local! {
+    static BUFFERS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Lends a file on disk, or as much of it as is wanted. Memory for one file serves the next: fresh memory costs more than
+/// reading.
+pub fn lend<T>(path: &Path, most: u64, to: impl FnOnce(&[u8]) -> T) -> Result<T> {
+    let mut bytes = BUFFERS.with_borrow_mut(Vec::pop).unwrap_or_default();
+    bytes.clear();
+    let read = File::open(path).and_then(|file| {
+        bytes.reserve(file.metadata().map_or(0, |metadata| metadata.len().min(most)) as usize + 1);
+        file.take(most).read_to_end(&mut bytes)
+    });
+    let lent = read.map(|_| to(&bytes));
+    BUFFERS.with_borrow_mut(|buffers| buffers.push(bytes));
+    lent
 }

@@ -54,20 +54,23 @@ pub(super) enum Kind {
 impl Reader<'_, '_> {
     /// The facts of a file, unless it cannot be read.
     pub(super) fn file(&self, member: u32, file: usize, units: &[(u32, Unit)]) -> Option<FileFacts> {
+        let path = &self.program.members[member as usize].package.files[file].path;
+        self.program.world.index().lend(path, |source| self.source(source, member, file, units)).ok()
+    }
+
+    fn source(&self, source: &[u8], member: u32, file: usize, units: &[(u32, Unit)]) -> FileFacts {
         let package = self.program.members[member as usize].package;
-        let path = &package.files[file].path;
-        let source = self.program.world.index().source(path).ok()?;
-        let types = self.program.world.file_of(self.program.context, package, file, &source);
+        let types = self.program.world.file_of(self.program.context, package, file, source);
         let by_span: FxHashMap<(u32, u32), u32> =
             units.iter().map(|(number, unit)| (package.decl(unit.decl).span, *number)).collect();
-        let mut kinds = FxHashMap::default();
+        let mut known = Known::default();
         let read = |body: BodyTypes<'_, '_>| {
             let unit = *by_span.get(&body.decl().span)?;
             let decl = self.program.units[unit as usize].decl;
-            Some((unit, Extractor::new(self, &types, &body, unit, decl, &mut kinds)?.run()))
+            Some((unit, Extractor::new(self, &types, &body, unit, decl, &mut known)?.run()))
         };
         let units = types.bodies().filter_map(read).collect();
-        Some(FileFacts { path: path.clone(), shape: Shape::of(&source), units })
+        FileFacts { path: package.files[file].path.clone(), shape: Shape::of(source), units }
     }
 }
 
@@ -85,14 +88,37 @@ struct Extractor<'a, 'w> {
     literals: FxHashMap<ExprId, u32>,
     /// Method values of interfaces.
     bounds: FxHashMap<ExprId, u32>,
-    values: FxHashMap<ExprId, Value>,
-    called: FxHashMap<ExprId, Called>,
-    locals: FxHashMap<LocalId, NodeRef>,
     /// Calls behind `go` and `defer`.
     manners: FxHashMap<ExprId, Manner>,
-    kinds: &'a mut FxHashMap<Type, Kind>,
+    known: &'a mut Known,
+}
+
+/// What is known about the parts of a body; its room serves the next.
+#[derive(Default)]
+struct Known {
+    /// By expression.
+    values: Vec<Option<Value>>,
+    called: Vec<Option<Called>>,
     /// The function around each expression, as far as it is not the declared one.
     around: Vec<u32>,
+    /// By local name.
+    locals: Vec<Option<NodeRef>>,
+    /// The file's types.
+    kinds: FxHashMap<Type, Kind>,
+}
+
+impl Known {
+    fn prepare(&mut self, body: &Body) {
+        let Self { values, called, around, locals, kinds: _ } = self;
+        values.clear();
+        values.resize(body.len(), None);
+        called.clear();
+        called.resize(body.len(), None);
+        around.clear();
+        around.reserve(body.len());
+        locals.clear();
+        locals.resize(body.local_count(), None);
+    }
 }
 
 impl<'a, 'w> Extractor<'a, 'w> {
@@ -102,39 +128,22 @@ impl<'a, 'w> Extractor<'a, 'w> {
         types: &'a BodyTypes<'a, 'w>,
         unit: u32,
         decl: DeclId,
-        kinds: &'a mut FxHashMap<Type, Kind>,
+        known: &'a mut Known,
     ) -> Option<Self> {
         let body = types.body();
         let (view, package) = (file.view(), file.package().ok()?);
         let span = types.decl().span;
         let facts = Facts { subs: vec![Sub { parent: 0, range: span, bound: false }], ..Facts::default() };
-        let (literals, bounds, values) = Default::default();
-        let (called, locals, manners, around) = Default::default();
-        Some(Self {
-            reader,
-            view,
-            types,
-            body,
-            package,
-            decl,
-            unit,
-            facts,
-            literals,
-            bounds,
-            values,
-            called,
-            locals,
-            manners,
-            kinds,
-            around,
-        })
+        let (literals, bounds, manners) = Default::default();
+        known.prepare(body);
+        Some(Self { reader, view, types, body, package, decl, unit, facts, literals, bounds, manners, known })
     }
 
     fn run(mut self) -> Facts {
         self.find_literals();
         self.parameters();
         for (id, expr) in self.body.exprs() {
-            let sub = self.around[id.number()];
+            let sub = self.known.around[id.number()];
             match expr.kind {
                 ExprKind::Call { function, args, spread } => self.call(sub, id, function, args, spread),
                 ExprKind::Composite { elements, .. } => self.composite(id, elements),
@@ -159,7 +168,7 @@ impl<'a, 'w> Extractor<'a, 'w> {
                 open.pop();
             }
             let parent = open.last().map_or(0, |(sub, _)| *sub);
-            self.around.push(parent);
+            self.known.around.push(parent);
             if let ExprKind::Func { .. } = expr.kind {
                 let sub = self.facts.subs.len() as u32;
                 self.facts.subs.push(Sub { parent, range: expr.range, bound: false });
@@ -185,7 +194,7 @@ impl<'a, 'w> Extractor<'a, 'w> {
             Type::Func(_) => Kind::Func,
             Type::Interface(_) | Type::Param(_) | Type::Basic(Basic::Error) => Kind::Interface,
             Type::Named(_) => {
-                if let Some(kind) = self.kinds.get(ty) {
+                if let Some(kind) = self.known.kinds.get(ty) {
                     return *kind;
                 }
                 let kind = match self.view.underlying(ty) {
@@ -194,7 +203,7 @@ impl<'a, 'w> Extractor<'a, 'w> {
                     Type::Unknown(_) => Kind::Unknown,
                     _ => Kind::Plain,
                 };
-                self.kinds.insert(ty.clone(), kind);
+                self.known.kinds.insert(ty.clone(), kind);
                 kind
             }
             _ => Kind::Plain,
@@ -208,11 +217,11 @@ impl<'a, 'w> Extractor<'a, 'w> {
     }
 
     fn local(&mut self, id: LocalId) -> NodeRef {
-        if let Some(node) = self.locals.get(&id) {
-            return *node;
+        if let Some(node) = self.known.locals[id.number()] {
+            return node;
         }
         let node = self.fresh();
-        self.locals.insert(id, node);
+        self.known.locals[id.number()] = Some(node);
         node
     }
 

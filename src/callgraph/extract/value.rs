@@ -43,11 +43,11 @@ pub(super) enum Called {
 
 impl Extractor<'_, '_> {
     pub(super) fn value(&mut self, id: ExprId) -> Value {
-        if let Some(value) = self.values.get(&id) {
-            return *value;
+        if let Some(value) = self.known.values[id.number()] {
+            return value;
         }
         let value = self.find_value(id);
-        self.values.insert(id, value);
+        self.known.values[id.number()] = Some(value);
         value
     }
 
@@ -152,7 +152,7 @@ impl Extractor<'_, '_> {
         }
         let Some((interface, method, node)) = self.asked(id) else { return Value::None };
         let sub = self.facts.subs.len() as u32;
-        let (parent, range) = (self.around[id.number()], self.body.expr(id).range);
+        let (parent, range) = (self.known.around[id.number()], self.body.expr(id).range);
         self.facts.subs.push(Sub { parent, range, bound: true });
         self.bounds.insert(id, sub);
         let target = Target::Dispatch { node, interface, method };
@@ -203,14 +203,14 @@ impl Extractor<'_, '_> {
 
     /// What a call calls.
     pub(super) fn called(&mut self, call: ExprId) -> Called {
-        if let Some(called) = self.called.get(&call) {
-            return *called;
+        if let Some(called) = self.known.called[call.number()] {
+            return called;
         }
         let called = match self.body.expr(call).kind {
             ExprKind::Call { function, .. } => self.find_called(function),
             _ => Called::Nothing,
         };
-        self.called.insert(call, called);
+        self.known.called[call.number()] = Some(called);
         called
     }
 

@@ -77,7 +77,8 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
     let gate = &planned.config.gate;
     check_names(planned)?;
     let looked_at = looked_at(planned);
-    let fix_of = |path: &str, name: &_| crate::coverage::fix_of(&planned.plan, path, name);
+    let fixes = crate::coverage::Fixes::new(&planned.plan);
+    let fix_of = |path: &str, name: &_| fixes.of(path, name);
     let (settings, text) = settings(args, planned);
     let path = baseline_path(args.baseline.as_deref(), planned);
     let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();

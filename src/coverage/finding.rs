@@ -86,16 +86,67 @@ impl Finding {
 
 /// How a file's lines change.
 pub fn replacements(old: &[u8], new: &[u8]) -> Vec<Replacement> {
-    let (Ok(old), Ok(new)) = (std::str::from_utf8(old), std::str::from_utf8(new)) else { return Vec::new() };
-    let diff = similar::TextDiff::from_lines(old, new);
-    let new_lines = LineIndex::new(new.as_bytes());
-    let start = |line: usize| new_lines.line_start(line as u32 + 1).unwrap_or(new.len());
+    let (before, after) = same_lines(old, new);
+    let ends = |text: &'_ [u8]| before..text.len() - after;
+    let (Ok(old_lines), Ok(new_lines)) = (str::from_utf8(&old[ends(old)]), str::from_utf8(&new[ends(new)])) else {
+        return Vec::new();
+    };
+    let first = memchr::memchr_iter(b'\n', &old[..before]).count() as u32 + 1;
+    let diff = similar::TextDiff::from_lines(old_lines, new_lines);
+    let index = LineIndex::new(new_lines.as_bytes());
+    let start = |line: usize| index.line_start(line as u32 + 1).unwrap_or(new_lines.len());
     let changed = diff.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal);
     changed
         .map(|op| Replacement {
-            line: op.old_range().start as u32 + 1,
+            line: first + op.old_range().start as u32,
             lines: op.old_range().len() as u32,
-            text: new.get(start(op.new_range().start)..start(op.new_range().end)).unwrap_or_default().to_owned(),
+            text: new_lines.get(start(op.new_range().start)..start(op.new_range().end)).unwrap_or_default().to_owned(),
         })
         .collect()
+}
+
+/// Bytes of the whole lines that two texts begin and end with alike: most of a file is not worth comparing line by line.
+fn same_lines(old: &[u8], new: &[u8]) -> (usize, usize) {
+    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let before = memchr::memrchr(b'\n', &old[..same]).map_or(0, |at| at + 1);
+    let (old, new) = (&old[before..], &new[before..]);
+    let same = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let end = &old[old.len() - same..];
+    let after = memchr::memchr(b'\n', end).map_or(0, |at| end.len() - at - 1);
+    (before, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replace(old: &str, replacements: &[Replacement]) -> String {
+        let mut lines: Vec<&str> = old.split_inclusive('\n').collect();
+        for Replacement { line, lines: count, text } in replacements.iter().rev() {
+            let at = *line as usize - 1;
+            lines.splice(at..at + *count as usize, [text.as_str()]);
+        }
+        lines.concat()
+    }
+
+    #[test]
+    fn replacements_make_the_new_text_of_the_old_and_name_few_lines() {
+        let old = "a\nb\nb\nc\nd\ne\nf";
+        for (new, count) in [
+            (old, 0),
+            ("a\nb\nb\nx\nd\ne\nf", 1),
+            ("x\na\nb\nb\nc\nd\ne\nf", 1),
+            ("a\nb\nb\nb\nc\nd\ne\nf", 1),
+            ("a\nb\nb\nc\nd\ne\nf\n", 1),
+            ("a\nb\nb\nc\nd\ne\nff", 1),
+            ("a\nb\nc\nd\ne\nf", 1),
+            ("", 1),
+            ("a\nx\nb\nc\nd\ny\nf", 2),
+        ] {
+            let found = replacements(old.as_bytes(), new.as_bytes());
+            assert_eq!(replace(old, &found), new);
+            assert!(found.len() <= count + 1 && (found.is_empty() == (old == new)), "{new:?}: {found:?}");
+            assert!(found.iter().map(|one| one.lines).sum::<u32>() <= 7);
+        }
+    }
 }

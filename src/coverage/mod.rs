@@ -14,7 +14,7 @@ pub mod volume;
 pub use finding::{Finding, Replacement, Severity, replacements};
 pub use measure::{Measure, Rate};
 pub use merge::{MergeError, merge};
-pub use of_plan::{Source, add_environment, fix_of, of_plan, reown};
+pub use of_plan::{Fixes, Source, add_environment, of_plan, reown};
 pub use record::{Call, FileRecord, Report, SCHEMA};
 pub use shard::Shards;
 pub use table::{DIMENSIONS, NONE, Sums, Tables, check_sums, tables};

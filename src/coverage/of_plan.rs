@@ -1,6 +1,10 @@
 //! From a plan to its coverage.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use tree_sitter::Tree;
 
 use super::finding::{Finding, Replacement, Severity, replacements};
 use super::record::{Call, FileRecord, Report, SCHEMA};
@@ -222,15 +226,43 @@ fn violations(file: &FilePlan) -> Vec<Finding> {
     found
 }
 
-/// What the proposed fix of a call changes, imports among it.
-pub fn fix_of(plan: &Plan, path: &str, fingerprint: &Fingerprint) -> Vec<Replacement> {
-    let file = plan.files.binary_search_by(|file| (*file.path).cmp(path)).ok().and_then(|at| plan.files.get(at));
-    let wanted = |file: &FilePlan| {
-        let site = file.sites.iter().find(|site| site.fingerprint == *fingerprint)?;
+/// What proposed fixes change, file by file.
+pub struct Fixes<'p> {
+    plan: &'p Plan,
+    /// The file that was asked about last.
+    last: RefCell<Option<Asked<'p>>>,
+}
+
+struct Asked<'p> {
+    file: &'p FilePlan,
+    tree: Option<Tree>,
+    sites: FxHashMap<&'p Fingerprint, &'p SitePlan>,
+}
+
+impl<'p> Fixes<'p> {
+    /// Of a plan.
+    pub fn new(plan: &'p Plan) -> Self {
+        Self { plan, last: RefCell::default() }
+    }
+
+    /// What the fix of a call changes, imports among it; nothing if it has none.
+    pub fn of(&self, path: &str, fingerprint: &Fingerprint) -> Vec<Replacement> {
+        let mut last = self.last.borrow_mut();
+        if last.as_ref().is_none_or(|asked| *asked.file.path != *path) {
+            *last = self.ask(path);
+        }
+        let Some(Asked { file, tree, sites }) = &*last else { return Vec::new() };
         // What is shown only is never suggested either.
-        let fix = site.fix().filter(|fix| fix.applicability != Applicability::DisplayOnly)?;
-        let tree = crate::parse::parse_bytes(&file.source)?;
-        crate::rewrite::file_fix(&file.path, &file.source, &tree, &[fix]).ok()
-    };
-    file.and_then(wanted).map(|fixed| replacements(&fixed.old, &fixed.new)).unwrap_or_default()
+        let fix = sites.get(fingerprint).and_then(|site| site.fix());
+        let fix = fix.filter(|fix| fix.applicability != Applicability::DisplayOnly);
+        let fixed = fix.and_then(|fix| crate::rewrite::file_fix(&file.path, &file.source, tree.as_ref()?, &[fix]).ok());
+        fixed.map(|fixed| replacements(&fixed.old, &fixed.new)).unwrap_or_default()
+    }
+
+    fn ask(&self, path: &str) -> Option<Asked<'p>> {
+        let files = &self.plan.files;
+        let file = &files[files.binary_search_by(|file| (*file.path).cmp(path)).ok()?];
+        let tree = crate::parse::parse_bytes(&file.source);
+        Some(Asked { file, tree, sites: file.sites.iter().map(|site| (&site.fingerprint, site)).collect() })
+    }
 }

@@ -50,7 +50,7 @@ const STACK_SIZE: usize = 64 << 20;
 
 /// Files between two looks at how much is remembered.
 const AT_ONCE: usize = 2000;
-/// Bytes of files whose declarations are remembered before they are looked up anew: more than kubernetes has.
+/// Bytes of files whose declarations are remembered before they are looked up anew: about what kubernetes has.
 const MAX_WORLD: usize = 64 << 20;
 
 /// What a run is asked to do.

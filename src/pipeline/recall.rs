@@ -44,8 +44,11 @@ impl Recall {
         for standing in sites.filter_map(|site| site.standing.as_mut()) {
             let Standing::On(on) = standing else { continue };
             for hop in &mut on.witness {
-                if let Some((before, now)) = moved.get(&hop.file) {
-                    hop.line = before.line_in(now, hop.line)?;
+                match moved.get(&hop.file) {
+                    Some((before, now)) => hop.line = before.line_in(now, hop.line)?,
+                    // Of a file that is not read for the graph nothing is known but its declarations.
+                    None if changed.iter().any(|(path, _)| *path == hop.file) => return None,
+                    None => {}
                 }
             }
         }

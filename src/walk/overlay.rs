@@ -43,6 +43,9 @@ impl Overlay {
     }
 }
 
+/// What a file needs at most for its memory to be kept for the next.
+const MAX_KEPT: usize = 16 << 20;
+
 thread_local! {
     static BUFFERS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
@@ -57,6 +60,8 @@ pub fn lend<T>(path: &Path, most: u64, to: impl FnOnce(&[u8]) -> T) -> Result<T>
         file.take(most).read_to_end(&mut bytes)
     });
     let lent = read.map(|_| to(&bytes));
-    BUFFERS.with_borrow_mut(|buffers| buffers.push(bytes));
+    if bytes.capacity() <= MAX_KEPT {
+        BUFFERS.with_borrow_mut(|buffers| buffers.push(bytes));
+    }
     lent
 }

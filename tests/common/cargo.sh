@@ -17,8 +17,10 @@ test)
 install)
     [ "$*" = "--path ." ]
     where=$(mktemp -d)
-    # Whether it installs is asked, not whether it is fast: without optimisation it takes a third of the time.
+    # Whether it installs is asked, not whether it is fast: without optimisation it takes a third of the time. In a directory of
+    # its own, or the slow binary would take the place of the one under test.
     "$REAL_CARGO" install --debug --locked --path "$REPOSITORY" --root "$where" --no-track \
+        --target-dir "$REPOSITORY/target/install" \
         --config 'profile.dev.opt-level=0' --config 'profile.dev.package."*".opt-level=0' --config 'profile.dev.debug=false'
     "$where/bin/klogmod" --version
     rm -r "$where"

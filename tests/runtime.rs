@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use klogmod::rule::Version;
-use klogmod::runtime::{self, CallForm, IdSource, License, RuntimeOptions};
+use klogmod::runtime::{self, Base, CallForm, IdSource, License, RuntimeOptions};
 
 const IMPORT_PATH: &str = "example.com/m/internal/requestid";
 
@@ -103,11 +103,20 @@ fn go_version(klog: Version) -> &'static str {
 }
 
 fn options(klog: Version) -> RuntimeOptions {
-    RuntimeOptions::new("internal/requestid", IMPORT_PATH, klog)
+    let generics = klog >= runtime::CONTEXTUAL_SINCE;
+    RuntimeOptions { generics, ..RuntimeOptions::new("internal/requestid", IMPORT_PATH, klog) }
+}
+
+const BASE: &str = "example.com/m/internal/base/requestid";
+
+/// Options for a package over its base.
+fn with_base(klog: Version) -> RuntimeOptions {
+    let base = Base { dir: "internal/base/requestid".to_owned(), import_path: BASE.to_owned() };
+    RuntimeOptions { base: Some(base), ..options(klog) }
 }
 
 fn call_form(klog: Version) -> &'static str {
-    match CallForm::of(klog) {
+    match CallForm::of(klog, true) {
         CallForm::Pair => "pair_test.go",
         CallForm::Pairs => "pairs_test.go",
     }
@@ -178,6 +187,52 @@ fn the_versions_at_which_the_package_changes_are_right() {
     for klog in [Version(2, 3, 0), runtime::CONTEXTUAL_SINCE, runtime::SLOG_SINCE] {
         Module::with_package(&options(klog), &[]).check_package();
     }
+}
+
+/// The package hands on all of its base, and code that imports the base alone prints nothing new: its pairs go through Pairs.
+fn check_base(klog: Version) {
+    if !has_go(&format!("the base of the package, klog {klog}")) {
+        return;
+    }
+    let module = Module::with_package(&with_base(klog), &[]);
+    module.check_package();
+    module.fixture("exports/main.go", "exports/main.go");
+    let exported = |dir: &str| module.run(&["go", "run", "./exports", dir]);
+    assert_eq!(exported("internal/requestid"), exported("internal/base/requestid"));
+    add_matrix(&module, klog);
+    module.run(&["go", "vet", "./matrix"]);
+    module.run(&["go", "test", "-vet=off", "-count=1", "./matrix"]);
+    let matrix = module.dir.path().join("matrix");
+    let _ = std::fs::remove_file(matrix.join("pair_test.go"));
+    module.fixture("matrix/pairs_test.go", "matrix/pairs_test.go");
+    let pair = "\"a\", 1, \"requestID\", requestid.FromContext(ctx)";
+    for file in std::fs::read_dir(&matrix).expect("readable") {
+        let path = file.expect("readable").path();
+        let text = std::fs::read_to_string(&path).expect("readable").replace(IMPORT_PATH, BASE);
+        let through_pairs = |line: &str| match line.contains("SDepth(") {
+            true => line.replace(pair, &format!("requestid.Pairs({pair})...")),
+            // Calls of loggers that ask klog, and so the filter.
+            false => line.replace("append(contextual, wrapped...)", "contextual"),
+        };
+        let lines: Vec<String> = text.lines().map(through_pairs).collect();
+        std::fs::write(path, lines.join("\n") + "\n").expect("written");
+    }
+    module.run(&["go", "test", "-vet=off", "-count=1", "./matrix"]);
+}
+
+#[test]
+fn the_base_suffices_with_klog_2_0() {
+    check_base(KLOGS[0]);
+}
+
+#[test]
+fn the_base_suffices_with_klog_2_70() {
+    check_base(KLOGS[2]);
+}
+
+#[test]
+fn the_base_suffices_with_klog_2_140() {
+    check_base(KLOGS[3]);
 }
 
 /// Client → server → object → informer → queue → controller → server, a thousand times at once.

@@ -101,7 +101,7 @@ fn look(step: &Step, binding: &Binding<'_>, place: &Place<'_, '_>, objects: &mut
                     objects.push(Found { argument: format!("&{path}"), ty: Type::pointer_to(field.ty.clone()) });
                 }
             }
-            ty if !is_near(ty, &step.of) => {}
+            ty if !field.embedded && !is_near(ty, &step.of) => {}
             ty => {
                 let (from, path) = match field.embedded {
                     true => (step.from.clone(), step.path.clone()),
@@ -117,7 +117,7 @@ fn look(step: &Step, binding: &Binding<'_>, place: &Place<'_, '_>, objects: &mut
     }
 }
 
-/// Fields are followed within a package's own types: what another package holds is not this one's business.
+/// Named fields are followed within a package's own types: what another package holds is not this one's business.
 fn is_near(field: &Type, owner: &Type) -> bool {
     match (field.stripped().named(), owner.named()) {
         (Some(field), Some(owner)) => field.package == owner.package,
@@ -126,7 +126,7 @@ fn is_near(field: &Type, owner: &Type) -> bool {
 }
 
 /// Whether a field can be named here: another package's own fields cannot.
-fn can_be_named(field: &str, owner: &Type, place: &Place<'_, '_>) -> bool {
+pub fn can_be_named(field: &str, owner: &Type, place: &Place<'_, '_>) -> bool {
     let here = || place.types.package().ok().zip(owner.named()).is_some_and(|(here, owner)| here.name == owner.package);
     field.chars().next().is_some_and(char::is_uppercase) || here()
 }

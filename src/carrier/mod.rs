@@ -2,6 +2,7 @@
 
 mod caveat;
 mod field;
+mod list;
 mod offer;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -10,6 +11,7 @@ use tree_sitter::Node;
 
 use crate::keyvalue::{KeyValue, Place, captured_in_loop as captured, is_proven, reads, suspicion, words};
 use crate::rule::Carrier;
+use crate::runtime::IdSource;
 use crate::types::{Binding, Bound, Reach, Type};
 use crate::walk::patterns;
 
@@ -34,12 +36,23 @@ struct Candidate {
     rank: (usize, usize, usize),
 }
 
+/// What is known of the tree and the file that a call stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// A context goes before an API object: there it belongs to a request, not to a run loop.
+    pub context_first: bool,
+    /// Where the tree's IDs come from.
+    pub source: IdSource,
+}
+
 /// The best carrier in scope: variables that are not nil where the call stands, and objects in their fields.
 ///
-/// Where `context_first` holds, a context goes before an API object: there it belongs to a request, not to a run loop.
 /// `pairs` are the call's: an object that it logs goes before others of its kind.
-pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], context_first: bool) -> Option<Accessor> {
+pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> Option<Accessor> {
     let rules = &place.rules.carriers.carrier;
+    if let Some(session) = session(place, setting) {
+        return Some(session);
+    }
     let mut candidates: Vec<Candidate> = Vec::new();
     for (distance, binding) in place.scopes.visible().enumerate() {
         if !is_usable(binding, place) {
@@ -54,7 +67,7 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], context_first: bool) 
             let logged = is_logged(&argument, pairs);
             let former = !logged && is_former(binding.name, place);
             let order = match carrier.name.as_str() {
-                "context" if context_first => 0,
+                "context" if setting.context_first => 0,
                 // What was before a change comes after all other objects, contexts of a run loop at the end.
                 "context" => order + 1 + 2 * rules.len(),
                 _ if former => order + 1 + rules.len(),
@@ -71,15 +84,31 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], context_first: bool) 
     candidates.into_iter().min_by_key(|c| c.rank).map(|c| c.accessor)
 }
 
+/// In a program that runs once per operation: the run itself. What its objects and contexts carry is no closer.
+fn session(place: &Place<'_, '_>, setting: Setting) -> Option<Accessor> {
+    let carriers = &place.rules.carriers.carrier;
+    let is_one = |carrier: &&Carrier| {
+        carrier.types.is_empty() && carrier.sources.iter().any(|s| s == setting.source.name()) && holds(carrier, place)
+    };
+    carriers.iter().find(is_one).map(|carrier| Accessor {
+        carrier: carrier.name.clone(),
+        function: carrier.accessor.clone(),
+        argument: String::new(),
+    })
+}
+
 /// The best carrier among what a function is called with: the same for all calls in it. `context` is the name of the context
 /// that its logger is made from. Without `parameters`, where they may be shadowed, that is all there is.
 pub fn entry<'t>(
     place: &Place<'_, 't>,
     function: Node<'t>,
     context: Option<&str>,
-    context_first: bool,
+    setting: Setting,
     parameters: bool,
 ) -> Option<Accessor> {
+    if let Some(session) = session(place, setting) {
+        return Some(session);
+    }
     let of_context = || {
         let carrier = place.rules.carriers.carrier.iter().find(|carrier| carrier.name == "context")?;
         Some(Accessor {
@@ -90,7 +119,8 @@ pub fn entry<'t>(
     };
     // A field is read before anything can have shown that it can be.
     let of_parameters = || {
-        let carriers = place.rules.carriers.carrier.iter().filter(|c| !matches!(c.name.as_str(), "context" | "field"));
+        let carriers =
+            place.rules.carriers.carrier.iter().filter(|c| !matches!(c.name.as_str(), "context" | "field" | "list"));
         carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
             place.scopes.parameters(function).find_map(|binding| {
                 let argument = argument(carrier, binding, &place.type_of_binding(binding), place, &[])?;
@@ -99,7 +129,7 @@ pub fn entry<'t>(
             })
         })
     };
-    match context_first {
+    match setting.context_first {
         true => of_context().or_else(|| parameters.then(of_parameters).flatten()),
         false => parameters.then(of_parameters).flatten().or_else(of_context),
     }
@@ -138,6 +168,9 @@ fn argument<'t>(
 ) -> Option<String> {
     if carrier.name == "field" {
         return field::object_in(binding, ty, place, pairs);
+    }
+    if carrier.name == "list" {
+        return list::list(binding, ty, place, pairs);
     }
     carrier.types.iter().find_map(|want| match want.as_str() {
         "*object" => object(binding, ty, place),

@@ -14,12 +14,14 @@ use crate::text::{Edit, apply_edits};
 pub(super) struct Edited {
     pub(super) bytes: Vec<u8>,
     parsed: ParsedFile,
+    /// The package's import path, as the file's directory may name it.
+    import: String,
     insertions: Vec<Insertion>,
 }
 
 impl Edited {
-    pub(super) fn new(bytes: Vec<u8>, parsed: ParsedFile) -> Self {
-        Self { bytes, parsed, insertions: Vec::new() }
+    pub(super) fn new(bytes: Vec<u8>, parsed: ParsedFile, import: String) -> Self {
+        Self { bytes, parsed, import, insertions: Vec::new() }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -34,12 +36,12 @@ impl Edited {
         each: bool,
     ) -> Result<Vec<Insertion>, Obstacle> {
         let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);
-        let package = match imports.by_path(&options.import_path) {
+        let package = match imports.by_path(&self.import) {
             Some(import) => import.name().to_owned(),
             None => options.package().to_owned(),
         };
-        let taken = imports.list.iter().any(|i| i.name() == package && i.path != options.import_path);
-        let declared = imports.by_path(&options.import_path).is_none() && place::names(&self.parsed, &package);
+        let taken = imports.list.iter().any(|i| i.name() == package && i.path != self.import);
+        let declared = imports.by_path(&self.import).is_none() && place::names(&self.parsed, &package);
         if taken || declared {
             return Err(Obstacle::Blocked(format!("the name {package} has another meaning in the file")));
         }
@@ -51,7 +53,7 @@ impl Edited {
     }
 
     /// The new file, or none if it stays as it is.
-    pub(super) fn finish(&self, path: &str, import: &str) -> Result<Option<Vec<u8>>, HookError> {
+    pub(super) fn finish(&self, path: &str) -> Result<Option<Vec<u8>>, HookError> {
         if self.insertions.is_empty() {
             return Ok(None);
         }
@@ -64,7 +66,7 @@ impl Edited {
             }
         }
         let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);
-        edits.extend(import_edits(&imports, &[import.to_owned()], &[], &self.bytes));
+        edits.extend(import_edits(&imports, std::slice::from_ref(&self.import), &[], &self.bytes));
         for needed in self.insertions.iter().flat_map(|insertion| &insertion.imports) {
             edits.extend(import_edits(&imports, std::slice::from_ref(needed), &[], &self.bytes));
         }

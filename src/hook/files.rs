@@ -103,12 +103,12 @@ impl<'r> Files<'r> {
     }
 
     /// A file with its tree, or none if it does not exist.
-    pub(super) fn open(&self, path: &str) -> Result<Option<Edited>, HookError> {
+    pub(super) fn open(&self, path: &str, import: &str) -> Result<Option<Edited>, HookError> {
         let Some(bytes) = self.read(path)? else { return Ok(None) };
         let source = SourceFile { path: path.into(), bytes: bytes.clone().into() };
         let parsed = crate::parse::parse(source)
             .map_err(|diagnostic| HookError::Unparsed { path: path.to_owned(), reason: diagnostic.message })?;
-        Ok(Some(Edited::new(bytes, parsed)))
+        Ok(Some(Edited::new(bytes, parsed, import.to_owned())))
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, HookError> {

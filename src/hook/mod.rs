@@ -187,8 +187,10 @@ impl Search<'_> {
 
     /// Puts a hook's call to its places in one file.
     fn place(&mut self, hook: &Hook, place: &Place, path: &str) -> Result<Result<Ended, Obstacle>, HookError> {
+        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         if !self.edited.contains_key(path) {
-            let Some(edited) = self.files.open(path)? else {
+            let import = self.importers.check(dir).map_or(&self.options.import_path, |package| &package.import_path);
+            let Some(edited) = self.files.open(path, import)? else {
                 return Ok(Err(Obstacle::Missing("there is no such file".to_owned())));
             };
             self.edited.insert(path.to_owned(), edited);
@@ -208,7 +210,6 @@ impl Search<'_> {
             Ok(found) => found,
             Err(obstacle) => return Ok(Err(obstacle)),
         };
-        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         if let Err(refusal) = self.importers.check(dir) {
             return Ok(Err(Obstacle::Blocked(refusal.to_string())));
         }
@@ -227,7 +228,7 @@ impl Search<'_> {
 
     fn finish(mut self, root: &Path) -> Result<Proposal, HookError> {
         for (path, edited) in std::mem::take(&mut self.edited) {
-            let Some(contents) = edited.finish(&path, &self.options.import_path)? else { continue };
+            let Some(contents) = edited.finish(&path)? else { continue };
             let build = format!("{}/BUILD", path.rsplit_once('/').map_or("", |(dir, _)| dir));
             if root.join(&build).is_file() && !self.proposal.bazel.contains(&build) {
                 self.proposal.bazel.push(build);

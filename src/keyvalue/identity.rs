@@ -6,8 +6,8 @@ use super::object::{self, ObjectValue, kind_key, kind_of, reference_to};
 use super::{KeyValue, Place, is_proven, operand, suspicion};
 use crate::callsite::peel;
 use crate::rule::IdentityObject;
-use crate::syntax::{AstNode, CallExpression, named_children};
-use crate::types::{Binding, Bound, Reach, Type};
+use crate::syntax::{AstNode, CallExpression, kind, named_children};
+use crate::types::{Binding, Bound, Reach, Type, is_function};
 
 /// A value to add, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,9 +171,20 @@ fn is_variable(binding: &Binding<'_>) -> bool {
 
 /// Before Go 1.22 a function literal in a loop sees what the loop's variable has become.
 pub fn captured_in_loop(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
-    let captured = place.scopes.function().is_some_and(|f| binding.at < f.start_byte());
+    let captures = |f: &&Node<'_>| is_function(**f) && binding.at < f.start_byte() && !runs_at_once(**f);
+    let captured = place.scopes.ancestors().iter().any(|node| captures(&node));
     let looped = matches!(binding.bound, Bound::RangeKey { .. } | Bound::RangeValue { .. });
     captured && (looped || binding.assigned.is_some())
+}
+
+/// Whether a function literal is called where it stands.
+fn runs_at_once(literal: Node<'_>) -> bool {
+    let call = literal.parent().and_then(CallExpression::cast);
+    let is_callee = call.and_then(|call| call.function()).is_some_and(|callee| callee.node() == literal);
+    let later = |call: CallExpression<'_>| {
+        call.node().parent().is_some_and(|p| matches!(p.kind_id(), kind::GO_STATEMENT | kind::DEFER_STATEMENT))
+    };
+    is_callee && call.is_some_and(|call| !later(call))
 }
 
 /// KObj bears nil from klog 2.8.0 on; below, something must have proven the variable.

@@ -11,6 +11,8 @@ use crate::rule::Version;
 pub struct GoMod {
     /// The module's path.
     pub module: String,
+    /// The version of Go that it is written in, if it says so: 1.18.0.
+    pub go: Option<Version>,
     /// Versions that it requires, by module path; a `replace` with a version has been applied.
     pub require: BTreeMap<String, Version>,
     /// The same with versions as they stand there, and the module that stands in for it if one does.
@@ -45,6 +47,7 @@ impl GoMod {
             };
             match (verb, rest) {
                 ("module", [path]) => gomod.module = (*path).to_owned(),
+                ("go", [version]) => gomod.go = go_version(version),
                 ("use", [dir]) => gomod.uses.push((*dir).to_owned()),
                 ("require", [path, version, ..]) => {
                     gomod.versions.insert((*path).to_owned(), ((*path).to_owned(), (*version).to_owned()));
@@ -66,6 +69,13 @@ impl GoMod {
         gomod.versions.extend(stand_ins);
         gomod
     }
+}
+
+/// `1.18`, `1.22.0`; what stands behind the digits of the second number does not count (`1.21rc1`).
+fn go_version(text: &str) -> Option<Version> {
+    let (major, rest) = text.split_once('.')?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    format!("v{major}.{}.0", &rest[..digits]).parse().ok()
 }
 
 /// Version of a module in vendor/modules.txt: a line `# path version`.

@@ -20,7 +20,7 @@ use crate::lint::{self, Facts};
 use crate::module::{BuildContext, Modules, ResolveOptions};
 use crate::parse::{self, LazyTree, ParsedFile, SourceFile};
 use crate::priority::{Engine, Served, Standing};
-use crate::rewrite::{Applicability, Fix, Outcome, Proposer, Skip, SkipReason, file_fix};
+use crate::rewrite::{Applicability, Fix, Outcome, Proposer, Runtime, Skip, SkipReason, file_fix};
 use crate::rule::{RuleSet, Version};
 use crate::runtime::{Importers, RuntimeOptions};
 use crate::suppress::{Suppression, suppressions};
@@ -149,15 +149,22 @@ impl<'a> Stage<'a> {
         Ok(Some(found))
     }
 
-    /// Import path of the runtime package.
-    fn runtime(&self) -> &str {
-        let detected = self.runtime.as_ref().map(|runtime| runtime.import_path.as_str());
-        self.options.runtime.as_deref().or(detected).unwrap_or(&self.rules.carriers.import)
-    }
-
-    /// Why files of a directory must not import the runtime package.
-    pub fn refusal(&self, dir: &str) -> Option<String> {
-        self.importers.as_ref()?.check(dir).err().map(|refusal| refusal.to_string())
+    /// The runtime package, as files of a directory import it.
+    pub fn runtime(&self, dir: &str) -> Runtime<'_> {
+        let (import, filters, refusal) = match self.importers.as_ref().map(|importers| importers.check(dir)) {
+            Some(Ok(package)) => (Some(&*package.import_path), package.filters, None),
+            Some(Err(refusal)) => (None, true, Some(refusal.to_string())),
+            None => {
+                let detected = self.runtime.as_ref().map(|runtime| &*runtime.import_path);
+                (self.options.runtime.as_deref().or(detected), true, None)
+            }
+        };
+        Runtime {
+            import: import.unwrap_or(&self.rules.carriers.import),
+            filters,
+            refusal,
+            source: self.options.id_source,
+        }
     }
 
     /// Reads a file, and parses it if it can hold a klog call.
@@ -373,8 +380,7 @@ impl<'a> Stage<'a> {
             Purpose::List => self.world.untyped(source),
             Purpose::Learn | Purpose::Propose => self.world.file(file),
         };
-        let proposes = purpose == Purpose::Propose;
-        let refusal = proposes.then(|| self.refusal(path.rsplit_once('/').map_or("", |(dir, _)| dir))).flatten();
+        let runtime = self.runtime(path.rsplit_once('/').map_or("", |(dir, _)| dir));
         let mut visitor = FileVisitor {
             stage: self,
             purpose,
@@ -384,8 +390,7 @@ impl<'a> Stage<'a> {
             proposer: Proposer {
                 rules: self.rules,
                 edits: self.options.edits,
-                runtime: self.runtime(),
-                refusal: refusal.as_deref(),
+                runtime: &runtime,
                 key: self.options.key.as_deref().unwrap_or(&self.rules.carriers.key),
                 request_contexts: &self.request_contexts,
             },
@@ -556,7 +561,7 @@ impl<'t> FileVisitor<'_, 't> {
             }
             _ => self.proposer.propose(&call, &place),
         };
-        let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime);
+        let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime.import);
         self.visited.sites.push(SitePlan { facts, standing, anchor, ..undecided(call.site, outcome) });
     }
 }

@@ -15,7 +15,7 @@ pub fn threads(options: &Options, rules: &RuleSet, plan: &Plan, wanted: Wanted<'
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
     let lone = plan.files.iter().flat_map(|file| {
         let refused = std::cell::OnceCell::new();
-        let may = move || !*refused.get_or_init(|| stage.refusal(directory(&file.path)).is_some());
+        let may = move || !*refused.get_or_init(|| stage.runtime(directory(&file.path)).refusal.is_some());
         file.sites.iter().filter(move |site| is_lone(file, site, options) && may()).map(|plan| Lone {
             path: plan.site.path.clone(),
             offset: plan.site.span.start,

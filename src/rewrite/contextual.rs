@@ -115,7 +115,7 @@ impl Proposer<'_> {
                 accessor.function,
                 accessor.argument,
                 with = self.rules.log_calls.logger.with_id,
-                package = place.package_name(self.runtime).unwrap_or_default(),
+                package = place.package_name(self.runtime.import).unwrap_or_default(),
             )),
             _ => None,
         };
@@ -146,10 +146,11 @@ impl Proposer<'_> {
         }
         let request_context = self.request_contexts.is_match(&*place.file.source.path);
         let in_body = logger.made.is_none_or(|(made, function)| is_top_level(made, function));
-        let accessor = carrier::entry(place, function, context, request_context, in_body)
+        let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
+        let accessor = carrier::entry(place, function, context, setting, in_body)
             .ok_or("no context, HTTP request or API object is in scope where the logger is made")?;
         draft.rule("request-id");
-        draft.imports.push(self.runtime.to_owned());
+        draft.imports.push(self.runtime.import.to_owned());
         for concern in carrier::concerns(&accessor, place, request_context) {
             draft.concern(concern);
         }

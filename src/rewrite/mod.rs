@@ -15,4 +15,4 @@ pub use contextual::logger_has_id;
 pub use file::{FileEdits, FileFix, FileFixError, file_edits, file_fix};
 pub use imports::import_edits;
 pub use outcome::{Applicability, Fix, NO_CARRIER, Outcome, RequestId, Skip, SkipReason};
-pub use propose::{Edits, Proposer, Target};
+pub use propose::{Edits, Proposer, Runtime, Target};

@@ -13,6 +13,7 @@ use crate::carrier::Concern;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
 use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots, subject_pairs};
 use crate::rule::{RuleSet, Severity, Style};
+use crate::runtime::IdSource;
 use crate::syntax::{self};
 use crate::text::Edit;
 
@@ -49,16 +50,27 @@ pub enum Target {
     Contextual,
 }
 
+/// The package that request IDs are taken from, as the files of a directory import it.
+#[derive(Clone, Debug)]
+pub struct Runtime<'r> {
+    /// Its import path.
+    pub import: &'r str,
+    /// Whether importing it gives klog its filter: without one, pairs go through `Pairs`.
+    pub filters: bool,
+    /// Why they must not import it.
+    pub refusal: Option<String>,
+    /// Where IDs come from.
+    pub source: IdSource,
+}
+
 /// Proposes rewrites by one set of rules.
 pub struct Proposer<'r> {
     /// The rules.
     pub rules: &'r RuleSet,
     /// The edits asked for.
     pub edits: Edits,
-    /// Import path of the runtime package.
-    pub runtime: &'r str,
-    /// Why files of this directory must not import it.
-    pub refusal: Option<&'r str>,
+    /// The runtime package.
+    pub runtime: &'r Runtime<'r>,
     /// Key of the request ID pair.
     pub key: &'r str,
     /// Where a context belongs to a request.

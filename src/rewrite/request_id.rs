@@ -31,11 +31,12 @@ impl Proposer<'_> {
             return Some(RequestId::None(reason));
         }
         let request_context = self.request_contexts.is_match(&*place.file.source.path);
-        let Some(accessor) = carrier::find(place, pairs, request_context) else {
+        let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
+        let Some(accessor) = carrier::find(place, pairs, setting) else {
             return Some(RequestId::None(NO_CARRIER.to_owned()));
         };
         draft.rule("request-id");
-        draft.imports.push(self.runtime.to_owned());
+        draft.imports.push(self.runtime.import.to_owned());
         for concern in carrier::concerns(&accessor, place, request_context) {
             draft.concern(concern);
         }
@@ -44,24 +45,24 @@ impl Proposer<'_> {
 
     /// That the file may import the runtime package, and that its name is free where the call stands.
     pub(super) fn can_name_runtime(&self, place: &Place<'_, '_>) -> Result<(), String> {
-        if place.package_name(self.runtime).is_none() {
-            let name = crate::index::default_name(self.runtime);
+        if place.package_name(self.runtime.import).is_none() {
+            let name = crate::index::default_name(self.runtime.import);
             return Err(format!("{name} means something else where the call stands"));
         }
-        self.refusal.map_or(Ok(()), |refusal| Err(refusal.to_owned()))
+        self.runtime.refusal.clone().map_or(Ok(()), Err)
     }
 
     /// `"requestID", requestid.FromObject(pod)`.
     pub(super) fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> Option<String> {
         let Some(RequestId::From(accessor)) = request_id else { return None };
-        let package = place.package_name(self.runtime).unwrap_or_default();
+        let package = place.package_name(self.runtime.import).unwrap_or_default();
         Some(format!("{}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument))
     }
 
     /// What the pairs go through where klog cannot leave one out.
     pub(super) fn wrapper(&self, place: &Place<'_, '_>) -> Option<String> {
-        let package = place.package_name(self.runtime).unwrap_or_default();
-        (CallForm::of(place.klog) == CallForm::Pairs).then(|| format!("{package}.Pairs"))
+        let package = place.package_name(self.runtime.import).unwrap_or_default();
+        (CallForm::of(place.klog, self.runtime.filters) == CallForm::Pairs).then(|| format!("{package}.Pairs"))
     }
 
     /// A structured call gets the pair alone, where it has none and a carrier is in scope.

@@ -171,8 +171,12 @@ pub struct Values {
 pub struct Carrier {
     /// As reasons name it.
     pub name: String,
-    /// Types, spelled `*import/path.Name`; `*object` and `any` stand for many.
+    /// Types, spelled `*import/path.Name`; `*object` and `any` stand for many. None: the run of the program is the carrier.
+    #[serde(default)]
     pub types: Vec<String>,
+    /// Sources of IDs that a run of a program gets one from.
+    #[serde(default)]
+    pub sources: Vec<String>,
     /// What is written behind the variable to get at what the accessor takes.
     #[serde(default)]
     pub call: String,

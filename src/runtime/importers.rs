@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::tree::{gomod_in, module_of};
 use super::{RuntimeError, RuntimeOptions};
 use crate::module::GoMod;
+use crate::rule::Version;
 
 /// Why files of a directory must not import the package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -21,6 +22,16 @@ pub enum Refusal {
         importer: String,
         /// The module that the package is in.
         module: String,
+    },
+    /// The directory's module takes the package's in a published version.
+    #[error("module {importer} takes {module} {version}, not the checkout's")]
+    Published {
+        /// The module that would import it.
+        importer: String,
+        /// The module that the package is in.
+        module: String,
+        /// Its version.
+        version: Version,
     },
     /// The package is below a directory `internal` of another tree.
     #[error("{0} is internal to another part of the module")]
@@ -37,13 +48,23 @@ pub enum Refusal {
 
 const RESTRICTIONS: &str = "staging/publishing/import-restrictions.yaml";
 
-/// Which directories of a checkout may import the package.
+/// A package of the runtime, as files import it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Importable {
+    /// Its import path.
+    pub import_path: String,
+    /// Whether importing it gives klog the filter.
+    pub filters: bool,
+    dir: String,
+    module: String,
+}
+
+/// Which directories of a checkout may import the package, or its base.
 #[derive(Debug)]
 pub struct Importers<'r> {
     root: &'r Path,
-    package_dir: String,
-    import_path: String,
-    module: String,
+    /// The package, then its base.
+    packages: Vec<Importable>,
     restrictions: Vec<Restriction>,
     modules: Mutex<BTreeMap<String, Arc<GoMod>>>,
 }
@@ -64,35 +85,54 @@ impl<'r> Importers<'r> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(source) => return Err(RuntimeError::Read { path: RESTRICTIONS.to_owned(), source }),
         };
-        Ok(Self {
-            root,
-            package_dir: options.package_dir.clone(),
-            import_path: options.import_path.clone(),
-            module: module_of(root, &options.package_dir)?.1.module,
-            restrictions,
-            modules: Mutex::default(),
-        })
+        let importable = |dir: &str, import_path: &str, filters: bool| {
+            let (dir, import_path) = (dir.to_owned(), import_path.to_owned());
+            Ok(Importable { module: module_of(root, &dir)?.1.module, dir, import_path, filters })
+        };
+        let mut packages = vec![importable(&options.package_dir, &options.import_path, true)?];
+        if let Some(base) = &options.base {
+            packages.push(importable(&base.dir, &base.import_path, false)?);
+        }
+        Ok(Self { root, packages, restrictions, modules: Mutex::default() })
     }
 
-    /// Whether files in `dir` (below the root, `""` for itself) may import the package.
-    pub fn check(&self, dir: &str) -> Result<(), Refusal> {
-        if under(dir, &self.package_dir) {
+    /// What files in `dir` (below the root, `""` for itself) may import: the package or else its base.
+    pub fn check(&self, dir: &str) -> Result<&Importable, Refusal> {
+        if self.packages.iter().any(|package| under(dir, &package.dir)) {
             return Err(Refusal::Itself(dir.to_owned()));
         }
-        if let Some(owner) = internal_owner(&self.package_dir)
+        let mut refusal = Refusal::Itself(dir.to_owned());
+        for package in &self.packages {
+            match self.may_import(dir, package) {
+                Ok(()) => return Ok(package),
+                Err(other) => refusal = other,
+            }
+        }
+        Err(refusal)
+    }
+
+    fn may_import(&self, dir: &str, package: &Importable) -> Result<(), Refusal> {
+        if let Some(owner) = internal_owner(&package.dir)
             && !under(dir, owner)
         {
-            return Err(Refusal::Internal(self.import_path.clone()));
+            return Err(Refusal::Internal(package.import_path.clone()));
         }
-        let restricted = self.restrictions.iter().find(|restriction| restriction.forbids(dir, &self.import_path));
+        let restricted = self.restrictions.iter().find(|restriction| restriction.forbids(dir, &package.import_path));
         if let Some(restriction) = restricted {
-            return Err(Refusal::Restriction { base: restriction.base.clone(), import_path: self.import_path.clone() });
+            let (base, import_path) = (restriction.base.clone(), package.import_path.clone());
+            return Err(Refusal::Restriction { base, import_path });
         }
-        let importer = self.module_of(dir);
-        if importer.module == self.module || importer.require.contains_key(&self.module) {
-            return Ok(());
+        let gomod = self.module_of(dir);
+        let (importer, module) = (gomod.module.clone(), package.module.clone());
+        match gomod.require.get(&module) {
+            _ if importer == module => Ok(()),
+            None => Err(Refusal::Module { importer, module }),
+            // kubernetes' modules require each other as v0.0.0; a go.work or `replace` says that they are in the checkout.
+            Some(version) if *version != Version(0, 0, 0) && !gomod.replace.contains_key(&module) => {
+                Err(Refusal::Published { importer, module, version: *version })
+            }
+            Some(_) => Ok(()),
         }
-        Err(Refusal::Module { importer: importer.module.clone(), module: self.module.clone() })
     }
 
     /// An unreadable go.mod counts as one that requires nothing.

@@ -1,13 +1,14 @@
 //! The Go package that the rewrites call: its templates, and where it goes.
 
+mod facade;
 mod importers;
 mod options;
 mod render;
 mod source;
 mod tree;
 
-pub use importers::{Importers, Refusal};
-pub use options::{DEFAULT_KEY, License, RuntimeOptions};
+pub use importers::{Importable, Importers, Refusal};
+pub use options::{Base, DEFAULT_KEY, License, RuntimeOptions};
 pub use render::files;
 pub use source::IdSource;
 pub use tree::tree_files;
@@ -38,14 +39,14 @@ pub enum CallForm {
     /// `klog.InfoS("Updated pod", "pod", klog.KObj(pod), "requestID", requestid.FromObject(pod))`: a filter drops it.
     Pair,
     /// `klog.InfoS("Updated pod", requestid.Pairs("pod", klog.KObj(pod), "requestID", requestid.FromObject(pod))...)`:
-    /// klog has no filter yet, and prints every key that a call is given.
+    /// klog has no filter yet, or the package that is imported gives it none; and klog prints every key that a call is given.
     Pairs,
 }
 
 impl CallForm {
-    /// The form for calls of klog's functions, compiled against this version.
-    pub fn of(klog: Version) -> Self {
-        if klog < FILTER_SINCE { Self::Pairs } else { Self::Pair }
+    /// The form for calls of klog's functions, compiled against this version. `filters`: the package gives klog its filter.
+    pub fn of(klog: Version, filters: bool) -> Self {
+        if filters && klog >= FILTER_SINCE { Self::Pair } else { Self::Pairs }
     }
 }
 

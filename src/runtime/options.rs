@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::tree::module_of;
 use super::{IdSource, RuntimeError};
 use crate::module::{GoMod, Modules};
 use crate::rule::Version;
@@ -13,8 +14,13 @@ pub struct RuntimeOptions {
     pub package_dir: String,
     /// What rewritten files import. Its last part names the package.
     pub import_path: String,
+    /// Where all that needs no filter goes, if fewer directories may import the package than log: the package then gives klog its
+    /// filter, and hands on the rest.
+    pub base: Option<Base>,
     /// The klog that the package and its callers are compiled against.
     pub klog_version: Version,
+    /// Whether the module's Go has type parameters, which it has since 1.18.
+    pub generics: bool,
     /// Where IDs come from.
     pub id_source: IdSource,
     /// The k8s.io/apiserver that audit IDs are taken from.
@@ -29,6 +35,15 @@ pub struct RuntimeOptions {
     pub annotation: String,
     /// What every file opens with.
     pub license: License,
+}
+
+/// The part of the package that nearly everything may import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// Its directory below the root.
+    pub dir: String,
+    /// Its import path. It has the package's name.
+    pub import_path: String,
 }
 
 /// What every file opens with.
@@ -78,9 +93,14 @@ pub const DEFAULT_KEY: &str = "requestID";
 
 /// Where kubernetes has the package, unless it needs more than component-base may import.
 const KUBERNETES_DIR: &str = "staging/src/k8s.io/component-base/logs";
+/// Where its base goes: all staged modules require apimachinery, and client-go must not import component-base.
+const KUBERNETES_BASE_DIR: &str = "staging/src/k8s.io/apimachinery/pkg/util";
 /// Where it goes if it takes audit IDs: component-base must not import apiserver.
 const KUBERNETES_AUDIT_DIR: &str = "staging/src/k8s.io/apiserver/pkg/util";
 const KLOG: &str = "k8s.io/klog/v2";
+const OTEL: &str = "go.opentelemetry.io/otel/trace";
+/// Go has type parameters since this version.
+const GENERICS_SINCE: Version = Version(1, 18, 0);
 
 impl RuntimeOptions {
     /// Options for a package in `package_dir`, imported as `import_path`; the rest is at its default.
@@ -88,7 +108,9 @@ impl RuntimeOptions {
         Self {
             package_dir: package_dir.to_owned(),
             import_path: import_path.to_owned(),
+            base: None,
             klog_version,
+            generics: false,
             id_source: IdSource::default(),
             apiserver_version: None,
             otel: false,
@@ -118,7 +140,18 @@ impl RuntimeOptions {
             return Err(RuntimeError::Tree { path: "go.mod".to_owned(), reason });
         };
         let mut options = Self { id_source, ..Self::new(&dir, &import_path, klog_version) };
-        options.otel = Modules::new(root, "go.opentelemetry.io/otel/trace").version(&dir).is_some();
+        options.otel = Modules::new(root, OTEL).version(&dir).is_some();
+        options.generics = has_generics(root, &dir);
+        if kubernetes && id_source != IdSource::AuditId && root.join(KUBERNETES_BASE_DIR).is_dir() {
+            let dir = format!("{KUBERNETES_BASE_DIR}/requestid");
+            // Where IDs come from the context's span, the package needs what apimachinery may lack.
+            let has_otel = || module_of(root, &dir).is_ok_and(|(_, gomod)| gomod.require.contains_key(OTEL));
+            if id_source != IdSource::Traceparent || !options.otel || has_otel() {
+                let import_path = dir.trim_start_matches("staging/src/").to_owned();
+                options.generics = has_generics(root, &dir);
+                options.base = Some(Base { dir, import_path });
+            }
+        }
         if kubernetes {
             options.license = License::Kubernetes { year: latest_year(&root.join(KUBERNETES_DIR))? };
             options.apiserver_version = kubernetes_apiserver(root);
@@ -144,7 +177,20 @@ impl RuntimeOptions {
             }
         };
         self.import_path = import.to_owned();
+        self.base = None;
+        self.generics = has_generics(root, &self.package_dir);
         Ok(())
+    }
+
+    /// Directories and import paths of the package and of its base.
+    pub(super) fn places(&self) -> Vec<(&str, &str)> {
+        let base = self.base.iter().map(|base| (base.dir.as_str(), base.import_path.as_str()));
+        std::iter::once((self.package_dir.as_str(), self.import_path.as_str())).chain(base).collect()
+    }
+
+    /// Where most of the package goes.
+    pub(super) fn base_dir(&self) -> &str {
+        self.base.as_ref().map_or(&self.package_dir, |base| &base.dir)
     }
 
     /// The package's name: the last part of its import path.
@@ -185,6 +231,11 @@ impl RuntimeOptions {
         }
         Ok(())
     }
+}
+
+/// An unreadable go.mod is one of an old Go: the package then does without.
+fn has_generics(root: &Path, dir: &str) -> bool {
+    module_of(root, dir).is_ok_and(|(_, gomod)| gomod.go.is_some_and(|go| go >= GENERICS_SINCE))
 }
 
 fn check(

@@ -1,14 +1,17 @@
 //! Templates and options → the files of the package.
 
-use super::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, RuntimeError, RuntimeFile, RuntimeOptions, SLOG_SINCE, source};
+use super::{
+    CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, RuntimeError, RuntimeFile, RuntimeOptions, SLOG_SINCE, facade, source,
+};
 
 /// Templates that every package has, by the name of the file that they become.
-const CORE: [(&str, &str); 11] = [
+const CORE: [(&str, &str); 12] = [
     ("annotation.go", include_str!("go/core/annotation.go.tmpl")),
     ("annotation_test.go", include_str!("go/test/annotation_test.go.tmpl")),
     ("doc.go", include_str!("go/core/doc.go.tmpl")),
     ("http.go", include_str!("go/core/http.go.tmpl")),
     ("http_test.go", include_str!("go/test/http_test.go.tmpl")),
+    ("objects_test.go", include_str!("go/test/objects_test.go.tmpl")),
     ("pairs.go", include_str!("go/core/pairs.go.tmpl")),
     ("requestid.go", include_str!("go/core/requestid.go.tmpl")),
     ("requestid_test.go", include_str!("go/test/requestid_test.go.tmpl")),
@@ -31,15 +34,25 @@ const CONTEXTUAL: [(&str, &str); 3] = [
     ("sink.go", include_str!("go/klog/sink.go.tmpl")),
 ];
 
-/// The files of the package, sorted by path. The same options make the same bytes.
+/// What the package does when it is imported.
+const ON_IMPORT: &str = include_str!("go/klog/on_import.go.tmpl");
+
+/// The files of the package and of its base, sorted by path. The same options make the same bytes.
 pub fn files(options: &RuntimeOptions) -> Result<Vec<RuntimeFile>, RuntimeError> {
     options.validate()?;
     let mut templates: Vec<(&str, String)> = vec![("source.go", source::template(options)?)];
     let mut add =
         |some: &[(&'static str, &str)]| templates.extend(some.iter().map(|(name, t)| (*name, (*t).to_owned())));
     add(&CORE);
-    if options.klog_version >= FILTER_SINCE {
+    add(&[match options.generics {
+        true => ("objects.go", include_str!("go/core/objects_generic.go.tmpl")),
+        false => ("objects.go", include_str!("go/core/objects_plain.go.tmpl")),
+    }]);
+    let filters = options.klog_version >= FILTER_SINCE;
+    if filters {
         add(&FILTER);
+        // The tests of the base want what importing the package does.
+        add(&[(if options.base.is_some() { "on_import_test.go" } else { "on_import.go" }, ON_IMPORT)]);
     } else {
         add(&[("init.go", include_str!("go/klog/init_plain.go.tmpl"))]);
     }
@@ -49,24 +62,35 @@ pub fn files(options: &RuntimeOptions) -> Result<Vec<RuntimeFile>, RuntimeError>
         let plain = include_str!("go/klog/sink_plain.go.tmpl");
         add(&[("sink_fit.go", if slog { include_str!("go/klog/sink_slog.go.tmpl") } else { plain })]);
     }
-    let mut files: Vec<_> = templates
+    let mut files: Vec<RuntimeFile> = templates
         .into_iter()
         .map(|(name, template)| RuntimeFile {
-            path: format!("{}/{name}", options.package_dir),
-            contents: fill(&template, options).into_bytes(),
+            path: format!("{}/{name}", options.base_dir()),
+            contents: fill(&template, options, None).into_bytes(),
             before: None,
         })
         .collect();
+    if let Some(base) = &options.base {
+        let package = facade::package(&files, options, base)?;
+        let mut add = |name: &str, text: String| {
+            let path = format!("{}/{name}", options.package_dir);
+            files.push(RuntimeFile { path, contents: text.into_bytes(), before: None });
+        };
+        add("requestid.go", package);
+        if filters {
+            add("on_import.go", fill(ON_IMPORT, options, Some(&base.import_path)));
+        }
+    }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }
 
-/// Replaces the placeholders of a template.
-fn fill(template: &str, options: &RuntimeOptions) -> String {
+/// Replaces the placeholders of a template. `base`: what the package hands on, where that is not in it.
+fn fill(template: &str, options: &RuntimeOptions, base: Option<&str>) -> String {
     let package = options.package();
     let pair = format!("\"pod\", klog.KObj(pod), \"{}\", {package}.FromObject(pod)", options.key);
     let pairs_example = format!("klog.InfoS(\"Updated pod\", {package}.Pairs({pair})...)");
-    let example = match CallForm::of(options.klog_version) {
+    let example = match CallForm::of(options.klog_version, options.base.is_none()) {
         CallForm::Pair => format!("klog.InfoS(\"Updated pod\", {pair})"),
         CallForm::Pairs => pairs_example.clone(),
     };
@@ -74,6 +98,9 @@ fn fill(template: &str, options: &RuntimeOptions) -> String {
     for (placeholder, value) in [
         ("{{license}}", options.license.comment().as_str()),
         ("{{package}}", package),
+        ("{{joined}}", include_str!("go/core/joined.go.part").trim_end()),
+        ("{{base_import}}", &base.map(|path| format!("\tbase \"{path}\"\n")).unwrap_or_default()),
+        ("{{base}}", if base.is_some() { "base." } else { "" }),
         ("{{key}}", &options.key),
         ("{{header}}", &options.header),
         ("{{annotation}}", &options.annotation),

@@ -10,17 +10,19 @@ use crate::module::GoMod;
 pub fn tree_files(root: &Path, options: &RuntimeOptions) -> Result<Vec<RuntimeFile>, RuntimeError> {
     let mut all = files(options)?;
     check_requirements(root, options)?;
+    let places = options.places();
     if let Some(text) = read(root, "vendor/modules.txt")? {
-        let contents = list_vendored(&text, &options.import_path);
+        let contents = places.iter().fold(text, |text, (_, import_path)| list_vendored(&text, import_path));
         all.push(RuntimeFile { path: "vendor/modules.txt".to_owned(), contents: contents.into_bytes(), before: None });
     }
-    if let Some((parent, text)) = parent_build(root, &options.package_dir)? {
+    for (dir, import_path) in places {
+        let Some((parent, text)) = parent_build(root, dir)? else { continue };
         all.push(RuntimeFile {
-            path: format!("{}/BUILD", options.package_dir),
-            contents: build_file(options, &all).into_bytes(),
+            path: format!("{dir}/BUILD"),
+            contents: build_file(options, &all, dir, import_path).into_bytes(),
             before: None,
         });
-        let contents = list_sources(&text, &options.package_dir).ok_or_else(|| RuntimeError::Tree {
+        let contents = list_sources(&text, dir).ok_or_else(|| RuntimeError::Tree {
             path: parent.clone(),
             reason: "has no filegroup all-srcs".to_owned(),
         })?;
@@ -66,7 +68,7 @@ pub(super) fn gomod_in(root: &Path, dir: &str) -> Result<Option<(String, GoMod)>
 
 /// The module that the package goes into must require what it imports: a go.mod is not for this program to extend.
 fn check_requirements(root: &Path, options: &RuntimeOptions) -> Result<(), RuntimeError> {
-    let (path, gomod) = module_of(root, &options.package_dir)?;
+    let (path, gomod) = module_of(root, options.base_dir())?;
     let mut needed = vec!["k8s.io/klog/v2"];
     if options.klog_version >= SLOG_SINCE {
         needed.push("github.com/go-logr/logr");
@@ -148,14 +150,17 @@ fn list_sources(text: &str, dir: &str) -> Option<String> {
 }
 
 /// The BUILD file of the package, as gazelle and kazel write it.
-fn build_file(options: &RuntimeOptions, files: &[RuntimeFile]) -> String {
+fn build_file(options: &RuntimeOptions, files: &[RuntimeFile], dir: &str, import: &str) -> String {
     let names = |tests: bool| -> Vec<String> {
-        let dir = format!("{}/", options.package_dir);
+        let dir = format!("{dir}/");
         let names = files.iter().filter_map(|file| file.path.strip_prefix(&dir));
         names.filter(|name| name.ends_with("_test.go") == tests).map(str::to_owned).collect()
     };
     let klog = "//vendor/k8s.io/klog/v2:go_default_library".to_owned();
     let mut deps = vec![klog.clone()];
+    if let Some(base) = options.base.as_ref().filter(|base| base.dir != dir) {
+        deps.push(format!("//{}:go_default_library", base.dir));
+    }
     match (options.id_source, options.otel) {
         (IdSource::AuditId, _) => {
             deps.push("//staging/src/k8s.io/apiserver/pkg/endpoints/request:go_default_library".to_owned());
@@ -167,7 +172,6 @@ fn build_file(options: &RuntimeOptions, files: &[RuntimeFile]) -> String {
     }
     deps.sort();
     let test_deps = if options.klog_version >= FILTER_SINCE { vec![klog] } else { Vec::new() };
-    let import = &options.import_path;
     let library = rule(
         "go_library",
         &[
@@ -179,15 +183,18 @@ fn build_file(options: &RuntimeOptions, files: &[RuntimeFile]) -> String {
             ("deps", list(&deps)),
         ],
     );
-    let test = rule(
-        "go_test",
-        &[
-            ("name", "\"go_default_test\"".to_owned()),
-            ("srcs", list(&names(true))),
-            ("embed", list(&[":go_default_library".to_owned()])),
-            ("deps", list(&test_deps)),
-        ],
-    );
+    let test = match names(true).as_slice() {
+        [] => None,
+        tests => Some(rule(
+            "go_test",
+            &[
+                ("name", "\"go_default_test\"".to_owned()),
+                ("srcs", list(tests)),
+                ("embed", list(&[":go_default_library".to_owned()])),
+                ("deps", list(&test_deps)),
+            ],
+        )),
+    };
     let group = |name: &str, srcs: &str, visibility: &str| {
         rule(
             "filegroup",
@@ -199,15 +206,12 @@ fn build_file(options: &RuntimeOptions, files: &[RuntimeFile]) -> String {
             ],
         )
     };
-    let load = "load(\"@io_bazel_rules_go//go:def.bzl\", \"go_library\", \"go_test\")\n".to_owned();
-    [
-        load,
-        library,
-        test,
-        group("package-srcs", "glob([\"**\"])", "private"),
-        group("all-srcs", "[\":package-srcs\"]", "public"),
-    ]
-    .join("\n")
+    let names = if test.is_some() { "\"go_library\", \"go_test\"" } else { "\"go_library\"" };
+    let mut rules = vec![format!("load(\"@io_bazel_rules_go//go:def.bzl\", {names})\n"), library];
+    rules.extend(test);
+    rules.push(group("package-srcs", "glob([\"**\"])", "private"));
+    rules.push(group("all-srcs", "[\":package-srcs\"]", "public"));
+    rules.join("\n")
 }
 
 fn rule(kind: &str, attributes: &[(&str, String)]) -> String {

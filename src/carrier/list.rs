@@ -1,0 +1,53 @@
+//! Lists of objects: `pods`, `update.Pods`, `volumeToAttach.ScheduledPods`.
+
+use super::{can_be_read, is_object};
+use crate::keyvalue::{KeyValue, Place};
+use crate::types::{Binding, Bound, MemberKind, Type};
+
+/// A list, or the one list in a variable's fields, that the call is about: it logs the list, or the list is a field of what is worked on.
+/// What else is in scope is mostly all that there is of a kind.
+pub fn list<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>, pairs: &[KeyValue]) -> Option<String> {
+    let is_logged = |argument: &str| pairs.iter().any(|pair| names(&pair.value, argument));
+    if is_list(ty, place) {
+        return is_logged(binding.name).then(|| binding.name.to_owned());
+    }
+    if place.is_annotated(ty) || !can_be_read(binding, ty, place) {
+        return None;
+    }
+    let owner = ty.stripped();
+    let view = place.types.view();
+    let Type::Struct(fields) = view.underlying(owner) else { return None };
+    let lists = fields.fields.iter().filter_map(|field| {
+        if !is_list(&field.ty, place) {
+            return None;
+        }
+        let own =
+            view.member(owner, &field.name).is_ok_and(|m| matches!(&m.kind, MemberKind::Field { of } if of == owner));
+        let argument = format!("{}.{}", binding.name, field.name);
+        // A component's own lists, and those of the API, hold all that there is.
+        let is_work = !matches!(binding.bound, Bound::Receiver { .. }) && &*field.name != "Items";
+        let wanted = is_work || is_logged(&argument);
+        (own && super::field::can_be_named(&field.name, owner, place) && wanted).then_some(argument)
+    });
+    let mut lists: Vec<String> = lists.collect();
+    match lists.as_slice() {
+        [_] => lists.pop(),
+        _ => lists.into_iter().find(|argument| is_logged(argument)),
+    }
+}
+
+/// A slice of objects that somebody asked for: nodes and config maps stand by, and most of them belong to no operation.
+fn is_list(ty: &Type, place: &Place<'_, '_>) -> bool {
+    let Type::Slice(element) = ty else { return false };
+    let name = element.stripped().named().map(|named| &*named.name);
+    is_object(element, place) && name.is_some_and(|name| !place.rules.carriers.bystanders.contains(name))
+}
+
+/// Whether an expression names a list for more than its length.
+fn names(value: &str, argument: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[');
+    value.match_indices(argument).any(|(at, _)| {
+        let (before, after) = (&value[..at], &value[at + argument.len()..]);
+        !before.ends_with(is_part) && !before.ends_with("len(") && !after.starts_with(is_part)
+    })
+}

@@ -35,6 +35,8 @@ pub struct Template<'t> {
     pub notes: Vec<&'static str>,
     /// What methods that made the message were called on: the message is about these.
     pub subjects: Vec<Node<'t>>,
+    /// The variable whose text stands in its place.
+    pub variable: Option<Node<'t>>,
 }
 
 /// Why a call has no template.
@@ -77,6 +79,8 @@ pub struct Reader<'a, 't> {
     pub printer: &'a dyn Fn(Node<'t>) -> bool,
     /// The expression that a local variable was set from, where it may stand in the place of this mention.
     pub variable: &'a dyn Fn(Node<'t>) -> Option<Node<'t>>,
+    /// Whether an expression is the text of an error.
+    pub error: &'a dyn Fn(Node<'t>) -> bool,
     /// Name by which the file refers to package fmt.
     pub fmt: Option<&'a str>,
     /// Methods that make messages.
@@ -127,8 +131,14 @@ impl<'t> Template<'t> {
             return self.format(&format, operands, reader);
         }
         if operands.is_empty() {
-            let built = self.built(format, reader) || self.variable(format, reader);
-            return if built { Ok(()) } else { Err(TemplateError::Dynamic) };
+            if !(self.whole(format, reader) || self.variable(format, reader)) {
+                if !(reader.error)(format) {
+                    return Err(TemplateError::Dynamic);
+                }
+                // `Errorf(err.Error())` prints the error, as Error does.
+                self.parts.push(Part::Hole(Hole { operand: format, verb: None, name: None }));
+            }
+            return Ok(());
         }
         self.glued_format(format, operands, reader)
     }
@@ -196,7 +206,7 @@ impl<'t> Template<'t> {
             }
             match text {
                 Some(text) => self.text(text.clone()),
-                None if args.len() == 1 && self.variable(*arg, reader) => {}
+                None if args.len() == 1 && (self.variable(*arg, reader) || self.whole(*arg, reader)) => {}
                 None => self.value(*arg, None, reader),
             }
         }
@@ -234,7 +244,21 @@ impl<'t> Template<'t> {
         done
     }
 
+    /// The same for all that a call prints: that is a message even where it is a single word, `f("GetPod(%s)", name)`.
+    fn whole(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        let inner = if node.kind_id() == kind::PARENTHESIZED_EXPRESSION { named_children(node).next() } else { None };
+        match inner {
+            Some(inner) => self.whole(inner, reader),
+            None => self.built(node, reader) || self.formatted(node, has_letters, reader),
+        }
+    }
+
     fn sprintf(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        self.formatted(node, is_sentence, reader)
+    }
+
+    /// Takes apart `Sprintf(format, …)` where the format has words enough.
+    fn formatted(&mut self, node: Node<'t>, has_words: fn(&str) -> bool, reader: &Reader<'_, 't>) -> bool {
         let (args, own) = match sprintf_args(node, reader) {
             Some(args) => (args, false),
             None if (reader.printer)(node) => match call_args(node) {
@@ -243,11 +267,17 @@ impl<'t> Template<'t> {
             },
             None => return false,
         };
+        let before = (self.parts.len(), self.notes.len());
         if own {
             self.note(PRINTER);
         }
-        constant_string(args[0], reader.source, reader.constant).is_some_and(|text| is_sentence(&text))
-            && self.printf(&args, reader).is_ok()
+        let done = constant_string(args[0], reader.source, reader.constant).is_some_and(|text| has_words(&text))
+            && self.printf(&args, reader).is_ok();
+        if !done {
+            self.parts.truncate(before.0);
+            self.notes.truncate(before.1);
+        }
+        done
     }
 
     /// `x.GenerateMsgDetailed("text", "")`, and `.Error()` of such a call.
@@ -328,6 +358,7 @@ impl<'t> Template<'t> {
         };
         if done {
             self.note(VARIABLE);
+            self.variable = Some(node);
         }
         done
     }
@@ -350,6 +381,13 @@ impl<'t> Template<'t> {
 /// Names are put together from text as well; a sentence has words and white space.
 fn is_sentence(text: &str) -> bool {
     text.chars().any(char::is_alphabetic) && text.contains(' ')
+}
+
+/// Whether a format has letters beside its verbs' own.
+fn has_letters(format: &str) -> bool {
+    let operands = count_verbs(format);
+    let letters = |piece: &Piece| matches!(piece, Piece::Text(text) if text.chars().any(char::is_alphabetic));
+    verbs::parse(format, operands).is_ok_and(|pieces| pieces.iter().any(letters))
 }
 
 /// Arguments of `fmt.Sprintf(…)`.

@@ -37,5 +37,5 @@ pub fn inline<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t>
         Some(text) if written => Part::Text(text),
         _ => part,
     });
-    Template { parts: parts.collect(), notes: template.notes, subjects: template.subjects }.merged()
+    Template { parts: parts.collect(), ..template }.merged()
 }

@@ -247,5 +247,5 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
             _ => parts.push(part),
         }
     }
-    Template { parts, notes: template.notes, subjects: template.subjects }
+    Template { parts, ..template }
 }

@@ -60,7 +60,11 @@ fn diff(file: &FilePlan, site: &SitePlan, fix: &Fix, out: &mut dyn Write) -> Res
     }
     for edit in &fix.elsewhere {
         let line = crate::text::LineIndex::new(&file.source).line_col(edit.span.start).line;
-        let text = styled(GREEN, &format!("+ {}", harmless(edit.text.trim())));
+        let old = String::from_utf8_lossy(edit.span.of(&file.source));
+        let text = match (old.trim(), edit.text.trim()) {
+            (old, "") if !old.is_empty() => styled(RED, &format!("- {}", harmless(old))),
+            (_, new) => styled(GREEN, &format!("+ {}", harmless(new))),
+        };
         writeln!(out, "  {text} {}", styled(DIM, &format!("at line {line}")))?;
     }
     Ok(())

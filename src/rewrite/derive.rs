@@ -1,102 +1,13 @@
-//! Messages that stand outside the call: in a variable, or nowhere but in the name of the call that failed.
+//! Messages of calls that print an error and nothing else: they stand in the name of the call that failed.
 
 use tree_sitter::Node;
 
+use super::variable::setting;
 use crate::callsite::peel;
+use crate::format::{Part, Template};
 use crate::keyvalue::{Place, callee_name, words};
-use crate::module::Origin;
-use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
-use crate::types::{Basic, Bound, Callee, Type};
-
-/// The expression that a message variable was set from, where it may stand in the call instead: set once, from values
-/// that can be read again, and the variable is used elsewhere, so that it does not become unused.
-pub fn message_variable<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Node<'t>> {
-    let name = place.text(node);
-    let binding = place.scopes.lookup(&name)?;
-    let Bound::Value { values, index: 0, of: 1 } = binding.bound else { return None };
-    let value = named_children(values).next().filter(|v| v.end_byte() < node.start_byte())?;
-    // Another block may have a variable of the same name.
-    let in_block = |n: &&Node<'t>| n.kind_id() == kind::STATEMENT_LIST && n.byte_range().contains(&binding.at);
-    let block = place.scopes.ancestors().iter().rev().find(in_block)?;
-    let own = binding.statement.byte_range();
-    let used_elsewhere = identifiers(*block, &name, place).into_iter().any(|at| at > binding.at && !own.contains(&at));
-    (binding.assigned.is_none() && used_elsewhere && is_repeatable(value, place)).then_some(value)
-}
-
-/// Whether a call makes text of a format and operands: a function of the tree that takes a string and any operands, and
-/// returns a string.
-pub fn is_printer<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
-    let Callee::Function { package, name } = place.types.callee(node) else { return false };
-    let view = place.types.view();
-    let Some(declared) = view.package(&package) else { return false };
-    let signature = declared.lookup(&name).and_then(|id| view.signature(declared, id));
-    signature.is_some_and(|s| {
-        let any = |ty: &Type| matches!(view.underlying(ty), Type::Interface(i) if i.methods.is_empty());
-        let takes = matches!(&*s.params, [Type::Basic(Basic::String), Type::Slice(rest)] if s.variadic && any(rest));
-        takes && matches!(&*s.results, [Type::Basic(Basic::String)]) && package.origin != Origin::Std
-    })
-}
-
-fn identifiers(root: Node<'_>, name: &str, place: &Place<'_, '_>) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut stack = vec![root];
-    while let Some(node) = stack.pop() {
-        // Uses in klog calls do not count: those calls may lose the variable as well.
-        if is_klog_call(node, place) {
-            continue;
-        }
-        if node.kind_id() == kind::IDENTIFIER && syntax::text(node, place.source()) == name {
-            found.push(node.start_byte());
-        }
-        stack.extend(syntax::Children::new(node).filter(|c| c.is_named()));
-    }
-    found
-}
-
-fn is_klog_call(node: Node<'_>, place: &Place<'_, '_>) -> bool {
-    let Some(call) = CallExpression::cast(node) else { return false };
-    let text = call.function().map(|f| place.text(f.node())).unwrap_or_default();
-    place.qualifier.is_empty() || text.split('.').next().is_some_and(|first| first.trim() == place.qualifier)
-}
-
-/// Whether evaluating an expression again does nothing: names, fields, literals and their concatenation, and calls that
-/// format such values.
-fn is_repeatable(node: Node<'_>, place: &Place<'_, '_>) -> bool {
-    match node.kind_id() {
-        kind::CALL_EXPRESSION => {
-            let Some(call) = CallExpression::cast(node) else { return false };
-            let callee = call.function().map(|f| peel(f.node()));
-            let harmless = callee.is_some_and(|c| {
-                let name = callee_name(c, place.source());
-                let args = call.arguments().map(|a| named_children(a.node()).count()).unwrap_or(0);
-                matches!(name, "Sprintf" | "len" | "string")
-                    || matches!(name, "String" | "Error" | "Name" | "GetName") && args == 0
-            });
-            let harmless = harmless || names_something(node, place);
-            harmless && call.arguments().is_some_and(|a| named_children(a.node()).all(|arg| is_repeatable(arg, place)))
-        }
-        kind::FUNC_LITERAL | kind::COMPOSITE_LITERAL => false,
-        kind::UNARY_EXPRESSION if place.text(node).starts_with("<-") => false,
-        _ => named_children(node).all(|child| is_repeatable(child, place)),
-    }
-}
-
-/// Last words of functions that make a name of what they are given.
-const NAMING: [&str; 5] = ["Key", "Name", "String", "Desc", "Path"];
-
-/// Whether a call only names its one operand: by a rule, or as a function of the tree that says so and returns text.
-fn names_something(node: Node<'_>, place: &Place<'_, '_>) -> bool {
-    let Callee::Function { package, name } = place.types.callee(node) else { return false };
-    let known = |f: &crate::rule::Formatter| f.package == *package.path && f.function == *name;
-    if place.rules.values.formatter.iter().any(known) {
-        return true;
-    }
-    let view = place.types.view();
-    let Some(declared) = view.package(&package) else { return false };
-    let signature = declared.lookup(&name).and_then(|id| view.signature(declared, id));
-    let names = words(&name).last().is_some_and(|last| NAMING.contains(&last.as_str()));
-    names && signature.is_some_and(|s| s.params.len() == 1 && matches!(&*s.results, [Type::Basic(Basic::String)]))
-}
+use crate::rule::{Messages, Style};
+use crate::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children};
 
 /// A message for a call that prints an error and nothing else: from the name of the function that returned the error,
 /// or else of the function around the call. `err := c.StartServer()` → "Failed to start server".
@@ -108,6 +19,40 @@ pub fn derived(error: &str, place: &Place<'_, '_>) -> Option<String> {
     })
 }
 
+/// What the error in a variable was made of, where it was made of text: the arguments of `fmt.Errorf` and `errors.New`, or
+/// the call of another function that may make text.
+pub fn made_of<'t>(error: &str, place: &Place<'_, 't>) -> Option<(Vec<Node<'t>>, Style)> {
+    let value = peel(setting(error, place)?.value()?);
+    let call = CallExpression::cast(value)?;
+    let selector = SelectorExpression::cast(call.function()?.node())?;
+    let package = selector.operand().and_then(|o| place.imported(o.node()));
+    let args = || call.arguments().map(|a| named_children(a.node()).collect::<Vec<_>>());
+    match (package, selector.field().map(|f| place.text(f.node())).as_deref()) {
+        (Some("fmt"), Some("Errorf")) => Some((args()?, Style::Printf)),
+        (Some("errors" | "github.com/pkg/errors"), Some("New")) => Some((args()?, Style::Print)),
+        _ => Some((vec![value], Style::Print)),
+    }
+}
+
+/// Whether a value hangs on a word, `container=%s` or `service(%s)`: without it the word reads as a part of the sentence.
+pub fn glued(template: &Template<'_>) -> bool {
+    template.parts.windows(2).any(|pair| match pair {
+        [Part::Text(text), Part::Hole(_)] => {
+            let word = text.strip_suffix(['=', '(', '[']);
+            word.is_some_and(|word| word.ends_with(char::is_alphanumeric))
+        }
+        _ => false,
+    })
+}
+
+/// Whether the text of an error still says something without its values: "expect %s, got %s" does not.
+pub fn stands_alone(message: &str, rules: &Messages) -> bool {
+    let words: Vec<String> = message.split_whitespace().map(str::to_lowercase).collect();
+    let [first, .., last] = words.as_slice() else { return false };
+    let wants = rules.transitive.contains(last) || rules.error_takers.contains(last);
+    !wants && !matches!(first.as_str(), "expect" | "expected" | "expecting")
+}
+
 fn origin(error: &str, place: &Place<'_, '_>) -> Option<String> {
     let binding = place.scopes.lookup(error)?;
     let statement = binding.assigned.unwrap_or(binding.statement);
@@ -115,7 +60,11 @@ fn origin(error: &str, place: &Place<'_, '_>) -> Option<String> {
         statement.child_by_field_id(syntax::field::RIGHT).or(statement.child_by_field_id(syntax::field::VALUE))?;
     let call = named_children(values).next().and_then(CallExpression::cast)?;
     let callee = peel(call.function()?.node());
-    let mut name = words(callee_name(callee, place.source()));
+    let called = words(callee_name(callee, place.source()));
+    if let Some(message) = named_result(&called, statement, place) {
+        return Some(message);
+    }
+    let mut name = called;
     if name.len() == 1
         && let Some(owner) = SelectorExpression::cast(callee).and_then(|s| s.operand())
     {
@@ -129,6 +78,22 @@ fn origin(error: &str, place: &Place<'_, '_>) -> Option<String> {
     failed(&name, place)
 }
 
+/// "Failed to get client config" of `clientConfig, err := b.Config(…)`: a function that is called like the variable for its
+/// first result is called after what it gets.
+fn named_result(called: &[String], statement: Node<'_>, place: &Place<'_, '_>) -> Option<String> {
+    let names: Vec<_> = named_children(statement.child_by_field_id(syntax::field::LEFT)?).collect();
+    let [result, _, ..] = names.as_slice() else { return None };
+    let lower = |name: &[String]| name.iter().map(|w| w.to_lowercase()).collect::<Vec<_>>();
+    let (result, called) = (words(&place.text(*result)), lower(called));
+    let same = lower(&result).ends_with(&called) || called.starts_with(&lower(&result));
+    if result.is_empty() || called.is_empty() {
+        return None;
+    }
+    let verb = called.first().is_none_or(|first| place.rules.messages.verbs.contains(first));
+    let noun = if result.len() > called.len() { lower(&result) } else { called };
+    (same && !verb).then(|| format!("Failed to get {}", noun.join(" ")))
+}
+
 /// "Failed to start server", where the first word is a verb.
 fn failed(name: &[String], place: &Place<'_, '_>) -> Option<String> {
     let (first, rest) = name.split_first()?;
@@ -139,6 +104,10 @@ fn failed(name: &[String], place: &Place<'_, '_>) -> Option<String> {
         "init" => "initialize",
         verb => place.rules.messages.verbs.get(verb)?,
     };
+    // `handleError(err)` says nothing of what failed.
+    if matches!(rest, [only] if matches!(only.to_lowercase().as_str(), "err" | "error" | "errors")) {
+        return None;
+    }
     let initialism = |w: &String| w.len() > 1 && w.chars().all(|c| c.is_ascii_uppercase());
     let rest: Vec<String> = rest.iter().map(|w| if initialism(w) { w.clone() } else { w.to_lowercase() }).collect();
     let object = if rest.is_empty() { String::new() } else { format!(" {}", rest.join(" ")) };

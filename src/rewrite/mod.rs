@@ -9,7 +9,9 @@ mod file;
 mod imports;
 mod outcome;
 mod propose;
+mod repeatable;
 mod request_id;
+mod variable;
 
 pub use contextual::logger_has_id;
 pub use file::{FileEdits, FileFix, FileFixError, file_edits, file_fix};

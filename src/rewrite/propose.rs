@@ -5,13 +5,15 @@ use tree_sitter::Node;
 
 use super::check::{has_comment, indentation, is_own_statement, nameable, unfold};
 use super::contextual::Callee;
-use super::derive::{derived, is_printer, message_variable};
+use super::derive::{derived, glued, made_of, stands_alone};
 use super::emit::on_one_line;
 use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
+use super::repeatable::is_printer;
+use super::variable::{Built, built, locals};
 use crate::callsite::{Class, KlogCall};
 use crate::carrier::Concern;
 use crate::format::{Message, Reader, Template, TemplateError, message, quote, tokens};
-use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, join, slots, subject_pairs};
+use crate::keyvalue::{KeyValue, Place, Slot, additions, error_in_scope, inline, is_error, join, slots, subject_pairs};
 use crate::rule::{RuleSet, Severity, Style};
 use crate::runtime::IdSource;
 use crate::syntax::{self};
@@ -165,7 +167,7 @@ impl<'r> Proposer<'r> {
             (true, [depth, args @ ..]) => (Some(*depth), args),
             (_, args) => (None, args),
         };
-        let template = self.template(call, args, place)?;
+        let template = self.template(args, call.style.unwrap_or(Style::Print), place)?;
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place);
@@ -199,6 +201,9 @@ impl<'r> Proposer<'r> {
         let pair = if callee.logger { None } else { self.pair(&request_id, place) };
         let leading = depth.map(|depth| place.text(depth)).into_iter().chain(error).collect();
         let arguments = self.arguments(leading, &message, &pairs, pair, place);
+        if let Some(variable) = template.variable {
+            remove(variable, &arguments, place, &mut draft)?;
+        }
         Ok(self.fix(call, callee, arguments, message, request_id, draft, place))
     }
 
@@ -230,26 +235,23 @@ impl<'r> Proposer<'r> {
         format!("{}{}", call.rewrite, if call.depth { "Depth" } else { "" })
     }
 
-    fn template<'t>(
-        &self,
-        call: &KlogCall<'t>,
-        args: &[Node<'t>],
-        place: &Place<'_, 't>,
-    ) -> Result<Template<'t>, Skip> {
+    fn template<'t>(&self, args: &[Node<'t>], style: Style, place: &Place<'_, 't>) -> Result<Template<'t>, Skip> {
         let constant = |node: Node<'t>| place.types.string_of(node);
         let printer = |node: Node<'t>| is_printer(node, place);
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
-        let variable = |node: Node<'t>| message_variable(node, place);
+        let variable = |node: Node<'t>| built(node, place).map(|built| built.value);
+        let error = |node: Node<'t>| is_error(node, place).is_some();
         let wrappers = &self.rules.messages.wrapper;
         let reader = Reader {
             source: place.source(),
             constant: &constant,
             variable: &variable,
+            error: &error,
             printer: &printer,
             fmt,
             wrappers,
         };
-        Template::of(args, call.style.unwrap_or(Style::Print), &reader).map_err(|error| {
+        Template::of(args, style, &reader).map_err(|error| {
             let reason = match error {
                 TemplateError::Format(_) => SkipReason::FormatMismatch,
                 TemplateError::Spread => SkipReason::SpreadOperands,
@@ -305,19 +307,35 @@ impl<'r> Proposer<'r> {
         if message.text.chars().any(char::is_alphabetic) {
             return Ok(message.text);
         }
-        let error = slots.iter().position(|slot| slot.error);
-        if let Some(error) =
-            error.and_then(|at| slots.get(at)).and_then(|slot| derived(slot.pair.value.as_str(), place))
-        {
+        let error = slots.iter().find(|slot| slot.error).map(|slot| slot.pair.value.as_str());
+        if let Some(text) = error.and_then(|error| self.text_of(error, place)) {
+            draft.rule("message-derived");
+            draft.doubt(Applicability::NeedsReview, "the message is the text of the error, which holds its values");
+            return Ok(text);
+        }
+        if let Some(message) = error.and_then(|error| derived(error, place)) {
             draft.rule("message-derived");
             draft.doubt(Applicability::NeedsReview, "the message was derived from the call that returned the error");
-            return Ok(error);
+            return Ok(message);
         }
         let detail = match error {
             Some(_) => "only an error is printed: a message has to be found for it",
             None => "only values are printed: a message has to be found for them",
         };
         Err(Skip::new(SkipReason::NoMessage, detail))
+    }
+
+    /// The constant text of an error that was made right before the call.
+    fn text_of(&self, error: &str, place: &Place<'_, '_>) -> Option<String> {
+        let (args, style) = made_of(error, place)?;
+        let template = self.template(&args, style, place).ok()?;
+        let template = inline(join(template, place), place);
+        let tokens = tokens(&template);
+        let roles: Vec<_> = slots(&template, &tokens, place).iter().map(|slot| slot.role.clone()).collect();
+        let message = message(&tokens, &roles, false, &self.rules.messages);
+        let doubtful = message.substituted || !message.doubts.is_empty() || glued(&template);
+        let complete = stands_alone(&message.text, &self.rules.messages);
+        (complete && !doubtful).then_some(message.text)
     }
 
     /// Takes the error out of the slots where it is ErrorS's first argument.
@@ -499,6 +517,20 @@ impl<'r> Proposer<'r> {
         draft.edits.push(Edit::replace(callee.start..node.end, new));
         draft.fix(after, Some(message), request_id)
     }
+}
+
+/// Takes a message variable away that nothing else reads. What its text was made of has to stand in the new call, or that
+/// would become unused in its turn.
+fn remove<'t>(variable: Node<'t>, arguments: &str, place: &Place<'_, 't>, draft: &mut Draft) -> Result<(), Skip> {
+    let Some(Built { value, removal: Some(edit) }) = built(variable, place) else { return Ok(()) };
+    let words: Vec<&str> = arguments.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    if locals(value, place).any(|name| !words.contains(&name)) {
+        let detail = "the message stands in a variable: without it, what it is made of would be unused";
+        return Err(Skip::new(SkipReason::DynamicFormat, detail));
+    }
+    draft.reasons.push(format!("{} is no longer set: nothing else reads it", place.text(variable)));
+    draft.elsewhere.push(edit);
+    Ok(())
 }
 
 /// A call's only path is called path, whatever its variable is called.

@@ -88,6 +88,7 @@ fn printing(args: &[Node<'_>], severity: Severity, style: Style, source: &[u8], 
         constant: &|_| None,
         printer: &|_| false,
         variable: &|_| None,
+        error: &|_| false,
         fmt: Some("fmt"),
         wrappers: &[],
     };

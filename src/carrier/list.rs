@@ -15,25 +15,32 @@ pub fn list<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>, pairs: 
         return None;
     }
     let owner = ty.stripped();
-    let view = place.types.view();
-    let Type::Struct(fields) = view.underlying(owner) else { return None };
-    let lists = fields.fields.iter().filter_map(|field| {
-        if !is_list(&field.ty, place) {
-            return None;
+    let mut lists = Vec::new();
+    for of in std::iter::once(owner.clone()).chain(embedded(owner, place)) {
+        let Type::Struct(fields) = place.types.view().underlying(&of) else { continue };
+        for field in fields.fields.iter().filter(|field| is_list(&field.ty, place)) {
+            // Something nearer may have the name of a promoted field.
+            let member = place.types.view().member(owner, &field.name);
+            let is_it = member.is_ok_and(|m| matches!(&m.kind, MemberKind::Field { of: found } if *found == of));
+            let argument = format!("{}.{}", binding.name, field.name);
+            // A component's own lists, and those of the API, hold all that there is.
+            let is_work = !matches!(binding.bound, Bound::Receiver { .. }) && &*field.name != "Items";
+            if is_it && super::field::can_be_named(&field.name, &of, place) && (is_work || is_logged(&argument)) {
+                lists.push(argument);
+            }
         }
-        let own =
-            view.member(owner, &field.name).is_ok_and(|m| matches!(&m.kind, MemberKind::Field { of } if of == owner));
-        let argument = format!("{}.{}", binding.name, field.name);
-        // A component's own lists, and those of the API, hold all that there is.
-        let is_work = !matches!(binding.bound, Bound::Receiver { .. }) && &*field.name != "Items";
-        let wanted = is_work || is_logged(&argument);
-        (own && super::field::can_be_named(&field.name, owner, place) && wanted).then_some(argument)
-    });
-    let mut lists: Vec<String> = lists.collect();
+    }
     match lists.as_slice() {
         [_] => lists.pop(),
         _ => lists.into_iter().find(|argument| is_logged(argument)),
     }
+}
+
+/// The structs that a struct embeds; not those behind pointers, which may be nil.
+fn embedded(owner: &Type, place: &Place<'_, '_>) -> Vec<Type> {
+    let Type::Struct(fields) = place.types.view().underlying(owner) else { return Vec::new() };
+    let embedded = fields.fields.iter().filter(|field| field.embedded && matches!(field.ty, Type::Named(_)));
+    embedded.map(|field| field.ty.clone()).collect()
 }
 
 /// A slice of objects that somebody asked for: nodes and config maps stand by, and most of them belong to no operation.

@@ -385,7 +385,7 @@ fn queries_find_what_was_logged() {
     let sites = |answer: &str| answer.matches("main.go:").count();
     for file in ["text.log", "json.log"] {
         let lines = ask(&pod, "request", "grep", "both", file);
-        assert_eq!(sites(&lines), 3, "{file}:\n{lines}");
+        assert_eq!(sites(&lines), 4, "{file}:\n{lines}");
     }
     assert_eq!(ask(&pod, "object", "grep", "text", "text.log"), "requestID=\"request-1\"\n");
     assert_eq!(ask(&node, "object", "grep", "text", "text.log"), "requestID=\"request-1\"\n");
@@ -395,19 +395,19 @@ fn queries_find_what_was_logged() {
         return;
     }
     let text = ask(&pod, "request", "jq", "text", "text.log");
-    assert_eq!((sites(&text), text.matches("\"severity\":\"E\"").count()), (3, 1), "{text}");
+    assert_eq!((sites(&text), text.matches("\"severity\":\"E\"").count()), (4, 1), "{text}");
     let json = ask(&pod, "request", "jq", "json", "json.log");
-    assert_eq!((sites(&json), json.matches("\"severity\":\"E\"").count()), (3, 1), "{json}");
+    assert_eq!((sites(&json), json.matches("\"severity\":\"E\"").count()), (4, 1), "{json}");
     let path = ask(&pod, "path", "jq", "json", "json.log");
     let steps: Vec<_> = path.lines().filter_map(|line| line.split('\t').nth(2)).collect();
-    assert_eq!(steps, ["Creating pod", "Assigned pod", "Failed to start pod"], "{path}");
+    assert_eq!(steps, ["Creating pod", "Assigned pod", "Failed to start pod", "Synced pods"], "{path}");
     assert!(path.starts_with("0\t"), "{path}");
     assert_eq!(ask(&pod, "object", "jq", "json", "json.log"), "request-1\n");
     assert_eq!(ask(&node, "object", "jq", "json", "json.log"), "request-1\n");
     let failed: serde_json::Value = serde_json::from_str(&ask(&pod, "failed", "jq", "json", "json.log")).unwrap();
     assert_eq!((&failed["requestID"], &failed["errors"]), (&"request-1".into(), &1.into()), "{failed}");
     let slowest = ask(&pod, "slowest", "jq", "json", "json.log");
-    assert_eq!((slowest.lines().count(), slowest.matches("\"lines\":3").count()), (2, 1), "{slowest}");
+    assert_eq!((slowest.lines().count(), slowest.matches("\"lines\":4").count()), (2, 1), "{slowest}");
     let missing = ask(&pod, "missing", "jq", "json", "json.log");
     assert!(missing.starts_with("1\tqueries/main.go:") && missing.lines().count() == 1, "{missing}");
 }
@@ -427,7 +427,7 @@ fn parsers(module: &Module, queries: &[serde_json::Value]) {
         .map(|line| expression.captures(line).unwrap_or_else(|| panic!("{line}")))
         .map(|found| found.name("requestID").map_or("", |id| id.as_str()).to_owned())
         .collect();
-    assert_eq!(ids, ["request-1", "request-2", "request-1", "request-1", "", ""]);
+    assert_eq!(ids, ["request-1", "request-2", "request-1", "request-1", "request-1,request-2", "", ""]);
     let hello = expression.captures(text.lines().nth(1).unwrap()).unwrap();
     assert_eq!((&hello["msg"], &hello["severity"]), (r#""Said \"hello\"""#, "I"));
     let pipeline: serde_json::Value = serde_json::from_str(&parser("elasticsearch")).unwrap();

@@ -146,11 +146,16 @@ fn write(
     let head = worktree::head(&root.dir);
     let sender = sender(&args.author, head.map_or(0, |(_, time)| time))?;
     let subject = format!("Add {}: request IDs for log lines", options.package_dir);
+    let base = options
+        .base
+        .as_ref()
+        .map(|base| format!("Its base is {}:\ncode that must not import the package imports that.\n\n", base.dir));
     let body = format!(
         "Calls take the value of the pair \"{}\" from this package. It is off by default: the pair\n\
-         vanishes and every line is what it is without it.\n\n\
+         vanishes and every line is what it is without it.\n\n{}\
          Made by klogmod {}; the package's own documentation says how to switch it on.\n",
         options.key,
+        base.unwrap_or_default(),
         env!("CARGO_PKG_VERSION")
     );
     let wire_body = wire_body(proposal);

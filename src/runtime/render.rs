@@ -98,6 +98,8 @@ fn fill(template: &str, options: &RuntimeOptions, base: Option<&str>) -> String 
     for (placeholder, value) in [
         ("{{license}}", options.license.comment().as_str()),
         ("{{package}}", package),
+        // Without type parameters a slice becomes an interface, for which Go makes room.
+        ("{{objects_allocations}}", if options.generics { "0" } else { "1" }),
         ("{{joined}}", include_str!("go/core/joined.go.part").trim_end()),
         ("{{base_import}}", &base.map(|path| format!("\tbase \"{path}\"\n")).unwrap_or_default()),
         ("{{base}}", if base.is_some() { "base." } else { "" }),

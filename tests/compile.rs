@@ -136,7 +136,7 @@ fn rewrites(go: &Path, klog: &str, _: Option<&str>) -> Result<(), String> {
         add_runtime(&checkout);
         checkout
     };
-    let vetted: Vec<String> = cases.iter().filter(|c| c.vetted).map(|c| format!("./{}", c.name)).collect();
+    let vetted: Vec<String> = cases.iter().filter(|c| c.vetted).map(|c| format!("./{}/...", c.name)).collect();
     build(go, &write(), &vetted, "as it is")?;
     let targets: &[&str] = if number(klog) < CONTEXTUAL { &["infos"] } else { &["infos", "contextual"] };
     for (edits, target) in EDITS.iter().flat_map(|edits| targets.iter().map(move |target| (*edits, *target))) {

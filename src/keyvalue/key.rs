@@ -313,7 +313,9 @@ impl Namer<'_> {
             (None, Some(noun)) if last == "key" => words(&noun),
             _ => Vec::new(),
         };
-        base.push(last.to_owned());
+        if base.last().is_none_or(|word| !word.eq_ignore_ascii_case(last)) {
+            base.push(last.to_owned());
+        }
         let evidence = if base.len() > 1 { Evidence::Operand } else { Evidence::Noun };
         self.key(self.camel(&base), evidence)
     }

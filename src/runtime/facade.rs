@@ -119,7 +119,8 @@ fn imports(declaration: Node<'_>, source: &[u8], imported: &mut BTreeMap<String,
             let spec = syntax::text(node, source);
             let path = path_of(spec);
             let name = node.child_by_field_id(field::NAME).map(|name| syntax::text(name, source).to_owned());
-            imported.insert(name.unwrap_or_else(|| crate::index::default_name(path).to_owned()), spec.to_owned());
+            let default = || path.trim_end_matches("/v2").rsplit('/').next().unwrap_or(path).to_owned();
+            imported.insert(name.unwrap_or_else(default), spec.to_owned());
         }
         stack.extend(named_children(node));
     }

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::object::{self, ObjectValue, kind_key, kind_of, reference_to};
-use super::{KeyValue, Place, is_proven, operand, suspicion};
+use super::{KeyValue, Place, is_proven, operand, reads, suspicion};
 use crate::callsite::peel;
 use crate::rule::IdentityObject;
 use crate::syntax::{AstNode, CallExpression, kind, named_children};
@@ -154,7 +154,12 @@ fn field(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Op
         }
         let ty = place.type_of_binding(binding);
         for name in &rule.fields {
-            let Ok(member) = place.types.view().member(&ty, name) else { continue };
+            let Ok(member) = place.types.view().member(ty.stripped(), name) else { continue };
+            // An embedded pointer on the way may be nil, unless something has been read behind it.
+            let through = member.through.first().map(|name| &**name);
+            if member.indirect && !reads(binding, binding.name, ty.stripped(), through, place) {
+                continue;
+            }
             let is_kind = kind_of(&member.ty, place).as_deref() == Some(rule.kind.as_str());
             if is_kind && place.object_reach(&member.ty) == Reach::AsIs && place.has("nil-safe-kobj") {
                 let text = format!("{}.{name}", binding.name);

@@ -43,10 +43,11 @@ fn is_repeatable_call<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<bool>
     Some(harmless && operand.into_iter().chain(args).all(|part| is_repeatable(part, place)))
 }
 
-/// Whether a method without arguments only tells something.
+/// Whether a method without arguments only tells something: `GetNextID` and `GetOrCreatePod` do more.
 fn is_getter(name: &str) -> bool {
+    let does = |word: &String| matches!(word.as_str(), "Next" | "Or" | "And");
     let gets = name.strip_prefix("Get").is_some_and(|rest| rest.starts_with(char::is_uppercase));
-    gets || name == "Message"
+    gets && !words(name).iter().any(does) || name == "Message"
 }
 
 /// Whether a call makes text of a format and operands: a function of the tree that takes a string and any operands, and

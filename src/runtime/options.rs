@@ -14,8 +14,8 @@ pub struct RuntimeOptions {
     pub package_dir: String,
     /// What rewritten files import. Its last part names the package.
     pub import_path: String,
-    /// Where all that needs no filter goes, if fewer directories may import the package than log: the package then gives klog its
-    /// filter, and hands on the rest.
+    /// Where the code goes, if fewer directories may import the package than log: the package then hands it on, and alone gives klog
+    /// the filter.
     pub base: Option<Base>,
     /// The klog that the package and its callers are compiled against.
     pub klog_version: Version,

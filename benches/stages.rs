@@ -6,13 +6,15 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use divan::{Bencher, black_box};
-use klogmod::parse::{self, LazyTree, SourceFile};
-use klogmod::pipeline::{self, Options, Plan};
-use klogmod::rewrite::{Edits, Fix};
+use klogmod::go::files::{Root, WalkOptions};
+use klogmod::go::parse::{self, LazyTree, SourceFile};
+use klogmod::go::{files, syntax};
+use klogmod::klog::format;
+use klogmod::plan::pipeline::{self, Options, Plan};
 use klogmod::rule::RuleSet;
-use klogmod::series::{FileChange, unified};
-use klogmod::walk::{Root, WalkOptions};
-use klogmod::{digest::Digest, format, syntax, walk};
+use klogmod::ship::series::{FileChange, unified};
+use klogmod::text::digest::Digest;
+use klogmod::write::edit::{Edits, Fix};
 
 fn main() {
     divan::main();
@@ -58,7 +60,7 @@ impl Module {
 fn walk_a_module(bencher: Bencher<'_, '_>) {
     let module = Module::new(100);
     let rules = RuleSet::load(None).expect("built-in rules");
-    bencher.bench(|| walk::walk(module.0.path(), &WalkOptions::default(), &rules.scope));
+    bencher.bench(|| files::walk(module.0.path(), &WalkOptions::default(), &rules.scope));
 }
 
 #[divan::bench]
@@ -102,7 +104,7 @@ fn apply_fixes(bencher: Bencher<'_, '_>) {
     let fixes: Vec<&Fix> = file.fixes(&|_| true).collect();
     let tree = LazyTree::new(&file.source);
     bencher.bench_local(|| {
-        klogmod::rewrite::file_fix(&file.path, &file.source, tree.get().expect("a tree"), &fixes).is_ok()
+        klogmod::write::edit::file_fix(&file.path, &file.source, tree.get().expect("a tree"), &fixes).is_ok()
     });
 }
 

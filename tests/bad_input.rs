@@ -318,8 +318,8 @@ proptest! {
             if named.contains(name) {
                 prop_assert!(now == *bytes, "{} was named and touched", name);
             } else if now != *bytes {
-                let tree = klogmod::parse::parse_bytes(&now).unwrap();
-                prop_assert!(klogmod::parse::first_error(tree.root_node()).is_none(), "{}:\n{}", name, String::from_utf8_lossy(&now));
+                let tree = klogmod::go::parse::parse_bytes(&now).unwrap();
+                prop_assert!(klogmod::go::parse::first_error(tree.root_node()).is_none(), "{}:\n{}", name, String::from_utf8_lossy(&now));
             }
         }
         let after = checkout.run(["plan", "--format", "json"]);

@@ -1,4 +1,4 @@
-//! Generates `src/syntax/generated.rs` from the grammar's node types and proves that the checked-in copy is fresh.
+//! Generates `src/go/syntax/generated.rs` from the grammar's node types and proves that the checked-in copy is fresh.
 //!
 //! `KLOGMOD_BLESS=1 cargo test --test codegen` writes it anew.
 
@@ -158,11 +158,11 @@ fn generate() -> String {
 
 #[test]
 fn generated_syntax_is_fresh() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/syntax/generated.rs");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/go/syntax/generated.rs");
     let fresh = generate();
     if std::env::var_os("KLOGMOD_BLESS").is_some() {
         std::fs::write(path, &fresh).unwrap();
     }
     let checked_in = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(checked_in == fresh, "src/syntax/generated.rs is stale: run KLOGMOD_BLESS=1 cargo test --test codegen");
+    assert!(checked_in == fresh, "src/go/syntax/generated.rs is stale: run KLOGMOD_BLESS=1 cargo test --test codegen");
 }

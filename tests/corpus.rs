@@ -7,15 +7,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use klogmod::callsite::Recognizer;
-use klogmod::index::Imports;
-use klogmod::module::{BuildContext, ResolveOptions};
-use klogmod::parse::{ParsedFile, SourceFile, mentions_klog, parse, parse_bytes};
+use klogmod::go::index::Imports;
+use klogmod::go::module::{BuildContext, ResolveOptions};
+use klogmod::go::parse::{ParsedFile, SourceFile, mentions_klog, parse, parse_bytes};
+use klogmod::go::syntax::body::{ExprKind, parse_decl};
+use klogmod::go::syntax::outline::{DeclKind, outline};
+use klogmod::go::types::{
+    Callee, Cause, FileTypes, Implementer, Implementers, Reach, Scopes, Type, Visitor, World, walk,
+};
+use klogmod::klog::call_site::Recognizer;
 use klogmod::rule::LogCalls;
-use klogmod::syntax::body::{ExprKind, parse_decl};
-use klogmod::syntax::outline::{DeclKind, outline};
 use klogmod::text::Span;
-use klogmod::types::{Callee, Cause, FileTypes, Implementer, Implementers, Reach, Scopes, Type, Visitor, World, walk};
 use rayon::prelude::*;
 use tree_sitter::Node;
 

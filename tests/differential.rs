@@ -147,7 +147,7 @@ fn compare(go: &Path, root: &Path) -> Compared {
 }
 
 fn is_declared_generated(root: &Path, path: &str) -> bool {
-    klogmod::walk::GeneratedFiles::load(root).contains(path)
+    klogmod::go::files::GeneratedFiles::load(root).contains(path)
 }
 
 fn go_or_note() -> Option<PathBuf> {

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::checkout::{Checkout, Run, isolate, klogmod};
-use klogmod::worktree::{WriteError, replace_file};
+use klogmod::ship::worktree::{WriteError, replace_file};
 
 const FILES: usize = 150;
 

@@ -12,10 +12,10 @@ const FILE_LINES: usize = 600;
 const FUNCTION_LINES: usize = 60;
 
 /// Generated, hence as long as it comes out.
-const GENERATED: &str = "src/syntax/generated.rs";
+const GENERATED: &str = "src/go/syntax/generated.rs";
 
 /// What is longer today. The list only ever gets shorter: an entry that is no longer needed fails the test.
-const LONGER: &[&str] = &["src/runtime/tree.rs: build_file"];
+const LONGER: &[&str] = &["src/write/runtime/tree.rs: build_file"];
 
 fn sources() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

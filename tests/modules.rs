@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use klogmod::index::Index;
-use klogmod::module::{BuildContext, Origin, PackageName, ResolveOptions, Resolver};
+use klogmod::go::index::Index;
+use klogmod::go::module::{BuildContext, Origin, PackageName, ResolveOptions, Resolver};
 
 fn write(root: &Path, files: &[(&str, &str)]) {
     for (path, text) in files {
@@ -139,7 +139,7 @@ fn a_package_has_one_view_for_each_context_and_clause() {
     let index = Index::new(dir.path(), BuildContext::default(), ResolveOptions::default());
     let name = index.resolver().package_at("");
     let linux = index.package(index.default_context(), &name).unwrap();
-    let has = |package: &klogmod::index::Package, names: &str| {
+    let has = |package: &klogmod::go::index::Package, names: &str| {
         names.chars().filter(|c| package.lookup(&c.to_string()).is_some()).collect::<String>()
     };
     assert_eq!(has(linux, "AWTXI"), "A");

@@ -81,7 +81,7 @@ fn the_whole_series_applies() {
         let size: usize = counts.lines().flat_map(|l| l.split('\t').take(2)).map(|n| n.parse::<usize>().unwrap()).sum();
         largest = largest.max(size);
         let files: BTreeSet<&str> = counts.lines().filter_map(|line| line.split('\t').nth(2)).collect();
-        let mut owners = klogmod::owners::Owners::load(&c.root());
+        let mut owners = klogmod::decide::owners::Owners::load(&c.root());
         let groups: BTreeSet<_> = files.iter().map(|file| (owners.of(file).dir, owners.of(file).sigs)).collect();
         assert_eq!(groups.len(), 1, "{groups:?} share {}", patch.display());
         c.git(&["am", "-q", patch.to_str().unwrap()]);

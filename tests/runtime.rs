@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use klogmod::rule::Version;
-use klogmod::runtime::{self, Base, CallForm, IdSource, License, RuntimeOptions};
+use klogmod::write::runtime::{self, Base, CallForm, IdSource, License, RuntimeOptions};
 
 const IMPORT_PATH: &str = "example.com/m/internal/requestid";
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use klogmod::rule::Version;
-use klogmod::runtime::{self, IdSource, Importers, License, Refusal, RuntimeFile, RuntimeOptions};
+use klogmod::write::runtime::{self, IdSource, Importers, License, Refusal, RuntimeFile, RuntimeOptions};
 
 /// A checkout that consists of these files.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {

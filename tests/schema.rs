@@ -4,8 +4,8 @@ mod common;
 
 use common::checkout::{Checkout, copy_tree};
 use common::txtar::Archive;
-use klogmod::report::paths::PathsReport;
-use klogmod::report::schema::{PlanReport, ScanReport};
+use klogmod::plan::report::paths::PathsReport;
+use klogmod::plan::report::schema::{PlanReport, ScanReport};
 use serde_json::Value;
 
 fn schemas() -> [(&'static str, schemars::Schema); 5] {
@@ -13,8 +13,8 @@ fn schemas() -> [(&'static str, schemars::Schema); 5] {
     [
         ("plan", generator().into_root_schema_for::<PlanReport<'_>>()),
         ("scan", generator().into_root_schema_for::<ScanReport>()),
-        ("coverage", generator().into_root_schema_for::<klogmod::coverage::Report>()),
-        ("history", generator().into_root_schema_for::<klogmod::history::History>()),
+        ("coverage", generator().into_root_schema_for::<klogmod::measure::coverage::Report>()),
+        ("history", generator().into_root_schema_for::<klogmod::measure::history::History>()),
         ("paths", generator().into_root_schema_for::<PathsReport<'_>>()),
     ]
 }

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use klogmod::series::{
+use klogmod::ship::series::{
     CoverLetter, Draft, FileChange, Sender, Series, SeriesError, inert_body, inert_subject, line_counts, unified,
 };
 use proptest::prelude::*;

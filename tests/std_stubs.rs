@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use klogmod::index::{DeclId, Package};
-use klogmod::module::{BuildContext, PackageName, ResolveOptions};
-use klogmod::syntax::outline::{DeclKind, outline};
-use klogmod::types::{
+use klogmod::go::index::{DeclId, Package};
+use klogmod::go::module::{BuildContext, PackageName, ResolveOptions};
+use klogmod::go::syntax::outline::{DeclKind, outline};
+use klogmod::go::types::{
     Basic, ChanDir, Constant, Field, Interface, Named, Signature, Struct, Type, Untyped, View, World,
 };
 
@@ -134,7 +134,7 @@ impl<'w> Stub<'_, 'w> {
         if parts.is_empty() { "any".into() } else { format!("interface{{{}}}", parts.join(";")) }
     }
 
-    fn params(&mut self, params: &[(Arc<klogmod::types::TypeParam>, Type)]) -> String {
+    fn params(&mut self, params: &[(Arc<klogmod::go::types::TypeParam>, Type)]) -> String {
         let params: Vec<_> =
             params.iter().map(|(param, constraint)| format!("{} {}", param.name, self.ty(constraint))).collect();
         if params.is_empty() { String::new() } else { format!("[{}]", params.join(",")) }
@@ -217,7 +217,7 @@ impl<'w> Stub<'_, 'w> {
         assert!(self.unknown.is_empty(), "{}.{name}: {:?}", self.package.name.path, self.unknown);
     }
 
-    fn renamed(&self, signature: &Signature, params: &[(Arc<klogmod::types::TypeParam>, Type)]) -> Signature {
+    fn renamed(&self, signature: &Signature, params: &[(Arc<klogmod::go::types::TypeParam>, Type)]) -> Signature {
         let args: Vec<_> = params.iter().map(|(param, _)| Type::Param(param.clone())).collect();
         signature.for_receiver(&args)
     }

@@ -133,7 +133,7 @@ fn case(path: &Path) {
     let after = go_files(&checkout);
     for (name, text) in after.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
         assert!(
-            klogmod::parse::parse_bytes(text.as_bytes()).is_some_and(|tree| !tree.root_node().has_error()),
+            klogmod::go::parse::parse_bytes(text.as_bytes()).is_some_and(|tree| !tree.root_node().has_error()),
             "{name}"
         );
         wanted.files.push((format!("after/{name}"), text.clone()));

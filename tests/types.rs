@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use klogmod::module::{BuildContext, ResolveOptions};
-use klogmod::parse::{ParsedFile, SourceFile, parse};
-use klogmod::syntax::kind;
+use klogmod::go::module::{BuildContext, ResolveOptions};
+use klogmod::go::parse::{ParsedFile, SourceFile, parse};
+use klogmod::go::syntax::kind;
+use klogmod::go::types::{Callee, FileTypes, Reach, Referent, Scopes, Type, Visitor, World, walk};
 use klogmod::text::Span;
-use klogmod::types::{Callee, FileTypes, Reach, Referent, Scopes, Type, Visitor, World, walk};
 use rayon::prelude::*;
 use tree_sitter::Node;
 

@@ -1,7 +1,7 @@
 //! Baselines: what is read is written, and read again as the same.
 #![no_main]
 
-use klogmod::gate::Baseline;
+use klogmod::measure::gate::Baseline;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,7 +1,7 @@
 //! Cache entries: what is read was written, and bytes that are no whole entry are none.
 #![no_main]
 
-use klogmod::cache::Store;
+use klogmod::plan::cache::Store;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -1,7 +1,7 @@
 //! Decisions: what is read is written, and read again as the same.
 #![no_main]
 
-use klogmod::decision::{parse, render};
+use klogmod::decide::decision::{parse, render};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

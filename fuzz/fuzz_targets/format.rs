@@ -1,7 +1,7 @@
 //! Format strings: whatever they hold, the pieces are all of it.
 #![no_main]
 
-use klogmod::format::{Piece, parse};
+use klogmod::klog::format::{Piece, parse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, u8)| {

@@ -1,7 +1,7 @@
 //! Mail: whatever subject, body and files hold, headers are the series' own.
 #![no_main]
 
-use klogmod::series::{Draft, FileChange, Sender, Series};
+use klogmod::ship::series::{Draft, FileChange, Sender, Series};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &str, &str, &[u8], &[u8])| {

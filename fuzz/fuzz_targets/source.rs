@@ -3,11 +3,11 @@
 
 use std::sync::OnceLock;
 
-use klogmod::parse::{first_error, parse_bytes};
-use klogmod::pipeline::{Options, Plan, plan};
-use klogmod::rewrite::{Applicability, Fix};
+use klogmod::go::parse::{first_error, parse_bytes};
+use klogmod::plan::pipeline::{Options, Plan, plan};
+use klogmod::write::edit::{Applicability, Fix};
 use klogmod::rule::{RuleSet, Version};
-use klogmod::walk::Root;
+use klogmod::go::files::Root;
 use libfuzzer_sys::fuzz_target;
 
 static RULES: OnceLock<RuleSet> = OnceLock::new();

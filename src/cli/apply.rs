@@ -8,10 +8,10 @@ use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::cut;
-use crate::decision::FILE_NAME;
-use crate::walk::GeneratedFiles;
-use crate::worktree::{self, State};
+use crate::decide::decision::FILE_NAME;
+use crate::go::files::GeneratedFiles;
+use crate::ship::cut;
+use crate::ship::worktree::{self, State};
 
 /// Write the changes to the tree.
 #[derive(Debug, clap::Args)]

@@ -7,13 +7,13 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use super::terminal::{self, Progress};
-use crate::cache::{self, Cache, Store};
-use crate::diagnostic::Level;
-use crate::pipeline::{Options, Plan, ScopeOptions};
-use crate::rewrite::{Applicability, Edits, Fix, Target};
+use crate::go::files::{Overlay, Root, Shard};
+use crate::plan::cache::{self, Cache, Store};
+use crate::plan::pipeline::{Options, Plan, ScopeOptions};
 use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
-use crate::runtime::IdSource;
-use crate::walk::{Overlay, Root, Shard};
+use crate::text::diagnostic::Level;
+use crate::write::edit::{Applicability, Edits, Fix, Target};
+use crate::write::runtime::IdSource;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use super::check::{baseline_path, looked_at};
 use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::terminal;
-use crate::gate::{Baseline, Entry};
-use crate::report::style::{GREEN, RED, harmless, styled};
+use crate::measure::gate::{Baseline, Entry};
+use crate::plan::report::style::{GREEN, RED, harmless, styled};
 
 /// Write, shrink, join or compare what the gate lets pass today.
 #[derive(Debug, clap::Args)]

@@ -10,14 +10,14 @@ use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::outputs::{ReportArgs, ended};
 use super::terminal;
-use crate::coverage::Report;
-use crate::gate::{self, Baseline, Judged, Judgement, judge};
-use crate::history;
-use crate::parse::{first_error, parse_bytes};
-use crate::pipeline::SitePlan;
-use crate::rewrite::{Outcome, file_fix};
+use crate::go::parse::{first_error, parse_bytes};
+use crate::measure::coverage::Report;
+use crate::measure::gate::{self, Baseline, Judged, Judgement, judge};
+use crate::measure::history;
+use crate::plan::pipeline::SitePlan;
+use crate::ship::worktree::{self, Repository, State};
 use crate::text::apply_edits;
-use crate::worktree::{self, Repository, State};
+use crate::write::edit::{Outcome, file_fix};
 
 /// Fail where a tree got worse: new unstructured calls, lost request IDs, broken rules, rates that are not reached.
 #[derive(Debug, clap::Args)]
@@ -77,7 +77,7 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
     let gate = &planned.config.gate;
     check_names(planned)?;
     let looked_at = looked_at(planned);
-    let fixes = crate::coverage::Fixes::new(&planned.plan);
+    let fixes = crate::measure::coverage::Fixes::new(&planned.plan);
     let fix_of = |path: &str, name: &_| fixes.of(path, name);
     let (settings, text) = settings(args, planned);
     let path = baseline_path(args.baseline.as_deref(), planned);
@@ -129,7 +129,7 @@ fn narrowed(report: &Report, paths: &BTreeSet<String>) -> Report {
     let mut part = report.clone();
     part.files.retain(|file| paths.contains(&file.path));
     part.findings.retain(|finding| paths.contains(&finding.path));
-    (part.totals, part.tables) = crate::coverage::tables(&part.files);
+    (part.totals, part.tables) = crate::measure::coverage::tables(&part.files);
     part
 }
 

@@ -7,10 +7,10 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::args::{Status, TreeArgs};
-use crate::keyvalue::{Habit, Subject};
-use crate::pipeline;
-use crate::report::style::{BOLD, DIM, harmless, styled};
-use crate::rewrite::Edits;
+use crate::klog::convention::{Habit, Subject};
+use crate::plan::pipeline;
+use crate::plan::report::style::{BOLD, DIM, harmless, styled};
+use crate::write::edit::Edits;
 
 /// Print the habits of a tree's structured calls, which go before the built-in rules.
 #[derive(Debug, clap::Args)]

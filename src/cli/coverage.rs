@@ -8,17 +8,17 @@ use super::args::{Planned, Status, TreeArgs, configuration};
 use super::decisions::DecisionArgs;
 use super::outputs::{ReportArgs, ended};
 use super::terminal::{self, Progress};
-use crate::coverage::{Report, Source, add_environment, check_sums, merge, of_plan};
-use crate::diagnostic::Level;
-use crate::fingerprint::digest;
-use crate::history::{self, History, timeline};
-use crate::owners::Owners;
-use crate::pipeline::{Options, ScopeOptions};
-use crate::priority::Selection;
-use crate::rewrite::Edits;
+use crate::decide::owners::Owners;
+use crate::go::files::Shard;
+use crate::klog::fingerprint::digest;
+use crate::measure::coverage::{Report, Source, add_environment, check_sums, merge, of_plan};
+use crate::measure::history::{self, History, timeline};
+use crate::path::Selection;
+use crate::plan::pipeline::{Options, ScopeOptions};
 use crate::rule::RuleSet;
-use crate::walk::Shard;
-use crate::worktree::{self, Repository};
+use crate::ship::worktree::{self, Repository};
+use crate::text::diagnostic::Level;
+use crate::write::edit::Edits;
 
 /// Tell how far a tree is: every klog call in exactly one part, by component, directory, owner and SIG.
 #[derive(Debug, clap::Args)]

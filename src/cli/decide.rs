@@ -10,13 +10,13 @@ use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
 use super::threads::ThreadArgs;
-use crate::change::{Change, Changes, Filter, decide_thread, is_of_thread, thread_state};
-use crate::decision::{self, Decisions, State, Verdict};
-use crate::fingerprint::Fingerprint;
-use crate::report::kebab;
-use crate::report::style::{BOLD, DIM, harmless, styled};
-use crate::thread::{Thread, Threads};
-use crate::walk;
+use crate::decide::change::{Change, Changes, Filter, decide_thread, is_of_thread, thread_state};
+use crate::decide::decision::{self, Decisions, State, Verdict};
+use crate::go::files;
+use crate::klog::fingerprint::Fingerprint;
+use crate::plan::report::kebab;
+use crate::plan::report::style::{BOLD, DIM, harmless, styled};
+use crate::write::thread::{Thread, Threads};
 
 /// Which proposals are meant.
 #[derive(Debug, clap::Args)]
@@ -50,7 +50,7 @@ impl FilterArgs {
         let level = |level: &Level| level.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
         Ok(Filter {
             rules: self.rule.clone(),
-            paths: if self.path.is_empty() { None } else { Some(walk::patterns(&self.path)?) },
+            paths: if self.path.is_empty() { None } else { Some(files::patterns(&self.path)?) },
             applicability: self.applicability.iter().map(level).collect(),
             sigs: self.sig.clone(),
             ids: self.id.clone(),

@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use super::args::{FixArgs, Planned};
 use super::terminal;
-use crate::change::{Changes, Choice};
-use crate::decision::{self, Decisions, FILE_NAME};
-use crate::owners::Owners;
+use crate::decide::change::{Changes, Choice};
+use crate::decide::decision::{self, Decisions, FILE_NAME};
+use crate::decide::owners::Owners;
 
 /// Where decisions are.
 #[derive(Debug, clap::Args)]

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::args::{CacheArgs, EditArgs, RequestIdArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
-use crate::report;
+use crate::plan::report;
 
 /// Tell everything that is known about the call at FILE:LINE.
 #[derive(Debug, clap::Args)]

@@ -9,10 +9,10 @@ use super::args::{Status, TreeArgs};
 use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::terminal;
-use crate::coverage::Measure;
-use crate::gate::{self, Baseline};
-use crate::wiring::{Piece, WiredFile, Wiring, files};
-use crate::worktree;
+use crate::measure::coverage::Measure;
+use crate::measure::gate::{self, Baseline};
+use crate::measure::init::{Piece, WiredFile, Wiring, files};
+use crate::ship::worktree;
 
 /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
 #[derive(Debug, clap::Args)]

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use super::args::{Planned, Status};
-use crate::coverage::{Measure, Report, check_sums, volume};
-use crate::publish::{self, Document, Format};
+use crate::measure::coverage::{Measure, Report, check_sums, volume};
+use crate::measure::publish::{self, Document, Format};
 use crate::rule::{GateConfig, RuleSet};
 
 /// A format, and where it goes.
@@ -68,7 +68,7 @@ impl ReportArgs {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let profile = volume::parse(&String::from_utf8_lossy(&bytes)).with_context(|| path.display().to_string())?;
         report.volume = Some(volume::apply(&profile, &mut report.files));
-        (report.totals, report.tables) = crate::coverage::tables(&report.files);
+        (report.totals, report.tables) = crate::measure::coverage::tables(&report.files);
         Ok(())
     }
 

@@ -12,18 +12,18 @@ use super::decisions::{DecisionArgs, note_states};
 use super::scope::ScopeArgs;
 use super::terminal;
 use super::threads::{Mode, ThreadArgs};
-use crate::change::{Changes, Choice};
-use crate::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
-use crate::decision::{Decisions, render};
-use crate::diagnostic::Diagnostic;
-use crate::fingerprint::digest;
-use crate::pipeline::{FilePlan, Options, Plan};
-use crate::report::style::harmless;
-use crate::rewrite::{Edits, FileFix, Target};
-use crate::series::{CoverLetter, Draft, FileChange, Sender, Series, unified};
-use crate::thread::Thread;
-use crate::walk::GeneratedFiles;
-use crate::worktree;
+use crate::decide::change::{Changes, Choice};
+use crate::decide::decision::{Decisions, render};
+use crate::go::files::GeneratedFiles;
+use crate::klog::fingerprint::digest;
+use crate::plan::pipeline::{FilePlan, Options, Plan};
+use crate::plan::report::style::harmless;
+use crate::ship::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
+use crate::ship::series::{CoverLetter, Draft, FileChange, Sender, Series, unified};
+use crate::ship::worktree;
+use crate::text::diagnostic::Diagnostic;
+use crate::write::edit::{Edits, FileFix, Target};
+use crate::write::thread::Thread;
 
 /// Write the changes as patches that git am takes, cut by owners and size; without -o, print them as one diff.
 #[derive(Debug, clap::Args)]
@@ -82,7 +82,7 @@ pub fn run(args: &Args) -> Result<Status> {
     };
     for complaint in &complaints {
         terminal::diagnostic(complaint);
-        if complaint.level == crate::diagnostic::Level::Error {
+        if complaint.level == crate::text::diagnostic::Level::Error {
             status = Status::Incomplete;
         }
     }

@@ -8,10 +8,10 @@ use clap::ValueEnum;
 use super::args::{Status, TreeArgs};
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::pipeline::{self, FollowOptions, ScopeOptions};
-use crate::priority::Selection;
-use crate::report::paths::{self, Drawing};
-use crate::rewrite::Edits;
+use crate::path::Selection;
+use crate::plan::pipeline::{self, FollowOptions, ScopeOptions};
+use crate::plan::report::paths::{self, Drawing};
+use crate::write::edit::Edits;
 
 /// Show what each operation on each resource reaches, or what is reached from a function.
 #[derive(Debug, clap::Args)]

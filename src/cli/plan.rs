@@ -8,8 +8,8 @@ use clap::ValueEnum;
 use super::args::{EditArgs, FixArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
 use super::threads::{Mode, ThreadArgs};
-use crate::report::{self, threads::ThreadsReport};
-use crate::rewrite::Outcome;
+use crate::plan::report::{self, threads::ThreadsReport};
+use crate::write::edit::Outcome;
 
 /// Show what would change and why.
 #[derive(Debug, clap::Args)]

@@ -7,9 +7,9 @@ use clap::ValueEnum;
 
 use super::args::{EditArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
-use crate::query::{Names, is_plain, object_keys};
-use crate::report::style::{BOLD, DIM, styled};
+use crate::plan::report::style::{BOLD, DIM, styled};
 use crate::rule::{Logs, Query};
+use crate::ship::query::{Names, is_plain, object_keys};
 
 /// Print queries for the logs of a patched tree, with the keys that its calls have once the plan is applied.
 #[derive(Debug, clap::Args)]
@@ -121,7 +121,7 @@ fn names(args: &Args, keys: &[(String, usize)], key: Option<&str>) -> Result<Nam
         }
     };
     let names = Names {
-        key: key.unwrap_or(crate::runtime::DEFAULT_KEY).to_owned(),
+        key: key.unwrap_or(crate::write::runtime::DEFAULT_KEY).to_owned(),
         id: args.id.clone().unwrap_or_else(|| "ID".to_owned()),
         object,
         namespace,

@@ -9,7 +9,7 @@ use super::args::{EditArgs, Status, TreeArgs};
 use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::review::{self, Server, Store};
+use crate::decide::review::{self, Server, Store};
 
 /// Decide on proposals, in the terminal or in a page.
 #[derive(Debug, clap::Args)]

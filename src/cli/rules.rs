@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use super::args::Status;
-use crate::report::style::{BOLD, DIM, GREEN, RED, styled};
+use crate::plan::report::style::{BOLD, DIM, GREEN, RED, styled};
 use crate::rule::{RuleDoc, RuleSet};
 
 /// List the rules, or show one with its documentation and examples.

@@ -8,14 +8,14 @@ use anyhow::{Result, bail};
 use super::args::{RequestIdArgs, Status, configuration, create_dir};
 use super::patch::sender;
 use super::terminal;
-use crate::hook::{Hooked, Proposal, propose};
-use crate::report::style::harmless;
-use crate::rewrite::Applicability;
+use crate::go::files::Root;
+use crate::plan::report::style::harmless;
 use crate::rule::{Config, RuleSet};
-use crate::runtime::{RuntimeFile, RuntimeOptions, tree_files};
-use crate::series::{Draft, FileChange, Series, unified};
-use crate::walk::Root;
-use crate::worktree;
+use crate::ship::series::{Draft, FileChange, Series, unified};
+use crate::ship::worktree;
+use crate::write::edit::Applicability;
+use crate::write::runtime::{RuntimeFile, RuntimeOptions, tree_files};
+use crate::write::wire::{Hooked, Proposal, propose};
 
 /// Write the Go package that rewritten calls take their request ID from; without -o, print it as a diff.
 #[derive(Debug, clap::Args)]

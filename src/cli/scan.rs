@@ -7,8 +7,8 @@ use clap::ValueEnum;
 
 use super::args::{Status, TreeArgs};
 use super::scope::ScopeArgs;
-use crate::priority::Selection;
-use crate::report;
+use crate::path::Selection;
+use crate::plan::report;
 
 /// Count every klog call, by directory and by method; scope flags leave out those that no operation reaches.
 #[derive(Debug, clap::Args)]

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 
-use crate::pipeline::ScopeOptions;
-use crate::priority::Selection;
+use crate::path::Selection;
+use crate::plan::pipeline::ScopeOptions;
 
 const SCOPE: &str = "Scope";
 

@@ -9,9 +9,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown};
 
-use crate::diagnostic::{Diagnostic, Level};
-use crate::report::style::{BOLD, RED, YELLOW, harmless, styled};
-use crate::thread::Threads;
+use crate::plan::report::style::{BOLD, RED, YELLOW, harmless, styled};
+use crate::text::diagnostic::{Diagnostic, Level};
+use crate::write::thread::Threads;
 
 /// Prints an error of the run.
 pub fn error(message: &str) {
@@ -27,7 +27,7 @@ pub fn note(message: &str) {
 
 /// Prints how the calls without a carrier split.
 pub fn summary(threads: &Threads) -> std::io::Result<()> {
-    crate::report::threads::summary(threads, &mut anstream::stderr())
+    crate::plan::report::threads::summary(threads, &mut anstream::stderr())
 }
 
 /// Prints a diagnostic: `path:line:col: error: …`.

@@ -5,8 +5,8 @@ use clap::ValueEnum;
 
 use super::args::Planned;
 use super::terminal::Progress;
-use crate::pipeline::{self, Options};
-use crate::thread::{Threads, Wanted};
+use crate::plan::pipeline::{self, Options};
+use crate::write::thread::{Threads, Wanted};
 
 /// What is done for calls that nothing in scope gives a request ID.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -11,14 +11,14 @@ use super::decide::set;
 use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::cache::Store;
-use crate::change::Changes;
-use crate::decision::{self, Verdict};
-use crate::diagnostic::Diagnostic;
-use crate::digest::{Digest, Hasher};
-use crate::report::style::{BOLD, harmless, styled};
-use crate::runtime::{RuntimeOptions, tree_files};
-use crate::verify::{Candidate, Configuration, Demoted, Extra, Go, GoError, Proof, Settings, Subject, verify};
+use crate::decide::change::Changes;
+use crate::decide::decision::{self, Verdict};
+use crate::plan::cache::Store;
+use crate::plan::report::style::{BOLD, harmless, styled};
+use crate::prove::{Candidate, Configuration, Demoted, Extra, Go, GoError, Proof, Settings, Subject, verify};
+use crate::text::diagnostic::Diagnostic;
+use crate::text::digest::{Digest, Hasher};
+use crate::write::runtime::{RuntimeOptions, tree_files};
 
 /// Prove the plan on a scratch copy: gofmt, go build, go vet, and logcheck where it is installed.
 ///

@@ -1,5 +1,7 @@
 //! Byte spans, line and column numbers, and edits as values.
 
+pub mod diagnostic;
+pub mod digest;
 mod edit;
 mod line_index;
 

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::checkout::Checkout;
 use super::txtar::Archive;
-use klogmod::parse::{first_error, parse_bytes};
-use klogmod::syntax::Children;
+use klogmod::go::parse::{first_error, parse_bytes};
+use klogmod::go::syntax::Children;
 
 /// A case: Go files, the arguments that it runs with, and what is expected of them.
 pub struct Case {

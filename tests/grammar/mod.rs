@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use klogmod::parse::{first_error, parse_bytes};
-use klogmod::syntax::body::{ExprKind, parse_decl};
-use klogmod::syntax::outline::{DeclKind, Outline, outline};
-use klogmod::syntax::{self, Children, kind, named_children};
+use klogmod::go::parse::{first_error, parse_bytes};
+use klogmod::go::syntax::body::{ExprKind, parse_decl};
+use klogmod::go::syntax::outline::{DeclKind, Outline, outline};
+use klogmod::go::syntax::{self, Children, kind, named_children};
 use tree_sitter::Node;
 
 /// Whether outline and bodies of a file are what the grammar says; files that do not parse are passed over.

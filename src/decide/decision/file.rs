@@ -1,0 +1,228 @@
+//! The decisions file: one decision a line, sorted, so that `merge=union` merges it and a conflict is one line long.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Decision, Decisions, Verdict};
+use crate::klog::fingerprint::Fingerprint;
+
+/// Larger files are no decisions.
+const MAX_SIZE: u64 = 64 << 20;
+
+const HEAD: &str = "\
+# Decisions on klogmod's proposals, one a line; `klogmod review` writes them. Lines may be merged in any order:
+# `klogmod.decisions.toml merge=union` in .gitattributes does it.
+version = 1
+
+[decisions]
+";
+
+/// Why decisions could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum DecisionsError {
+    /// The system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is a link, a directory, or too large.
+    #[error("{}: not a regular file of decisions; it is left alone", .0.display())]
+    NotRegular(PathBuf),
+    /// It is no decisions file.
+    #[error("{}: {message}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its place.
+        message: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    version: u32,
+    #[serde(default)]
+    decisions: BTreeMap<String, RawDecision>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDecision {
+    is: Is,
+    reason: Option<String>,
+    text: Option<String>,
+    path: String,
+    function: String,
+    statement: String,
+    proposal: String,
+    twins: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Is {
+    Accepted,
+    Rejected,
+    Edited,
+}
+
+/// Reads a file; an absent one holds no decisions.
+pub fn load(path: &Path) -> Result<Decisions, DecisionsError> {
+    let io = |source| DecisionsError::Io { path: path.to_owned(), source };
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() && found.len() <= MAX_SIZE => {}
+        Ok(_) => return Err(DecisionsError::NotRegular(path.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Decisions::new()),
+        Err(error) => return Err(io(error)),
+    }
+    parse(&std::fs::read_to_string(path).map_err(io)?)
+        .map_err(|message| DecisionsError::Malformed { path: path.to_owned(), message })
+}
+
+/// Reads the text of a file.
+pub fn parse(text: &str) -> Result<Decisions, String> {
+    let raw: Raw = toml::from_str(text).map_err(|error| error.to_string())?;
+    if raw.version != 1 {
+        return Err(format!("version {} is not known to this klogmod; it reads version 1", raw.version));
+    }
+    let mut decisions = Decisions::new();
+    for (fingerprint, raw) in raw.decisions {
+        let verdict = match (raw.is, raw.reason, raw.text) {
+            (Is::Accepted, None, None) => Verdict::Accepted,
+            (Is::Rejected, reason, None) => Verdict::Rejected { reason: reason.unwrap_or_default() },
+            (Is::Edited, None, Some(text)) => Verdict::Edited { text },
+            _ => return Err(format!("{fingerprint}: `reason` belongs to rejected, `text` to edited, and only there")),
+        };
+        let (path, function, statement, proposal) = (raw.path, raw.function, raw.statement, raw.proposal);
+        let twins = raw.twins.unwrap_or(1);
+        let decision = Decision { verdict, path, function, statement, proposal, twins };
+        decisions.insert(fingerprint.into(), decision);
+    }
+    Ok(decisions)
+}
+
+/// The text of a file: sorted by path, then by name, so that the same decisions are the same bytes.
+pub fn render(decisions: &Decisions) -> String {
+    let mut sorted: Vec<_> = decisions.iter().collect();
+    sorted.sort_by_key(|(fingerprint, decision)| (&decision.path, *fingerprint));
+    let mut out = HEAD.to_owned();
+    for (fingerprint, decision) in sorted {
+        out.push_str(&render_line(fingerprint, decision));
+    }
+    out
+}
+
+/// The line of one decision.
+pub fn render_line(fingerprint: &Fingerprint, decision: &Decision) -> String {
+    let mut out = format!("{} = {{ is = \"{}\"", string(fingerprint.as_str()), decision.verdict.name());
+    let mut field = |name: &str, value: &str| out.push_str(&format!(", {name} = {}", string(value)));
+    match &decision.verdict {
+        Verdict::Rejected { reason } if !reason.is_empty() => field("reason", reason),
+        Verdict::Edited { text } => field("text", text),
+        _ => {}
+    }
+    field("path", &decision.path);
+    field("function", &decision.function);
+    field("statement", &decision.statement);
+    field("proposal", &decision.proposal);
+    if decision.twins != 1 {
+        out.push_str(&format!(", twins = {}", decision.twins));
+    }
+    out.push_str(" }\n");
+    out
+}
+
+/// A TOML string that shows what it holds: controls, direction marks and zero-width characters are escaped.
+fn string(text: &str) -> String {
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if crate::plan::report::style::is_hostile(c) && u32::from(c) > 0xffff => {
+                out.push_str(&format!("\\U{:08x}", u32::from(c)));
+            }
+            c if crate::plan::report::style::is_hostile(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Writes a file at once: whoever looks sees the old decisions or the new ones, also after a crash.
+pub fn save(path: &Path, decisions: &Decisions) -> Result<(), DecisionsError> {
+    let io = |source| DecisionsError::Io { path: path.to_owned(), source };
+    let found = std::fs::symlink_metadata(path).ok();
+    if found.as_ref().is_some_and(|found| !found.is_file()) {
+        return Err(DecisionsError::NotRegular(path.to_owned()));
+    }
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".klogmod-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // As any new file, less the umask; temporary files are otherwise for their owner alone.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut temporary = builder.tempfile_in(dir).map_err(io)?;
+    temporary.write_all(render(decisions).as_bytes()).map_err(io)?;
+    if let Some(found) = found {
+        temporary.as_file().set_permissions(found.permissions()).map_err(io)?;
+    }
+    temporary.as_file().sync_all().map_err(io)?;
+    temporary.persist(path).map_err(|error| io(error.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decision(path: &str, verdict: Verdict) -> Decision {
+        Decision {
+            verdict,
+            path: path.to_owned(),
+            function: "(*T).f".to_owned(),
+            statement: "klog.Info(\"\u{1b}[31m\u{202e}\u{e0041}\\\")".to_owned(),
+            proposal: "ab".to_owned(),
+            twins: 2,
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_in_any_order() {
+        let mut decisions = Decisions::new();
+        decisions.insert("b".to_owned().into(), decision("x\ny.go", Verdict::Accepted));
+        decisions.insert("a".to_owned().into(), decision("z.go", Verdict::Rejected { reason: "no\n\"x\"".into() }));
+        decisions.insert("c".to_owned().into(), decision("a.go", Verdict::Edited { text: "klog.InfoS(\n\t1)".into() }));
+        let text = render(&decisions);
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{e0041}']) && text.lines().count() == 8, "{text}");
+        assert_eq!(parse(&text).unwrap(), decisions);
+        let mut lines: Vec<_> = text.lines().collect();
+        lines[5..].reverse();
+        assert_eq!(parse(&lines.join("\n")).unwrap(), decisions);
+        assert_eq!(parse(HEAD).unwrap(), Decisions::new());
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let text = render(&Decisions::from([("a".to_owned().into(), decision("a.go", Verdict::Accepted))]));
+        let twice = format!("{text}{}", text.lines().last().unwrap());
+        assert!(parse(&twice).unwrap_err().contains("duplicate key"), "{twice}");
+        assert!(parse(&text.replace("version = 1", "version = 2")).unwrap_err().contains("version 2"));
+        assert!(parse(&text.replace("is = \"accepted\"", "is = \"maybe\"")).is_err());
+        assert!(parse(&text.replace("path", "reason = \"x\", path")).unwrap_err().contains("belongs to"));
+    }
+}

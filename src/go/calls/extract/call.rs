@@ -1,0 +1,144 @@
+//! Calls: what is called, what it is given, and which functions are passed to it.
+
+use std::sync::Arc;
+
+use super::super::facts::{CallFact, FuncRef, Manner, NodeRef, Place, RECEIVER, Target};
+use super::value::Called;
+use super::{Extractor, Kind};
+use crate::go::syntax::body::{ExprId, ExprKind, ExprList};
+use crate::go::types::{Referent, Signature, Type};
+
+impl Extractor<'_, '_> {
+    pub(super) fn call(&mut self, sub: u32, id: ExprId, function: ExprId, args: ExprList, spread: bool) {
+        let manner = self.manners.get(&id).copied().unwrap_or(Manner::Call);
+        let called = self.called(id);
+        let target = match called {
+            Called::Function(function) => Some(Target::Function(function)),
+            Called::Asked { interface, method, node } => Some(Target::Dispatch { node, interface, method }),
+            Called::Value { node, .. } => Some(Target::Value(node)),
+            Called::Outside(_) | Called::Callback { .. } | Called::Nothing => None,
+        };
+        let at = self.name_at(function);
+        if let Some(target) = target {
+            self.facts.calls.push(CallFact { sub, at, manner, target });
+        }
+        let referent = if matches!(called, Called::Nothing) { self.types.referent(function) } else { Referent::None };
+        if let Referent::Builtin(name) = &referent {
+            self.builtin(name, id, args, spread);
+        }
+        if !matches!(referent, Referent::Type(_))
+            && let Some(signature) = self.signature_of(function)
+        {
+            self.arguments(called, &signature, args, spread);
+        }
+        if let Called::Function(called) = called {
+            self.receiver(called, function);
+        }
+        self.passed(sub, function, args);
+    }
+
+    /// Whether what is called only prints what it is given.
+    fn prints(&self, function: ExprId) -> bool {
+        let package = match self.types.referent(function) {
+            Referent::Function { package, .. } => package,
+            Referent::Method { receiver, .. } => receiver.package.clone(),
+            _ => return false,
+        };
+        self.reader.printing.iter().any(|path| **path == *package.path)
+    }
+
+    /// Where the name stands that an expression ends with.
+    pub(super) fn name_at(&self, id: ExprId) -> u32 {
+        let expr = self.body.expr(id);
+        match expr.kind {
+            ExprKind::Paren(inner) => self.name_at(inner),
+            ExprKind::Selector { name, .. } => name,
+            ExprKind::Index { operand, .. } => self.name_at(operand),
+            // Of `f()()` the end tells most.
+            ExprKind::Call { .. } => expr.range.1.saturating_sub(1),
+            _ => expr.range.0,
+        }
+    }
+
+    /// `append(s, x)`.
+    fn builtin(&mut self, name: &str, call: ExprId, args: ExprList, spread: bool) {
+        let ty = self.types.type_of(call);
+        if name != "append" || spread {
+            return;
+        }
+        let (Some(node), Some(inner)) = (self.element(&ty), self.view.element(&ty)) else { return };
+        for arg in self.body.list(args).iter().skip(1) {
+            self.send(*arg, node, &inner);
+        }
+    }
+
+    fn arguments(&mut self, called: Called, signature: &Arc<Signature>, args: ExprList, spread: bool) {
+        let list = self.body.list(args);
+        // `f(g())` passes all results of g.
+        let of = match list {
+            [only] => match self.types.type_of(*only) {
+                Type::Tuple(types) => types.len(),
+                _ => 1,
+            },
+            _ => list.len(),
+        };
+        let last = signature.params.len().saturating_sub(1);
+        for index in 0..of {
+            let Some(wanted) = signature.params.get(index.min(last)) else { return };
+            let (to, wanted) = match wanted {
+                Type::Slice(inner) if signature.variadic && index >= last && !spread => {
+                    (self.element(wanted), (**inner).clone())
+                }
+                _ => (None, wanted.clone()),
+            };
+            if !matches!(self.kind(&wanted), Kind::Interface | Kind::Func) {
+                continue;
+            }
+            let to = match to {
+                // The elements of a slice that code outside gets are of no interest.
+                Some(_) if matches!(called, Called::Outside(None)) => None,
+                Some(node) => Some(node),
+                None => self.parameter_of(called, index as u16),
+            };
+            if let Some(to) = to {
+                self.send_nth(args, index, of, to, &wanted);
+            }
+        }
+    }
+
+    fn parameter_of(&self, called: Called, index: u16) -> Option<NodeRef> {
+        match called {
+            Called::Function(function) => Some(self.node(Place::Param(function, index))),
+            Called::Outside(held) => held,
+            Called::Asked { interface, method, .. } => Some(self.node(Place::AskedParam { interface, method, index })),
+            Called::Callback { signature } | Called::Value { signature, .. } => {
+                Some(self.node(Place::CalledParam { signature, index }))
+            }
+            Called::Nothing => None,
+        }
+    }
+
+    /// Functions with methods are receivers that can be called.
+    fn receiver(&mut self, called: FuncRef, function: ExprId) {
+        let ExprKind::Selector { operand, .. } = self.body.expr(function).kind else { return };
+        let ty = self.types.type_of(operand).single();
+        if self.kind(&ty) == Kind::Func && !matches!(self.types.referent(operand), Referent::Type(_)) {
+            let node = self.node(Place::Param(called, RECEIVER));
+            self.send(operand, node, &ty);
+        }
+    }
+
+    /// Functions among the arguments: whoever passes one may have it called.
+    fn passed(&mut self, sub: u32, function: ExprId, args: ExprList) {
+        for arg in self.body.list(args).to_vec() {
+            let ty = self.types.type_of(arg);
+            if self.kind(&ty) != Kind::Func || self.prints(function) {
+                continue;
+            }
+            if let Some(function) = self.functions(arg, 0) {
+                let (at, target) = (self.name_at(arg), Target::Function(function));
+                self.facts.calls.push(CallFact { sub, at, manner: Manner::Passed, target });
+            }
+        }
+    }
+}

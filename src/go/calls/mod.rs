@@ -1,0 +1,174 @@
+//! Who calls whom: direct calls, interfaces, functions that are passed or stored.
+//!
+//! Declarations are read one at a time into facts (`extract`), facts are joined to one network of places (`link`),
+//! types and functions spread through it (`solve`), and calls are looked up in what arrived (`resolve`): variable-type
+//! analysis, with three rules of its own. A function that was passed in is called by whoever passes it; a literal is
+//! reached with the function that it stands in; where nothing is seen to reach an interface, any type that implements
+//! it may be meant. Code outside of the checkout is not walked through.
+
+mod extract;
+mod facts;
+mod find;
+mod graph;
+mod intern;
+mod link;
+mod methods;
+mod program;
+mod reach;
+mod resolve;
+mod shape;
+mod solve;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use globset::GlobSet;
+use rayon::prelude::*;
+
+pub use find::{Anchor, Finder};
+pub use graph::{Calls, Edge, EdgeKind, Function, FunctionId};
+pub use reach::{Hop, Reach, Stop};
+pub use shape::Shape;
+
+use crate::go::index::ContextId;
+use crate::go::module::PackageName;
+use crate::go::syntax::outline::DeclKind;
+use crate::go::types::World;
+use crate::text::diagnostic::RelPath;
+use extract::{FileFacts, Reader};
+use facts::{Facts, FuncRef, Tables};
+use link::Joined;
+use program::{Program, Unit};
+
+/// Functions, and the calls of each program that they form.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// All functions, by package, file and place.
+    pub functions: Vec<Function>,
+    /// Calls, one set for each program.
+    pub programs: Vec<Calls>,
+    /// The files that it was read from.
+    pub shapes: Vec<(RelPath, Shape)>,
+}
+
+/// What is known about code outside of the checkout.
+pub struct Outside<'a> {
+    /// Import paths of packages that give back what they are given.
+    pub containers: &'a BTreeSet<String>,
+    /// Import paths of packages that print what they are given, and call none of it.
+    pub printing: &'a [String],
+    /// Patterns of vendored packages that values are followed through, though paths are not.
+    pub followed: &'a GlobSet,
+    /// Patterns of files whose functions call none but each other.
+    pub leaves: &'a GlobSet,
+}
+
+/// Builds the graph of several programs, each given by the packages that it starts from. Programs without any of the
+/// packages that are `asked` about are left without calls; none: all are asked about.
+pub fn build(
+    world: &World,
+    context: ContextId,
+    programs: &[Vec<Arc<PackageName>>],
+    asked: Option<&[Arc<PackageName>]>,
+    outside: &Outside<'_>,
+) -> Graph {
+    let roots: Vec<_> = programs.iter().flatten().cloned().collect();
+    let program = Program::new(world, context, &roots, outside.followed);
+    let of = |roots: &Vec<Arc<PackageName>>| program.closure(roots.iter().filter_map(|root| program.member(root)));
+    let closures: Vec<Vec<bool>> = programs.iter().map(of).collect();
+    let asked: Option<Vec<usize>> =
+        asked.map(|asked| asked.iter().filter_map(|package| program.member(package)).map(|m| m as usize).collect());
+    let is_asked = |needed: &&Vec<bool>| asked.as_ref().is_none_or(|asked| asked.iter().any(|member| needed[*member]));
+    let mut members = vec![false; program.members.len()];
+    for needed in closures.iter().filter(is_asked) {
+        members.iter_mut().zip(needed).for_each(|(member, needed)| *member |= *needed);
+    }
+    let tables = Tables::default();
+    let (facts, shapes) = read(&program, &members, &tables, outside);
+    let joined = Joined::new(&program, &tables, &facts);
+    let of = |needed: &Vec<bool>| match is_asked(&needed) {
+        true => resolve::calls(&joined, needed),
+        false => Calls::new(Vec::new(), resolve::functions(&joined, needed)),
+    };
+    let calls = closures.iter().map(of).collect();
+    Graph { functions: functions(&program, &facts, &joined), programs: calls, shapes }
+}
+
+/// The facts of all units, as far as they stand in the members that are flagged.
+fn read(
+    program: &Program<'_>,
+    members: &[bool],
+    tables: &Tables,
+    outside: &Outside<'_>,
+) -> (Vec<Facts>, Vec<(RelPath, Shape)>) {
+    let reader = Reader { program, tables, containers: outside.containers, printing: outside.printing };
+    let numbered = program.units.iter().enumerate().map(|(number, unit)| (number as u32, *unit));
+    let numbered: Vec<(u32, Unit)> = numbered.filter(|(_, unit)| members[unit.member as usize]).collect();
+    let files: Vec<&[(u32, Unit)]> =
+        numbered.chunk_by(|(_, a), (_, b)| (a.member, a.file) == (b.member, b.file)).collect();
+    let read = |units: &&[(u32, Unit)]| match units.first() {
+        Some((_, first)) if !outside.leaves.is_match(&**program.path_of(*first)) => {
+            reader.file(first.member, first.file as usize, units)
+        }
+        _ => None,
+    };
+    let found: Vec<Option<FileFacts>> = files.par_iter().map(read).collect();
+    let mut facts: Vec<Facts> = program.units.iter().map(|_| Facts::default()).collect();
+    let mut shapes = Vec::with_capacity(found.len());
+    for file in found.into_iter().flatten() {
+        shapes.push((file.path, file.shape));
+        for (unit, known) in file.units {
+            facts[unit as usize] = known;
+        }
+    }
+    // A body that could not be read is a function without calls.
+    for (facts, unit) in facts.iter_mut().zip(&program.units) {
+        if facts.subs.is_empty() {
+            let range = program.members[unit.member as usize].package.decl(unit.decl).span;
+            facts.subs.push(facts::Sub { parent: 0, range, bound: false });
+        }
+    }
+    (facts, shapes)
+}
+
+fn functions(program: &Program<'_>, facts: &[Facts], joined: &Joined<'_, '_>) -> Vec<Function> {
+    let mut functions = Vec::with_capacity(joined.functions.last().copied().unwrap_or_default() as usize);
+    let mut inits: (u32, usize) = (0, 0);
+    for (number, (unit, facts)) in program.units.iter().zip(facts).enumerate() {
+        let package = program.members[unit.member as usize].package;
+        let (decl, path) = (package.decl(unit.decl), &package.name.path);
+        let name = package.name_of(unit.decl);
+        let receiver = package.text(unit.decl, |d| d.receiver);
+        let declared = match decl.kind {
+            DeclKind::Method if decl.pointer => format!("(*{path}.{receiver}).{name}"),
+            DeclKind::Method => format!("({path}.{receiver}).{name}"),
+            // A package may have any number of them, counted through.
+            DeclKind::Func if name == "init" => {
+                inits = (unit.member, if inits.0 == unit.member { inits.1 + 1 } else { 1 });
+                format!("{path}.init#{}", inits.1)
+            }
+            _ => format!("{path}.{name}"),
+        };
+        let mut literals = 0;
+        for (sub, known) in facts.subs.iter().enumerate() {
+            let name = match sub {
+                0 => declared.clone(),
+                _ if known.bound => format!("{declared}$bound"),
+                _ => {
+                    literals += 1;
+                    format!("{declared}${literals}")
+                }
+            };
+            let parent = FuncRef { unit: number as u32, sub: known.parent };
+            functions.push(Function {
+                name,
+                package: path.clone(),
+                path: program.path_of(*unit).clone(),
+                range: known.range,
+                parent: (sub > 0).then(|| FunctionId(joined.function(parent))),
+                bound: known.bound,
+            });
+        }
+    }
+    functions
+}

@@ -1,0 +1,200 @@
+//! The checkout's Go files: what is read, and what is left alone with its reason.
+
+mod generated;
+mod overlay;
+mod root;
+mod shard;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use walkdir::{DirEntry, WalkDir};
+
+pub use generated::GeneratedFiles;
+pub use overlay::{Overlay, lend};
+pub use root::{Root, RootError};
+pub use shard::{Shard, ShardError};
+
+use crate::rule::Scope;
+use crate::text::diagnostic::{Diagnostic, RelPath};
+
+/// Reason for test files.
+pub const TESTS: &str = "test files (--tests takes them)";
+/// Reason for generated files.
+pub const GENERATED: &str = "generated files";
+/// Reason for symbolic links.
+pub const LINK: &str = "symbolic links (their targets are read where they stand)";
+/// Reason for what the configuration excludes.
+pub const EXCLUDED: &str = "excluded by klogmod.toml";
+
+/// What to walk.
+#[derive(Clone, Debug, Default)]
+pub struct WalkOptions {
+    /// Paths relative to the root that narrow the walk; empty: all of it.
+    pub narrow: Vec<RelPath>,
+    /// Whether `_test.go` files are taken.
+    pub tests: bool,
+    /// Patterns of paths to leave alone.
+    pub exclude: Vec<String>,
+}
+
+/// The result of a walk.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Go files to read, sorted.
+    pub files: Vec<RelPath>,
+    /// How many files or directories were left alone, by reason.
+    pub left_alone: BTreeMap<String, usize>,
+    /// What could not be walked.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Walk {
+    /// Drops what belongs to other shards.
+    pub fn keep(&mut self, shard: Shard) {
+        self.files.retain(|path| shard.takes(path));
+        if !shard.is_first() {
+            self.left_alone.clear();
+            self.diagnostics.clear();
+        }
+    }
+}
+
+/// A pattern that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("`{pattern}` is not a pattern of paths")]
+pub struct PatternError {
+    /// The pattern.
+    pattern: String,
+    /// What is wrong with it.
+    source: globset::Error,
+}
+
+/// Compiles patterns of paths; `*` stays within one directory, `**` does not.
+pub fn patterns(list: &[String]) -> Result<GlobSet, PatternError> {
+    let error = |pattern: &str, source| PatternError { pattern: pattern.to_owned(), source };
+    let mut set = GlobSetBuilder::new();
+    for pattern in list {
+        let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build();
+        set.add(glob.map_err(|e| error(pattern, e))?);
+        // A directory's name excludes what is in it.
+        if let Ok(below) = Glob::new(&format!("{}/**", pattern.trim_end_matches('/'))) {
+            set.add(below);
+        }
+    }
+    set.build().map_err(|e| error(&list.join(", "), e))
+}
+
+/// Walks the checkout at `root` in the order of names; symbolic links are never followed.
+pub fn walk(root: &Path, options: &WalkOptions, scope: &Scope) -> Result<Walk, PatternError> {
+    let walker = Walker { root, options, scope, exclude: patterns(&options.exclude)? };
+    let mut walk = Walk::default();
+    let mut files = BTreeSet::new();
+    let starts: Vec<PathBuf> = match options.narrow.as_slice() {
+        [] => vec![root.to_owned()],
+        narrow => narrow.iter().map(|path| root.join(&**path)).collect(),
+    };
+    for start in starts {
+        walker.start(&start, &mut walk, &mut files);
+    }
+    walk.files = files.into_iter().collect();
+    Ok(walk)
+}
+
+struct Walker<'a> {
+    root: &'a Path,
+    options: &'a WalkOptions,
+    scope: &'a Scope,
+    exclude: GlobSet,
+}
+
+impl Walker<'_> {
+    fn start(&self, start: &Path, walk: &mut Walk, files: &mut BTreeSet<RelPath>) {
+        // What stands above a narrowing path counts as well: `klogmod plan . vendor/x` leaves vendor alone.
+        let above = start.strip_prefix(self.root).unwrap_or(Path::new(""));
+        let reason = above.components().find_map(|part| self.leave(&part.as_os_str().to_string_lossy(), true));
+        if let Some(reason) = reason {
+            *walk.left_alone.entry(reason.to_owned()).or_default() += 1;
+            return;
+        }
+        let mut entries = WalkDir::new(start).follow_links(false).sort_by_file_name().into_iter();
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().map_or("".into(), |path| self.shown(path));
+                    let what = error.io_error().map_or("cannot be walked".to_owned(), ToString::to_string);
+                    walk.diagnostics.push(Diagnostic::error(path, format!("not analysed: {what}")));
+                    continue;
+                }
+            };
+            match self.reason(&entry) {
+                Ok(true) => self.take(&entry, walk, files),
+                Ok(false) => {}
+                Err(reason) => {
+                    *walk.left_alone.entry(reason.to_owned()).or_default() += 1;
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&self, entry: &DirEntry, walk: &mut Walk, files: &mut BTreeSet<RelPath>) {
+        match relative(self.root, entry.path()) {
+            Some(path) => {
+                files.insert(path);
+            }
+            None => {
+                let shown = self.shown(entry.path());
+                walk.diagnostics.push(Diagnostic::error(shown, "not analysed: the file's name is not UTF-8"));
+            }
+        }
+    }
+
+    /// Whether an entry is a Go file to read, or why it is left alone.
+    fn reason(&self, entry: &DirEntry) -> Result<bool, &str> {
+        let name = entry.file_name().to_string_lossy();
+        let is_dir = entry.file_type().is_dir();
+        let is_go = name.ends_with(".go");
+        if (is_dir || is_go)
+            && entry.path() != self.root
+            && let Some(reason) = self.leave(&name, is_dir)
+        {
+            return Err(reason);
+        }
+        if entry.path().strip_prefix(self.root).is_ok_and(|path| self.exclude.is_match(path)) && (is_dir || is_go) {
+            return Err(EXCLUDED);
+        }
+        if !is_go || is_dir {
+            return Ok(false);
+        }
+        if entry.file_type().is_symlink() {
+            return Err(LINK);
+        }
+        if name.ends_with("_test.go") && !self.options.tests {
+            return Err(TESTS);
+        }
+        Ok(entry.file_type().is_file())
+    }
+
+    fn leave(&self, name: &str, is_dir: bool) -> Option<&str> {
+        let applies = |leave: &&crate::rule::Leave| {
+            (is_dir && leave.directories.iter().any(|dir| dir == name))
+                || leave.prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
+        };
+        self.scope.leave.iter().find(applies).map(|leave| leave.reason.as_str())
+    }
+
+    fn shown(&self, path: &Path) -> RelPath {
+        path.strip_prefix(self.root).unwrap_or(path).to_string_lossy().into()
+    }
+}
+
+/// A path below `root` with `/` between its parts; `None` if it is not UTF-8 or not below.
+pub fn relative(root: &Path, path: &Path) -> Option<RelPath> {
+    let parts: Option<Vec<_>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
+    Some(parts?.join("/").into())
+}

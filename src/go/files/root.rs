@@ -1,0 +1,76 @@
+//! Which directory is the checkout's root, and which paths below it narrow a run.
+
+use std::path::{Path, PathBuf};
+
+use super::relative;
+use crate::text::diagnostic::RelPath;
+
+/// A checkout and the paths in it that a run is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The root, absolute, links resolved.
+    pub dir: PathBuf,
+    /// Paths below it; empty: all of it.
+    pub narrow: Vec<RelPath>,
+}
+
+/// A path that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RootError {
+    /// It does not exist or cannot be reached.
+    #[error("{}: {source}", path.display())]
+    Unreachable {
+        /// The path as given.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It lies outside the checkout that the first path names.
+    #[error("{} lies outside the checkout {}; give paths of one checkout", path.display(), root.display())]
+    Outside {
+        /// The path as given.
+        path: PathBuf,
+        /// The root.
+        root: PathBuf,
+    },
+}
+
+impl Root {
+    /// Finds the root from the paths of a command line: the nearest directory upwards from the first path that has a
+    /// `.git`, else the topmost one that has a go.mod, else the path itself. `given` overrides it. Further paths are
+    /// relative to the root or to the working directory.
+    pub fn find(paths: &[PathBuf], given: Option<&Path>) -> Result<Self, RootError> {
+        let resolve = |path: &Path| {
+            path.canonicalize().map_err(|source| RootError::Unreachable { path: path.to_owned(), source })
+        };
+        let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let dir = match given {
+            Some(dir) => resolve(dir)?,
+            None => upwards(&resolve(first)?),
+        };
+        let mut narrow = Vec::new();
+        for (index, path) in paths.iter().enumerate() {
+            let below = dir.join(path);
+            let target = if index > 0 && path.is_relative() && below.exists() { below } else { path.clone() };
+            let target = resolve(&target)?;
+            match relative(&dir, &target) {
+                Some(path) if path.is_empty() => {}
+                Some(path) => narrow.push(path),
+                None => return Err(RootError::Outside { path: path.clone(), root: dir }),
+            }
+        }
+        let whole = paths.len() > 1 && resolve(first)? == dir && narrow.is_empty();
+        if whole {
+            narrow.clear();
+        }
+        Ok(Self { dir, narrow })
+    }
+}
+
+fn upwards(path: &Path) -> PathBuf {
+    let start = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    if let Some(repository) = start.ancestors().find(|dir| dir.join(".git").exists()) {
+        return repository.to_owned();
+    }
+    start.ancestors().filter(|dir| dir.join("go.mod").exists()).last().unwrap_or(start).to_owned()
+}

@@ -1,0 +1,146 @@
+//! What names mean outside of functions: imports, and the names that a file's declarations see.
+
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use super::reader::{Names, predeclared};
+use super::world::View;
+use super::{Basic, Cause, Named, Type, TypeParam, check};
+use crate::go::index::{Package, default_name};
+use crate::go::module::PackageName;
+
+impl<'w> View<'w> {
+    /// The package that a name refers to in a file, unless something nearer has the name.
+    pub(super) fn imported(&self, package: &'w Package, file: usize, name: &str) -> Option<Arc<PackageName>> {
+        let imports = self.imports(package, file)?;
+        if let Some(import) = imports.by_path.get(name) {
+            return Some(imports.list[*import as usize].package.clone());
+        }
+        let unnamed = || imports.list.iter().filter(|i| i.alias.is_none());
+        let fits = |i: &&FileImport| could_be_called(&i.package.path, name);
+        // Go's own names are frequent, and no reason to look into every package.
+        if (predeclared(name).is_some() || check::is_predeclared(name)) && !unnamed().any(|i| fits(&i)) {
+            return None;
+        }
+        let by_clause = imports.by_clause.get_or_init(|| {
+            let mut by_clause = FxHashMap::default();
+            for (number, import) in imports.list.iter().enumerate().filter(|(_, i)| i.alias.is_none()) {
+                if let Some(package) = self.package(&import.package) {
+                    by_clause.entry(package.clause.clone()).or_insert(number as u32);
+                }
+            }
+            by_clause
+        });
+        let real = by_clause.get(name).map(|import| &imports.list[*import as usize]);
+        // Of a package that is not there, the path is all there is to go by.
+        let likely = || unnamed().find(|i| fits(i) && self.package(&i.package).is_none());
+        real.or_else(likely).map(|i| i.package.clone())
+    }
+
+    /// Packages whose names a file has without a qualifier.
+    pub(super) fn dot_imports(&self, package: &'w Package, file: usize) -> impl Iterator<Item = &'w Package> {
+        let imports = self.imports(package, file).map(|imports| &*imports.list).unwrap_or_default();
+        imports.iter().filter(|i| i.alias.as_deref() == Some(".")).filter_map(|i| self.package(&i.package))
+    }
+
+    fn imports(&self, package: &'w Package, file: usize) -> Option<&'w FileImports> {
+        let slot = self.world.types(package)?.files.get(file)?;
+        let resolver = self.world.index().resolver();
+        Some(slot.get_or_init(|| {
+            let imports = package.files[file].outline.imports.iter();
+            let import = |i: &crate::go::syntax::outline::OutlineImport| FileImport {
+                alias: i.alias.clone(),
+                package: resolver.resolve(&package.name, &i.path),
+            };
+            FileImports::new(imports.map(import).collect())
+        }))
+    }
+}
+
+/// What a file imports.
+pub(super) struct FileImports {
+    list: Box<[FileImport]>,
+    /// Imports by the names that the file gives them, or that their paths end with.
+    by_path: FxHashMap<Box<str>, u32>,
+    /// Imports without a name by the packages' own.
+    by_clause: OnceLock<FxHashMap<Box<str>, u32>>,
+}
+
+struct FileImport {
+    alias: Option<Box<str>>,
+    package: Arc<PackageName>,
+}
+
+impl FileImports {
+    fn new(list: Box<[FileImport]>) -> Self {
+        let mut by_path = FxHashMap::default();
+        let numbered = || list.iter().enumerate().map(|(number, import)| (number as u32, import));
+        // A name that the file gives wins.
+        for (number, import) in numbered() {
+            import.alias.iter().for_each(|alias| _ = by_path.entry(alias.clone()).or_insert(number));
+        }
+        for (number, import) in numbered().filter(|(_, import)| import.alias.is_none()) {
+            by_path.entry(default_name(&import.package.path).into()).or_insert(number);
+        }
+        Self { list, by_path, by_clause: OnceLock::new() }
+    }
+}
+
+/// Whether a package may go by a name that its path does not end with: `compute` of `…/compute/v1`, `yaml` of
+/// `…/go-yaml`.
+fn could_be_called(path: &str, name: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let last = parts.next().unwrap_or_default();
+    let is_version = last.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()));
+    let last = if is_version { parts.next().unwrap_or_default() } else { last };
+    last == name
+        || last.strip_prefix("go-") == Some(name)
+        || last.strip_suffix("-go").or_else(|| last.strip_suffix(".go")) == Some(name)
+        || last.replace(['-', '.'], "_") == name
+        || last.replace(['-', '.'], "") == name
+}
+
+/// Names as the declarations of a file see them.
+pub(super) struct PackageNames<'v, 'w> {
+    pub(super) view: &'v View<'w>,
+    pub(super) package: &'w Package,
+    pub(super) file: usize,
+    pub(super) params: &'v [(Box<str>, Arc<TypeParam>)],
+}
+
+impl Names for PackageNames<'_, '_> {
+    fn ident(&self, name: &str) -> Type {
+        if let Some((_, param)) = self.params.iter().find(|(known, _)| &**known == name) {
+            return Type::Param(param.clone());
+        }
+        let dots = || self.view.dot_imports(self.package, self.file).find_map(|p| self.view.declared_type(p, name));
+        let own = self.view.declared_type(self.package, name);
+        own.or_else(|| predeclared(name)).or_else(dots).unwrap_or(Type::Unknown(self.view.undeclared(self.package)))
+    }
+
+    fn qualified(&self, package: &str, name: &str) -> Type {
+        let Some(import) = self.view.imported(self.package, self.file, package) else {
+            return Type::Unknown(Cause::Undeclared);
+        };
+        type_in(self.view, &import, name)
+    }
+
+    fn length(&self, code: &str) -> Option<u64> {
+        check::length(self.view, self.package, self.file, code)
+    }
+}
+
+/// The type that an imported package declares; where the package is not known, it is taken for a new type.
+pub(super) fn type_in(view: &View<'_>, import: &Arc<PackageName>, name: &str) -> Type {
+    if &*import.path == "unsafe" {
+        return Type::Basic(Basic::UnsafePointer);
+    }
+    match view.package(import) {
+        Some(package) => view.declared_type(package, name).unwrap_or(Type::Unknown(view.undeclared(package))),
+        None => {
+            let (package, name) = (import.clone(), name.into());
+            Type::Named(Arc::new(Named { package, name, args: Box::default(), local: None }))
+        }
+    }
+}

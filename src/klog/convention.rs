@@ -1,0 +1,226 @@
+//! Habits of a tree that has structured calls already: what it calls a value goes before what the rules would call it.
+
+use std::collections::BTreeMap;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::Serialize;
+use tree_sitter::Node;
+
+use crate::go::syntax::{self, AstNode, SelectorExpression, kind};
+use crate::go::types::Named;
+use crate::klog::call_site::{KlogCall, peel};
+use crate::klog::name::is_valid;
+use crate::klog::operand::chain;
+use crate::klog::place::Place;
+use crate::rule::Severity;
+
+/// What a habit is about, the most telling first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Subject {
+    /// A field of a type: `k8s.io/api/core/v1.Container.Name`.
+    Field(String),
+    /// An expression as it is written: `kl.nodeName`.
+    Expression(String),
+    /// A declared type that is made of string: `k8s.io/api/core/v1.ResourceName`.
+    Type(String),
+    /// The last name of an expression: `podUID`.
+    Name(String),
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Field(text) => write!(f, "field {text}"),
+            Self::Expression(text) => write!(f, "{text}"),
+            Self::Type(text) => write!(f, "type {text}"),
+            Self::Name(text) => write!(f, "…{text}"),
+        }
+    }
+}
+
+/// A habit and how often it was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Habit {
+    /// The key.
+    pub key: String,
+    /// Calls that use it.
+    pub seen: usize,
+    /// Calls that name the same thing, by whatever key.
+    pub of: usize,
+    /// The part of the tree where they were counted; empty: all of it.
+    pub part: String,
+}
+
+/// Counts of keys: by part of the tree and subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conventions {
+    keys: BTreeMap<(String, Subject), BTreeMap<String, usize>>,
+    prefixes: BTreeMap<String, Prefixes>,
+}
+
+/// How messages of a part of the tree begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Prefixes {
+    /// With `[component]`.
+    pub bracketed: usize,
+    /// All messages.
+    pub messages: usize,
+}
+
+/// A habit needs so many calls …
+const ENOUGH: usize = 3;
+/// … of which so many in ten agree.
+const AGREEING: usize = 6;
+
+/// One key of one structured call.
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Observation {
+    subjects: Vec<Subject>,
+    key: String,
+}
+
+/// What one structured call shows.
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct Sample {
+    observations: Vec<Observation>,
+    bracketed: Option<bool>,
+}
+
+/// Reads the keys of a structured call.
+pub fn sample<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>) -> Sample {
+    let text = |node: &Node<'t>| crate::klog::format::unquote(syntax::text(*node, place.source()));
+    let skipped = usize::from(call.depth) + usize::from(call.site.severity == Severity::Error);
+    let args = call.args.get(skipped..).unwrap_or_default();
+    let Some((message, pairs)) = args.split_first() else { return Sample::default() };
+    let bracketed = text(message).map(|m| m.starts_with('['));
+    let observe = |pair: &[Node<'t>]| {
+        let [key, value] = pair else { return None };
+        let key = text(key).filter(|key| is_valid(key) && key != &place.rules.carriers.key)?;
+        let subjects = subjects(*value, place);
+        (!subjects.is_empty()).then_some(Observation { subjects, key })
+    };
+    Sample { observations: pairs.chunks(2).filter_map(observe).collect(), bracketed }
+}
+
+/// What an operand is, for habits: objects are not named by habit, the rules know their kinds.
+pub fn subjects(node: Node<'_>, place: &Place<'_, '_>) -> Vec<Subject> {
+    let mut subjects = Vec::new();
+    let node = peel(node);
+    let chain = chain(node, place.source());
+    let Some(last) = chain.names.last().filter(|_| !chain.count && !chain.computed) else { return subjects };
+    let ty = place.type_of(node);
+    if let Some(selector) = SelectorExpression::cast(node)
+        && let Some(owner) = selector.operand().map(|o| place.type_of(o.node()))
+        && let Some(owner) = owner.stripped().qualified()
+    {
+        subjects.push(Subject::Field(format!("{owner}.{last}")));
+    }
+    if node.kind_id() == kind::SELECTOR_EXPRESSION {
+        subjects.push(Subject::Expression(place.text(node)));
+    }
+    // A UID is one of many things; what it belongs to names it.
+    let telling = |named: &Named| !named.name.ends_with("ID");
+    if let Some(named) = ty.named().filter(|named| telling(named) && place.is_text(&ty)) {
+        subjects.push(Subject::Type(format!("{}.{}", named.package.path, named.name)));
+    }
+    if last.len() > 3 && !place.rules.keys.generic.contains(&last.to_lowercase()) {
+        subjects.push(Subject::Name(last.clone()));
+    }
+    subjects
+}
+
+impl Conventions {
+    /// Counts a call of the file at `path`.
+    pub fn add(&mut self, path: &str, sample: &Sample) {
+        for part in parts(path) {
+            for observation in &sample.observations {
+                for subject in &observation.subjects {
+                    let counts = self.keys.entry((part.to_owned(), subject.clone())).or_default();
+                    *counts.entry(observation.key.clone()).or_default() += 1;
+                }
+            }
+            if let Some(bracketed) = sample.bracketed {
+                let prefixes = self.prefixes.entry(part.to_owned()).or_default();
+                prefixes.messages += 1;
+                prefixes.bracketed += usize::from(bracketed);
+            }
+        }
+    }
+
+    /// The key that calls in the same part of the tree use for one of these subjects: the nearest part that has a habit
+    /// decides, and within it the most telling subject.
+    pub fn key(&self, path: &str, subjects: &[Subject]) -> Option<Habit> {
+        parts(path).into_iter().find_map(|part| {
+            // Far away, the same words may mean another thing; the same type and field do not.
+            let holds =
+                |subject: &&Subject| !part.is_empty() || matches!(subject, Subject::Field(_) | Subject::Type(_));
+            subjects.iter().filter(holds).find_map(|subject| {
+                let counts = self.keys.get(&(part.to_owned(), subject.clone()))?;
+                habit(counts).map(|(key, seen, of)| Habit { key: key.to_owned(), seen, of, part: part.to_owned() })
+            })
+        })
+    }
+
+    /// Whether messages around a file carry a `[component]` prefix; `None`: there is no habit.
+    pub fn brackets(&self, path: &str) -> Option<bool> {
+        parts(path).into_iter().find_map(|part| {
+            let prefixes = self.prefixes.get(part)?;
+            (prefixes.messages >= 2 * ENOUGH).then_some(prefixes.bracketed * 10 > prefixes.messages * AGREEING)
+        })
+    }
+
+    /// All habits: by part of the tree and subject.
+    pub fn habits(&self) -> impl Iterator<Item = (&Subject, Habit)> {
+        self.keys.iter().filter_map(|((part, subject), counts)| {
+            let (key, seen, of) = habit(counts)?;
+            Some((subject, Habit { key: key.to_owned(), seen, of, part: part.clone() }))
+        })
+    }
+}
+
+/// The key that most calls agree on; a tie is no habit.
+fn habit(counts: &BTreeMap<String, usize>) -> Option<(&str, usize, usize)> {
+    let of: usize = counts.values().sum();
+    let (key, seen) = counts.iter().max_by_key(|(_, seen)| **seen)?;
+    let tied = counts.values().filter(|other| *other == seen).count() > 1;
+    (*seen >= ENOUGH && seen * 10 >= of * AGREEING && !tied).then_some((key, *seen, of))
+}
+
+/// The parts of the tree that a file belongs to, nearest first: its directory, its component, all.
+fn parts(path: &str) -> Vec<&str> {
+    let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+    let component = match dir.match_indices('/').nth(if dir.starts_with("staging/src/") { 3 } else { 1 }) {
+        Some((at, _)) => &dir[..at],
+        None => dir,
+    };
+    let mut parts = vec![dir, component, ""];
+    parts.dedup();
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_habit_needs_calls_that_agree() {
+        let counts =
+            |list: &[(&str, usize)]| list.iter().map(|(k, n)| ((*k).to_owned(), *n)).collect::<BTreeMap<_, _>>();
+        assert_eq!(habit(&counts(&[("a", 3)])), Some(("a", 3, 3)));
+        assert_eq!(habit(&counts(&[("a", 2)])), None);
+        assert_eq!(habit(&counts(&[("a", 3), ("b", 3)])), None);
+        assert_eq!(habit(&counts(&[("a", 5), ("b", 4)])), None);
+        assert_eq!(habit(&counts(&[("a", 6), ("b", 4)])), Some(("a", 6, 10)));
+    }
+
+    #[test]
+    fn a_file_belongs_to_its_directory_its_component_and_the_tree() {
+        assert_eq!(parts("pkg/kubelet/cm/a.go"), ["pkg/kubelet/cm", "pkg/kubelet", ""]);
+        assert_eq!(
+            parts("staging/src/k8s.io/apiserver/pkg/a.go"),
+            ["staging/src/k8s.io/apiserver/pkg", "staging/src/k8s.io/apiserver", ""]
+        );
+        assert_eq!(parts("main.go"), [""]);
+    }
+}

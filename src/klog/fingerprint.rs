@@ -1,0 +1,162 @@
+//! Names of call sites that outlive line drift: a decision made on one run finds its call again in the next.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tree_sitter::Node;
+
+use crate::go::syntax::{self, Children, kind};
+
+/// Bytes of the digest that are kept: enough that nobody finds two statements with one name.
+const BYTES: usize = 16;
+
+/// The name of one call site, in hexadecimal.
+///
+/// It is made from the file's path, the function around the call, the call's tokens (so layout and comments do not
+/// count), and the call's place among equal calls of that function. Line numbers are no part of it.
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    BorshSerialize,
+    BorshDeserialize,
+)]
+#[serde(transparent)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Fingerprint {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+/// Names the sites of one file, in their order.
+#[derive(Debug)]
+pub struct Namer<'f> {
+    path: &'f str,
+    seen: FxHashMap<[u8; 32], u64>,
+}
+
+impl<'f> Namer<'f> {
+    /// For the file at `path`.
+    pub fn new(path: &'f str) -> Self {
+        Self { path, seen: FxHashMap::default() }
+    }
+
+    /// Names the next site: `node` is the call, `function` the declaration around it.
+    pub fn name(&mut self, function: &str, node: Node<'_>, source: &[u8]) -> Fingerprint {
+        let mut hash = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            // A length in front, so that no two lists of parts look the same.
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        part(self.path.as_bytes());
+        part(function.as_bytes());
+        for token in tokens(node, source) {
+            part(token);
+        }
+        let equal: [u8; 32] = hash.finalize().into();
+        let ordinal = self.seen.entry(equal).or_default();
+        let mut hash = Sha256::new();
+        hash.update(equal);
+        hash.update(ordinal.to_le_bytes());
+        *ordinal += 1;
+        Fingerprint(hex(&hash.finalize()[..BYTES]))
+    }
+}
+
+/// The first bytes of a text's SHA-256, in hexadecimal.
+pub fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes())[..8])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The tokens of an expression; comments and the comma before a closing bracket are layout.
+fn tokens<'s>(node: Node<'_>, source: &'s [u8]) -> Vec<&'s [u8]> {
+    let mut tokens: Vec<&[u8]> = Vec::new();
+    let mut stack = vec![node];
+    while let Some(node) = stack.pop() {
+        let whole =
+            matches!(node.kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL | kind::RUNE_LITERAL);
+        if node.kind_id() == kind::COMMENT {
+            continue;
+        }
+        if !whole && node.child_count() > 0 {
+            let children: Vec<_> = Children::new(node).collect();
+            stack.extend(children.into_iter().rev());
+            continue;
+        }
+        let token = syntax::text(node, source).trim().as_bytes();
+        if matches!(token, b")" | b"]" | b"}") && tokens.last() == Some(&b",".as_slice()) {
+            tokens.pop();
+        }
+        if !token.is_empty() {
+            tokens.push(token);
+        }
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(path: &str, function: &str, calls: &[&str]) -> Vec<Fingerprint> {
+        let mut namer = Namer::new(path);
+        let mut names = Vec::new();
+        for call in calls {
+            let source = format!("package p\nvar _ = {call}\n");
+            let tree = crate::go::parse::parse_bytes(source.as_bytes()).unwrap();
+            let start = source.find("= ").unwrap() + 2;
+            let node = tree.root_node().named_descendant_for_byte_range(start, start + call.len()).unwrap();
+            names.push(namer.name(function, node, source.as_bytes()));
+        }
+        names
+    }
+
+    #[test]
+    fn layout_and_comments_do_not_count() {
+        let one = |call| names("a.go", "f", &[call]).remove(0);
+        let plain = one("klog.Infof(\"x  %s\", y.Z(1))");
+        assert_eq!(plain, one("klog.Infof(\n\t\"x  %s\", // why\n\ty.Z( 1 ),\n)"));
+        assert_eq!(plain.as_str().len(), 2 * BYTES);
+        assert_ne!(plain, one("klog.Infof(\"x %s\", y.Z(1))"));
+        assert_ne!(plain, one("klog.Infof(\"x  %s\", y.Z(2))"));
+        assert_ne!(plain, names("b.go", "f", &["klog.Infof(\"x  %s\", y.Z(1))"])[0]);
+        assert_ne!(plain, names("a.go", "g", &["klog.Infof(\"x  %s\", y.Z(1))"])[0]);
+    }
+
+    #[test]
+    fn equal_calls_are_told_apart_by_their_order() {
+        let three = names("a.go", "f", &["klog.Info(a)", "klog.Info(b)", "klog.Info(a)"]);
+        assert_eq!(three[0], names("a.go", "f", &["klog.Info(a)"])[0]);
+        assert_eq!(three[1], names("a.go", "f", &["klog.Info(b)"])[0]);
+        assert_ne!(three[0], three[2]);
+    }
+}

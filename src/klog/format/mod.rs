@@ -1,0 +1,9 @@
+//! Format string → verbs and operands.
+
+mod literal;
+mod template;
+mod verbs;
+
+pub use literal::{constant_string, quote, unquote};
+pub use template::{Hole, Part, Reader, Template, TemplateError};
+pub use verbs::{FormatError, Piece, Verb, parse};

@@ -1,0 +1,16 @@
+//! A log call, read once: where it stands, what it prints, what is wrong with it, and the comments that keep it as it is.
+//!
+//! In come parsed files, out come call sites and what they say; nothing here proposes a change of a call's meaning.
+
+pub mod call_site;
+pub mod convention;
+pub mod error;
+pub mod fingerprint;
+pub mod format;
+pub mod lint;
+pub mod logger;
+pub mod name;
+pub mod operand;
+pub mod place;
+pub mod sample;
+pub mod suppress;

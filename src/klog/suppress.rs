@@ -1,0 +1,68 @@
+//! `//klogmod:ignore reason`: calls that stay as they are because somebody said so.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use memchr::memmem;
+use serde::Serialize;
+
+use crate::go::parse::ParsedFile;
+use crate::go::syntax::kind;
+use crate::rule::Suppress;
+use crate::text::LineCol;
+use crate::text::diagnostic::Diagnostic;
+
+/// A comment that keeps calls as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
+pub struct Suppression {
+    /// Where the comment starts.
+    #[serde(flatten)]
+    pub position: LineCol,
+    /// What it says behind the directive.
+    pub justification: String,
+    /// The line that it is about: its own, or the next one where it stands alone.
+    #[serde(skip)]
+    pub covers: u32,
+    /// Whether it is klogmod's own directive, which must be needed and justified.
+    #[serde(skip)]
+    pub own: bool,
+}
+
+/// All suppressions of a file.
+pub fn suppressions(file: &ParsedFile, rules: &Suppress) -> Vec<Suppression> {
+    let directives = std::iter::once((&rules.directive, true)).chain(rules.others.iter().map(|other| (other, false)));
+    let mut found = Vec::new();
+    for (directive, own) in directives {
+        for at in memmem::find_iter(&file.source.bytes, directive.as_bytes()) {
+            found.extend(suppression(file, directive, own, at));
+        }
+    }
+    found.sort_by_key(|s| s.position);
+    found
+}
+
+fn suppression(file: &ParsedFile, directive: &str, own: bool, at: usize) -> Option<Suppression> {
+    let comment = file.tree.root_node().descendant_for_byte_range(at, at + directive.len())?;
+    let text = file.text(comment).trim_end();
+    let body = text.strip_prefix("//")?;
+    let rest = body.strip_prefix(directive)?;
+    // `//klogmod:ignored` is another word.
+    if !(rest.is_empty() || rest.starts_with([' ', '\t', ','])) || comment.kind_id() != kind::COMMENT {
+        return None;
+    }
+    let position = file.position(comment);
+    let start = file.lines.line_start(position.line)?;
+    let alone = file.source.bytes.get(start..comment.start_byte())?.trim_ascii().is_empty();
+    let justification = rest.trim().trim_start_matches("//").trim().to_owned();
+    Some(Suppression { position, justification, covers: position.line + u32::from(alone), own })
+}
+
+impl Suppression {
+    /// What is wrong with the suppression itself, given whether it suppressed anything.
+    pub fn complaint(&self, path: &str, used: bool) -> Option<Diagnostic> {
+        let (message, help) = match (self.own, used, self.justification.is_empty()) {
+            (true, false, _) => ("this suppression is about no klog call", "delete it"),
+            (true, true, true) => ("this suppression gives no reason", "say why behind it"),
+            _ => return None,
+        };
+        Some(Diagnostic::warning(path, message).at(self.position).help(help))
+    }
+}

@@ -1,0 +1,90 @@
+//! For people, on a terminal.
+
+use std::collections::BTreeMap;
+use std::io::{Result, Write};
+
+use super::{Document, words};
+use crate::measure::coverage::{Finding, Part, Severity, Tally};
+use crate::plan::report::style::{BOLD, DIM, RED, YELLOW, harmless, styled};
+
+/// Rows of a table that are shown; the others are in the other formats.
+const ROWS: usize = 20;
+
+pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
+    let report = document.report;
+    for finding in &report.findings {
+        self::finding(finding, out)?;
+    }
+    if !report.findings.is_empty() {
+        writeln!(out)?;
+    }
+    for (dimension, table) in &report.tables {
+        self::table(document, dimension, table, out)?;
+    }
+    let Tally { calls, parts, skipped_by, volume } = &report.totals;
+    writeln!(out, "{}", styled(BOLD, &format!("{calls} klog calls in {} files", report.files.len())))?;
+    for part in Part::ALL {
+        let lines = volume.map(|volume| format!("  {:>12} lines", volume.get(part))).unwrap_or_default();
+        writeln!(out, "{:>8}  {}{lines}", parts.get(part), part.title())?;
+        let reasons = skipped_by.iter().filter(|_| part == Part::Skipped);
+        for (reason, count) in reasons {
+            writeln!(out, "{}", styled(DIM, &format!("{count:>10}  {}", harmless(reason))))?;
+        }
+    }
+    if let Some(volume) = &report.volume {
+        writeln!(
+            out,
+            "{} printed lines: {} of these calls, {} fit calls of several files, {} fit none",
+            volume.lines, volume.matched, volume.ambiguous, volume.unmatched
+        )?;
+        let rate = document.measure.weighted(&report.totals);
+        writeln!(out, "{} of printed lines ({} of {})", rate, rate.covered, rate.counted)?;
+    }
+    if let Some(scope) = &report.scope {
+        writeln!(out, "{}", harmless(scope))?;
+    }
+    if let Some(partial) = words::partial(document) {
+        writeln!(out, "{}", styled(YELLOW, &partial))?;
+    }
+    writeln!(out, "{}", styled(BOLD, &words::rate(document)))
+}
+
+/// `path:line:col: error: message [rule]; help`.
+fn finding(finding: &Finding, out: &mut dyn Write) -> Result<()> {
+    let one_line = |text: &str| harmless(text).replace('\n', "\\n");
+    let place = format!("{}:{}:{}", one_line(&finding.path), finding.line, finding.col);
+    let style = if finding.severity == Severity::Error { RED } else { YELLOW };
+    let severity = styled(style.bold(), finding.severity.name());
+    writeln!(out, "{}: {severity}: {} [{}]", styled(BOLD, &place), one_line(&finding.message), finding.rule)?;
+    writeln!(out, "  {}", styled(DIM, &one_line(&finding.help)))
+}
+
+fn table(document: &Document<'_>, dimension: &str, table: &BTreeMap<String, Tally>, out: &mut dyn Write) -> Result<()> {
+    let head = "   calls  with-id without fixable skipped suppr.   batch reject. unread    rate";
+    writeln!(out, "{}", styled(BOLD, &format!("{head}  {dimension}")))?;
+    let mut rows: Vec<(&String, &Tally)> = table.iter().collect();
+    rows.sort_by(|a, b| b.1.calls.cmp(&a.1.calls).then(a.0.cmp(b.0)));
+    for (value, tally) in rows.iter().take(ROWS) {
+        let get = |part: Part| tally.parts.get(part);
+        writeln!(
+            out,
+            "{:>8} {:>8} {:>7} {:>7} {:>7} {:>6} {:>7} {:>7} {:>6} {:>7}  {}",
+            tally.calls,
+            get(Part::WithRequestId),
+            get(Part::WithoutRequestId),
+            get(Part::Fixable),
+            get(Part::Skipped),
+            get(Part::Suppressed),
+            get(Part::Batch),
+            get(Part::Rejected),
+            get(Part::NotAnalysed),
+            document.measure.rate(&tally.parts).to_string(),
+            harmless(value).replace('\n', "\\n"),
+        )?;
+    }
+    if rows.len() > ROWS {
+        let rest: u64 = rows.iter().skip(ROWS).map(|(_, tally)| tally.calls).sum();
+        writeln!(out, "{rest:>8} {}", styled(DIM, &format!("in {} more", rows.len() - ROWS)))?;
+    }
+    writeln!(out)
+}

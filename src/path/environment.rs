@@ -1,0 +1,61 @@
+//! Which files an environment has a use for.
+
+use std::collections::BTreeSet;
+
+use globset::GlobSet;
+
+use super::SelectionError;
+use crate::go::files;
+use crate::go::module::BuildContext;
+use crate::rule::{Environments, Profile};
+
+/// An environment.
+#[derive(Debug)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// What it builds for.
+    pub contexts: Vec<BuildContext>,
+    out: Vec<(GlobSet, String)>,
+}
+
+impl Environment {
+    /// The environment of this name; none: the default.
+    pub fn new(rules: &Environments, name: Option<&str>) -> Result<Self, SelectionError> {
+        let wanted = name.or(rules.default.as_deref()).unwrap_or_default();
+        match rules.profile.iter().find(|profile| profile.name == wanted) {
+            Some(profile) => Self::of(rules, profile),
+            None => {
+                let known = rules.profile.iter().map(|profile| profile.name.clone()).collect();
+                Err(SelectionError::Unknown { kind: "environment", name: wanted.to_owned(), known })
+            }
+        }
+    }
+
+    /// A profile's environment.
+    pub fn of(rules: &Environments, profile: &Profile) -> Result<Self, SelectionError> {
+        let mut out = Vec::new();
+        for dimension in &rules.dimension {
+            let Some(used) = profile.choices.get(&dimension.name) else { continue };
+            for choice in dimension.choice.iter().filter(|choice| !used.contains(&choice.name)) {
+                let reason = format!("{} {} is not part of {}", dimension.name, choice.name, profile.name);
+                out.push((files::patterns(&choice.paths)?, reason));
+            }
+        }
+        let context = |system: &String| {
+            let tags: BTreeSet<String> = profile.tags.iter().cloned().chain(["cgo".to_owned()]).collect();
+            BuildContext { os: system.clone(), tags, ..BuildContext::default() }
+        };
+        Ok(Self { name: profile.name.clone(), contexts: profile.systems.iter().map(context).collect(), out })
+    }
+
+    /// Everything that is built for a system.
+    pub fn everything(context: BuildContext) -> Self {
+        Self { name: String::new(), contexts: vec![context], out: Vec::new() }
+    }
+
+    /// Why it has no use for a file.
+    pub fn excludes(&self, path: &str) -> Option<&str> {
+        self.out.iter().find(|(paths, _)| paths.is_match(path)).map(|(_, reason)| reason.as_str())
+    }
+}

@@ -1,0 +1,185 @@
+//! The plan of an earlier run, taken as it is or brought up to date.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use rayon::prelude::*;
+
+use super::store::Store;
+use super::tree::{Difference, Tree};
+use crate::go::files::GeneratedFiles;
+use crate::plan::pipeline::{self, FilePlan, FileSamples, FileSeen, Options, PackedPlan, Plan, PlanError, Scope, Seen};
+use crate::rule::RuleSet;
+use crate::text::diagnostic::{Diagnostic, RelPath};
+use crate::text::digest::{Digest, Hasher};
+
+/// Below so many files a plan is made sooner than it is looked up.
+const WORTH_IT: usize = 200;
+
+/// Plans, from an earlier run where that is possible.
+#[derive(Clone, Debug, Default)]
+pub struct Cache {
+    store: Option<Store>,
+    least: usize,
+}
+
+/// A plan as it is kept: without what the tree holds anyway. [`encode`] writes the same fields without a copy of them.
+#[derive(BorshDeserialize)]
+struct Stored {
+    files: Vec<PackedPlan>,
+    read: u64,
+    left_alone: BTreeMap<String, u64>,
+    diagnostics: Vec<Diagnostic>,
+    scope: Option<Scope>,
+    samples: Vec<FileSamples>,
+}
+
+fn encode(plan: &Plan, seen: &Seen) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(8 << 20);
+    (plan.files.len() as u32).serialize(&mut bytes)?;
+    for file in &plan.files {
+        file.pack(&mut bytes)?;
+    }
+    let left_alone: BTreeMap<&String, u64> = plan.left_alone.iter().map(|(why, count)| (why, *count as u64)).collect();
+    (plan.read as u64, &left_alone, &plan.diagnostics, &plan.scope, &seen.samples).serialize(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A tree, and the name of the plan that belongs to it.
+#[derive(BorshSerialize, BorshDeserialize)]
+struct Entry {
+    tree: Tree,
+    plan: Digest,
+}
+
+impl Cache {
+    /// Keeps nothing.
+    pub fn off() -> Self {
+        Self::default()
+    }
+
+    /// Keeps plans of large trees.
+    pub fn new(store: Store) -> Self {
+        Self { store: Some(store), least: WORTH_IT }
+    }
+
+    /// Keeps every plan.
+    pub fn always(self) -> Self {
+        Self { least: 0, ..self }
+    }
+
+    /// Makes the plan, as [`pipeline::plan`] does.
+    pub fn plan(
+        &self,
+        options: &Options,
+        rules: &RuleSet,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Plan, PlanError> {
+        // A share of the files, or a run without habits, shows too little of the tree to be brought up to date.
+        let fits = options.habits && options.shard.is_none();
+        let Some(store) = self.store.as_ref().filter(|_| fits) else { return pipeline::plan(options, rules, progress) };
+        let start = SystemTime::now();
+        let root = &options.root.dir;
+        let generated = GeneratedFiles::load(root);
+        let name = format!("{}.tree", key(options, rules, &generated));
+        let pool = pipeline::pool(options)?;
+        let found = pool.install(|| {
+            let entry: Entry = decode(&store.get(&name)?)?;
+            match entry.tree.compare(root, &generated) {
+                Difference::Whole => None,
+                difference => Some((entry, difference)),
+            }
+        });
+        if let Some((entry, difference)) = found
+            && let Some(old) = pool.install(|| load(store, &entry, root, &difference))
+        {
+            match difference {
+                Difference::None { times: false } => return Ok(old.0),
+                Difference::None { times: true } => {
+                    pool.install(|| save_tree(store, &name, &old.1, root, start, entry.plan));
+                    return Ok(old.0);
+                }
+                Difference::Files { files, bodies } => {
+                    if let Some((plan, seen)) = pipeline::again(options, rules, old, &files, &bodies)? {
+                        pool.install(|| save(store, &name, &plan, &seen, start));
+                        return Ok(plan);
+                    }
+                }
+                Difference::Whole => {}
+            }
+        }
+        let (plan, seen) = pipeline::watched(options, rules, progress)?;
+        if plan.read >= self.least {
+            pool.install(|| save(store, &name, &plan, &seen, start));
+        }
+        Ok(plan)
+    }
+}
+
+/// Names a kind of run: its options, its rules, and the very program.
+fn key(options: &Options, rules: &RuleSet, generated: &GeneratedFiles) -> Digest {
+    let program = std::env::current_exe().and_then(std::fs::metadata);
+    let program = program.map(|metadata| (metadata.len(), metadata.modified().ok())).ok();
+    let mut hasher = Hasher::default();
+    hasher.part(env!("CARGO_PKG_VERSION")).part(format!("{program:?}"));
+    hasher.part(pipeline::environment(options, rules, generated).to_string());
+    hasher.finish()
+}
+
+fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Option<T> {
+    T::try_from_slice(bytes).ok()
+}
+
+/// The plan of an entry, with the bytes of its files as they are now; those of changed files are planned anew anyway.
+fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> Option<(Plan, Seen)> {
+    let bytes = store.get(&format!("{}.plan", entry.plan))?;
+    let stored: Stored = decode(&bytes)?;
+    let seen = Seen { samples: stored.samples, ..entry.tree.seen() };
+    let speaking: BTreeMap<&str, Digest> = seen
+        .files
+        .iter()
+        .filter_map(|(path, seen)| match seen {
+            FileSeen::Speaking(digest) => Some((&**path, *digest)),
+            _ => None,
+        })
+        .collect();
+    let is_changed = |path: &RelPath| matches!(difference, Difference::Files { files, .. } if files.contains(path));
+    let file = |file: PackedPlan| {
+        let source: Arc<[u8]> = std::fs::read(root.join(&*file.path)).ok()?.into();
+        // Places in a plan mean these bytes and no others.
+        let same = speaking.get(&*file.path).is_some_and(|digest| *digest == Digest::of(&source));
+        (same || is_changed(&file.path)).then(|| file.unpack(source))
+    };
+    let files: Option<Vec<FilePlan>> = stored.files.into_par_iter().map(file).collect();
+    let plan = Plan {
+        root: root.to_owned(),
+        files: files?,
+        read: stored.read as usize,
+        left_alone: stored.left_alone.into_iter().map(|(reason, count)| (reason, count as usize)).collect(),
+        diagnostics: stored.diagnostics,
+        scope: stored.scope,
+    };
+    Some((plan, seen))
+}
+
+fn save(store: &Store, name: &str, plan: &Plan, seen: &Seen, start: SystemTime) {
+    if !seen.complete {
+        return;
+    }
+    let Ok(bytes) = encode(plan, seen) else { return };
+    let digest = Digest::of(&bytes);
+    if save_tree(store, name, seen, &plan.root, start, digest) {
+        store.put(&format!("{digest}.plan"), &bytes);
+    }
+}
+
+/// Whether the tree stood still meanwhile, so that it was saved.
+fn save_tree(store: &Store, name: &str, seen: &Seen, root: &Path, start: SystemTime, plan: Digest) -> bool {
+    let Some(tree) = Tree::new(root, seen, start) else { return false };
+    let Ok(bytes) = borsh::to_vec(&Entry { tree, plan }) else { return false };
+    store.put(name, &bytes);
+    true
+}

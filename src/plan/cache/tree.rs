@@ -1,0 +1,290 @@
+//! A tree as a run found it, and what of it is another now. Files and directories whose times and size are the same are not
+//! read again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, Metadata};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use rayon::prelude::*;
+
+use crate::go::calls::Shape;
+use crate::go::files::GeneratedFiles;
+use crate::go::index::{Held, OutlineSeen};
+use crate::plan::pipeline::{FileSeen, Seen};
+use crate::text::diagnostic::RelPath;
+use crate::text::digest::{Digest, Hasher};
+
+/// Files that say where packages are.
+const MANIFESTS: [&str; 3] = ["go.mod", "go.work", "modules.txt"];
+/// How coarse a file system's clock may be where its times have fractions of a second, and where they have none.
+const FINE: Duration = Duration::from_millis(50);
+const COARSE: Duration = Duration::from_secs(2);
+/// Trees with more directories are not watched.
+const MAX_DIRECTORIES: usize = 200_000;
+
+/// What the system says of a file or directory without opening it. The change time cannot be set by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+struct Stamp {
+    size: u64,
+    modified: i128,
+    changed: i128,
+    inode: u64,
+}
+
+impl Stamp {
+    #[cfg(unix)]
+    fn of(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let nanos = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        Some(Self {
+            size: metadata.len(),
+            modified: nanos(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanos(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        })
+    }
+
+    /// Without a change time nothing can be told unread.
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Option<Self> {
+        None
+    }
+
+    /// Whether what it stands for has not been touched since a moment.
+    fn is_older_than(&self, moment: i128) -> bool {
+        let coarse = self.modified % 1_000_000_000 == 0 && self.changed % 1_000_000_000 == 0;
+        let slack = if coarse { COARSE } else { FINE };
+        self.modified.max(self.changed) + slack.as_nanos() as i128 <= moment
+    }
+}
+
+/// A directory: which entries it has that can matter.
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
+struct Directory {
+    path: String,
+    stamp: Stamp,
+    listing: Digest,
+}
+
+/// A file, and all that the run took from it.
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
+struct File {
+    path: RelPath,
+    stamp: Stamp,
+    searched: Option<FileSeen>,
+    elsewhere: Option<FileSeen>,
+    outlines: Vec<OutlineSeen>,
+    manifest: Option<Digest>,
+    shape: Option<Shape>,
+}
+
+/// A tree as a run found it.
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
+pub(super) struct Tree {
+    directories: Vec<Directory>,
+    files: Vec<File>,
+}
+
+/// How a tree compares to an earlier one.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Difference {
+    /// All is as it was; times may differ.
+    None {
+        /// Whether they do.
+        times: bool,
+    },
+    /// These files changed, and no declaration that others depend on.
+    Files {
+        /// Those whose calls have to be planned anew.
+        files: BTreeSet<RelPath>,
+        /// All whose bytes changed: a path may lead through their bodies.
+        bodies: BTreeMap<RelPath, Digest>,
+    },
+    /// Anything may come out otherwise.
+    Whole,
+}
+
+impl Tree {
+    /// The tree that a run which began at `start` has seen; `None` if it may have changed on the way.
+    pub(super) fn new(root: &Path, seen: &Seen, start: SystemTime) -> Option<Self> {
+        let start = start.duration_since(UNIX_EPOCH).ok()?.as_nanos() as i128;
+        let mut tree = Self { directories: Vec::new(), files: Vec::new() };
+        let mut files: BTreeMap<&str, File> = BTreeMap::new();
+        fn entry<'m, 's>(files: &'m mut BTreeMap<&'s str, File>, path: &'s RelPath) -> &'m mut File {
+            files.entry(path).or_insert_with(|| File::new(path.clone()))
+        }
+        for (path, what) in &seen.files {
+            entry(&mut files, path).searched = Some(*what);
+        }
+        for (path, what) in &seen.elsewhere {
+            entry(&mut files, path).elsewhere = Some(*what);
+        }
+        for (path, shape) in &seen.shapes {
+            entry(&mut files, path).shape = Some(shape.clone());
+        }
+        for outline in &seen.outlines {
+            entry(&mut files, &outline.path).outlines.push(outline.clone());
+        }
+        let mut manifests = Vec::new();
+        tree.directories(root, "", &mut manifests)?;
+        for path in &manifests {
+            entry(&mut files, path).manifest = Some(Digest::of(&fs::read(root.join(&**path)).ok()?));
+        }
+        tree.files = files.into_values().collect();
+        let still = tree.files.par_iter_mut().all(|file| {
+            let stamp = fs::metadata(root.join(&*file.path)).ok().and_then(|m| Stamp::of(&m));
+            // A file that is younger keeps no stamp: the next run compares it with what this one read.
+            let settled = stamp.filter(|stamp| stamp.is_older_than(start));
+            file.stamp = settled.unwrap_or(file.stamp);
+            settled.is_some() || file.manifest.is_none()
+        });
+        (still && tree.directories.iter().all(|dir| dir.stamp.is_older_than(start))).then_some(tree)
+    }
+
+    fn directories(&mut self, root: &Path, path: &str, manifests: &mut Vec<RelPath>) -> Option<()> {
+        let full = root.join(path);
+        let stamp = Stamp::of(&fs::metadata(&full).ok()?)?;
+        let listing = Listing::read(&full)?;
+        self.directories.push(Directory { path: path.to_owned(), stamp, listing: listing.digest() });
+        if self.directories.len() > MAX_DIRECTORIES {
+            return None;
+        }
+        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+        manifests.extend(listing.manifests.iter().map(|name| RelPath::from(below(name))));
+        listing.directories.iter().try_for_each(|name| self.directories(root, &below(name), manifests))
+    }
+
+    /// What it was made from, but for the samples.
+    pub(super) fn seen(&self) -> Seen {
+        let mut seen = Seen { complete: true, ..Seen::default() };
+        for file in &self.files {
+            seen.files.extend(file.searched.map(|what| (file.path.clone(), what)));
+            seen.elsewhere.extend(file.elsewhere.map(|what| (file.path.clone(), what)));
+            seen.outlines.extend(file.outlines.iter().cloned());
+            seen.shapes.extend(file.shape.iter().map(|shape| (file.path.clone(), shape.clone())));
+        }
+        seen
+    }
+
+    /// Compares it with what stands there now.
+    pub(super) fn compare(&self, root: &Path, generated: &GeneratedFiles) -> Difference {
+        let directories = self.directories.par_iter().map(|dir| dir.compare(root));
+        let files = self.files.par_iter().map(|file| file.compare(root, generated));
+        directories.chain(files).reduce(|| Difference::None { times: false }, Difference::and)
+    }
+}
+
+impl Difference {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Whole, _) | (_, Self::Whole) => Self::Whole,
+            (Self::Files { mut files, mut bodies }, Self::Files { files: more, bodies: others }) => {
+                files.extend(more);
+                bodies.extend(others);
+                Self::Files { files, bodies }
+            }
+            (files @ Self::Files { .. }, Self::None { .. }) | (Self::None { .. }, files @ Self::Files { .. }) => files,
+            (Self::None { times: one }, Self::None { times: other }) => Self::None { times: one || other },
+        }
+    }
+}
+
+impl Directory {
+    fn compare(&self, root: &Path) -> Difference {
+        let full = root.join(&self.path);
+        let Some(stamp) = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata)) else {
+            return Difference::Whole;
+        };
+        if stamp == self.stamp {
+            return Difference::None { times: false };
+        }
+        match Listing::read(&full) {
+            Some(listing) if listing.digest() == self.listing => Difference::None { times: true },
+            _ => Difference::Whole,
+        }
+    }
+}
+
+impl File {
+    fn new(path: RelPath) -> Self {
+        let stamp = Stamp { size: 0, modified: 0, changed: 0, inode: 0 };
+        Self { path, stamp, searched: None, elsewhere: None, outlines: Vec::new(), manifest: None, shape: None }
+    }
+
+    fn compare(&self, root: &Path, generated: &GeneratedFiles) -> Difference {
+        let full = root.join(&*self.path);
+        let stamp = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata));
+        if stamp == Some(self.stamp) {
+            return Difference::None { times: false };
+        }
+        let Ok(bytes) = fs::read(&full) else { return Difference::Whole };
+        let same_manifest = self.manifest.is_none_or(|digest| digest == Digest::of(&bytes));
+        let held = self.outlines.iter().map(|outline| outline.holds(&bytes)).min().unwrap_or(Held::Bytes);
+        if !same_manifest || held == Held::Nothing {
+            return Difference::Whole;
+        }
+        let bodies: BTreeMap<_, _> =
+            (held != Held::Bytes).then(|| (self.path.clone(), Digest::of(&bytes))).into_iter().collect();
+        let searched = self.searched.map(|_| FileSeen::of(generated.contains(&self.path), &bytes));
+        let elsewhere = self.elsewhere.map(|_| FileSeen::elsewhere(&bytes));
+        let was_generated = self.searched == Some(FileSeen::Generated);
+        match (searched == self.searched, elsewhere == self.elsewhere) {
+            (true, true) if bodies.is_empty() => Difference::None { times: true },
+            (true, true) => Difference::Files { files: BTreeSet::new(), bodies },
+            _ if was_generated || searched == Some(FileSeen::Generated) => Difference::Whole,
+            _ => Difference::Files { files: BTreeSet::from([self.path.clone()]), bodies },
+        }
+    }
+}
+
+/// The entries of a directory that can matter, by name.
+#[derive(Debug, Default)]
+struct Listing {
+    directories: Vec<String>,
+    manifests: Vec<String>,
+    sources: Vec<String>,
+    links: Vec<String>,
+}
+
+impl Listing {
+    fn read(dir: &Path) -> Option<Self> {
+        let mut listing = Self::default();
+        for entry in fs::read_dir(dir).ok()? {
+            let entry = entry.ok()?;
+            let kind = entry.file_type().ok()?;
+            // A name that is not UTF-8 is reported by every run anew.
+            let name = entry.file_name().into_string().ok()?;
+            if kind.is_symlink() {
+                let target = fs::read_link(entry.path()).ok()?;
+                let is_dir = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+                listing.links.push(format!("{name}\0{}\0{is_dir}", target.display()));
+            } else if kind.is_dir() {
+                if name != ".git" {
+                    listing.directories.push(name);
+                }
+            } else if MANIFESTS.contains(&name.as_str()) {
+                listing.manifests.push(name);
+            } else if name.ends_with(".go") {
+                listing.sources.push(name);
+            }
+        }
+        listing.directories.sort();
+        listing.manifests.sort();
+        listing.sources.sort();
+        listing.links.sort();
+        Some(listing)
+    }
+
+    fn digest(&self) -> Digest {
+        let mut hasher = Hasher::default();
+        for list in [&self.directories, &self.manifests, &self.sources, &self.links] {
+            hasher.part((list.len() as u64).to_le_bytes());
+            list.iter().for_each(|name| {
+                hasher.part(name);
+            });
+        }
+        hasher.finish()
+    }
+}

@@ -1,0 +1,590 @@
+//! One file at a time: read, learned from, gone through.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use globset::GlobSet;
+use rayon::prelude::*;
+use tree_sitter::{Node, Tree};
+
+use super::recall::Recall;
+use super::seen::FileSamples;
+use super::{Applied, FilePlan, FileSeen, MAX_FILE_SIZE, OLDEST_KLOG, Options, PlanError, Scope, SitePlan, scope};
+use crate::go::calls::{Anchor, Shape};
+use crate::go::files::{self, GeneratedFiles, PatternError};
+use crate::go::index::{Imports, OutlineSeen};
+use crate::go::module::{BuildContext, Modules, ResolveOptions};
+use crate::go::parse::{self, LazyTree, ParsedFile, SourceFile};
+use crate::go::syntax::kind;
+use crate::go::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
+use crate::klog::call_site::{CallSite, Class, Recognizer};
+use crate::klog::convention::{Conventions, Sample, sample};
+use crate::klog::fingerprint::{Fingerprint, Namer};
+use crate::klog::lint::{self, Facts};
+use crate::klog::place::Place;
+use crate::klog::suppress::{Suppression, suppressions};
+use crate::path::{Engine, Served, Standing};
+use crate::rule::{RuleSet, Version};
+use crate::text::diagnostic::{Diagnostic, RelPath};
+use crate::write::edit::{Applicability, Fix, Outcome, Proposer, Runtime, Skip, SkipReason, file_fix};
+use crate::write::runtime::{Importers, RuntimeOptions};
+use crate::write::thread::Ground;
+
+/// What became of one file.
+#[derive(Default)]
+pub struct FileResult {
+    /// Its calls.
+    pub plan: Option<FilePlan>,
+    /// Why it was left alone.
+    pub left_alone: Option<&'static str>,
+    /// What is to be said about it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl FileResult {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: vec![diagnostic], ..Self::default() }
+    }
+}
+
+/// A file that was looked at: done with, or to be gone through.
+pub enum Load {
+    /// Nothing more to do.
+    Done(FileResult),
+    /// It may hold klog calls, none of which shows a habit: its tree can wait.
+    Read(SourceFile),
+    /// It may hold klog calls.
+    Parsed(Box<ParsedFile>),
+}
+
+impl Load {
+    /// The file's tree, if it may hold klog calls and parses.
+    pub fn parsed(self) -> Option<Box<ParsedFile>> {
+        match self {
+            Self::Parsed(file) => Some(file),
+            Self::Read(source) => parse::parse(source).ok().map(Box::new),
+            Self::Done(_) => None,
+        }
+    }
+}
+
+/// What all files share.
+pub struct Stage<'a> {
+    options: &'a Options,
+    rules: &'a RuleSet,
+    generated: GeneratedFiles,
+    modules: Modules<'a>,
+    world: World,
+    runtime: Option<RuntimeOptions>,
+    importers: Option<Importers<'a>>,
+    object_packages: GlobSet,
+    request_contexts: GlobSet,
+    declined: Vec<(GlobSet, &'a str)>,
+    served: Option<Served>,
+    recall: Option<Recall>,
+    /// What was taken from files whose declarations are forgotten.
+    forgotten: Vec<OutlineSeen>,
+}
+
+impl<'a> Stage<'a> {
+    /// Reads what concerns all files.
+    pub fn new(options: &'a Options, rules: &'a RuleSet) -> Result<Self, PatternError> {
+        let klog = rules.log_calls.import_paths.last().map_or("", String::as_str);
+        let declined = rules.scope.declined.iter().filter(|_| options.declined);
+        // A path that the owners set is theirs to answer for.
+        let runtime = match &options.runtime {
+            Some(_) => None,
+            None => RuntimeOptions::detect(&options.root.dir, options.id_source).ok(),
+        };
+        let importers = runtime.as_ref().and_then(|r| Importers::read(&options.root.dir, r).ok());
+        Ok(Self {
+            options,
+            runtime,
+            importers,
+            rules,
+            generated: GeneratedFiles::load(&options.root.dir),
+            modules: Modules::new(&options.root.dir, klog),
+            world: world(options),
+            object_packages: files::patterns(&rules.values.object_packages)?,
+            request_contexts: files::patterns(&rules.carriers.request_contexts)?,
+            declined: declined
+                .map(|d| Ok((files::patterns(&d.paths)?, d.reason.as_str())))
+                .collect::<Result<_, _>>()?,
+            served: None,
+            recall: None,
+            forgotten: Vec::new(),
+        })
+    }
+
+    /// Whether the tree's habits are learned.
+    pub fn learns(&self) -> bool {
+        self.options.habits
+    }
+
+    /// Takes standings from an older run.
+    pub fn recall(&mut self, recall: Option<Recall>) {
+        self.recall = recall;
+    }
+
+    /// Whether standings come from an older run.
+    pub fn recalls(&self) -> bool {
+        self.recall.is_some()
+    }
+
+    /// Whether the older run did not answer everything.
+    pub fn is_lost(&self) -> bool {
+        self.recall.as_ref().is_some_and(Recall::is_lost)
+    }
+
+    /// The files that paths were read from.
+    pub fn shapes(&self) -> BTreeMap<RelPath, Shape> {
+        self.served.iter().flat_map(Served::shapes).cloned().collect()
+    }
+
+    /// Finds the paths that the run is about.
+    pub fn aim(&mut self) -> Result<Option<Scope>, PlanError> {
+        let Some(options) = &self.options.scope else { return Ok(None) };
+        let within = scope::directories(self.options, self.rules, self.world.index())?;
+        let served = Engine::new(self.rules, &self.world)?.serve(&options.selection, within.as_ref())?;
+        scope::check(options, &served)?;
+        let found = Scope::of(options, &served, self.rules);
+        self.served = (!found.is_whole).then_some(served);
+        Ok(Some(found))
+    }
+
+    /// The runtime package, as files of a directory import it.
+    pub fn runtime(&self, dir: &str) -> Runtime<'_> {
+        let (import, filters, refusal) = match self.importers.as_ref().map(|importers| importers.check(dir)) {
+            Some(Ok(package)) => (Some(&*package.import_path), package.filters, None),
+            Some(Err(refusal)) => (None, true, Some(refusal.to_string())),
+            None => {
+                let detected = self.runtime.as_ref().map(|runtime| &*runtime.import_path);
+                (self.options.runtime.as_deref().or(detected), true, None)
+            }
+        };
+        Runtime {
+            import: import.unwrap_or(&self.rules.carriers.import),
+            filters,
+            refusal,
+            source: self.options.id_source,
+        }
+    }
+
+    /// Reads a file, and parses it if it can hold a klog call.
+    pub fn load(&self, path: &RelPath) -> (Load, FileSeen) {
+        guarded(path, || self.read(path))
+            .unwrap_or_else(|failed| (Load::Done(FileResult::failed(failed)), FileSeen::Unread))
+    }
+
+    fn read(&self, path: &RelPath) -> (Load, FileSeen) {
+        self.world.index().lend(path, |bytes| self.look(path, bytes)).unwrap_or_else(|error| {
+            let diagnostic = Diagnostic::error(path.clone(), format!("not analysed: {error}"));
+            (Load::Done(FileResult::failed(diagnostic)), FileSeen::Unread)
+        })
+    }
+
+    fn look(&self, path: &RelPath, bytes: &[u8]) -> (Load, FileSeen) {
+        let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
+        let seen = FileSeen::of(self.generated.contains(path), bytes);
+        match seen {
+            FileSeen::Generated => {
+                return (Load::Done(FileResult { left_alone: Some(files::GENERATED), ..FileResult::default() }), seen);
+            }
+            FileSeen::Speaking(_) => {}
+            FileSeen::Quiet | FileSeen::Unread => return (Load::Done(FileResult::default()), seen),
+        }
+        if bytes.len() as u64 > MAX_FILE_SIZE {
+            let message = format!("not analysed: {} bytes are more than {MAX_FILE_SIZE}", bytes.len());
+            return (done(Diagnostic::error(path.clone(), message).help("split the file or exclude it")), seen);
+        }
+        let shows_habits = self.options.proposes && parse::mentions_structured(bytes);
+        let source = SourceFile { path: path.clone(), bytes: bytes.into() };
+        if !shows_habits {
+            return (Load::Read(source), seen);
+        }
+        match parse::parse(source) {
+            Ok(file) => (Load::Parsed(Box::new(file)), seen),
+            Err(diagnostic) => (done(diagnostic), seen),
+        }
+    }
+
+    /// What the structured calls in files that were loaded show.
+    pub fn samples_of(&self, loaded: &[(Load, FileSeen)]) -> Vec<FileSamples> {
+        let none = Conventions::default();
+        let of_file = |(load, _): &(Load, FileSeen)| match load {
+            Load::Parsed(file) => self.samples(file, &none),
+            Load::Read(_) | Load::Done(_) => None,
+        };
+        loaded.par_iter().filter_map(of_file).collect()
+    }
+
+    /// What the structured calls in files show that are looked at for this alone.
+    pub fn samples_elsewhere(&self, elsewhere: &[RelPath]) -> (Vec<(RelPath, FileSeen)>, Vec<FileSamples>) {
+        let none = Conventions::default();
+        let of_file = |path: &RelPath| {
+            let seen = self.world.index().lend(path, FileSeen::elsewhere).unwrap_or(FileSeen::Unread);
+            let may = matches!(seen, FileSeen::Speaking(_));
+            let samples = match if may { self.load(path).0 } else { Load::Done(FileResult::default()) } {
+                Load::Parsed(file) => self.samples(&file, &none),
+                Load::Read(_) | Load::Done(_) => None,
+            };
+            ((path.clone(), seen), samples)
+        };
+        let found: Vec<_> = elsewhere.par_iter().map(of_file).collect();
+        let (seen, samples): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        (seen, samples.into_iter().flatten().collect())
+    }
+
+    fn samples(&self, file: &ParsedFile, none: &Conventions) -> Option<FileSamples> {
+        if !self.options.proposes || !parse::mentions_structured(&file.source.bytes) {
+            return None;
+        }
+        let path = &file.source.path;
+        let sampled = guarded(path, || self.visit(file, none, Purpose::Learn).map(|visited| visited.samples));
+        let samples = sampled.ok().and_then(Result::ok).unwrap_or_default();
+        (!samples.is_empty()).then(|| (path.clone(), samples))
+    }
+
+    /// Forgets declarations, if they come from files of more than so many bytes.
+    pub fn forget(&mut self, most: usize) {
+        if self.world.index().stats().bytes > most {
+            self.forgotten.extend(self.world.index().seen());
+            self.world = world(self.options);
+        }
+    }
+
+    /// What the run took from files whose declarations it may need.
+    pub fn outlines(&self) -> Vec<OutlineSeen> {
+        let mut seen = self.world.index().seen();
+        seen.extend(self.forgotten.iter().cloned());
+        seen.extend(self.served.iter().flat_map(|served| served.seen.iter().cloned()));
+        seen.sort();
+        seen.dedup();
+        seen
+    }
+
+    /// Proposes a file's rewrites.
+    pub fn finish(&self, load: Load, conventions: &Conventions) -> FileResult {
+        match load {
+            Load::Done(result) => result,
+            Load::Read(source) => guarded(&source.path.clone(), || match parse::parse(source) {
+                Ok(file) => self.parsed(&file, conventions),
+                Err(diagnostic) => FileResult::failed(diagnostic),
+            })
+            .unwrap_or_else(FileResult::failed),
+            Load::Parsed(file) => {
+                guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(FileResult::failed)
+            }
+        }
+    }
+
+    fn parsed(&self, file: &ParsedFile, conventions: &Conventions) -> FileResult {
+        let purpose = if self.options.proposes { Purpose::Propose } else { Purpose::List };
+        let mut sites = match self.visit(file, conventions, purpose) {
+            Ok(visited) if visited.has_klog => visited.sites,
+            Ok(_) => return FileResult::default(),
+            Err(diagnostic) => return FileResult::failed(diagnostic),
+        };
+        sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
+        if self.options.proposes {
+            name(&mut sites, file);
+        }
+        let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
+        let mut plan = FilePlan {
+            path: file.source.path.clone(),
+            source: file.source.bytes.clone(),
+            klog: self.klog(file),
+            sites,
+            applied: Applied::default(),
+        };
+        self.place(&mut plan);
+        retract_broken(&mut plan, &file.tree);
+        FileResult { plan: Some(plan), left_alone: None, diagnostics }
+    }
+
+    /// Leaves out what the run is not about.
+    fn place(&self, plan: &mut FilePlan) {
+        scope::place(plan, &|path, source, offset| self.standing(path, source, offset), self.narrows());
+    }
+
+    /// Gives each call of an older plan the standing that it has now. `false` where the run is about a call that it was
+    /// not about then, so that the file has to be planned anew.
+    pub fn place_anew(&self, plan: &mut FilePlan) -> bool {
+        let was_out: Vec<bool> = plan.sites.iter().map(|site| site.out_of_scope().is_some()).collect();
+        plan.sites.iter_mut().for_each(|site| site.standing = None);
+        self.place(plan);
+        let is_on = |site: &SitePlan| !matches!(site.standing, Some(Standing::Off(_)));
+        !plan.sites.iter().zip(was_out).any(|(site, was_out)| was_out && is_on(site))
+    }
+
+    /// Whether calls elsewhere are left out.
+    fn narrows(&self) -> bool {
+        self.options.scope.as_ref().is_some_and(|scope| scope.narrows)
+    }
+
+    /// Where a call stands among the operations, if the run asks.
+    fn standing(&self, path: &RelPath, source: &[u8], offset: usize) -> Option<(Standing, Option<Anchor>)> {
+        match (&self.recall, &self.served) {
+            (Some(recall), _) => recall.standing(path, offset),
+            (None, Some(served)) => Some((served.standing(path, source, offset), served.anchor(path, offset))),
+            (None, None) => None,
+        }
+    }
+
+    /// The klog that a file is compiled against.
+    fn klog(&self, file: &ParsedFile) -> Version {
+        let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG)
+    }
+
+    /// The declarations that types come from.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// What threading looks at.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground {
+            world: &self.world,
+            rules: self.rules,
+            object_packages: &self.object_packages,
+            request_contexts: &self.request_contexts,
+            generated: &self.generated,
+        }
+    }
+
+    /// Where a file's calls are.
+    pub fn places(&self, file: &ParsedFile) -> Vec<crate::path::Place> {
+        let none = Conventions::default();
+        let path = &file.source.path;
+        let visited = guarded(path, || self.visit(file, &none, Purpose::List)).ok().and_then(Result::ok);
+        let mut sites = visited.unwrap_or_default().sites;
+        sites.retain(|plan| plan.site.class != Class::FunctionValue);
+        sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
+        let place = |plan: SitePlan| crate::path::Place {
+            path: path.clone(),
+            line: plan.site.position.line,
+            offset: plan.site.span.start,
+        };
+        sites.into_iter().map(place).collect()
+    }
+
+    /// Goes through a file's calls.
+    fn visit(&self, file: &ParsedFile, conventions: &Conventions, purpose: Purpose) -> Result<Visited, Diagnostic> {
+        let root = file.tree.root_node();
+        let source = &file.source.bytes;
+        let imports = Imports::of(root, source);
+        let recognizer = Recognizer::new(&self.rules.log_calls, file, &imports);
+        if !recognizer.has_klog() {
+            return Ok(Visited::default());
+        }
+        let path = &file.source.path;
+        let types = match purpose {
+            Purpose::List => self.world.untyped(source),
+            Purpose::Learn | Purpose::Propose => self.world.file(file),
+        };
+        let runtime = self.runtime(path.rsplit_once('/').map_or("", |(dir, _)| dir));
+        let mut visitor = FileVisitor {
+            stage: self,
+            purpose,
+            file,
+            imports: &imports,
+            recognizer,
+            proposer: Proposer {
+                rules: self.rules,
+                edits: self.options.edits,
+                runtime: &runtime,
+                key: self.options.key.as_deref().unwrap_or(&self.rules.carriers.key),
+                request_contexts: &self.request_contexts,
+            },
+            conventions,
+            types: &types,
+            klog: self.klog(file),
+            declined: self.declined.iter().find(|(set, _)| set.is_match(&**path)).map(|(_, reason)| *reason),
+            visited: Visited { has_klog: true, ..Visited::default() },
+        };
+        types::walk(root, source, &mut visitor).map_err(|TooDeep(at)| {
+            let message = format!("not analysed: nested deeper than {} levels", types::MAX_DEPTH);
+            Diagnostic::error(path.clone(), message).at(file.lines.line_col(at))
+        })?;
+        Ok(visitor.visited)
+    }
+}
+
+/// The declarations of a checkout, as far as they are asked for.
+fn world(options: &Options) -> World {
+    World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default())
+        .with_overlay(options.overlay.clone())
+}
+
+/// A call that was not compared with anything yet.
+fn undecided(site: CallSite, outcome: Outcome) -> SitePlan {
+    SitePlan {
+        fingerprint: Fingerprint::default(),
+        site,
+        outcome,
+        facts: Facts::default(),
+        standing: None,
+        anchor: None,
+    }
+}
+
+/// What a walk over a file is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Learn,
+    Propose,
+    List,
+}
+
+/// What a walk over a file brought.
+#[derive(Default)]
+struct Visited {
+    has_klog: bool,
+    sites: Vec<SitePlan>,
+    samples: Vec<Sample>,
+}
+
+/// A failure on one file never hides the others.
+fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        let message = "not analysed: klogmod failed on this file; please report it";
+        Diagnostic::error(path.clone(), message)
+    })
+}
+
+/// Gives each site its fingerprint.
+fn name(sites: &mut [SitePlan], file: &ParsedFile) {
+    let (root, source) = (file.tree.root_node(), &file.source.bytes);
+    let mut namer = Namer::new(&file.source.path);
+    for plan in sites {
+        let span = plan.site.span;
+        if let Some(node) = root.descendant_for_byte_range(span.start, span.end) {
+            plan.fingerprint = namer.name(&plan.site.function, node, source);
+        }
+    }
+}
+
+/// Marks what comments keep as it is, and returns what is wrong with those comments.
+fn suppress(sites: &mut [SitePlan], suppressions: Vec<Suppression>, file: &ParsedFile) -> Vec<Diagnostic> {
+    let mut complaints = Vec::new();
+    for suppression in suppressions {
+        let mut used = false;
+        for plan in sites.iter_mut() {
+            let last = file.lines.line_col(plan.site.span.end).line;
+            if (plan.site.position.line..=last).contains(&suppression.covers) && plan.site.class != Class::FunctionValue
+            {
+                plan.outcome = Outcome::Suppressed(suppression.clone());
+                used = true;
+            }
+        }
+        complaints.extend(suppression.complaint(&file.source.path, used));
+    }
+    complaints
+}
+
+/// Fixes that do not parse are never shown: each becomes a skip that says so.
+fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
+    let lazy = LazyTree::known(tree);
+    // What patches take first: it is asked for again.
+    let usual: Vec<_> = plan.fixes(&|fix| fix.applicability != Applicability::DisplayOnly).collect();
+    let all: Vec<_> = plan.fixes(&|_| true).collect();
+    if all.is_empty() {
+        return;
+    }
+    let parses = |fixes: &[&Fix]| plan.applied.edits(&plan.source, &lazy, fixes).is_ok();
+    if parses(&usual) && (all.len() == usual.len() || file_fix(&plan.path, &plan.source, tree, &all).is_ok()) {
+        return;
+    }
+    let (path, source) = (plan.path.clone(), plan.source.clone());
+    for site in &mut plan.sites {
+        let Outcome::Fix(fix) = &site.outcome else { continue };
+        if let Err(error) = file_fix(&path, &source, tree, &[fix]) {
+            site.outcome = Outcome::Skip(Skip::new(SkipReason::DoesNotParse, error.to_string()));
+        }
+    }
+}
+
+/// The habits that samples show together.
+pub fn conventions(samples: &[FileSamples]) -> Conventions {
+    let mut conventions = Conventions::default();
+    for (path, samples) in samples {
+        samples.iter().for_each(|sample| conventions.add(path, sample));
+    }
+    conventions
+}
+
+struct FileVisitor<'v, 't> {
+    stage: &'v Stage<'v>,
+    purpose: Purpose,
+    file: &'t ParsedFile,
+    imports: &'v Imports,
+    recognizer: Recognizer<'v>,
+    proposer: Proposer<'v>,
+    conventions: &'v Conventions,
+    types: &'v FileTypes<'v, 'v>,
+    klog: Version,
+    declined: Option<&'v str>,
+    visited: Visited,
+}
+
+impl<'t> FileVisitor<'_, 't> {
+    fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
+        let Some(call) = self.recognizer.call(node, scopes) else { return };
+        if self.purpose == Purpose::List {
+            return self.visited.sites.push(undecided(call.site, Outcome::Counted));
+        }
+        let place = Place {
+            rules: self.stage.rules,
+            object_packages: &self.stage.object_packages,
+            file: self.file,
+            imports: self.imports,
+            scopes,
+            conventions: self.conventions,
+            types: self.types,
+            klog: self.klog,
+            qualifier: &call.klog.qualifier,
+        };
+        if self.purpose == Purpose::Learn {
+            if matches!(call.site.class, Class::Structured | Class::Contextual) {
+                self.visited.samples.push(sample(&call, &place));
+            }
+            return;
+        }
+        let source = &self.file.source;
+        let (standing, anchor) = self.stage.standing(&source.path, &source.bytes, call.site.span.start).unzip();
+        let anchor = anchor.flatten();
+        if let (Some(Standing::Off(reason)), true) = (&standing, self.stage.narrows()) {
+            let outcome = scope::left_out(reason);
+            return self.visited.sites.push(SitePlan { standing, anchor, ..undecided(call.site, outcome) });
+        }
+        let outcome = match self.declined {
+            Some(reason) if call.site.class == Class::Unstructured => {
+                Outcome::Skip(Skip::new(SkipReason::Declined, reason))
+            }
+            _ => self.proposer.propose(&call, &place),
+        };
+        let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime.import);
+        self.visited.sites.push(SitePlan { facts, standing, anchor, ..undecided(call.site, outcome) });
+    }
+}
+
+impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
+    fn skips(&self, declaration: Node<'t>) -> bool {
+        !self.recognizer.can_be_in(&self.file.source.bytes[declaration.byte_range()])
+    }
+
+    fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
+        match node.kind_id() {
+            kind::CALL_EXPRESSION => self.call(node, scopes),
+            kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
+                if let Some(site) = self.recognizer.function_value(node, scopes) {
+                    let detail = "the function is passed or stored, not called";
+                    let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
+                    self.visited.sites.push(undecided(site, outcome));
+                }
+            }
+            _ => {}
+        }
+    }
+}

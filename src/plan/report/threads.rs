@@ -1,0 +1,102 @@
+//! Threads for people and for programs.
+
+use std::collections::BTreeMap;
+use std::io::{Result, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::kebab;
+use super::style::{BOLD, DIM, GREEN, YELLOW, harmless, styled};
+use crate::write::thread::{Cause, Thread, Threads, Unreached};
+
+/// Threads of a plan: where nothing in scope carries a request ID, what could be passed down, or what is in the way.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadsReport<'t> {
+    /// Whether the plan is that of the tree with the threads.
+    pub applied: bool,
+    /// How the calls without a carrier split.
+    pub totals: ThreadTotals,
+    /// The threads.
+    pub threads: &'t [Thread],
+    /// Calls that none reaches.
+    pub blocked: &'t [Unreached],
+}
+
+/// Calls without a carrier; the parts add up.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadTotals {
+    /// All of them.
+    pub without_carrier: usize,
+    /// Those that a thread reaches.
+    pub threaded: usize,
+    /// Those of threads that were decided against.
+    pub left_out: usize,
+    /// The others by reason.
+    pub blocked: BTreeMap<Cause, usize>,
+}
+
+impl<'t> ThreadsReport<'t> {
+    /// Of threads that were found, and perhaps applied.
+    pub fn of(threads: &'t Threads, applied: bool) -> Self {
+        let totals = ThreadTotals {
+            without_carrier: threads.without,
+            threaded: threads.gained(),
+            left_out: calls_of(&threads.left_out),
+            blocked: threads.causes(),
+        };
+        Self { applied, totals, threads: &threads.threads, blocked: &threads.blocked }
+    }
+}
+
+fn calls_of(threads: &[Thread]) -> usize {
+    threads.iter().map(|thread| thread.calls.len()).sum()
+}
+
+/// Each thread, and what blocks the calls that none reaches.
+pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
+    for thread in &threads.threads {
+        writeln!(out)?;
+        writeln!(out, "{}", styled(BOLD, &format!("thread {}", thread.number)))?;
+        for function in &thread.functions {
+            let place = format!("{}:{} {}", function.path, function.line, function.function);
+            let calls = format!("{} calls, {} in tests", function.calls, function.in_tests);
+            let parameter = styled(GREEN, &harmless(&function.parameter));
+            writeln!(out, "  {} gets {parameter} {}", harmless(&place), styled(DIM, &calls))?;
+        }
+        for call in &thread.calls {
+            writeln!(out, "    for {}", harmless(&format!("{}:{} {}", call.path, call.line, call.function)))?;
+        }
+        for reason in &thread.reasons {
+            writeln!(out, "    {}", harmless(reason))?;
+        }
+    }
+    for Unreached { call, blocked } in &threads.blocked {
+        writeln!(out)?;
+        let place = format!("{}:{} {}", call.path, call.line, call.function);
+        writeln!(out, "{}", styled(BOLD, &harmless(&place)))?;
+        let who = if blocked.function.is_empty() { String::new() } else { format!("{}: ", blocked.function) };
+        let why = format!("{who}{} ({}:{})", blocked.detail, blocked.path, blocked.line);
+        writeln!(out, "  {} {}", styled(YELLOW, &format!("blocked {}:", kebab(&blocked.cause))), harmless(&why))?;
+    }
+    Ok(())
+}
+
+/// How the calls without a carrier split.
+pub fn summary(threads: &Threads, out: &mut dyn Write) -> Result<()> {
+    writeln!(out)?;
+    writeln!(out, "{} calls have no request ID because nothing in scope carries one", threads.without)?;
+    let count = threads.threads.len();
+    writeln!(out, "{:>8}  reached by {count} {}", threads.gained(), if count == 1 { "thread" } else { "threads" })?;
+    let left_out = threads.left_out.len();
+    if left_out > 0 {
+        let what = if left_out == 1 { "thread that is" } else { "threads that are" };
+        writeln!(out, "{:>8}  of {left_out} {what} left out", calls_of(&threads.left_out))?;
+    }
+    for (cause, count) in threads.causes() {
+        writeln!(out, "{count:>8}  blocked: {}", kebab(&cause))?;
+    }
+    Ok(())
+}

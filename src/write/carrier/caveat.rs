@@ -1,0 +1,31 @@
+//! What a carrier cannot promise where a call stands.
+
+use super::Accessor;
+use crate::go::files::patterns;
+use crate::klog::call_site::declared_name;
+use crate::klog::name::words;
+use crate::klog::place::Place;
+
+/// A caveat that concerns a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concern {
+    /// As a reason.
+    pub text: String,
+    /// Whether a reviewer has to look at it.
+    pub review: bool,
+}
+
+/// The caveats of a carrier that concern a call. `request_context`: a context belongs to a request there.
+pub fn concerns(accessor: &Accessor, place: &Place<'_, '_>, request_context: bool) -> Vec<Concern> {
+    let path = &*place.file.source.path;
+    let function = place.scopes.declaration().map(|d| declared_name(d, place.scopes)).unwrap_or_default();
+    let named: Vec<String> = words(&function).iter().map(|w| w.to_lowercase()).collect();
+    let concerned = |caveat: &&crate::rule::Caveat| {
+        caveat.carriers.contains(&accessor.carrier)
+            && (caveat.functions.is_empty() || named.iter().any(|w| caveat.functions.contains(w)))
+            && (caveat.paths.is_empty() || patterns(&caveat.paths).is_ok_and(|set| set.is_match(path)))
+            && !(caveat.outside_request_contexts && request_context)
+    };
+    let caveats = place.rules.carriers.caveat.iter().filter(concerned);
+    caveats.map(|caveat| Concern { text: caveat.text.clone(), review: caveat.review }).collect()
+}

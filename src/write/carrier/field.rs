@@ -1,0 +1,134 @@
+//! Objects in fields: `volumeToMount.Pod`, `&b.pod`, `m.podInfo.pod`.
+
+use super::{can_be_read, is_object};
+use crate::go::types::{Binding, MemberKind, Reach, Type};
+use crate::klog::name::words;
+use crate::klog::place::Place;
+use crate::write::value::{KeyValue, reads};
+
+/// A struct whose fields are looked through.
+struct Step {
+    /// What its fields are named behind.
+    path: String,
+    /// The type of that.
+    from: Type,
+    /// The struct: that type, or one that it embeds.
+    of: Type,
+}
+
+/// An object in a field.
+#[derive(Clone)]
+struct Found {
+    argument: String,
+    /// A pointer to an object.
+    ty: Type,
+}
+
+impl Found {
+    /// Whether it is what a component is at just now.
+    fn is_passing(&self, place: &Place<'_, '_>) -> bool {
+        let field = self.argument.rsplit('.').next().unwrap_or_default();
+        let first = words(field).first().map(|word| word.to_lowercase());
+        first.is_some_and(|word| place.rules.carriers.passing_names.contains(&word))
+    }
+}
+
+/// The one object in a variable's fields, at the least depth that has any, where reading it cannot panic. Of several of one
+/// type it is the one that the call logs.
+pub fn object_in<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>, pairs: &[KeyValue]) -> Option<String> {
+    typed(binding, ty, place, pairs).map(|(argument, _)| argument)
+}
+
+/// As [`object_in`], with the type of a pointer to the object.
+pub fn typed<'t>(
+    binding: &Binding<'t>,
+    ty: &Type,
+    place: &Place<'_, 't>,
+    pairs: &[KeyValue],
+) -> Option<(String, Type)> {
+    if place.is_annotated(ty) || !can_be_read(binding, ty, place) {
+        return None;
+    }
+    let root = ty.stripped().clone();
+    let mut level = vec![Step { path: binding.name.to_owned(), from: root.clone(), of: root }];
+    for _ in 0..place.rules.carriers.field_depth {
+        let (mut objects, mut next) = (Vec::new(), Vec::new());
+        for step in &level {
+            look(step, binding, place, &mut objects, &mut next);
+        }
+        let stands_by = |ty: &Type| {
+            ty.stripped().named().is_some_and(|named| place.rules.carriers.bystanders.contains(&*named.name))
+        };
+        let is_free = |found: &Found| !stands_by(&found.ty) && !found.is_passing(place);
+        objects.retain(|found: &Found| is_free(found) || super::is_logged(&found.argument, pairs));
+        match objects.as_slice() {
+            [] => level = next,
+            several => return chosen(several, pairs).map(|found| (found.argument.clone(), found.ty.clone())),
+        }
+    }
+    None
+}
+
+/// The only one, or the only one that is logged among variants of the same thing.
+fn chosen<'f>(objects: &'f [Found], pairs: &[KeyValue]) -> Option<&'f Found> {
+    let (first, rest) = objects.split_first()?;
+    if rest.is_empty() {
+        return Some(first);
+    }
+    if rest.iter().any(|other| other.ty != first.ty) {
+        return None;
+    }
+    let mut logged = objects.iter().filter(|found| super::is_logged(&found.argument, pairs));
+    logged.next().filter(|_| logged.next().is_none())
+}
+
+/// Sorts a struct's fields into objects and structs to look through next.
+fn look(step: &Step, binding: &Binding<'_>, place: &Place<'_, '_>, objects: &mut Vec<Found>, next: &mut Vec<Step>) {
+    let view = place.types.view();
+    let Type::Struct(fields) = view.underlying(&step.of) else { return };
+    for field in fields.fields.iter().filter(|field| can_be_named(&field.name, &step.of, place)) {
+        // Something nearer may have the name of a promoted field.
+        let is_it = |of: &Type| *of == step.of;
+        let member = view.member(&step.from, &field.name);
+        if !member.is_ok_and(|m| matches!(&m.kind, MemberKind::Field { of } if is_it(of))) {
+            continue;
+        }
+        let path = format!("{}.{}", step.path, field.name);
+        match &field.ty {
+            Type::Pointer(_) if is_object(&field.ty, place) => {
+                objects.push(Found { argument: path, ty: field.ty.clone() });
+            }
+            Type::Named(_) if is_object(&field.ty, place) => {
+                if place.object_reach(&field.ty) == Reach::ByAddress {
+                    objects.push(Found { argument: format!("&{path}"), ty: Type::pointer_to(field.ty.clone()) });
+                }
+            }
+            ty if !field.embedded && !is_near(ty, &step.of) => {}
+            ty => {
+                let (from, path) = match field.embedded {
+                    true => (step.from.clone(), step.path.clone()),
+                    false => (ty.stripped().clone(), path),
+                };
+                // A pointer on the way may be nil unless something has been read behind it; a struct cannot.
+                let through = if field.embedded { Some(&*field.name) } else { None };
+                if matches!(ty, Type::Named(_)) || reads(binding, &path, &from, through, place) {
+                    next.push(Step { path, from, of: ty.stripped().clone() });
+                }
+            }
+        }
+    }
+}
+
+/// Named fields are followed within a package's own types: what another package holds is not this one's business.
+fn is_near(field: &Type, owner: &Type) -> bool {
+    match (field.stripped().named(), owner.named()) {
+        (Some(field), Some(owner)) => field.package == owner.package,
+        _ => false,
+    }
+}
+
+/// Whether a field can be named here: another package's own fields cannot.
+pub fn can_be_named(field: &str, owner: &Type, place: &Place<'_, '_>) -> bool {
+    let here = || place.types.package().ok().zip(owner.named()).is_some_and(|(here, owner)| here.name == owner.package);
+    field.chars().next().is_some_and(char::is_uppercase) || here()
+}

@@ -1,0 +1,233 @@
+//! The expression in scope that holds the request ID.
+
+mod caveat;
+mod field;
+mod list;
+mod offer;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::Serialize;
+use tree_sitter::Node;
+
+use crate::go::files::patterns;
+use crate::go::types::{Binding, Bound, Reach, Type};
+use crate::klog::name::words;
+use crate::klog::place::Place;
+use crate::rule::Carrier;
+use crate::write::runtime::IdSource;
+use crate::write::value::{KeyValue, captured_in_loop as captured, is_proven, reads, suspicion};
+
+pub use caveat::{Concern, concerns};
+pub use offer::{Offer, offers};
+
+/// A carrier that was found, and the call that reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
+pub struct Accessor {
+    /// Which kind of carrier, as `rules/carriers.toml` names it.
+    pub carrier: String,
+    /// The function of the runtime package.
+    pub function: String,
+    /// Its argument.
+    pub argument: String,
+}
+
+/// A carrier among others.
+struct Candidate {
+    accessor: Accessor,
+    /// Rank of its kind, then whether the call logs it, then how far away it was declared: the least is best.
+    rank: (usize, usize, usize),
+}
+
+/// What is known of the tree and the file that a call stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// A context goes before an API object: there it belongs to a request, not to a run loop.
+    pub context_first: bool,
+    /// Where the tree's IDs come from.
+    pub source: IdSource,
+}
+
+/// The best carrier in scope: variables that are not nil where the call stands, and objects in their fields.
+///
+/// `pairs` are the call's: an object that it logs goes before others of its kind.
+pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> Option<Accessor> {
+    let rules = &place.rules.carriers.carrier;
+    if let Some(session) = session(place, setting) {
+        return Some(session);
+    }
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (distance, binding) in place.scopes.visible().enumerate() {
+        if !is_usable(binding, place) {
+            continue;
+        }
+        let ty = place.type_of_binding(binding);
+        for (order, carrier) in rules.iter().enumerate() {
+            let Some(argument) = argument(carrier, binding, &ty, place, pairs) else { continue };
+            if !holds(carrier, place) {
+                continue;
+            }
+            let logged = is_logged(&argument, pairs);
+            let former = !logged && is_former(binding.name, place);
+            let order = match carrier.name.as_str() {
+                "context" if setting.context_first => 0,
+                // What was before a change comes after all other objects, contexts of a run loop at the end.
+                "context" => order + 1 + 2 * rules.len(),
+                _ if former => order + 1 + rules.len(),
+                _ => order + 1,
+            };
+            let accessor = Accessor {
+                carrier: carrier.name.clone(),
+                function: carrier.accessor.clone(),
+                argument: format!("{argument}{}", carrier.call),
+            };
+            candidates.push(Candidate { accessor, rank: (order, usize::from(!logged), distance) });
+        }
+    }
+    candidates.into_iter().min_by_key(|c| c.rank).map(|c| c.accessor)
+}
+
+/// In a program that runs once per operation: the run itself. What its objects and contexts carry is no closer.
+fn session(place: &Place<'_, '_>, setting: Setting) -> Option<Accessor> {
+    let carriers = &place.rules.carriers.carrier;
+    let is_one = |carrier: &&Carrier| {
+        carrier.types.is_empty() && carrier.sources.iter().any(|s| s == setting.source.name()) && holds(carrier, place)
+    };
+    carriers.iter().find(is_one).map(|carrier| Accessor {
+        carrier: carrier.name.clone(),
+        function: carrier.accessor.clone(),
+        argument: String::new(),
+    })
+}
+
+/// The best carrier among what a function is called with: the same for all calls in it. `context` is the name of the context
+/// that its logger is made from. Without `parameters`, where they may be shadowed, that is all there is.
+pub fn entry<'t>(
+    place: &Place<'_, 't>,
+    function: Node<'t>,
+    context: Option<&str>,
+    setting: Setting,
+    parameters: bool,
+) -> Option<Accessor> {
+    if let Some(session) = session(place, setting) {
+        return Some(session);
+    }
+    let of_context = || {
+        let carrier = place.rules.carriers.carrier.iter().find(|carrier| carrier.name == "context")?;
+        Some(Accessor {
+            carrier: carrier.name.clone(),
+            function: carrier.accessor.clone(),
+            argument: context?.to_owned(),
+        })
+    };
+    // A field is read before anything can have shown that it can be.
+    let of_parameters = || {
+        let carriers =
+            place.rules.carriers.carrier.iter().filter(|c| !matches!(c.name.as_str(), "context" | "field" | "list"));
+        carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
+            place.scopes.parameters(function).find_map(|binding| {
+                let argument = argument(carrier, binding, &place.type_of_binding(binding), place, &[])?;
+                let (carrier, function) = (carrier.name.clone(), carrier.accessor.clone());
+                Some(Accessor { carrier, function, argument })
+            })
+        })
+    };
+    match setting.context_first {
+        true => of_context().or_else(|| parameters.then(of_parameters).flatten()),
+        false => parameters.then(of_parameters).flatten().or_else(of_context),
+    }
+}
+
+/// Whether a call logs an object.
+fn is_logged(argument: &str, pairs: &[KeyValue]) -> bool {
+    pairs.iter().any(|pair| pair.value.contains(&format!("({argument})")))
+}
+
+/// Whether a kind of carrier is one where the call stands.
+fn holds(carrier: &Carrier, place: &Place<'_, '_>) -> bool {
+    let matches = |globs: &[String]| patterns(globs).is_ok_and(|set| set.is_match(&*place.file.source.path));
+    (carrier.paths.is_empty() || matches(&carrier.paths)) && (carrier.except.is_empty() || !matches(&carrier.except))
+}
+
+/// Whether a name is a value that stays what it is until the call.
+fn is_usable<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
+    !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
+        && !captured(binding, place)
+        && suspicion(binding.name, place).is_none()
+}
+
+/// Whether a name is that of what was before a change.
+fn is_former(name: &str, place: &Place<'_, '_>) -> bool {
+    words(name).first().is_some_and(|word| place.rules.carriers.former_names.contains(&word.to_lowercase()))
+}
+
+/// What a carrier's accessor takes of a variable; `None` if the variable is no such carrier.
+fn argument<'t>(
+    carrier: &Carrier,
+    binding: &Binding<'t>,
+    ty: &Type,
+    place: &Place<'_, 't>,
+    pairs: &[KeyValue],
+) -> Option<String> {
+    if carrier.name == "field" {
+        return field::object_in(binding, ty, place, pairs);
+    }
+    if carrier.name == "list" {
+        return list::list(binding, ty, place, pairs);
+    }
+    carrier.types.iter().find_map(|want| match want.as_str() {
+        "*object" => object(binding, ty, place),
+        "object" => (is_any_object(ty, place) && !is_unset(binding)).then(|| binding.name.to_owned()),
+        "any" => is_handler_object(binding, ty, place).then(|| binding.name.to_owned()),
+        // A result's interface holds nothing before the end.
+        want => (is_type(want, ty) && !is_unset(binding)).then(|| binding.name.to_owned()),
+    })
+}
+
+fn is_unset(binding: &Binding<'_>) -> bool {
+    matches!(binding.bound, Bound::Result { .. }) && binding.assigned.is_none()
+}
+
+/// A pointer to an object, or the address of one.
+fn object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> Option<String> {
+    match (place.object_reach(ty), ty) {
+        _ if !is_object(ty, place) => None,
+        (Reach::AsIs, Type::Pointer(_)) => Some(binding.name.to_owned()),
+        (Reach::ByAddress, Type::Named(_)) => Some(format!("&{}", binding.name)),
+        _ => None,
+    }
+}
+
+/// Whether a value of this type, or a pointer to it, is an object whose annotations the API server keeps: a template's are
+/// those of what is made from it.
+fn is_object(ty: &Type, place: &Place<'_, '_>) -> bool {
+    let is_part = |ty: &Type| ty.named().is_some_and(|named| place.rules.carriers.not_objects.contains(&*named.name));
+    place.is_annotated(ty) && !is_part(ty.stripped())
+}
+
+/// An interface that objects of several types satisfy: metav1.Object.
+fn is_any_object(ty: &Type, place: &Place<'_, '_>) -> bool {
+    let is_interface = || matches!(place.types.view().underlying(ty), Type::Interface(_));
+    matches!(ty, Type::Named(_)) && is_interface() && place.types.view().annotated(ty) == Some(Reach::AsIs)
+}
+
+/// A parameter of an informer's handler: anything, by its type.
+fn is_handler_object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> bool {
+    let empty = matches!(place.types.view().underlying(ty), Type::Interface(i) if i.methods.is_empty() && i.embedded.is_empty());
+    matches!(binding.bound, Bound::Param { variadic: false, .. })
+        && empty
+        && place.rules.carriers.handler_names.contains(binding.name)
+}
+
+fn is_type(want: &str, ty: &Type) -> bool {
+    match (want.strip_prefix('*'), ty) {
+        (Some(want), Type::Pointer(inner)) => inner.qualified().as_deref() == Some(want),
+        (None, ty) => ty.qualified().as_deref() == Some(want),
+        _ => false,
+    }
+}
+
+/// Whether reading a field of a variable cannot panic: it is no pointer, or something before the call has read one.
+fn can_be_read(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> bool {
+    let read = || reads(binding, binding.name, ty.stripped(), None, place);
+    !matches!(ty, Type::Pointer(_) | Type::Interface(_)) || is_proven(binding.name, place) || read()
+}

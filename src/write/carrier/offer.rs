@@ -1,0 +1,52 @@
+//! Carriers that a call could pass on to the function that it calls.
+
+use super::{field, is_object, is_type, is_usable};
+use crate::go::types::{Bound, Reach, Type};
+use crate::klog::place::Place;
+
+/// An expression in scope that carries a request ID.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The expression.
+    pub expression: String,
+    /// A pointer to an API object; none: a context.
+    pub object: Option<Type>,
+}
+
+const CONTEXT: &str = "context.Context";
+const REQUEST: &str = "*net/http.Request";
+
+/// Contexts and API objects in scope, those that need no field or call first, nearer ones before others.
+pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
+    let (mut plain, mut derived) = (Vec::new(), Vec::new());
+    for binding in place.scopes.visible() {
+        if !is_usable(binding, place) {
+            continue;
+        }
+        let ty = place.type_of_binding(binding);
+        let name = binding.name;
+        let offer = |expression: String, object: Option<Type>| Offer { expression, object };
+        match place.object_reach(&ty) {
+            _ if is_type(CONTEXT, &ty) => plain.push(offer(name.to_owned(), None)),
+            _ if is_type(REQUEST, &ty) => derived.push(offer(format!("{name}.Context()"), None)),
+            Reach::AsIs if matches!(ty, Type::Pointer(_)) && is_object(&ty, place) => {
+                plain.push(offer(name.to_owned(), Some(ty)));
+            }
+            // The address of a range variable may outlive its turn.
+            Reach::ByAddress if is_lasting(&binding.bound) && is_object(&ty, place) => {
+                derived.push(offer(format!("&{name}"), Some(Type::pointer_to(ty))));
+            }
+            _ => {
+                let found = field::typed(binding, &ty, place, &[]);
+                let lasts = |path: &str| !path.starts_with('&') || is_lasting(&binding.bound);
+                derived.extend(found.filter(|(path, _)| lasts(path)).map(|(path, ty)| offer(path, Some(ty))));
+            }
+        }
+    }
+    plain.append(&mut derived);
+    plain
+}
+
+fn is_lasting(bound: &Bound<'_>) -> bool {
+    !matches!(bound, Bound::RangeKey { .. } | Bound::RangeValue { .. })
+}

@@ -1,0 +1,78 @@
+//! Comments behind statements, kept in the column where gofmt puts them.
+
+use tree_sitter::{Node, Tree};
+
+use crate::go::syntax::{Children, kind};
+use crate::text::{Edit, LineIndex, Span};
+
+/// A line that ends in a comment behind code.
+struct Line {
+    number: u32,
+    /// The statement before the comment began on an earlier line: gofmt aligns nothing across its end.
+    closes: bool,
+    indent: Vec<u8>,
+    code_width: usize,
+    /// From the end of the code to the comment.
+    gap: Span,
+}
+
+/// Edits that align the comments of the lines in `touched` and of the lines around them, as gofmt does: neighbouring
+/// lines of one indentation that all end in a comment have them in one column, up to the end of a statement of several lines.
+pub fn align(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
+    let index = LineIndex::new(source);
+    let lines = commented_lines(source, tree, &index);
+    let is_touched = |line: &Line| {
+        touched
+            .iter()
+            .any(|span| (index.line_col(span.start).line..=index.line_col(span.end).line).contains(&line.number))
+    };
+    let mut edits = Vec::new();
+    for block in lines.chunk_by(|a, b| a.number + 1 == b.number && a.indent == b.indent && !a.closes) {
+        if !block.iter().any(is_touched) {
+            continue;
+        }
+        let column = block.iter().map(|line| line.code_width).max().unwrap_or(0) + 1;
+        for line in block {
+            let gap = " ".repeat(column - line.code_width);
+            if line.gap.of(source) != gap.as_bytes() {
+                edits.push(Edit::replace(line.gap, gap));
+            }
+        }
+    }
+    edits
+}
+
+fn commented_lines(source: &[u8], tree: &Tree, index: &LineIndex) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut stack = vec![tree.root_node()];
+    while let Some(node) = stack.pop() {
+        if node.kind_id() == kind::COMMENT {
+            lines.extend(commented_line(source, node, index));
+        }
+        stack.extend(Children::new(node).filter(|c| c.is_named()));
+    }
+    lines.sort_by_key(|line| line.number);
+    lines
+}
+
+fn commented_line(source: &[u8], node: Node<'_>, index: &LineIndex) -> Option<Line> {
+    let comment = Span::from(node.byte_range());
+    let number = index.line_col(comment.start).line;
+    let closes = node.prev_named_sibling().is_some_and(|before| {
+        let ends_here = index.line_col(before.end_byte()).line == number;
+        ends_here && index.line_col(before.start_byte()).line != number
+    });
+    let start = index.line_start(number)?;
+    let before = source.get(start..comment.start)?;
+    let code = before.trim_ascii_end();
+    let indent: Vec<u8> = before.iter().copied().take_while(|b| matches!(b, b'\t' | b' ')).collect();
+    let behind = source[comment.end..].split(|&b| b == b'\n').next().unwrap_or_default();
+    let ends_line = behind.trim_ascii().is_empty() && !comment.of(source).contains(&b'\n');
+    let gap = Span::new(start + code.len(), comment.start);
+    let spaces = gap.of(source).iter().all(|b| *b == b' ');
+    if code.len() <= indent.len() || !ends_line || !spaces {
+        return None;
+    }
+    let code_width = std::str::from_utf8(&code[indent.len()..]).ok()?.chars().count();
+    Some(Line { number, closes, indent, code_width, gap })
+}

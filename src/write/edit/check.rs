@@ -1,0 +1,93 @@
+//! What forbids a rewrite where a call stands.
+
+use tree_sitter::Node;
+
+use super::outcome::{Fix, Skip, SkipReason};
+use crate::go::syntax::{self, field, kind, named_children};
+use crate::klog::place::Place;
+use crate::text::{Edit, Span};
+
+/// That a package of the standard library can be called here.
+pub fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), Skip> {
+    match place.package_name(package) {
+        Some(_) => Ok(()),
+        None => {
+            let detail = format!("the new call needs package {package}, and that name means something else here");
+            Err(Skip::new(SkipReason::NameTaken, detail))
+        }
+    }
+}
+
+pub fn has_comment(call: syntax::CallExpression<'_>) -> bool {
+    let mut stack = vec![syntax::AstNode::node(call)];
+    while let Some(node) = stack.pop() {
+        if node.kind_id() == kind::COMMENT {
+            return true;
+        }
+        if node.kind_id() != kind::FUNC_LITERAL {
+            stack.extend(syntax::Children::new(node));
+        }
+    }
+    false
+}
+
+/// Whether a call stands as a statement on a line of its own.
+pub fn is_own_statement(place: &Place<'_, '_>) -> bool {
+    let ancestors = place.scopes.ancestors();
+    let [.., list, statement] = ancestors else { return false };
+    let own = statement.kind_id() == kind::EXPRESSION_STATEMENT && list.kind_id() == kind::STATEMENT_LIST;
+    let source = place.source();
+    let before = &source[..statement.start_byte()];
+    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let after = source[statement.end_byte()..].split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii();
+    own && before[line..].trim_ascii().is_empty() && (after.is_empty() || after.starts_with(b"//"))
+}
+
+pub fn indentation(place: &Place<'_, '_>, offset: usize) -> String {
+    let before = &place.source()[..offset];
+    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let indent: Vec<u8> = before[line..].iter().copied().take_while(|b| matches!(b, b' ' | b'\t')).collect();
+    String::from_utf8_lossy(&indent).into_owned()
+}
+
+/// gofmt's `maxSize`: the characters of a function on one line, without the braces and the spaces around them.
+const ONE_LINE: usize = 100;
+
+/// Parts a function on one line, as gofmt would, once its only call has become what a fix makes of it.
+pub fn unfold(call: Span, fix: &mut Fix, place: &Place<'_, '_>) {
+    let function = place.scopes.ancestors().iter().rev().copied().find(|node| crate::go::types::is_function(*node));
+    let Some((function, body)) = function.and_then(|f| Some((f, f.child_by_field_id(field::BODY)?))) else { return };
+    let Some((before, after)) = only_statement(body, place) else { return };
+    let header = body.start_byte() - function.start_byte();
+    let size = header + (after.start - before.end) - (call.end - call.start) + fix.after.len();
+    let is_parted = fix.elsewhere.iter().any(|edit| edit.span == before);
+    if size > ONE_LINE + 1 && !is_parted {
+        fix.elsewhere.extend(parted(body, "", place));
+    }
+}
+
+/// The edits that give the only statement of a body on one line a line of its own, behind `statement` on another.
+pub fn parted(body: Node<'_>, statement: &str, place: &Place<'_, '_>) -> Vec<Edit> {
+    let Some((before, after)) = only_statement(body, place) else { return Vec::new() };
+    let indent = indentation(place, body.start_byte());
+    let newline = if place.source().contains(&b'\r') { "\r\n" } else { "\n" };
+    let statement = if statement.is_empty() { String::new() } else { format!("{newline}{indent}\t{statement}") };
+    vec![
+        Edit::replace(before, format!("{statement}{newline}{indent}\t")),
+        Edit::replace(after, format!("{newline}{indent}")),
+    ]
+}
+
+/// What stands between the braces and the only statement of a body on one line.
+pub fn only_statement(body: Node<'_>, place: &Place<'_, '_>) -> Option<(Span, Span)> {
+    let inside = Span::from(body.start_byte() + 1..body.end_byte() - 1);
+    let text = inside.of(place.source());
+    let lists = named_children(body).flat_map(|node| match node.kind_id() {
+        kind::STATEMENT_LIST => named_children(node).collect(),
+        _ => vec![node],
+    });
+    let start = inside.end - text.trim_ascii_start().len();
+    let end = inside.start + text.trim_ascii_end().len();
+    (!text.contains(&b'\n') && lists.count() == 1)
+        .then(|| (Span::from(inside.start..start), Span::from(end..inside.end)))
+}

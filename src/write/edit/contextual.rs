@@ -1,0 +1,228 @@
+//! Calls through a logger from the context: `klog.InfoS(…)` → `logger.Info(…)`, the logger made once per function.
+
+use tree_sitter::Node;
+
+use super::check::{only_statement, parted};
+use super::outcome::{Applicability, Fix, RequestId};
+use super::propose::{Draft, Proposer, Target};
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
+use crate::go::types::Binding;
+use crate::klog::call_site::{Class, KlogCall, peel};
+use crate::klog::format::quote;
+use crate::klog::logger::{Logger, context_of, existing, receiver};
+use crate::klog::place::Place;
+use crate::rule::Severity;
+use crate::text::Edit;
+use crate::write::carrier::{self, Accessor};
+
+/// The variable that migrated code calls its logger.
+const LOGGER: &str = "logger";
+
+/// What a call is made on.
+pub(super) struct Callee {
+    /// Where the call's text is replaced from.
+    pub(super) start: usize,
+    /// The new text up to the parenthesis of the arguments.
+    pub(super) text: String,
+    /// Whether it is a logger's method: the request ID comes with the logger.
+    pub(super) logger: bool,
+}
+
+impl Proposer<'_> {
+    /// `logger.V(4).Info` for `klog.V(4).Infof`, where the tree's klog has contextual logging, that was asked for, and a logger
+    /// or a context is in scope. The request ID comes with the logger.
+    pub(super) fn logger_call<'t>(
+        &self,
+        call: &KlogCall<'t>,
+        place: &Place<'_, 't>,
+        draft: &mut Draft,
+    ) -> Option<(Callee, Option<RequestId>)> {
+        if self.edits.target != Target::Contextual || !place.has("FromContext") || call.depth {
+            return None;
+        }
+        let level = level(call, place)?;
+        let method = match (call.site.severity, &level) {
+            (Severity::Info | Severity::Warning, _) => "Info",
+            // logr drops the level of an error: the line would always be there.
+            (_, Some(_)) => return None,
+            _ => "Error",
+        };
+        let logger = existing(place).or_else(|| to_be_made(place))?;
+        draft.rule("target-contextual");
+        draft.doubt(Applicability::NeedsReview, "the line gets what the caller attached to its logger");
+        let request_id = self.attached(&logger, place, draft);
+        let level = level.map(|level| format!(".V({level})")).unwrap_or_default();
+        let callee =
+            Callee { start: call.site.span.start, text: format!("{}{level}.{method}", logger.name), logger: true };
+        Some((callee, request_id))
+    }
+
+    /// A structured call goes through a logger.
+    pub(super) fn through_logger<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
+        let mut draft = Draft::new();
+        let (callee, request_id) = self.logger_call(call, place, &mut draft)?;
+        let arguments = call.call.arguments()?.node();
+        let after = format!("{}{}", callee.text, place.text(arguments));
+        draft.edits.push(Edit::replace(callee.start..arguments.start_byte(), callee.text));
+        Some(draft.fix(after, None, request_id))
+    }
+
+    /// A call of a logger gets the request ID where the logger is made.
+    pub(super) fn attach<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
+        if !self.edits.request_id || call.site.class != Class::Contextual {
+            return None;
+        }
+        let mut draft = Draft::new();
+        let logger = receiver(call.call.function()?.node(), place)?;
+        let request_id = self.attached(&logger, place, &mut draft);
+        let mut after = place.text(call.call.node());
+        let span = call.site.span;
+        draft
+            .edits
+            .extend(draft.elsewhere.extract_if(.., |edit| span.start <= edit.span.start && edit.span.end <= span.end));
+        for edit in &draft.edits {
+            after.replace_range(edit.span.start - span.start..edit.span.end - span.start, &edit.text);
+        }
+        matches!(request_id, Some(RequestId::From(_))).then(|| draft.fix(after, None, request_id))
+    }
+
+    /// Makes the logger, where it is to be made, and has it carry the request ID.
+    fn attached<'t>(&self, logger: &Logger<'t>, place: &Place<'_, 't>, draft: &mut Draft) -> Option<RequestId> {
+        let klog = place.klog_qualifier();
+        let found = self.edits.request_id.then(|| self.source(logger, place, draft));
+        let id = match &found {
+            Some(Ok(accessor)) => Some(format!(
+                "{package}.{with}({{}}, {package}.{}({}))",
+                accessor.function,
+                accessor.argument,
+                with = self.rules.log_calls.logger.with_id,
+                package = place.package_name(self.runtime.import).unwrap_or_default(),
+            )),
+            _ => None,
+        };
+        let wrapped = |made: &str| id.as_ref().map_or_else(|| made.to_owned(), |id| id.replace("{}", made));
+        if let Some((function, context)) = logger.make {
+            let made = wrapped(&format!("{klog}FromContext({context})"));
+            draft.elsewhere.extend(first_statement(function, &format!("{LOGGER} := {made}"), place));
+            draft.reasons.push(format!("the logger is taken from {context} at the start of the function"));
+        } else if let (Some((made, _)), true) = (logger.made, id.is_some()) {
+            draft.elsewhere.push(Edit::replace(made.byte_range(), wrapped(&place.text(made))));
+        }
+        found.map(|found| match found {
+            Ok(accessor) => RequestId::From(accessor),
+            Err(reason) => RequestId::None(reason),
+        })
+    }
+
+    /// What carries the request ID where the logger is made. It is the same for all calls of one logger, so that their edits are.
+    fn source<'t>(&self, logger: &Logger<'t>, place: &Place<'_, 't>, draft: &mut Draft) -> Result<Accessor, String> {
+        self.can_name_runtime(place)?;
+        let (function, context) = match (logger.make, logger.made) {
+            (Some((function, context)), _) => (function, Some(context)),
+            (None, Some((made, function))) => (function, context_of(made, place)),
+            (None, None) => return Err("the logger comes from the caller, and the request ID with it".to_owned()),
+        };
+        if memchr::memmem::find(&place.source()[function.byte_range()], quote(self.key).as_bytes()).is_some() {
+            return Err(format!("the function has a key {} already", self.key));
+        }
+        let request_context = self.request_contexts.is_match(&*place.file.source.path);
+        let in_body = logger.made.is_none_or(|(made, function)| is_top_level(made, function));
+        let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
+        let accessor = carrier::entry(place, function, context, setting, in_body)
+            .ok_or("no context, HTTP request or API object is in scope where the logger is made")?;
+        draft.rule("request-id");
+        draft.imports.push(self.runtime.import.to_owned());
+        for concern in carrier::concerns(&accessor, place, request_context) {
+            draft.concern(concern);
+        }
+        Ok(accessor)
+    }
+}
+
+/// The argument of `V`, if the call has one; `None` for a call on anything but klog and `klog.V(…)`.
+fn level<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Option<String>> {
+    let Some(selector) = SelectorExpression::cast(peel(call.call.function()?.node())) else { return Some(None) };
+    let operand = peel(selector.operand()?.node());
+    if operand.kind_id() == kind::IDENTIFIER {
+        return place.imported(operand).map(|_| None);
+    }
+    let verbose = CallExpression::cast(operand)?;
+    let function = peel(verbose.function()?.node());
+    let name = SelectorExpression::cast(function).and_then(|s| s.field()).map_or(function, AstNode::node);
+    let mut arguments = named_children(verbose.arguments()?.node());
+    match (arguments.next(), arguments.next()) {
+        (Some(level), None) if place.text(name) == "V" => Some(Some(place.text(level))),
+        _ => None,
+    }
+}
+
+/// The innermost function around the call that has a context, if a logger can be made there.
+fn to_be_made<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
+    let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| crate::go::types::is_function(*node));
+    let is_context =
+        |binding: &&Binding<'t>| place.type_of_binding(binding).qualified().as_deref() == Some("context.Context");
+    let (function, context) = functions
+        .filter_map(|f| place.scopes.parameters(f).find(is_context).map(|context| (f, context.name)))
+        .next()?;
+    let body = function.child_by_field_id(syntax::field::BODY)?;
+    let free = !mentions(&place.source()[function.byte_range()], LOGGER);
+    let has_room = starts_its_line(body, place) || only_statement(body, place).is_some();
+    let make = (free && has_room).then_some((function, context))?;
+    Some(Logger { name: LOGGER.to_owned(), made: None, make: Some(make) })
+}
+
+/// Whether nothing but a comment follows the brace that opens a body, and the body goes on below.
+fn starts_its_line(body: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let rest = place.source()[body.start_byte() + 1..].split(|b| *b == b'\n').next().unwrap_or_default();
+    let rest = rest.trim_ascii();
+    let several_lines = body.start_position().row < body.end_position().row;
+    several_lines && (rest.is_empty() || rest.starts_with(b"//"))
+}
+
+/// Whether a text holds a word that is not a field.
+fn mentions(text: &[u8], name: &str) -> bool {
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
+    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|b| text.get(b));
+        !before.is_some_and(|b| word(b) || *b == b'.') && !text.get(at + name.len()).is_some_and(word)
+    })
+}
+
+/// Inserts a statement as the first of a function.
+fn first_statement(function: Node<'_>, statement: &str, place: &Place<'_, '_>) -> Vec<Edit> {
+    let Some(body) = function.child_by_field_id(syntax::field::BODY) else { return Vec::new() };
+    let source = place.source();
+    if !starts_its_line(body, place) {
+        return parted(body, statement, place);
+    }
+    let line = memchr::memrchr(b'\n', &source[..body.end_byte() - 1]).map_or(0, |at| at + 1);
+    let indent: String = source[line..].iter().take_while(|b| **b == b'\t').map(|b| *b as char).collect();
+    let newline = if source.contains(&b'\r') { "\r\n" } else { "\n" };
+    let end = memchr::memchr(b'\n', &source[body.start_byte()..]).map(|at| body.start_byte() + at + 1);
+    end.map(|at| Edit::insert(at, format!("{indent}\t{statement}{newline}"))).into_iter().collect()
+}
+
+/// Whether an expression stands in a statement of a function's own block, where nothing can shadow its parameters.
+fn is_top_level(node: Node<'_>, function: Node<'_>) -> bool {
+    let Some(body) = function.child_by_field_id(syntax::field::BODY) else { return false };
+    let mut around = node.parent();
+    while let Some(parent) = around {
+        if matches!(parent.kind_id(), kind::BLOCK) {
+            return parent == body;
+        }
+        if matches!(
+            parent.kind_id(),
+            kind::IF_STATEMENT
+                | kind::FOR_STATEMENT
+                | kind::EXPRESSION_CASE
+                | kind::TYPE_CASE
+                | kind::COMMUNICATION_CASE
+                | kind::DEFAULT_CASE
+                | kind::FUNC_LITERAL
+        ) {
+            return false;
+        }
+        around = parent.parent();
+    }
+    false
+}

@@ -1,0 +1,147 @@
+//! All fixes of one file together: edits, imports, and the proof that the result still parses.
+
+use std::sync::Arc;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use tree_sitter::{InputEdit, Point, Tree};
+
+use super::align::align;
+use super::imports::{import_edits, package_uses};
+use super::outcome::Fix;
+use crate::go::index::{Import, Imports};
+use crate::go::parse::{first_error, parse_after};
+use crate::text::diagnostic::RelPath;
+use crate::text::{Edit, EditError, LineIndex, Span, apply_edits};
+
+/// A file before and after.
+#[derive(Clone, Debug)]
+pub struct FileFix {
+    /// The file.
+    pub path: RelPath,
+    /// Its bytes before.
+    pub old: Arc<[u8]>,
+    /// Its bytes after.
+    pub new: Vec<u8>,
+}
+
+/// Why a set of fixes makes no file.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileFixError {
+    /// Fixes overlap.
+    #[error("{0}")]
+    Edits(#[from] EditError),
+    /// The result is no Go.
+    #[error("the new text does not parse")]
+    DoesNotParse,
+}
+
+/// What a set of fixes does to a file, worked out and proven to parse.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct FileEdits {
+    /// The fixes' own edits and those of the imports.
+    edits: Vec<Edit>,
+    /// What gofmt would align after them.
+    align: Vec<Edit>,
+}
+
+impl FileEdits {
+    /// Where each edit stands: its place in the old text, and its first and last line in the new one.
+    pub fn places(&self, old: &[u8]) -> Result<Vec<(Span, u32, u32)>, EditError> {
+        let lines = LineIndex::new(&apply_edits(old, &self.edits)?);
+        let line = |offset: usize| lines.line_col(offset).line;
+        let spans = self.edits.iter().zip(moved(&self.edits));
+        Ok(spans.map(|(edit, new)| (edit.span, line(new.start), line(new.end))).collect())
+    }
+
+    /// The file with them.
+    pub fn apply(&self, path: &RelPath, old: &Arc<[u8]>) -> Result<FileFix, FileFixError> {
+        let new = apply_edits(old, &self.edits)?;
+        let new = if self.align.is_empty() { new } else { apply_edits(&new, &self.align)? };
+        Ok(FileFix { path: path.clone(), old: old.clone(), new })
+    }
+}
+
+/// Applies fixes to a file that parses into `tree`, with the import edits that they bring about.
+pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) -> Result<FileFix, FileFixError> {
+    file_edits(old, tree, fixes)?.apply(path, old)
+}
+
+/// The edits that fixes and the imports that they bring about come to; `tree` is what the file parses into.
+pub fn file_edits(old: &[u8], tree: &Tree, fixes: &[&Fix]) -> Result<FileEdits, FileFixError> {
+    let mut edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.iter().chain(&fix.elsewhere).cloned()).collect();
+    let imports = Imports::of(tree.root_node(), old);
+    let orphaned = orphaned(&imports, tree, old, &edits);
+    let needed: Vec<String> = fixes.iter().flat_map(|fix| fix.imports.iter().cloned()).collect();
+    edits.extend(import_edits(&imports, &needed, &orphaned, old));
+    edits.sort();
+    // Calls of one function share the edit that makes their logger.
+    edits.dedup();
+    let new = apply_edits(old, &edits)?;
+    let tree = reparse(tree, old, &edits, &new).filter(|tree| first_error(tree.root_node()).is_none());
+    let tree = tree.ok_or(FileFixError::DoesNotParse)?;
+    let align = align(&new, &tree, &moved(&edits));
+    Ok(FileEdits { edits, align })
+}
+
+/// Imports whose package is named in what the edits take away, and nowhere else.
+fn orphaned<'i>(imports: &'i Imports, tree: &Tree, old: &[u8], edits: &[Edit]) -> Vec<&'i Import> {
+    let removed: Vec<&Import> = imports
+        .list
+        .iter()
+        .filter(|i| !matches!(i.name(), "." | "_"))
+        .filter(|i| edits.iter().any(|e| names_package(e.span.of(old), i.name())))
+        .filter(|i| !edits.iter().any(|e| names_package(e.text.as_bytes(), i.name())))
+        .collect();
+    if removed.is_empty() {
+        return removed;
+    }
+    let used = package_uses(tree.root_node(), old, edits);
+    removed.into_iter().filter(|import| !used.contains(import.name())).collect()
+}
+
+/// Whether a text holds `name.` as a word of its own.
+fn names_package(text: &[u8], name: &str) -> bool {
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
+    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|b| text.get(b));
+        !before.is_some_and(|b| word(b) || *b == b'.') && text.get(at + name.len()) == Some(&b'.')
+    })
+}
+
+/// Parses the result anew where it changed.
+fn reparse(tree: &Tree, old: &[u8], edits: &[Edit], new: &[u8]) -> Option<Tree> {
+    let mut edited = tree.clone();
+    let lines = LineIndex::new(old);
+    let point = |offset: usize| {
+        let place = lines.line_col(offset);
+        Point::new(place.line as usize - 1, place.col as usize - 1)
+    };
+    // From the end on, so that the offsets of those before stay true.
+    for edit in edits.iter().rev() {
+        let start = point(edit.span.start);
+        let breaks = edit.text.matches('\n').count();
+        let last = edit.text.rsplit('\n').next().map_or(0, str::len);
+        let column = if breaks == 0 { start.column + last } else { last };
+        edited.edit(&InputEdit {
+            start_byte: edit.span.start,
+            old_end_byte: edit.span.end,
+            new_end_byte: edit.span.start + edit.text.len(),
+            start_position: start,
+            old_end_position: point(edit.span.end),
+            new_end_position: Point::new(start.row + breaks, column),
+        });
+    }
+    parse_after(new, &edited)
+}
+
+/// Where the texts of sorted edits stand in the result.
+fn moved(edits: &[Edit]) -> Vec<Span> {
+    let mut shift = 0isize;
+    let mut spans = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let start = edit.span.start.saturating_add_signed(shift);
+        spans.push(Span::new(start, start + edit.text.len()));
+        shift += edit.text.len() as isize - (edit.span.end - edit.span.start) as isize;
+    }
+    spans
+}

@@ -1,0 +1,19 @@
+//! Fix (edits, applicability, reasons) or Skip (reason); import edits; the reparse check.
+
+mod align;
+mod check;
+mod contextual;
+mod derive;
+mod emit;
+mod file;
+mod imports;
+mod outcome;
+mod propose;
+mod repeatable;
+mod request_id;
+mod variable;
+
+pub use file::{FileEdits, FileFix, FileFixError, file_edits, file_fix};
+pub use imports::import_edits;
+pub use outcome::{Applicability, Fix, NO_CARRIER, Outcome, RequestId, Skip, SkipReason};
+pub use propose::{Edits, Proposer, Runtime, Target};

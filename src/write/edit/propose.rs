@@ -1,0 +1,547 @@
+//! One klog call → Fix or Skip.
+
+use globset::GlobSet;
+use tree_sitter::Node;
+
+use super::check::{has_comment, indentation, is_own_statement, nameable, unfold};
+use super::contextual::Callee;
+use super::derive::{derived, glued, made_of, stands_alone};
+use super::emit::on_one_line;
+use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
+use super::repeatable::is_printer;
+use super::variable::{Built, built, locals};
+use crate::go::syntax::{self};
+use crate::klog::call_site::{Class, KlogCall};
+use crate::klog::error::{error_in_scope, is_error};
+use crate::klog::format::{Reader, Template, TemplateError, quote};
+use crate::klog::place::Place;
+use crate::rule::{RuleSet, Severity, Style};
+use crate::text::Edit;
+use crate::write::carrier::Concern;
+use crate::write::message::{Message, message, tokens};
+use crate::write::runtime::IdSource;
+use crate::write::value::{KeyValue, Slot, additions, inline, join, slots, subject_pairs};
+
+/// Which edits are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edits {
+    /// Structural: printf-style to keys and values.
+    pub structural: bool,
+    /// The request ID pair.
+    pub request_id: bool,
+    /// What structural edits make of a call.
+    pub target: Target,
+}
+
+impl Edits {
+    /// To `InfoS` and `ErrorS`, without request IDs.
+    pub fn structural() -> Self {
+        Self { structural: true, request_id: false, target: Target::default() }
+    }
+
+    /// To `InfoS` and `ErrorS`, with request IDs.
+    pub fn both() -> Self {
+        Self { request_id: true, ..Self::structural() }
+    }
+}
+
+/// What structural edits make of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// `klog.InfoS` and `klog.ErrorS`.
+    #[default]
+    Infos,
+    /// `logger.Info` and `logger.Error` where a logger or a context is in scope, else as infos. Needs klog 2.50.0.
+    Contextual,
+}
+
+/// The package that request IDs are taken from, as the files of a directory import it.
+#[derive(Clone, Debug)]
+pub struct Runtime<'r> {
+    /// Its import path.
+    pub import: &'r str,
+    /// Whether importing it gives klog its filter: without one, pairs go through `Pairs`.
+    pub filters: bool,
+    /// Why they must not import it.
+    pub refusal: Option<String>,
+    /// Where IDs come from.
+    pub source: IdSource,
+}
+
+/// Proposes rewrites by one set of rules.
+pub struct Proposer<'r> {
+    /// The rules.
+    pub rules: &'r RuleSet,
+    /// The edits asked for.
+    pub edits: Edits,
+    /// The runtime package.
+    pub runtime: &'r Runtime<'r>,
+    /// Key of the request ID pair.
+    pub key: &'r str,
+    /// Where a context belongs to a request.
+    pub request_contexts: &'r GlobSet,
+}
+
+/// A call on its way to becoming a fix.
+pub(super) struct Draft {
+    pub(super) applicability: Applicability,
+    pub(super) rules: Vec<String>,
+    pub(super) reasons: Vec<String>,
+    pub(super) imports: Vec<String>,
+    pub(super) edits: Vec<Edit>,
+    pub(super) elsewhere: Vec<Edit>,
+}
+
+impl Draft {
+    pub(super) fn new() -> Self {
+        Self {
+            applicability: Applicability::Safe,
+            rules: Vec::new(),
+            reasons: Vec::new(),
+            imports: Vec::new(),
+            edits: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+
+    pub(super) fn concern(&mut self, concern: Concern) {
+        match concern.review {
+            true => self.doubt(Applicability::NeedsReview, concern.text),
+            false => self.reasons.push(concern.text),
+        }
+    }
+
+    /// The fix, once all is known.
+    pub(super) fn fix(mut self, after: String, message: Option<String>, request_id: Option<RequestId>) -> Fix {
+        self.imports.sort();
+        self.imports.dedup();
+        Fix {
+            applicability: self.applicability,
+            after,
+            message,
+            edits: self.edits,
+            elsewhere: self.elsewhere,
+            imports: self.imports,
+            rules: self.rules,
+            reasons: self.reasons,
+            request_id,
+        }
+    }
+
+    pub(super) fn rule(&mut self, name: &str) {
+        if !self.rules.iter().any(|r| r == name) {
+            self.rules.push(name.to_owned());
+        }
+    }
+
+    pub(super) fn doubt(&mut self, applicability: Applicability, reason: impl Into<String>) {
+        self.applicability = self.applicability.max(applicability);
+        self.reasons.push(reason.into());
+    }
+}
+
+impl<'r> Proposer<'r> {
+    /// What becomes of a call.
+    pub fn propose<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Outcome {
+        let proposed = match call.site.class {
+            Class::Unstructured if self.edits.structural => self.structural(call, place).map(Outcome::from),
+            Class::Unstructured => Err(Skip::new(SkipReason::NotAsked, "the structural edit was not asked for")),
+            Class::Structured => {
+                let through_logger = self.edits.structural.then(|| self.through_logger(call, place)).flatten();
+                Ok(through_logger
+                    .or_else(|| self.request_id_alone(call, place))
+                    .map_or(Outcome::Structured, Outcome::from))
+            }
+            _ => Ok(self.attach(call, place).map_or(Outcome::Structured, Outcome::from)),
+        };
+        match proposed {
+            Ok(Outcome::Fix(mut fix)) => {
+                unfold(call.site.span, &mut fix, place);
+                Outcome::Fix(fix)
+            }
+            proposed => proposed.unwrap_or_else(Outcome::Skip),
+        }
+    }
+
+    fn structural<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, Skip> {
+        let mut draft = Draft::new();
+        self.check(call, place)?;
+        let (depth, args) = match (call.depth, call.args.as_slice()) {
+            (true, [depth, args @ ..]) => (Some(*depth), args),
+            (_, args) => (None, args),
+        };
+        let template = self.template(args, call.style.unwrap_or(Style::Print), place)?;
+        let template = inline(join(template, place), place);
+        let tokens = tokens(&template);
+        let mut slots = slots(&template, &tokens, place);
+        // `[component]` goes, unless the calls around have it too.
+        let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
+        let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
+        let message = message(&tokens, &roles, brackets, &self.rules.messages);
+        for note in &template.notes {
+            draft.doubt(Applicability::NeedsReview, *note);
+        }
+        if slots.iter().any(|slot| slot.needs_fmt) {
+            nameable("fmt", place)?;
+        }
+        self.flatten(&mut slots, &template, place)?;
+        let message = self.message(message, &slots, place, &mut draft)?;
+        let error = self.error(call, &mut slots, place, &mut draft);
+        let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
+        let mut pairs = self.pairs(slots, &mut draft);
+        for subject in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
+            draft.rule("message-wrapper");
+            if pairs.iter().all(|pair| pair.key != subject.key) {
+                pairs.push(subject);
+            }
+        }
+        self.identify(&message, owners, &mut pairs, place, &mut draft);
+        self.method(call, &mut draft);
+        let (callee, request_id) = match self.logger_call(call, place, &mut draft) {
+            Some((callee, request_id)) => (callee, request_id),
+            None => (self.klog_call(call, place), self.request_id(place, &pairs, &mut draft)),
+        };
+        let pair = if callee.logger { None } else { self.pair(&request_id, place) };
+        let leading = depth.map(|depth| place.text(depth)).into_iter().chain(error).collect();
+        let arguments = self.arguments(leading, &message, &pairs, pair, place);
+        if let Some(variable) = template.variable {
+            remove(variable, &arguments, place, &mut draft)?;
+        }
+        Ok(self.fix(call, callee, arguments, message, request_id, draft, place))
+    }
+
+    /// What forbids a rewrite before the arguments are looked at.
+    fn check(&self, call: &KlogCall<'_>, place: &Place<'_, '_>) -> Result<(), Skip> {
+        if self.rules.log_calls.import_paths.first() == Some(&call.klog.path) {
+            let detail = "k8s.io/klog (v1) has no structured calls: import k8s.io/klog/v2 first";
+            return Err(Skip::new(SkipReason::KlogV1, detail));
+        }
+        let function = self.function(call);
+        if !place.has(&function) {
+            return Err(Skip::new(SkipReason::KlogTooOld, format!("klog {} has no {function}", place.klog)));
+        }
+        if has_comment(call.call) {
+            return Err(Skip::new(SkipReason::CommentInside, "a comment inside the call would be lost"));
+        }
+        if call.site.severity.terminates() && !is_own_statement(place) {
+            let detail = "the call ends the process where no second statement can stand";
+            return Err(Skip::new(SkipReason::NotAStatement, detail));
+        }
+        if call.site.severity.terminates() && !place.has("FlushAndExit") {
+            nameable("os", place)?;
+        }
+        Ok(())
+    }
+
+    /// The structured function: InfoSDepth for InfoDepth.
+    fn function(&self, call: &KlogCall<'_>) -> String {
+        format!("{}{}", call.rewrite, if call.depth { "Depth" } else { "" })
+    }
+
+    fn template<'t>(&self, args: &[Node<'t>], style: Style, place: &Place<'_, 't>) -> Result<Template<'t>, Skip> {
+        let constant = |node: Node<'t>| place.types.string_of(node);
+        let printer = |node: Node<'t>| is_printer(node, place);
+        let fmt = place.imports.by_path("fmt").map(|import| import.name());
+        let variable = |node: Node<'t>| built(node, place).map(|built| built.value);
+        let error = |node: Node<'t>| is_error(node, place).is_some();
+        let wrappers = &self.rules.messages.wrapper;
+        let reader = Reader {
+            source: place.source(),
+            constant: &constant,
+            variable: &variable,
+            error: &error,
+            printer: &printer,
+            fmt,
+            wrappers,
+        };
+        Template::of(args, style, &reader).map_err(|error| {
+            let reason = match error {
+                TemplateError::Format(_) => SkipReason::FormatMismatch,
+                TemplateError::Spread => SkipReason::SpreadOperands,
+                TemplateError::Empty => SkipReason::NoArguments,
+                TemplateError::Dynamic => SkipReason::DynamicFormat,
+            };
+            Skip::new(reason, error.to_string())
+        })
+    }
+
+    /// Values that take several lines are joined.
+    fn flatten<'t>(&self, slots: &mut [Slot], template: &Template<'t>, place: &Place<'_, 't>) -> Result<(), Skip> {
+        let holes = template.parts.iter().filter_map(|part| match part {
+            crate::klog::format::Part::Hole(hole) => Some(hole),
+            crate::klog::format::Part::Text(_) => None,
+        });
+        for (slot, hole) in slots.iter_mut().zip(holes) {
+            if !slot.pair.value.contains('\n') {
+                continue;
+            }
+            let one_line = on_one_line(hole.operand, place.source());
+            match one_line {
+                Some(text) if slot.pair.value == place.text(hole.operand) => slot.pair.value = text,
+                Some(text) if hole.name.is_none() => {
+                    slot.pair.value = slot.pair.value.replace(&place.text(hole.operand), &text);
+                }
+                _ => {}
+            }
+            if slot.pair.value.contains('\n') {
+                return Err(Skip::new(SkipReason::MultilineValue, "a value takes several lines and cannot be joined"));
+            }
+        }
+        Ok(())
+    }
+
+    fn message(
+        &self,
+        message: Message,
+        slots: &[Slot],
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) -> Result<String, Skip> {
+        draft.rule("message-constant");
+        if message.prefix_dropped {
+            draft.rule("message-prefix");
+        }
+        for doubt in &message.doubts {
+            draft.doubt(Applicability::NeedsReview, *doubt);
+        }
+        if message.substituted {
+            draft.doubt(Applicability::NeedsReview, "a value in the middle of the sentence was replaced by a noun");
+        }
+        if message.text.chars().any(char::is_alphabetic) {
+            return Ok(message.text);
+        }
+        let error = slots.iter().find(|slot| slot.error).map(|slot| slot.pair.value.as_str());
+        if let Some(text) = error.and_then(|error| self.text_of(error, place)) {
+            draft.rule("message-derived");
+            draft.doubt(Applicability::NeedsReview, "the message is the text of the error, which holds its values");
+            return Ok(text);
+        }
+        if let Some(message) = error.and_then(|error| derived(error, place)) {
+            draft.rule("message-derived");
+            draft.doubt(Applicability::NeedsReview, "the message was derived from the call that returned the error");
+            return Ok(message);
+        }
+        let detail = match error {
+            Some(_) => "only an error is printed: a message has to be found for it",
+            None => "only values are printed: a message has to be found for them",
+        };
+        Err(Skip::new(SkipReason::NoMessage, detail))
+    }
+
+    /// The constant text of an error that was made right before the call.
+    fn text_of(&self, error: &str, place: &Place<'_, '_>) -> Option<String> {
+        let (args, style) = made_of(error, place)?;
+        let template = self.template(&args, style, place).ok()?;
+        let template = inline(join(template, place), place);
+        let tokens = tokens(&template);
+        let roles: Vec<_> = slots(&template, &tokens, place).iter().map(|slot| slot.role.clone()).collect();
+        let message = message(&tokens, &roles, false, &self.rules.messages);
+        let doubtful = message.substituted || !message.doubts.is_empty() || glued(&template);
+        let complete = stands_alone(&message.text, &self.rules.messages);
+        (complete && !doubtful).then_some(message.text)
+    }
+
+    /// Takes the error out of the slots where it is ErrorS's first argument.
+    fn error(
+        &self,
+        call: &KlogCall<'_>,
+        slots: &mut Vec<Slot>,
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) -> Option<String> {
+        if call.rewrite != "ErrorS" {
+            return None;
+        }
+        if let Some(at) = slots.iter().rposition(|slot| slot.error) {
+            draft.rule("error-operand");
+            return Some(slots.remove(at).pair.value);
+        }
+        draft.rule("error-in-scope");
+        match error_in_scope(place) {
+            Some(name) => Some(name),
+            None => {
+                if !place.has("nil-error-is-error") {
+                    draft.doubt(
+                        Applicability::NeedsReview,
+                        format!("klog {} logs ErrorS(nil, …) at severity I, not E", place.klog),
+                    );
+                }
+                Some("nil".to_owned())
+            }
+        }
+    }
+
+    /// Adds the objects that the message speaks of.
+    fn identify(
+        &self,
+        message: &str,
+        owners: Vec<KeyValue>,
+        pairs: &mut Vec<KeyValue>,
+        place: &Place<'_, '_>,
+        draft: &mut Draft,
+    ) {
+        for owner in owners {
+            if pairs.iter().all(|pair| pair.key != owner.key && pair.value != owner.value) {
+                draft.rule("value-identity");
+                draft.doubt(Applicability::NeedsReview, format!("{} was added: its UID is printed", owner.key));
+                pairs.insert(0, owner);
+            }
+        }
+        for addition in additions(message, pairs, place).into_iter().rev() {
+            draft.rule("value-identity");
+            draft.doubt(Applicability::NeedsReview, addition.reason);
+            for key in &addition.replaces {
+                draft.reasons.push(format!("{key} was dropped: it says the same as {}", addition.pair.key));
+                pairs.retain(|pair| pair.key != *key);
+            }
+            pairs.insert(0, addition.pair);
+        }
+    }
+
+    /// Keys made unique, errors last.
+    fn pairs(&self, slots: Vec<Slot>, draft: &mut Draft) -> Vec<KeyValue> {
+        let (errors, values): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.error);
+        let mut pairs: Vec<KeyValue> = Vec::new();
+        let values = lone_paths(values, &self.rules.keys.paths);
+        for slot in values.into_iter().chain(errors) {
+            for rule in &slot.rules {
+                draft.rule(rule);
+            }
+            draft.reasons.extend(slot.reasons);
+            for doubt in slot.doubts {
+                draft.doubt(Applicability::NeedsReview, doubt);
+            }
+            if slot.needs_fmt {
+                draft.imports.push("fmt".to_owned());
+            }
+            if pairs.contains(&slot.pair) {
+                continue;
+            }
+            let key = self.unique(&slot.pair.key, &pairs, draft);
+            pairs.push(KeyValue { key, value: slot.pair.value });
+            if let Some(also) = slot.also {
+                let key = self.unique(&also.key, &pairs, draft);
+                pairs.push(KeyValue { key, ..also });
+            }
+        }
+        pairs
+    }
+
+    fn unique(&self, key: &str, pairs: &[KeyValue], draft: &mut Draft) -> String {
+        let taken = |key: &str| {
+            pairs.iter().any(|pair| pair.key == key) || self.rules.keys.reserved.contains(key) || key == self.key
+        };
+        if !taken(key) {
+            return key.to_owned();
+        }
+        draft.rule("key-unique");
+        draft.doubt(Applicability::NeedsReview, format!("the key {key} was taken: a better name may be found"));
+        let numbered = |n: &usize| format!("{key}{n}");
+        (2..).map(|n| numbered(&n)).find(|k| !taken(k)).unwrap_or_default()
+    }
+
+    fn method(&self, call: &KlogCall<'_>, draft: &mut Draft) {
+        draft.rule(match call.site.severity {
+            _ if call.depth => "method-depth",
+            Severity::Info => "method-info",
+            Severity::Warning => "method-warning",
+            Severity::Error => "method-error",
+            Severity::Fatal | Severity::Exit => "method-fatal",
+        });
+        match call.site.severity {
+            Severity::Warning => draft.reasons.push("the line's severity changes from W to I".to_owned()),
+            Severity::Fatal => draft.doubt(
+                Applicability::DisplayOnly,
+                "the exit code changes from 255 to 1 and the goroutines are not dumped: a release note must say so",
+            ),
+            Severity::Exit => draft.doubt(Applicability::DisplayOnly, "the call ends the process"),
+            _ => {}
+        }
+    }
+
+    /// The structured function in the place of the old one.
+    fn klog_call(&self, call: &KlogCall<'_>, place: &Place<'_, '_>) -> Callee {
+        // The parentheses that close behind the name in `(klog.Infof)(…)`.
+        let callee = call.call.function().map_or(call.name, syntax::AstNode::node);
+        let behind = place.source().get(call.name.end_byte()..callee.end_byte()).unwrap_or_default();
+        let text = format!("{}{}", self.function(call), String::from_utf8_lossy(behind));
+        Callee { start: call.name.start_byte(), text, logger: false }
+    }
+
+    /// The arguments: depth and error, message, keys and values, the request ID.
+    fn arguments(
+        &self,
+        leading: Vec<String>,
+        message: &str,
+        pairs: &[KeyValue],
+        request_id: Option<String>,
+        place: &Place<'_, '_>,
+    ) -> String {
+        let mut out = leading;
+        out.push(quote(message));
+        let mut pairs: Vec<String> = pairs.iter().map(|pair| format!("{}, {}", quote(&pair.key), pair.value)).collect();
+        let wrapper = request_id.is_some().then(|| self.wrapper(place)).flatten();
+        pairs.extend(request_id);
+        match wrapper {
+            Some(wrapper) => out.push(format!("{wrapper}({})...", pairs.join(", "))),
+            None => out.append(&mut pairs),
+        }
+        out.join(", ")
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "all that a fix is made of")]
+    fn fix<'t>(
+        &self,
+        call: &KlogCall<'t>,
+        callee: Callee,
+        arguments: String,
+        message: String,
+        request_id: Option<RequestId>,
+        mut draft: Draft,
+        place: &Place<'_, 't>,
+    ) -> Fix {
+        let node = call.site.span;
+        let mut new = format!("{}({arguments})", callee.text);
+        if call.site.severity.terminates() {
+            let newline = if place.source().contains(&b'\r') { "\r\n" } else { "\n" };
+            let indent = indentation(place, node.start);
+            let exit = if place.has("FlushAndExit") {
+                let klog = place.klog_qualifier();
+                format!("{klog}FlushAndExit({klog}ExitFlushTimeout, 1)")
+            } else {
+                draft.imports.push("os".to_owned());
+                let os = place.package_name("os").unwrap_or("os");
+                format!("{os}.Exit(1)")
+            };
+            new.push_str(&format!("{newline}{indent}{exit}"));
+        }
+        let head = &place.source()[node.start..callee.start];
+        let after = format!("{}{new}", String::from_utf8_lossy(head));
+        draft.edits.push(Edit::replace(callee.start..node.end, new));
+        draft.fix(after, Some(message), request_id)
+    }
+}
+
+/// Takes a message variable away that nothing else reads. What its text was made of has to stand in the new call, or that
+/// would become unused in its turn.
+fn remove<'t>(variable: Node<'t>, arguments: &str, place: &Place<'_, 't>, draft: &mut Draft) -> Result<(), Skip> {
+    let Some(Built { value, removal: Some(edit) }) = built(variable, place) else { return Ok(()) };
+    let words: Vec<&str> = arguments.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    if locals(value, place).any(|name| !words.contains(&name)) {
+        let detail = "the message stands in a variable: without it, what it is made of would be unused";
+        return Err(Skip::new(SkipReason::DynamicFormat, detail));
+    }
+    draft.reasons.push(format!("{} is no longer set: nothing else reads it", place.text(variable)));
+    draft.elsewhere.push(edit);
+    Ok(())
+}
+
+/// A call's only path is called path, whatever its variable is called.
+fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
+    let is_path = |slot: &Slot| slot.pair.key == "path" || suffixes.iter().any(|s| slot.pair.key.ends_with(s.as_str()));
+    let mut paths = values.iter_mut().filter(|slot| is_path(slot));
+    if let (Some(only), None) = (paths.next(), paths.next()) {
+        only.pair.key = "path".to_owned();
+    }
+    values
+}

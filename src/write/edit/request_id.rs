@@ -1,0 +1,114 @@
+//! The request ID pair: at the end of a new call, or alone in a call that is structured already.
+
+use tree_sitter::Node;
+
+use super::outcome::{Fix, NO_CARRIER, RequestId};
+use super::propose::{Draft, Proposer};
+use crate::go::syntax::{self, kind};
+use crate::klog::call_site::{Class, KlogCall};
+use crate::klog::format::quote;
+use crate::klog::place::Place;
+use crate::rule::Severity;
+use crate::text::{Edit, apply_edits};
+use crate::write::carrier;
+use crate::write::runtime::CallForm;
+use crate::write::value::KeyValue;
+
+impl Proposer<'_> {
+    /// Where the pair comes from, or why there is none; `None` if it was not asked for.
+    pub(super) fn request_id<'t>(
+        &self,
+        place: &Place<'_, 't>,
+        pairs: &[KeyValue],
+        draft: &mut Draft,
+    ) -> Option<RequestId> {
+        if !self.edits.request_id {
+            return None;
+        }
+        if pairs.iter().any(|pair| pair.key == self.key) {
+            return Some(RequestId::None(format!("the call has a key {} already", self.key)));
+        }
+        if let Err(reason) = self.can_name_runtime(place) {
+            return Some(RequestId::None(reason));
+        }
+        let request_context = self.request_contexts.is_match(&*place.file.source.path);
+        let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
+        let Some(accessor) = carrier::find(place, pairs, setting) else {
+            return Some(RequestId::None(NO_CARRIER.to_owned()));
+        };
+        draft.rule("request-id");
+        draft.imports.push(self.runtime.import.to_owned());
+        for concern in carrier::concerns(&accessor, place, request_context) {
+            draft.concern(concern);
+        }
+        Some(RequestId::From(accessor))
+    }
+
+    /// That the file may import the runtime package, and that its name is free where the call stands.
+    pub(super) fn can_name_runtime(&self, place: &Place<'_, '_>) -> Result<(), String> {
+        if place.package_name(self.runtime.import).is_none() {
+            let name = crate::go::index::default_name(self.runtime.import);
+            return Err(format!("{name} means something else where the call stands"));
+        }
+        self.runtime.refusal.clone().map_or(Ok(()), Err)
+    }
+
+    /// `"requestID", requestid.FromObject(pod)`.
+    pub(super) fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> Option<String> {
+        let Some(RequestId::From(accessor)) = request_id else { return None };
+        let package = place.package_name(self.runtime.import).unwrap_or_default();
+        Some(format!("{}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument))
+    }
+
+    /// What the pairs go through where klog cannot leave one out.
+    pub(super) fn wrapper(&self, place: &Place<'_, '_>) -> Option<String> {
+        let package = place.package_name(self.runtime.import).unwrap_or_default();
+        (CallForm::of(place.klog, self.runtime.filters) == CallForm::Pairs).then(|| format!("{package}.Pairs"))
+    }
+
+    /// A structured call gets the pair alone, where it has none and a carrier is in scope.
+    pub(super) fn request_id_alone<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
+        let v1 = self.rules.log_calls.import_paths.first() == Some(&call.klog.path);
+        let spread = call.args.iter().any(|arg| arg.kind_id() == kind::VARIADIC_ARGUMENT);
+        let has = |arg: &Node<'t>| {
+            let key = crate::klog::format::unquote(syntax::text(*arg, place.source()));
+            key.as_deref() == Some(self.key)
+        };
+        if !self.edits.request_id || v1 || spread || call.args.iter().any(has) || call.site.class != Class::Structured {
+            return None;
+        }
+        let mut draft = Draft::new();
+        let request_id = self.request_id(place, &logged(call, place), &mut draft);
+        let pair = self.pair(&request_id, place)?;
+        let (last, leading) = (call.args.last()?, leading_args(call));
+        let first_key = call.args.get(leading).map(|arg| arg.start_byte());
+        let edits = match (self.wrapper(place), first_key) {
+            (None, _) => vec![Edit::insert(last.end_byte(), format!(", {pair}"))],
+            (Some(wrapper), None) => vec![Edit::insert(last.end_byte(), format!(", {wrapper}({pair})..."))],
+            (Some(wrapper), Some(first)) => {
+                vec![Edit::insert(first, format!("{wrapper}(")), Edit::insert(last.end_byte(), format!(", {pair})..."))]
+            }
+        };
+        let span = call.site.span;
+        let shifted: Vec<Edit> =
+            edits.iter().map(|e| Edit::insert(e.span.start - span.start, e.text.clone())).collect();
+        let after = apply_edits(span.of(place.source()), &shifted).ok()?;
+        draft.edits = edits;
+        Some(draft.fix(String::from_utf8_lossy(&after).into_owned(), None, request_id))
+    }
+}
+
+/// How many arguments of a structured call stand before its keys: depth, error, message.
+fn leading_args(call: &KlogCall<'_>) -> usize {
+    1 + usize::from(call.depth) + usize::from(call.site.severity == Severity::Error)
+}
+
+/// The pairs of a structured call.
+fn logged<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>) -> Vec<KeyValue> {
+    let pairs = call.args.get(leading_args(call)..).unwrap_or_default();
+    let pair = |pair: &[Node<'t>]| match pair {
+        [key, value] => Some(KeyValue { key: place.text(*key), value: place.text(*value) }),
+        _ => None,
+    };
+    pairs.chunks(2).filter_map(pair).collect()
+}

@@ -1,0 +1,392 @@
+//! The key of a value: from its operand's own name, or, where that says nothing, from the words around the verb.
+
+use crate::klog::name::{camel, words};
+use crate::klog::operand::Chain;
+use crate::rule::{Keys, RuleSet};
+use crate::write::message::{Context, Side};
+
+/// Where a key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The operand's own name.
+    Operand,
+    /// A label in the text: `expected value: %v`.
+    Label,
+    /// The noun before the verb: `container %q`.
+    Noun,
+    /// Nothing: `value`.
+    Nothing,
+}
+
+/// A key and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key.
+    pub text: String,
+    /// Where it comes from.
+    pub evidence: Evidence,
+}
+
+/// What is known of an operand apart from the words around it.
+#[derive(Clone, Debug, Default)]
+pub struct Operand {
+    /// Its names.
+    pub chain: Chain,
+    /// It is text.
+    pub textual: bool,
+    /// Its value is fixed at compile time, so that its name is the value's and not the key's.
+    pub constant: bool,
+    /// Name of its type, if it is a struct's or an interface's.
+    pub type_name: Option<String>,
+    /// Name of its type, if that is made of string and says what the string is: `ResourceName`, `UID`.
+    pub string_type: Option<String>,
+}
+
+/// Names a value. `left`: the words before the hole that this one is assigned to, if it is.
+pub fn key(operand: &Operand, context: &Context, left: &[String], rules: &RuleSet) -> Key {
+    let namer = Namer { operand, context, left, rules: &rules.keys, verbs: &rules.messages.verbs };
+    let rules = &rules.keys;
+    let chain = &operand.chain;
+    let named = namer.of_assignment().or_else(|| namer.of_chain(chain));
+    let counted_noun = context.after.as_deref().filter(|after| chain.count && after.ends_with('s') && is_plain(after));
+    let key = match named {
+        _ if let Some(noun) = counted_noun => {
+            Key { text: counted(&camel(&words(noun), rules)), evidence: Evidence::Noun }
+        }
+        Some(key) if chain.count => Key { text: counted(&key.text), ..key },
+        Some(key) => key,
+        None => namer.of_text().unwrap_or(Key { text: "value".to_owned(), evidence: Evidence::Nothing }),
+    };
+    let text = rules.preferred.get(&key.text).cloned().unwrap_or(key.text);
+    // A string that is called as the thing itself is the thing's name.
+    let is_name = operand.textual && rules.named.contains(&text) && chain.names.len() == 1;
+    let text = if is_name { format!("{text}Name") } else { text };
+    Key { text, ..key }
+}
+
+fn is_plain(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// `pods` → `numPods`.
+fn counted(key: &str) -> String {
+    let mut chars = key.chars();
+    match chars.next() {
+        _ if key.starts_with("num") => key.to_owned(),
+        Some(first) => format!("num{}{}", first.to_ascii_uppercase(), chars.as_str()),
+        None => "count".to_owned(),
+    }
+}
+
+struct Namer<'a> {
+    operand: &'a Operand,
+    left: &'a [String],
+    context: &'a Context,
+    rules: &'a Keys,
+    verbs: &'a std::collections::BTreeSet<String>,
+}
+
+impl Namer<'_> {
+    fn camel(&self, words: &[String]) -> String {
+        camel(words, self.rules)
+    }
+
+    fn key(&self, text: String, evidence: Evidence) -> Option<Key> {
+        crate::klog::name::is_valid(&text).then_some(Key { text, evidence })
+    }
+
+    fn is_generic(&self, name: &str) -> bool {
+        name.len() <= 2 && !matches!(name, "IP" | "ip" | "OS") || self.rules.generic.contains(&name.to_lowercase())
+    }
+
+    /// `label %s=%s` → labelKey, labelValue.
+    fn of_assignment(&self) -> Option<Key> {
+        let (words_before, part) = match self.context.assignment? {
+            Side::Left => (self.context.before.as_slice(), "key"),
+            Side::Right => (self.left, "value"),
+        };
+        let lower = |w: &String| w.to_lowercase();
+        let entity = words_before.iter().rev().map(lower).find(|w| self.rules.entities.contains(w))?;
+        self.key(self.camel(&[entity, part.to_owned()]), Evidence::Noun)
+    }
+
+    /// `c *runtime.Container` → container, where the words around do not say more.
+    fn of_type(&self) -> Option<Key> {
+        let name = self.operand.type_name.as_ref()?;
+        let type_words = words(name);
+        let noun = self.noun();
+        let said = noun.filter(|noun| type_words.iter().any(|w| w.eq_ignore_ascii_case(noun)));
+        let key = said.map_or_else(|| self.camel(&type_words), |noun| self.camel(&words(&noun)));
+        self.key(key, Evidence::Operand)
+    }
+
+    /// `resourceToReclaim` of type ResourceName → resourceName: where the operand's own name does not say what kind of
+    /// string it is, its type does.
+    fn of_string_type(&self, own: &str) -> Option<Key> {
+        let mut type_words = words(self.operand.string_type.as_ref()?);
+        type_words.retain(|w| w != "Unique");
+        let part = type_words.last()?.to_lowercase();
+        let own = words(own);
+        if !matches!(part.as_str(), "name" | "uid" | "id") || own.last().is_some_and(|w| w.eq_ignore_ascii_case(&part))
+        {
+            return None;
+        }
+        if type_words.len() == 1 {
+            let entity = self.noun().filter(|n| self.rules.entities.contains(n)).or_else(|| self.entity_before())?;
+            type_words.insert(0, entity);
+        }
+        self.key(self.camel(&type_words), Evidence::Operand)
+    }
+
+    fn of_chain(&self, chain: &Chain) -> Option<Key> {
+        if self.operand.constant
+            && let Some(key) = self.of_label().or_else(|| self.of_noun())
+        {
+            return Some(key);
+        }
+        let names: Vec<&String> = chain.names.iter().filter(|n| *n != "ObjectMeta").collect();
+        let (last, owner) = match names.as_slice() {
+            [] => return None,
+            [only] => (*only, None),
+            [.., owner, last] => (*last, Some(*owner)),
+        };
+        let lower = last.to_lowercase();
+        if chain.names.iter().any(|n| n == "time" || n == "clock") && matches!(lower.as_str(), "since" | "sub") {
+            return self.key("duration".to_owned(), Evidence::Operand);
+        }
+        if matches!(lower.as_str(), "name" | "uid" | "id") {
+            return self.part_of(&lower, owner);
+        }
+        if chain.computed
+            && self.context.label.is_empty()
+            && let Some(key) = self.of_noun()
+        {
+            return Some(key);
+        }
+        if let Some(key) = self.of_string_type(last) {
+            return Some(key);
+        }
+        if !self.is_generic(last) {
+            let owned = words(last);
+            let owned = match owned.as_slice() {
+                [first, rest @ ..] if !rest.is_empty() && matches!(first.as_str(), "tmp" | "temp") => rest.to_vec(),
+                _ => owned,
+            };
+            let owned = self.shortened(&owned).unwrap_or(owned);
+            return self.key(self.camel(&owned), Evidence::Operand);
+        }
+        let short = last.len() <= 2 && owner.is_none();
+        // A whole sentence before a colon is no label: "Container does not have metadata: %v" of `c`.
+        if short
+            && self.context.label.len() > 2
+            && let Some(key) = self.of_type()
+        {
+            return Some(key);
+        }
+        if let Some(key) = self.of_label() {
+            return Some(key);
+        }
+        if short && let Some(key) = self.of_type() {
+            return Some(key);
+        }
+        if let Some(key) = self.of_generic(&lower, owner) {
+            return Some(key);
+        }
+        let owned = words(last);
+        self.key(self.camel(&owned), Evidence::Operand)
+    }
+
+    /// `container.Name`, `pod.UID`, `image.ID`: the part of something that has a noun.
+    fn part_of(&self, part: &str, owner: Option<&String>) -> Option<Key> {
+        let part = match part {
+            "name" => "name",
+            "uid" => "UID",
+            _ => "ID",
+        };
+        let noun = self.noun().filter(|noun| self.rules.entities.contains(noun));
+        let owner_words = owner.map(|o| self.thing(&words(o))).unwrap_or_default();
+        let owner_says = owner.is_some_and(|o| !self.is_generic(o)) && !owner_words.is_empty();
+        let mut base = match (noun, owner_says) {
+            (Some(noun), _) => vec![noun],
+            (_, true) => owner_words,
+            (None, false) => match self.noun().or_else(|| self.entity_before()) {
+                // "flag %q": what has no name and no ID is called as it is.
+                Some(noun) if part == "name" && !self.rules.entities.contains(&noun) && noun != "name" => {
+                    return match self.rules.nouns.get(&noun) {
+                        Some(mapped) => self.key(mapped.clone(), Evidence::Noun),
+                        None => self.key(self.camel(&self.spelled_noun()), Evidence::Noun),
+                    };
+                }
+                Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => vec![self.mapped(&noun)],
+                // "old UID %q".
+                Some(_) if self.context.before.len() == 2 => vec![self.context.before[0].clone()],
+                _ => self.entity_before().into_iter().collect(),
+            },
+        };
+        if base.len() == 1 && base[0] == "path" && part == "name" {
+            return self.key("path".to_owned(), Evidence::Noun);
+        }
+        // `state.ID.ID`, `sandboxID.ID`.
+        if base.last().is_some_and(|w| w.eq_ignore_ascii_case(part)) {
+            base.pop();
+        }
+        base.push(part.to_owned());
+        self.key(self.camel(&base), if owner_says { Evidence::Operand } else { Evidence::Noun })
+    }
+
+    /// The thing that an owner is about: `mirrorPod` → pod, `pluginInfo` → plugin, `ObjectMeta` → nothing.
+    fn thing(&self, owner: &[String]) -> Vec<String> {
+        let mut thing = owner.to_vec();
+        while thing.len() > 1 && thing.last().is_some_and(|w| self.rules.suffixes.contains(&w.to_lowercase())) {
+            thing.pop();
+        }
+        match thing.last() {
+            Some(last) if self.rules.entities.contains(&last.to_lowercase()) => vec![last.clone()],
+            _ => thing,
+        }
+    }
+
+    /// The last noun before the verb that names an entity, however far: "container status for %q".
+    fn entity_before(&self) -> Option<String> {
+        let lower = |w: &String| w.to_lowercase().trim_end_matches("'s").to_owned();
+        self.context.before.iter().rev().map(lower).find(|w| self.rules.entities.contains(w))
+    }
+
+    /// `filterContainerID` in "container %q" → containerID, `podLogDir` in "path %s" → path.
+    fn shortened(&self, name: &[String]) -> Option<Vec<String>> {
+        // "image ID %s" of `image`.
+        if let ([.., entity, part], [only]) = (self.context.before.as_slice(), name)
+            && matches!(part.to_lowercase().as_str(), "id" | "uid" | "name")
+            && entity.eq_ignore_ascii_case(only)
+        {
+            return Some(vec![only.clone(), part.clone()]);
+        }
+        let noun = self.noun()?;
+        let is_path = noun == "path" || self.rules.nouns.get(&noun).is_some_and(|mapped| mapped == "path");
+        if is_path && self.operand.textual {
+            return Some(vec!["path".to_owned()]);
+        }
+        // `staticPodURL` in "url %s", `ipEntry` in "ip %s".
+        let spoken = ["ip", "url", "uri", "cidr"].into_iter().find(|i| noun.ends_with(i));
+        if let Some(initialism) = spoken
+            && name.iter().any(|w| w.eq_ignore_ascii_case(initialism))
+        {
+            return Some(vec![initialism.to_owned()]);
+        }
+        let part = name.last().filter(|w| matches!(w.to_lowercase().as_str(), "id" | "uid" | "name"))?;
+        let at = name.len().checked_sub(2)?;
+        let is = self.rules.entities.contains(&noun) && name[at].eq_ignore_ascii_case(&noun);
+        is.then(|| vec![noun, part.clone()])
+    }
+
+    /// `key` → cacheKey in "cache %s", `status.version` → statusVersion, `s` → the noun.
+    fn of_generic(&self, last: &str, owner: Option<&String>) -> Option<Key> {
+        let telling = matches!(
+            last,
+            "key"
+                | "version"
+                | "status"
+                | "state"
+                | "type"
+                | "size"
+                | "kind"
+                | "count"
+                | "spec"
+                | "info"
+                | "list"
+                | "path"
+        );
+        // Names and values of maps in loops: "annotation %s %s".
+        let left = self.left.last().map(|w| w.to_lowercase()).filter(|_| self.context.before.is_empty() && last == "v");
+        if let ("k" | "v", Some(noun)) = (last, self.noun().or(left)) {
+            let part = if last == "k" { "key" } else { "value" };
+            return self.key(self.camel(&[noun, part.to_owned()]), Evidence::Noun);
+        }
+        if !telling || self.noun().as_deref() == Some(last) {
+            return self.of_noun();
+        }
+        let noun = self.noun().filter(|n| n != last);
+        let owner = owner.filter(|o| !self.is_generic(o));
+        let mut base = match (owner, noun) {
+            (_, Some(noun)) if self.rules.entities.contains(&noun) => words(&noun),
+            (Some(owner), _) => words(owner),
+            (None, Some(noun)) if last == "key" => words(&noun),
+            _ => Vec::new(),
+        };
+        if base.last().is_none_or(|word| !word.eq_ignore_ascii_case(last)) {
+            base.push(last.to_owned());
+        }
+        let evidence = if base.len() > 1 { Evidence::Operand } else { Evidence::Noun };
+        self.key(self.camel(&base), evidence)
+    }
+
+    fn of_label(&self) -> Option<Key> {
+        let mut label = self.context.label.as_slice();
+        while let [rest @ .., last] = label
+            && is_function_word(&last.to_lowercase())
+        {
+            label = rest;
+        }
+        // Of a longer label the last word is the noun: "ignore irrelevant event: %v".
+        let identifier = |w: &String| w.chars().skip(1).any(char::is_uppercase) && w.chars().any(char::is_lowercase);
+        if label.len() > 2 || label.first().is_some_and(|w| self.is_verb(w)) || label.iter().any(identifier) {
+            label = &label[label.len().saturating_sub(1)..];
+        }
+        let label: Vec<String> = label.iter().flat_map(|w| words(w)).collect();
+        self.key(self.camel(&label), Evidence::Label)
+    }
+
+    fn is_verb(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        self.verbs.contains(&lower)
+            || lower.len() > 4 && (lower.ends_with("ing") || lower == "updated" || lower == "created")
+    }
+
+    fn noun(&self) -> Option<String> {
+        let word = self.context.before.last()?.to_lowercase();
+        let word = word.trim_end_matches("'s").to_owned();
+        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        (plain && word.len() > 1 && !is_function_word(&word) && !self.is_verb(&word)).then_some(word)
+    }
+
+    /// The noun's words in the text's own spelling.
+    fn spelled_noun(&self) -> Vec<String> {
+        self.context.before.last().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")))
+    }
+
+    fn mapped(&self, noun: &str) -> String {
+        self.rules.nouns.get(noun).cloned().unwrap_or_else(|| noun.to_owned())
+    }
+
+    fn of_noun(&self) -> Option<Key> {
+        let noun = self.noun()?;
+        if noun.ends_with("ing") || noun.ends_with("ed") {
+            return None;
+        }
+        if let Some(mapped) = self.rules.nouns.get(&noun) {
+            return self.key(mapped.clone(), Evidence::Noun);
+        }
+        self.key(self.camel(&self.spelled_noun()), Evidence::Noun)
+    }
+
+    /// Without a name of its own a value is called by its label, the noun before it, or the noun behind it.
+    fn of_text(&self) -> Option<Key> {
+        self.of_label().or_else(|| self.of_noun()).or_else(|| {
+            let after = self.context.after.as_ref()?.to_lowercase();
+            let words = words(&after);
+            (!is_function_word(&after)).then(|| self.key(self.camel(&words), Evidence::Noun))?
+        })
+    }
+}
+
+/// Words that name nothing.
+fn is_function_word(word: &str) -> bool {
+    const WORDS: [&str; 62] = [
+        "for", "of", "to", "in", "on", "with", "from", "at", "by", "into", "is", "are", "was", "were", "the", "a",
+        "an", "and", "or", "not", "has", "have", "had", "be", "been", "that", "which", "when", "if", "while",
+        "because", "due", "got", "get", "set", "than", "as", "after", "before", "since", "until", "about", "using",
+        "via", "its", "it", "this", "all", "no", "failed", "cannot", "find", "found", "create", "delete", "update",
+        "remove", "add", "read", "will", "only", "but",
+    ];
+    WORDS.contains(&word)
+}

@@ -1,0 +1,475 @@
+//! The constant message that remains when the holes are gone.
+
+use crate::rule::Messages;
+use crate::write::message::segment::{Item, Segment, is_sign, parse, render, tie, unquoted, words_of};
+use crate::write::message::tokens::Token;
+
+/// What a hole held, as far as the sentence is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// An error: the words that introduce it go with it.
+    pub error: bool,
+    /// A number in front of what it counts.
+    pub number: bool,
+    /// Words that may take its place in the sentence.
+    pub phrase: String,
+}
+
+/// A message and what was done to get there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The text.
+    pub text: String,
+    /// A `[component]` prefix was dropped.
+    pub prefix_dropped: bool,
+    /// Words were put in the place of a hole.
+    pub substituted: bool,
+    /// Why the sentence should be read again.
+    pub doubts: Vec<&'static str>,
+    /// Words were dropped: labels, prepositions, introductions of errors.
+    pub dropped: Vec<String>,
+}
+
+/// Builds the message; `roles` are indexed by the holes' numbers. `brackets`: a `[component]` prefix stays.
+pub fn message(tokens: &[Token], roles: &[Role], brackets: bool, rules: &Messages) -> Message {
+    let mut builder = Builder { roles, rules, message: Message::default() };
+    let tokens = if brackets { unquoted(tokens) } else { builder.without_prefix(&unquoted(tokens)) };
+    let mut position = 0;
+    let segments = parse(&tokens, &mut position, None);
+    let segments = builder.segments(segments, true);
+    let text = render(&segments);
+    builder.message.text = builder.finish(&text);
+    builder.message
+}
+
+/// Brackets that are gone leave a hole that is none of the template's.
+const NO_HOLE: usize = usize::MAX;
+
+/// What becomes of a hole inside a clause.
+enum Treatment {
+    Drop,
+    DropAsAdjective,
+    DropWithPreposition,
+    Phrase,
+}
+
+struct Builder<'a> {
+    roles: &'a [Role],
+    rules: &'a Messages,
+    message: Message,
+}
+
+impl Builder<'_> {
+    fn is(&self, set: &std::collections::BTreeSet<String>, word: &str) -> bool {
+        set.contains(word) || set.contains(&word.to_lowercase())
+    }
+
+    fn preposition(&self, word: &str) -> bool {
+        self.is(&self.rules.prepositions, word)
+    }
+
+    /// Whether a word wants an object. Base forms are as often nouns: they are verbs at the head of a clause and behind
+    /// `to`, `not` and the like.
+    fn verb(&self, word: &str, before: Option<&str>) -> bool {
+        let lower = word.to_lowercase();
+        if self.rules.verbs.contains(&lower) {
+            return before.is_none_or(|b| self.is(&self.rules.infinitive_markers, b));
+        }
+        let formed = (lower.ends_with("ing") || lower.ends_with("ed")) && lower.len() > 4;
+        formed && !self.rules.not_verbs.contains(&lower)
+    }
+
+    /// Whether a word goes on with a sentence about what stands before it: `is`, `failed`, `errored`.
+    fn predicate(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        self.rules.predicates.contains(&lower) || lower.len() > 4 && lower.ends_with("ed")
+    }
+
+    fn doubt(&mut self, doubt: &'static str) {
+        if !self.message.doubts.contains(&doubt) {
+            self.message.doubts.push(doubt);
+        }
+    }
+
+    fn error(&self, hole: usize) -> bool {
+        self.roles.get(hole).is_some_and(|role| role.error)
+    }
+
+    fn without_prefix(&mut self, tokens: &[Token]) -> Vec<Token> {
+        let tokens = match tokens {
+            [Token::Space, rest @ ..] => rest,
+            all => all,
+        };
+        if tokens.first() != Some(&Token::Open('[')) {
+            return tokens.to_vec();
+        }
+        let Some(end) = tokens.iter().position(|t| *t == Token::Close(']')) else { return tokens.to_vec() };
+        let plain = !tokens[..end].iter().any(|t| matches!(t, Token::Hole(_)));
+        let rest_start = tokens[end + 1..].iter().position(|t| !matches!(t, Token::Space | Token::Mark(":")));
+        match rest_start {
+            Some(start) if plain && end > 1 => {
+                self.message.prefix_dropped = true;
+                tokens[end + 1 + start..].to_vec()
+            }
+            _ => tokens.to_vec(),
+        }
+    }
+
+    /// Takes the holes out of segments, and with them the segments and words that were only there for them.
+    fn segments(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
+        let mut out: Vec<Segment> = Vec::new();
+        for mut segment in tie(segments) {
+            self.groups(&mut segment);
+            if segment.holes().is_empty() {
+                let keep = !segment.items.is_empty() || matches!(segment.mark, "." | "!" | "?");
+                if keep {
+                    out.push(segment);
+                }
+                continue;
+            }
+            if !segment.has_group() && segment.words().iter().all(|w| self.connective(w)) {
+                self.unlabel(&segment, &mut out, top);
+                continue;
+            }
+            let label =
+                self.introduces_error(&segment) && !out.is_empty() || self.is_label(&segment, out.is_empty(), top);
+            if label {
+                self.drop_words(&segment);
+                if let Some(last) = out.last_mut().filter(|_| segment.mark == "-") {
+                    self.clause_end(last, true);
+                }
+                continue;
+            }
+            let named = match (segment.items.first(), out.last().and_then(|s| s.words().last().copied())) {
+                (Some(Item::Hole(hole)), Some(noun)) if segment.mark == ":" => self.names(*hole, noun),
+                _ => false,
+            };
+            let starts = out.is_empty() || matches!(segment.mark, ":" | "." | "!" | "?") && !named;
+            self.clause(&mut segment, starts);
+            match out.last_mut() {
+                // "pod:%q was longer" goes on with the same sentence.
+                Some(previous) if named && segment.words().first().is_some_and(|w| self.predicate(w)) => {
+                    previous.items.extend(segment.items);
+                }
+                _ if segment.items.is_empty() => {}
+                _ => out.push(segment),
+            }
+        }
+        if let Some(first) = out.first_mut() {
+            first.mark = "";
+        }
+        out
+    }
+
+    /// Whether the value in a hole is what a noun speaks of.
+    fn names(&self, hole: usize, noun: &str) -> bool {
+        let noun = noun.to_lowercase();
+        self.roles.get(hole).is_some_and(|role| role.phrase.split(' ').any(|w| w.eq_ignore_ascii_case(&noun)))
+    }
+
+    /// `%s and %s`, `%s to %s`: words that only hold values together.
+    fn connective(&self, word: &str) -> bool {
+        matches!(
+            word.to_lowercase().as_str(),
+            "and" | "or" | "to" | "from" | "vs" | "vs." | "with" | "in" | "of" | "by" | "at" | "for" | "on" | "/" | "="
+        ) || is_sign(word)
+    }
+
+    fn groups(&mut self, segment: &mut Segment) {
+        let items = std::mem::take(&mut segment.items);
+        for item in items {
+            match item {
+                Item::Group(open, inside, close) => {
+                    let had_holes = inside.iter().any(|s| !s.holes().is_empty());
+                    let inside = self.segments(inside, false);
+                    let kept = inside.iter().any(|s| s.has_group() || s.words().iter().any(|w| !self.preposition(w)));
+                    if kept || !had_holes {
+                        segment.items.push(Item::Group(open, inside, close));
+                        continue;
+                    }
+                    // What stood before the brackets may have been there for them alone.
+                    if segment.items.last() == Some(&Item::Glue) {
+                        segment.items.pop();
+                    }
+                    segment.items.push(Item::Hole(NO_HOLE));
+                }
+                item => segment.items.push(item),
+            }
+        }
+    }
+
+    /// A segment of holes alone: its label goes with it, where the label is no more than that.
+    fn unlabel(&mut self, segment: &Segment, out: &mut Vec<Segment>, top: bool) {
+        let error = segment.holes().iter().all(|h| self.error(*h));
+        if segment.mark != ":" && segment.mark != "-" {
+            return;
+        }
+        let count = out.len();
+        let Some(label) = out.last_mut() else { return };
+        let words = label.words();
+        let first = count == 1;
+        let introduces = error
+            && words.iter().all(|w| self.is(&self.rules.error_words, w))
+            && words.iter().any(|w| self.is(&self.rules.error_nouns, w));
+        let listed = !label.mark.is_empty() || !top;
+        let clausal = words.iter().enumerate().any(|(at, w)| self.clausal(w, at == 0));
+        let short = words.len() <= self.rules.label_words && !label.has_group() && !clausal;
+        if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
+            let dropped = label.words().join(" ");
+            self.message.dropped.push(dropped);
+            out.pop();
+            return;
+        }
+        if error {
+            self.strip_introduction(label);
+        }
+        self.clause_end(label, true);
+    }
+
+    /// Words that make a label a clause of its own: "skipping: %v", "failed: %v". Participles do not: "requested: %d".
+    fn clausal(&self, word: &str, first: bool) -> bool {
+        let lower = word.to_lowercase();
+        let acts = lower.ends_with("ing") && lower.len() > 4 && !self.rules.not_verbs.contains(&lower);
+        self.rules.predicates.contains(&lower) || acts || first && self.rules.verbs.contains(&lower)
+    }
+
+    fn introduces_error(&self, segment: &Segment) -> bool {
+        let words = segment.words();
+        segment.holes().iter().all(|h| self.error(*h))
+            && words.iter().all(|w| self.is(&self.rules.error_words, w))
+            && words.iter().any(|w| self.is(&self.rules.error_nouns, w))
+    }
+
+    /// `, pod %q` and `(uid %q)`: few words and then a hole.
+    fn is_label(&self, segment: &Segment, first: bool, top: bool) -> bool {
+        let words = segment.words();
+        let ends_in_hole = matches!(segment.items.last(), Some(Item::Hole(_)));
+        let listed = matches!(segment.mark, "," | ";" | "-") || (!top && (first || segment.mark.is_empty()));
+        let clausal = |(at, w): (usize, &&str)| {
+            self.verb(w, at.checked_sub(1).and_then(|b| words.get(b)).copied())
+                || self.preposition(w) && !(at == 0 && matches!(*w, "with" | "for" | "in" | "of" | "on"))
+        };
+        let enumerated = match segment.items.as_slice() {
+            [Item::Hole(hole), ..] => Some(hole),
+            [Item::Word(and), Item::Hole(hole), ..] if matches!(and.as_str(), "and" | "or") => Some(hole),
+            _ => None,
+        };
+        let counted = enumerated.is_some_and(|hole| self.roles.get(*hole).is_some_and(|role| role.number));
+        if counted && matches!(segment.mark, "," | ":") && words.len() <= 4 && !words.iter().any(|w| self.predicate(w))
+        {
+            return true;
+        }
+        if !top && self.is_label_list(segment) {
+            return true;
+        }
+        ends_in_hole
+            && listed
+            && segment.holes().len() == 1
+            && !segment.has_group()
+            && words.len() <= 2
+            && !words.iter().enumerate().any(clausal)
+    }
+
+    /// `ClaimName %q pvcUID %v`: words and holes by turns.
+    fn is_label_list(&self, segment: &Segment) -> bool {
+        let items: Vec<_> = segment.items.iter().filter(|i| **i != Item::Glue).collect();
+        let alternate = items.len() > 2
+            && items.len() % 2 == 0
+            && items.chunks(2).all(|pair| matches!(pair, [Item::Word(_), Item::Hole(_)]));
+        alternate && !segment.words().iter().any(|w| self.preposition(w) || self.predicate(w))
+    }
+
+    fn drop_words(&mut self, segment: &Segment) {
+        self.message.dropped.push(segment.words().join(" "));
+    }
+
+    /// Takes "with error", "due to" and the like from the end of a segment.
+    fn strip_introduction(&mut self, segment: &mut Segment) {
+        let mut cut = segment.items.len();
+        let mut noun = false;
+        for (at, item) in segment.items.iter().enumerate().rev() {
+            match item {
+                Item::Word(w) if self.is(&self.rules.error_words, w) => {
+                    noun |= self.is(&self.rules.error_nouns, w);
+                    cut = at;
+                }
+                _ => break,
+            }
+        }
+        // "fsWatcher received error" is no sentence without its end, "policy start error" is about an error.
+        let alone = matches!(&segment.items[cut..], [Item::Word(w)] if w.eq_ignore_ascii_case("error"));
+        if noun && !alone && words_of(&segment.items[..cut]).len() > 1 {
+            let tail = segment.items.split_off(cut);
+            self.message.dropped.push(words_of(&tail).join(" "));
+        }
+    }
+
+    /// Takes the holes out of a clause: at its end with their prepositions, inside it by their phrase or not at all.
+    fn clause(&mut self, segment: &mut Segment, first: bool) {
+        self.clause_end(segment, false);
+        let items = std::mem::take(&mut segment.items);
+        let mut out: Vec<Item> = Vec::new();
+        for (at, item) in items.iter().enumerate() {
+            let Item::Hole(hole) = item else {
+                let after_hole = matches!(at.checked_sub(1).and_then(|b| items.get(b)), Some(Item::Hole(_)));
+                match (item, items.get(at + 1)) {
+                    // What was glued to a hole stands alone now, but for a possessive.
+                    (Item::Glue, Some(Item::Word(word))) if after_hole => match (word.as_str(), out.last_mut()) {
+                        ("'s", Some(Item::Word(owner))) => owner.push_str("'s"),
+                        ("'s" | "%", _) => {}
+                        _ => self.doubt("a value was part of a word"),
+                    },
+                    (Item::Glue, _) if after_hole => {}
+                    (Item::Word(word), _) if word == "'s" || word == "%" => {}
+                    _ => out.push(item.clone()),
+                }
+                continue;
+            };
+            if out.last() == Some(&Item::Glue) {
+                out.pop();
+            }
+            let next = items[at + 1..].iter().find_map(|i| match i {
+                Item::Word(percent) if percent == "%" => None,
+                Item::Glue | Item::Hole(_) => None,
+                Item::Word(word) => Some(Some(word.as_str())),
+                Item::Group(..) => Some(None),
+            });
+            match self.place(&words_of(&out), next.flatten(), *hole, first) {
+                Treatment::Drop => {}
+                Treatment::DropAsAdjective => self.doubt("a value that qualified a noun was dropped from the sentence"),
+                Treatment::DropWithPreposition => {
+                    out.pop();
+                }
+                Treatment::Phrase => {
+                    let phrase = self.roles.get(*hole).map_or("", |role| role.phrase.as_str());
+                    self.message.substituted |= !phrase.is_empty();
+                    out.extend(phrase.split(' ').filter(|w| !w.is_empty()).map(|w| Item::Word(w.to_owned())));
+                }
+            }
+        }
+        segment.items = out;
+    }
+
+    /// Takes holes, the prepositions before them and introductions of errors from the end of a clause. `popped`: a hole
+    /// stood behind the clause.
+    fn clause_end(&mut self, segment: &mut Segment, mut popped: bool) {
+        while let Some(last) = segment.items.last() {
+            match last {
+                Item::Hole(hole) => {
+                    let error = self.error(*hole);
+                    popped = true;
+                    segment.items.pop();
+                    if error {
+                        self.strip_introduction(segment);
+                        self.complete(segment);
+                    } else {
+                        self.misses_object(segment);
+                    }
+                }
+                Item::Glue => {
+                    segment.items.pop();
+                }
+                Item::Word(unit) if !popped && self.rules.units.contains(unit) && self.counts(segment) => {
+                    segment.items.pop();
+                }
+                Item::Word(word)
+                    if popped && segment.words().len() > 1 && (self.preposition(word) || is_sign(word)) =>
+                {
+                    if let Some(Item::Word(word)) = segment.items.pop() {
+                        self.message.dropped.push(word);
+                    }
+                }
+                _ => break,
+            }
+        }
+    }
+
+    /// "writing checkpoint encountered %v" needs its object.
+    fn complete(&mut self, segment: &mut Segment) {
+        let words = segment.words();
+        let wants = words.last().is_some_and(|last| self.rules.error_takers.contains(&last.to_lowercase()));
+        if wants && words.len() > 1 {
+            segment.items.push(Item::Word("error".to_owned()));
+        }
+    }
+
+    /// "Throttling request took %v" wants its value back.
+    fn misses_object(&mut self, segment: &Segment) {
+        let words = segment.words();
+        let Some((last, earlier)) = words.split_last() else { return };
+        let wants = self.verb(last, earlier.last().copied()) || self.is(&self.rules.transitive, last);
+        if wants || earlier.is_empty() {
+            self.doubt("the sentence may miss the value that it ended with");
+        }
+    }
+
+    /// Whether a clause ends in a number and one word.
+    fn counts(&self, segment: &Segment) -> bool {
+        let items: Vec<_> = segment.items.iter().rev().filter(|i| **i != Item::Glue).collect();
+        matches!(items.get(1), Some(Item::Hole(hole)) if self.roles.get(*hole).is_some_and(|role| role.number))
+    }
+
+    /// What becomes of a hole inside a clause, by the words before it and the word behind it.
+    fn place(&self, before: &[&str], next: Option<&str>, hole: usize, first: bool) -> Treatment {
+        let number = self.roles.get(hole).is_some_and(|role| role.number);
+        let Some(next) = next else { return Treatment::Drop };
+        let counts = number && !(self.rules.predicates.contains(next) || self.preposition(next) || is_sign(next));
+        if counts {
+            return Treatment::Drop;
+        }
+        let goes_on = self.predicate(next) || self.preposition(next) || is_sign(next);
+        let Some((last, earlier)) = before.split_last() else {
+            let subject = goes_on || next.ends_with('s') && self.verb(next.trim_end_matches('s'), None);
+            return match subject {
+                true if first => Treatment::Phrase,
+                true => Treatment::Drop,
+                false => Treatment::DropAsAdjective,
+            };
+        };
+        if self.preposition(last) {
+            return match () {
+                () if hole == NO_HOLE && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
+                () if !goes_on => Treatment::DropAsAdjective,
+                () if self.predicate(next) && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
+                () => Treatment::Phrase,
+            };
+        }
+        match self.verb(last, earlier.last().copied()) {
+            true if goes_on => Treatment::Phrase,
+            true => Treatment::DropAsAdjective,
+            false => Treatment::Drop,
+        }
+    }
+
+    /// Nothing but prepositions stands there, so that dropping one more would leave no subject.
+    fn preposition_chain(&self, words: &[&str]) -> bool {
+        words.iter().all(|w| self.preposition(w))
+    }
+
+    fn finish(&self, text: &str) -> String {
+        let mut text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        loop {
+            let before = text.len();
+            while text.ends_with(['.', ',', ':', ';', '=', '-', '(', '[', '/', ' ', '…']) {
+                text.pop();
+            }
+            if text.len() == before {
+                break;
+            }
+        }
+        capitalised(text.trim_start_matches([',', ':', ';', '=', '-', '.', ' ', '/']), self.rules)
+    }
+}
+
+/// A capital at the start, unless the first word is an identifier.
+fn capitalised(text: &str, rules: &Messages) -> String {
+    let first: String = text.chars().take_while(|c| !c.is_whitespace()).collect();
+    let identifier = first.contains(['_', '/']);
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(c) if c.is_lowercase() && !identifier && !rules.keep_lower.contains(&first) => {
+            c.to_uppercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

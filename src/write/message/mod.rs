@@ -1,0 +1,8 @@
+//! The constant message that remains of a format string.
+
+mod compose;
+mod segment;
+mod tokens;
+
+pub use compose::{Message, Role, message};
+pub use tokens::{Context, Side, Token, context, tokens};

@@ -1,0 +1,165 @@
+//! A template's tokens as segments between marks.
+
+use crate::write::message::Token;
+
+/// An item of a segment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    Word(String),
+    Hole(usize),
+    /// Brackets and what is left in them.
+    Group(char, Vec<Segment>, char),
+    /// No white space stood before the next item.
+    Glue,
+}
+
+/// Text between marks, with the mark before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// The mark before it.
+    pub mark: &'static str,
+    /// Its items.
+    pub items: Vec<Item>,
+}
+
+impl Segment {
+    fn new(mark: &'static str) -> Self {
+        Self { mark, items: Vec::new() }
+    }
+
+    /// Its words, those in brackets left out.
+    pub fn words(&self) -> Vec<&str> {
+        words_of(&self.items)
+    }
+
+    /// Its holes, those in brackets left out.
+    pub fn holes(&self) -> Vec<usize> {
+        self.items.iter().filter_map(|i| if let Item::Hole(h) = i { Some(*h) } else { None }).collect()
+    }
+
+    /// Whether it has brackets.
+    pub fn has_group(&self) -> bool {
+        self.items.iter().any(|i| matches!(i, Item::Group(..)))
+    }
+}
+
+pub fn words_of(items: &[Item]) -> Vec<&str> {
+    items.iter().filter_map(|i| if let Item::Word(w) = i { Some(w.as_str()) } else { None }).collect()
+}
+
+/// Quotation marks around holes belong to the holes.
+pub fn unquoted(tokens: &[Token]) -> Vec<Token> {
+    let hole = |at: Option<&Token>| matches!(at, Some(Token::Hole(_)));
+    let keep = |(at, token): &(usize, &Token)| {
+        **token != Token::Quote || !(hole(tokens.get(at + 1)) || hole(at.checked_sub(1).and_then(|b| tokens.get(b))))
+    };
+    tokens.iter().enumerate().filter(keep).map(|(_, token)| token.clone()).collect()
+}
+
+pub fn parse(tokens: &[Token], at: &mut usize, close: Option<char>) -> Vec<Segment> {
+    let mut segments = vec![Segment::new("")];
+    let mut spaced = true;
+    while let Some(token) = tokens.get(*at) {
+        *at += 1;
+        let current = segments.len() - 1;
+        let glue = !spaced && !segments[current].items.is_empty();
+        if glue && !matches!(token, Token::Space | Token::Mark(_) | Token::Close(_)) {
+            segments[current].items.push(Item::Glue);
+        }
+        spaced = false;
+        match token {
+            Token::Space => spaced = true,
+            Token::Word(word) => segments[current].items.push(Item::Word(word.clone())),
+            Token::Quote => segments[current].items.push(Item::Word("'".to_owned())),
+            Token::Hole(hole) => segments[current].items.push(Item::Hole(*hole)),
+            Token::Mark(mark) => segments.push(Segment::new(mark)),
+            Token::Open(open) => {
+                // A bracket that is never closed ends with the text.
+                let closing = closing(*open);
+                let inside = parse(tokens, at, Some(closing));
+                segments[current].items.push(Item::Group(*open, inside, closing));
+            }
+            Token::Close(c) if Some(*c) == close => break,
+            Token::Close(c) => segments[current].items.push(Item::Word(c.to_string())),
+        }
+    }
+    segments
+}
+
+fn closing(open: char) -> char {
+    match open {
+        '(' => ')',
+        '[' => ']',
+        '{' => '}',
+        _ => '>',
+    }
+}
+
+pub fn is_sign(word: &str) -> bool {
+    !word.chars().any(char::is_alphanumeric)
+}
+
+/// `key=%v` becomes a hole.
+pub fn tie(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut out: Vec<Segment> = Vec::new();
+    for segment in segments {
+        let starts_with_hole = matches!(segment.items.first(), Some(Item::Hole(_)));
+        let label = out.last().and_then(|s| s.items.last());
+        match (segment.mark, starts_with_hole, label) {
+            ("=", true, Some(Item::Word(_))) => {
+                if let Some(previous) = out.last_mut() {
+                    previous.items.pop();
+                    if previous.items.last() == Some(&Item::Glue) {
+                        previous.items.pop();
+                    }
+                    previous.items.extend(segment.items);
+                }
+            }
+            ("=" | "/", true, Some(Item::Hole(_))) => {
+                if let Some(previous) = out.last_mut() {
+                    previous.items.extend(segment.items);
+                }
+            }
+            _ => out.push(segment),
+        }
+    }
+    out
+}
+
+pub fn render(segments: &[Segment]) -> String {
+    let mut out = String::new();
+    for segment in segments {
+        match segment.mark {
+            "" => {}
+            mark @ ("-" | "->" | "=>") => {
+                out.push(' ');
+                out.push_str(mark);
+            }
+            mark => out.push_str(mark),
+        }
+        if !out.is_empty() && !matches!(segment.mark, "" | "=" | "/") && !segment.items.is_empty() {
+            out.push(' ');
+        }
+        let mut glued = true;
+        for item in &segment.items {
+            if *item == Item::Glue {
+                glued = true;
+                continue;
+            }
+            if !glued && !out.is_empty() {
+                out.push(' ');
+            }
+            glued = false;
+            match item {
+                Item::Word(word) => out.push_str(word),
+                Item::Group(open, inside, close) => {
+                    out.push(*open);
+                    out.push_str(render(inside).trim());
+                    out.push(*close);
+                }
+                Item::Hole(_) | Item::Glue => {}
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,221 @@
+//! A template as words, marks and holes: what stands around a hole names its value and decides what remains of the sentence.
+
+use crate::klog::format::Part;
+use crate::klog::format::Template;
+
+/// One token of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// A word, with the marks inside it: `don't`, `v1.0`, `oom_score_adj`.
+    Word(String),
+    /// White space.
+    Space,
+    /// `,` `;` `:` `=` `.` `!` `?` `-` `/` or an arrow.
+    Mark(&'static str),
+    /// A quotation mark.
+    Quote,
+    /// `(`, `[`, `{` or `<`.
+    Open(char),
+    /// `)`, `]`, `}` or `>`.
+    Close(char),
+    /// A hole, by its number in the template.
+    Hole(usize),
+}
+
+/// Splits a template; holes are numbered in their order.
+pub fn tokens(template: &Template<'_>) -> Vec<Token> {
+    let mut out = Vec::new();
+    let mut holes = 0;
+    for (index, part) in template.parts.iter().enumerate() {
+        match part {
+            Part::Hole(_) => {
+                out.push(Token::Hole(holes));
+                holes += 1;
+            }
+            Part::Text(text) => {
+                let hole_before = index > 0;
+                let hole_after = index + 1 < template.parts.len();
+                split(text, hole_before, hole_after, &mut out);
+            }
+        }
+    }
+    out
+}
+
+const MARKS: [&str; 10] = ["->", "=>", ",", ";", ":", "=", ".", "!", "?", "-"];
+
+fn split(text: &str, hole_before: bool, hole_after: bool, out: &mut Vec<Token>) {
+    let mut rest = text;
+    let mut word = String::new();
+    while let Some(c) = rest.chars().next() {
+        let at_start = word.is_empty();
+        let at_text_start = out.is_empty() && at_start;
+        let opens = at_start && matches!(out.last(), None | Some(Token::Quote | Token::Space | Token::Open(_)));
+        let token = special(rest, at_start, at_text_start, hole_after).filter(|(token, _)| {
+            // A period that ends nothing is a word: '.'
+            let period = opens && *token == Token::Mark(".");
+            // A slash is a mark only next to a hole: "pod/%s".
+            let joins = (at_start && hole_before && out.last().is_some_and(is_hole)) || (hole_after && rest.len() == 1);
+            !period && (*token != Token::Mark("/") || joins)
+        });
+        match token {
+            Some((token, length)) => {
+                flush(&mut word, out);
+                if token != Token::Space || out.last() != Some(&Token::Space) {
+                    out.push(token);
+                }
+                rest = &rest[length..];
+            }
+            None => {
+                word.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    flush(&mut word, out);
+}
+
+fn is_hole(token: &Token) -> bool {
+    matches!(token, Token::Hole(_))
+}
+
+fn flush(word: &mut String, out: &mut Vec<Token>) {
+    if !word.is_empty() {
+        out.push(Token::Word(std::mem::take(word)));
+    }
+}
+
+/// The token that is no word at the head of `rest`, and its length in bytes.
+fn special(rest: &str, at_start: bool, at_text_start: bool, hole_after: bool) -> Option<(Token, usize)> {
+    let mut chars = rest.chars();
+    let c = chars.next()?;
+    let next = chars.next();
+    // What follows ends a word: white space, a hole, the end, or a closing mark.
+    let ends = next.is_none_or(|n| n.is_whitespace() || ")]}\"'>,;.:".contains(n)) || (next.is_none() && hole_after);
+    let mark = |mark| Some((Token::Mark(mark), c.len_utf8()));
+    match c {
+        // A line break inside the text parts it; one at its end is nothing.
+        '\n' if rest.chars().any(|c| !c.is_whitespace()) && !at_text_start => Some((Token::Mark(","), 1)),
+        c if c.is_whitespace() => Some((Token::Space, c.len_utf8())),
+        '"' | '`' => Some((Token::Quote, 1)),
+        // "%s's" is a possessive, not a quotation.
+        '\'' if rest.starts_with("'s") && !rest[2..].starts_with(char::is_alphanumeric) => None,
+        '\'' if at_start || ends => Some((Token::Quote, 1)),
+        '(' | '[' | '{' => Some((Token::Open(c), 1)),
+        ')' | ']' | '}' => Some((Token::Close(c), 1)),
+        '<' if at_start && (next.is_none() || next.is_some_and(char::is_alphanumeric)) => Some((Token::Open(c), 1)),
+        '-' | '=' if next == Some('>') => Some((Token::Mark(if c == '-' { "->" } else { "=>" }), 2)),
+        '>' => Some((Token::Close(c), 1)),
+        ',' => mark(","),
+        ';' => mark(";"),
+        '=' if next != Some('=') => mark("="),
+        ':' | '.' | '!' | '?' if ends || (c == ':' && at_start) => mark(MARKS.into_iter().find(|m| m.starts_with(c))?),
+        '-' if at_start && ends => mark("-"),
+        '/' if at_start || next.is_none() => mark("/"),
+        _ => None,
+    }
+}
+
+/// What stands around a hole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Words of a label: `expected value: %v`, `id=%q`. In the text's order.
+    pub label: Vec<String>,
+    /// Whether the label is tied by `=`.
+    pub tied: bool,
+    /// The words right before the hole, up to a mark or another hole, in the text's order; a label's words too.
+    pub before: Vec<String>,
+    /// The first word behind the hole, where no mark comes before it.
+    pub after: Option<String>,
+    /// The sentence starts here: nothing but white space, quotes and brackets stand before.
+    pub first: bool,
+    /// The hole is a name or a value: `%s=%s`.
+    pub assignment: Option<Side>,
+    /// The hole is what was, or what is now: `%s -> %s`, `from %s to %s`.
+    pub change: Option<Side>,
+}
+
+/// Which of two holes that belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The first.
+    Left,
+    /// The second.
+    Right,
+}
+
+/// Whether two holes are joined, and how: by `=`, or as old and new.
+fn joined(tokens: &[Token], left: usize, right: usize) -> (bool, bool) {
+    let visible = |t: &&Token| !matches!(t, Token::Space | Token::Quote);
+    let between: Vec<_> = tokens[left + 1..right].iter().filter(visible).collect();
+    let before = tokens[..left].iter().rev().find(visible);
+    let from = before == Some(&Token::Word("from".to_owned()));
+    let assigned = between == [&Token::Mark("=")];
+    let changed = between == [&Token::Mark("->")]
+        || between == [&Token::Mark("=>")]
+        || from && between == [&Token::Word("to".to_owned())];
+    (assigned, changed)
+}
+
+/// How the hole at `at` belongs to its neighbours.
+fn sides(tokens: &[Token], at: usize, context: &mut Context) {
+    let next = tokens[at + 1..].iter().position(is_hole).map(|offset| at + 1 + offset);
+    let previous = tokens[..at].iter().rposition(is_hole);
+    for (left, right, side) in [(Some(at), next, Side::Left), (previous, Some(at), Side::Right)] {
+        let (Some(left), Some(right)) = (left, right) else { continue };
+        let (assigned, changed) = joined(tokens, left, right);
+        if assigned {
+            context.assignment = Some(side);
+        }
+        if changed {
+            context.change = Some(side);
+        }
+    }
+}
+
+/// What stands around the hole with this number.
+pub fn context(tokens: &[Token], hole: usize) -> Context {
+    let Some(at) = tokens.iter().position(|t| *t == Token::Hole(hole)) else { return Context::default() };
+    let mut context = Context { first: true, ..Context::default() };
+    let mut marks = 0;
+    for token in tokens[..at].iter().rev() {
+        match token {
+            Token::Word(word) => {
+                context.before.insert(0, word.clone());
+                context.first = false;
+                if context.tied {
+                    break;
+                }
+            }
+            Token::Space | Token::Quote => {}
+            Token::Mark(mark @ (":" | "=")) if context.before.is_empty() && marks == 0 => {
+                marks += 1;
+                context.tied = *mark == "=";
+                context.first = false;
+            }
+            Token::Open(_) if context.before.is_empty() && marks == 0 => {
+                // "syncPod(%s)" is a call, not a noun.
+                let callee = tokens[..at].iter().rev().skip_while(|t| *t != token).nth(1);
+                if matches!(callee, Some(Token::Word(w)) if w.chars().skip(1).any(char::is_uppercase)) {
+                    context.first = false;
+                    break;
+                }
+                marks += 2;
+            }
+            _ => {
+                context.first = false;
+                break;
+            }
+        }
+    }
+    if marks & 1 == 1 {
+        context.label = context.before.clone();
+    }
+    sides(tokens, at, &mut context);
+    let next = tokens[at + 1..].iter().find(|token| !matches!(token, Token::Space | Token::Quote));
+    context.after = match next {
+        Some(Token::Word(word)) => Some(word.clone()),
+        _ => None,
+    };
+    context
+}

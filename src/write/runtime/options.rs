@@ -1,0 +1,368 @@
+//! What the package is rendered for: options, their defaults for a checkout, and what is refused.
+
+use std::path::Path;
+
+use super::tree::module_of;
+use super::{IdSource, RuntimeError};
+use crate::go::module::{GoMod, Modules};
+use crate::rule::Version;
+
+/// What the package is rendered for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuntimeOptions {
+    /// The package's directory below the root, with `/` between its parts.
+    pub package_dir: String,
+    /// What rewritten files import. Its last part names the package.
+    pub import_path: String,
+    /// Where the code goes, if fewer directories may import the package than log: the package then hands it on, and alone gives klog
+    /// the filter.
+    pub base: Option<Base>,
+    /// The klog that the package and its callers are compiled against.
+    pub klog_version: Version,
+    /// Whether the module's Go has type parameters, which it has since 1.18.
+    pub generics: bool,
+    /// Where IDs come from.
+    pub id_source: IdSource,
+    /// The k8s.io/apiserver that audit IDs are taken from.
+    pub apiserver_version: Option<Version>,
+    /// Whether go.opentelemetry.io/otel/trace is at hand: traces then also come from the context's span.
+    pub otel: bool,
+    /// The key of the pair.
+    pub key: String,
+    /// The header of [`IdSource::Own`]; the other sources have theirs.
+    pub header: String,
+    /// The annotation that carries IDs in objects.
+    pub annotation: String,
+    /// What every file opens with.
+    pub license: License,
+}
+
+/// The part of the package that nearly everything may import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// Its directory below the root.
+    pub dir: String,
+    /// Its import path. It has the package's name.
+    pub import_path: String,
+}
+
+/// What every file opens with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum License {
+    /// Nothing.
+    #[default]
+    None,
+    /// The notice that kubernetes' hack/verify-boilerplate.sh demands.
+    Kubernetes {
+        /// The year in it.
+        year: u16,
+    },
+    /// A text of your own, without comment marks.
+    Text(String),
+}
+
+const KUBERNETES_LICENSE: &str = "\
+Copyright YEAR The Kubernetes Authors.
+
+Licensed under the Apache License, Version 2.0 (the \"License\");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an \"AS IS\" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.";
+
+impl License {
+    /// As a Go comment with an empty line after it.
+    pub(super) fn comment(&self) -> String {
+        let text = match self {
+            Self::None => return String::new(),
+            Self::Kubernetes { year } => KUBERNETES_LICENSE.replace("YEAR", &year.to_string()),
+            Self::Text(text) => text.trim().to_owned(),
+        };
+        format!("/*\n{text}\n*/\n\n")
+    }
+}
+
+/// The key of the pair, unless another is asked for.
+pub const DEFAULT_KEY: &str = "requestID";
+
+/// Where kubernetes has the package, unless it needs more than component-base may import.
+const KUBERNETES_DIR: &str = "staging/src/k8s.io/component-base/logs";
+/// Where its base goes: all staged modules require apimachinery, and client-go must not import component-base.
+const KUBERNETES_BASE_DIR: &str = "staging/src/k8s.io/apimachinery/pkg/util";
+/// Where it goes if it takes audit IDs: component-base must not import apiserver.
+const KUBERNETES_AUDIT_DIR: &str = "staging/src/k8s.io/apiserver/pkg/util";
+const KLOG: &str = "k8s.io/klog/v2";
+const OTEL: &str = "go.opentelemetry.io/otel/trace";
+/// Go has type parameters since this version.
+const GENERICS_SINCE: Version = Version(1, 18, 0);
+
+impl RuntimeOptions {
+    /// Options for a package in `package_dir`, imported as `import_path`; the rest is at its default.
+    pub fn new(package_dir: &str, import_path: &str, klog_version: Version) -> Self {
+        Self {
+            package_dir: package_dir.to_owned(),
+            import_path: import_path.to_owned(),
+            base: None,
+            klog_version,
+            generics: false,
+            id_source: IdSource::default(),
+            apiserver_version: None,
+            otel: false,
+            key: DEFAULT_KEY.to_owned(),
+            // Not X-Request-Id: proxies overwrite that one per HTTP request, and this one stands for a whole operation.
+            header: "Klog-Request-Id".to_owned(),
+            annotation: "log.klogmod.dev/request-id".to_owned(),
+            license: License::None,
+        }
+    }
+
+    /// Options for the checkout at `root`: kubernetes gets the package beside its other log code, other modules get it
+    /// as `internal/requestid`.
+    pub fn detect(root: &Path, id_source: IdSource) -> Result<Self, RuntimeError> {
+        let kubernetes = root.join(KUBERNETES_DIR).is_dir();
+        let (dir, import) = match (kubernetes, id_source) {
+            (true, IdSource::AuditId) => (format!("{KUBERNETES_AUDIT_DIR}/requestid"), None),
+            (true, _) => (format!("{KUBERNETES_DIR}/requestid"), None),
+            (false, _) => ("internal/requestid".to_owned(), Some(read_gomod(root)?.module)),
+        };
+        let import_path = match import {
+            Some(module) => format!("{module}/{dir}"),
+            None => dir.trim_start_matches("staging/src/").to_owned(),
+        };
+        let Some(klog_version) = Modules::new(root, KLOG).version(&dir) else {
+            let reason = format!("does not require {KLOG}, which the package needs");
+            return Err(RuntimeError::Tree { path: "go.mod".to_owned(), reason });
+        };
+        let mut options = Self { id_source, ..Self::new(&dir, &import_path, klog_version) };
+        options.otel = Modules::new(root, OTEL).version(&dir).is_some();
+        options.generics = has_generics(root, &dir);
+        if kubernetes && id_source != IdSource::AuditId && root.join(KUBERNETES_BASE_DIR).is_dir() {
+            let dir = format!("{KUBERNETES_BASE_DIR}/requestid");
+            // Where IDs come from the context's span, the package needs what apimachinery may lack.
+            let has_otel = || module_of(root, &dir).is_ok_and(|(_, gomod)| gomod.require.contains_key(OTEL));
+            if id_source != IdSource::Traceparent || !options.otel || has_otel() {
+                let import_path = dir.trim_start_matches("staging/src/").to_owned();
+                options.generics = has_generics(root, &dir);
+                options.base = Some(Base { dir, import_path });
+            }
+        }
+        if kubernetes {
+            options.license = License::Kubernetes { year: latest_year(&root.join(KUBERNETES_DIR))? };
+            options.apiserver_version = kubernetes_apiserver(root);
+        } else {
+            options.apiserver_version = Modules::new(root, "k8s.io/apiserver").version("");
+        }
+        Ok(options)
+    }
+
+    /// Puts the package where the checkout's owners want it imported from: in a staged module or in the root's.
+    pub fn place(&mut self, root: &Path, import: &str) -> Result<(), RuntimeError> {
+        let module = read_gomod(root).map(|gomod| gomod.module).unwrap_or_default();
+        let staged = import.split('/').take(2).collect::<Vec<_>>().join("/");
+        self.package_dir = match import.strip_prefix(&format!("{module}/")) {
+            Some(dir) => dir.to_owned(),
+            None if root.join("staging/src").join(staged).is_dir() => format!("staging/src/{import}"),
+            None => {
+                return Err(RuntimeError::Option {
+                    option: "import path",
+                    value: import.to_owned(),
+                    expected: "a path in a module of the checkout",
+                });
+            }
+        };
+        self.import_path = import.to_owned();
+        self.base = None;
+        self.generics = has_generics(root, &self.package_dir);
+        Ok(())
+    }
+
+    /// Directories and import paths of the package and of its base.
+    pub(super) fn places(&self) -> Vec<(&str, &str)> {
+        let base = self.base.iter().map(|base| (base.dir.as_str(), base.import_path.as_str()));
+        std::iter::once((self.package_dir.as_str(), self.import_path.as_str())).chain(base).collect()
+    }
+
+    /// Where most of the package goes.
+    pub(super) fn base_dir(&self) -> &str {
+        self.base.as_ref().map_or(&self.package_dir, |base| &base.dir)
+    }
+
+    /// The package's name: the last part of its import path.
+    pub fn package(&self) -> &str {
+        self.import_path.rsplit('/').next().unwrap_or(&self.import_path)
+    }
+
+    /// Refuses options that would not make a sound package.
+    pub fn validate(&self) -> Result<(), RuntimeError> {
+        check("key", &self.key, "a word such as requestID: lowerCamelCase, letters and digits only", is_key)?;
+        check("header", &self.header, "the name of an HTTP header", is_header)?;
+        check(
+            "annotation",
+            &self.annotation,
+            "the name of an annotation such as log.example.com/request-id",
+            is_annotation,
+        )?;
+        check("import path", &self.import_path, "an import path that ends in the name of a Go package", |path| {
+            is_package(self.package()) && path.split('/').all(is_path_part)
+        })?;
+        check("package directory", &self.package_dir, "a directory below the root", |dir| {
+            dir.split('/').all(is_path_part)
+        })?;
+        if self.klog_version < Version(2, 0, 0) {
+            return Err(RuntimeError::Conflict(format!(
+                "klog {} has no structured calls; the first version that has them is v2.0.0",
+                self.klog_version
+            )));
+        }
+        let below = |module: &str| self.import_path.starts_with(&format!("k8s.io/{module}/"));
+        if self.id_source == IdSource::AuditId
+            && (below("component-base") || below("client-go") || below("apimachinery"))
+        {
+            return Err(RuntimeError::Conflict(format!(
+                "audit IDs come from k8s.io/apiserver, which {} must not import; {KUBERNETES_AUDIT_DIR}/requestid would do",
+                self.import_path
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// An unreadable go.mod is one of an old Go: the package then does without.
+fn has_generics(root: &Path, dir: &str) -> bool {
+    module_of(root, dir).is_ok_and(|(_, gomod)| gomod.go.is_some_and(|go| go >= GENERICS_SINCE))
+}
+
+fn check(
+    option: &'static str,
+    value: &str,
+    expected: &'static str,
+    fits: impl Fn(&str) -> bool,
+) -> Result<(), RuntimeError> {
+    if fits(value) { Ok(()) } else { Err(RuntimeError::Option { option, value: value.to_owned(), expected }) }
+}
+
+/// The rule of kubernetes' log keys, less the acronyms; `ts`, `v`, `err` and `msg` belong to the backends.
+fn is_key(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_lowercase())
+        && key.chars().all(|c| c.is_ascii_alphanumeric())
+        && !["ts", "v", "err", "msg"].contains(&key)
+}
+
+/// RFC 9110's tokens, less the characters that nobody uses.
+fn is_header(header: &str) -> bool {
+    header.starts_with(|c: char| c.is_ascii_alphabetic())
+        && header.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// What the API server accepts: a DNS subdomain, a slash, and at most 63 characters.
+fn is_annotation(annotation: &str) -> bool {
+    let Some((prefix, name)) = annotation.split_once('/') else { return false };
+    let edge = |c: char| c.is_ascii_alphanumeric();
+    let label = |label: &str| {
+        label.starts_with(edge)
+            && label.ends_with(edge)
+            && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    prefix.len() <= 253
+        && prefix.split('.').all(label)
+        && name.len() <= 63
+        && name.starts_with(edge)
+        && name.ends_with(edge)
+        && name.chars().all(|c| edge(c) || ['-', '_', '.'].contains(&c))
+}
+
+fn is_package(name: &str) -> bool {
+    // Go's keywords are no names; of the predeclared ones none is likely enough to list.
+    const KEYWORDS: [&str; 25] = [
+        "break",
+        "case",
+        "chan",
+        "const",
+        "continue",
+        "default",
+        "defer",
+        "else",
+        "fallthrough",
+        "for",
+        "func",
+        "go",
+        "goto",
+        "if",
+        "import",
+        "interface",
+        "map",
+        "package",
+        "range",
+        "return",
+        "select",
+        "struct",
+        "switch",
+        "type",
+        "var",
+    ];
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && !KEYWORDS.contains(&name)
+        && name != "main"
+}
+
+fn is_path_part(part: &str) -> bool {
+    !part.is_empty()
+        && part != "."
+        && part != ".."
+        && part.chars().all(|c| c.is_ascii_alphanumeric() || ['-', '_', '.', '~'].contains(&c))
+}
+
+fn read_gomod(root: &Path) -> Result<GoMod, RuntimeError> {
+    let text = std::fs::read_to_string(root.join("go.mod"))
+        .map_err(|source| RuntimeError::Read { path: "go.mod".to_owned(), source })?;
+    let gomod = GoMod::parse(&text);
+    if gomod.module.is_empty() {
+        return Err(RuntimeError::Tree { path: "go.mod".to_owned(), reason: "names no module".to_owned() });
+    }
+    Ok(gomod)
+}
+
+/// kubernetes is its own apiserver, without a version: what the files of the tree declare tells the age.
+fn kubernetes_apiserver(root: &Path) -> Option<Version> {
+    let declares = |file: &str, what: &str| {
+        let path = root.join("staging/src/k8s.io/apiserver/pkg").join(file);
+        std::fs::read_to_string(path).is_ok_and(|text| text.contains(what))
+    };
+    if declares("audit/context.go", "func AuditIDFrom(") {
+        Some(Version(0, 26, 0))
+    } else if declares("endpoints/request/auditid.go", "func AuditIDFrom(") {
+        Some(Version(0, 22, 0))
+    } else if declares("endpoints/request/context.go", "func AuditEventFrom(") {
+        Some(Version(0, 18, 0))
+    } else {
+        None
+    }
+}
+
+/// The latest year that the notices of the directory's files name: the tree's own, so that the same tree gets the same
+/// files in any year.
+fn latest_year(dir: &Path) -> Result<u16, RuntimeError> {
+    let read = |source| RuntimeError::Read { path: KUBERNETES_DIR.to_owned(), source };
+    let mut latest = None;
+    for entry in std::fs::read_dir(dir).map_err(read)? {
+        let path = entry.map_err(read)?.path();
+        if path.extension().is_none_or(|extension| extension != "go") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).map_err(read)?;
+        let year = text
+            .lines()
+            .find_map(|line| line.strip_prefix("Copyright ")?.strip_suffix(" The Kubernetes Authors."))
+            .and_then(|year| year.parse::<u16>().ok());
+        latest = latest.max(year);
+    }
+    let reason = || "no file names the year of its copyright".to_owned();
+    latest.ok_or_else(|| RuntimeError::Tree { path: KUBERNETES_DIR.to_owned(), reason: reason() })
+}

@@ -1,0 +1,126 @@
+//! A thread's edits: parameters, arguments, and the imports that they need.
+
+use std::collections::BTreeMap;
+
+use super::Kind;
+use super::outcome::{Blocked, Cause};
+use super::package::{Func, Unit};
+use super::refs::{Refs, Slot};
+use super::solve::{Parameters, Solver};
+use crate::go::index::default_name;
+use crate::go::syntax::{self, field, kind, named_children};
+use crate::text::Edit;
+
+const CONTEXT: &str = "context";
+const META: &str = "k8s.io/apimachinery/pkg/apis/meta/v1";
+
+/// An edit of one function's thread.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The file.
+    pub unit: usize,
+    /// The edit.
+    pub edit: Edit,
+    /// The import that it needs and the file has not.
+    pub import: Option<String>,
+}
+
+/// How the type of a parameter is written in the files of a function's declarations, and which imports that needs.
+pub fn type_names(
+    solver: &Solver<'_, '_>,
+    refs: &Refs,
+    kind: &Kind,
+) -> Result<BTreeMap<usize, (String, Option<String>)>, Blocked> {
+    let mut names = BTreeMap::new();
+    for declared in &refs.declared {
+        let unit = &solver.units[declared.slot.unit];
+        let named = type_name(unit, kind).ok_or_else(|| {
+            let detail = "its file cannot name the parameter's type".to_owned();
+            Blocked::at(Cause::TypeUnnamed, unit.place(declared.name), detail)
+        })?;
+        names.insert(declared.slot.unit, named);
+    }
+    Ok(names)
+}
+
+fn type_name(unit: &Unit<'_>, kind: &Kind) -> Option<(String, Option<String>)> {
+    let ty = match kind {
+        Kind::Object(ty) => ty,
+        Kind::Context => {
+            let (package, import) = qualifier(unit, CONTEXT)?;
+            return Some((format!("{package}.Context"), import));
+        }
+        // Its package is imported by another name than its own: only where the file has that name already.
+        Kind::AnyObject => return unit.imports.by_path(META).map(|i| (format!("{}.Object", i.name()), None)),
+    };
+    let named = ty.pointee()?.named().filter(|named| named.args.is_empty() && named.local.is_none())?;
+    if unit.types.package().is_ok_and(|own| own.name == named.package) {
+        return Some((format!("*{}", named.name), None));
+    }
+    let (package, import) = qualifier(unit, &named.package.path)?;
+    // Who imports an internal package must stand near it.
+    let hidden = import.as_ref().is_some_and(|path| path.split('/').any(|part| part == "internal"));
+    let exported = named.name.chars().next().is_some_and(char::is_uppercase);
+    (exported && !hidden).then(|| (format!("*{package}.{}", named.name), import))
+}
+
+/// How a file calls a package, and the import that it lacks.
+fn qualifier(unit: &Unit<'_>, path: &str) -> Option<(String, Option<String>)> {
+    if let Some(import) = unit.imports.by_path(path) {
+        return Some((import.name().to_owned(), None));
+    }
+    let name = default_name(path);
+    let taken = unit.imports.list.iter().any(|import| import.name() == name)
+        || unit.types.package().is_ok_and(|package| package.lookup(name).is_some())
+        || declares(unit, name);
+    (!taken).then(|| (name.to_owned(), Some(path.to_owned())))
+}
+
+/// Whether the file declares a name outside functions, however it is built.
+fn declares(unit: &Unit<'_>, name: &str) -> bool {
+    named_children(unit.file.tree.root_node())
+        .filter(|node| node.kind_id() != kind::METHOD_DECLARATION)
+        .any(|node| syntax::children_by_field(node, field::NAME).any(|found| unit.file.text(found) == name))
+}
+
+/// The edits that give a function its parameter, at its declarations and its calls.
+pub fn changes(solver: &Solver<'_, '_>, refs: &Refs, func: &Func, parameters: &Parameters) -> Vec<Change> {
+    let Some(parameter) = parameters.get(func) else { return Vec::new() };
+    let Ok(types) = type_names(solver, refs, &parameter.kind) else { return Vec::new() };
+    let second = parameter.kind != Kind::Context && refs.declared.iter().all(|declared| declared.has_context);
+    let mut changes = Vec::new();
+    for declared in &refs.declared {
+        let Some((ty, import)) = types.get(&declared.slot.unit) else { continue };
+        let edit = insertion(&declared.slot, second, &format!("{} {ty}", parameter.name));
+        changes.push(Change { unit: declared.slot.unit, edit, import: import.clone() });
+    }
+    for call in &refs.calls {
+        let unit = &solver.units[call.slot.unit];
+        let of_caller = call.caller.as_ref().and_then(|caller| parameters.get(caller));
+        let of_caller = of_caller.filter(|of| of.kind == parameter.kind).map(|of| of.name.clone());
+        let (text, import) = match (call.offer(&parameter.kind), of_caller) {
+            (Some(own), _) => (own.to_owned(), None),
+            (None, Some(name)) => (name, None),
+            (None, None) if parameter.kind == Kind::Context => {
+                let import = unit.imports.by_path(CONTEXT).is_none().then(|| CONTEXT.to_owned());
+                (format!("{}.Background()", call.context.as_deref().unwrap_or(CONTEXT)), import)
+            }
+            (None, None) => ("nil".to_owned(), None),
+        };
+        changes.push(Change { unit: call.slot.unit, edit: insertion(&call.slot, second, &text), import });
+    }
+    changes
+}
+
+/// In front of what is there, or behind the first of it.
+fn insertion(slot: &Slot, second: bool, text: &str) -> Edit {
+    if let Some(first) = slot.first.filter(|_| second) {
+        return Edit::insert(first, format!(", {text}"));
+    }
+    let text = match (&slot.lead, slot.empty) {
+        (Some(lead), _) => format!("{lead}{text},"),
+        (None, true) => text.to_owned(),
+        (None, false) => format!("{text}, "),
+    };
+    Edit::insert(slot.at, text)
+}

@@ -1,0 +1,244 @@
+//! Functions that change together, so that each thread's patch applies alone and all apply in any order.
+
+use std::collections::BTreeMap;
+
+use super::Kind;
+use super::Wanted;
+use super::edits::{self, Change};
+use super::outcome::{self, Blocked, Cause, Lone, Thread, Threaded, Threads, Unreached};
+use super::package::Func;
+use super::solve::{Parameters, Solver};
+use crate::go::index::default_name;
+use crate::write::edit::{Applicability, FileFix, Fix, file_fix};
+
+/// Edits of a file that are nearer than this, in lines, go into one patch.
+const NEAR: u32 = 8;
+
+/// A function's edits, and the group that it belongs to.
+struct Member {
+    func: Func,
+    changes: Vec<Change>,
+    calls: usize,
+    in_tests: usize,
+    group: usize,
+}
+
+/// Groups all functions that get a parameter. `reached` are the log calls and their functions; those that no thread can be made
+/// for come back with the reason.
+/// Threads that are not wanted are left out of the others' files.
+pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Wanted<'_>) -> Threads {
+    let mut members = members(solver);
+    join_callers(solver, &mut members);
+    join_near(solver, &mut members);
+    let mut groups: Vec<usize> = members.iter().map(|member| member.group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let mut steps = Steps::new();
+    let mut found = Threads::default();
+    for group in groups {
+        let own: Vec<&Member> = members.iter().filter(|member| member.group == group).collect();
+        let calls = reached.iter().filter(|(_, func)| own.iter().any(|member| member.func == *func));
+        let calls: Vec<Lone> = calls.map(|(call, _)| call.clone()).collect();
+        let mut thread = describe(solver, &own, calls);
+        if !wanted(&thread) {
+            found.left_out.push(thread);
+            continue;
+        }
+        let fixes = fixes(&own);
+        match one_name_each(solver, &fixes).and_then(|()| files(solver, &fixes, &steps)) {
+            Ok(files) => {
+                for (unit, file) in files {
+                    thread.files.push(file.alone);
+                    thread.steps.push(file.step.clone());
+                    steps.insert(unit, (file.before, file.step.new));
+                }
+            }
+            Err(blocked) => {
+                found.blocked.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
+                continue;
+            }
+        }
+        found.threads.push(thread);
+    }
+    found
+}
+
+/// What threads before made of each file: their fixes, and its text with them.
+type Steps = BTreeMap<usize, (Vec<Fix>, Vec<u8>)>;
+
+/// What a thread makes of one file.
+struct Changed {
+    /// By itself.
+    alone: FileFix,
+    /// After the threads before it.
+    step: FileFix,
+    /// The fixes of all of these.
+    before: Vec<Fix>,
+}
+
+/// That no two new imports of a file go by the same name.
+fn one_name_each(solver: &Solver<'_, '_>, fixes: &BTreeMap<usize, Fix>) -> Result<(), Blocked> {
+    for (unit, fix) in fixes {
+        let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+        for path in &fix.imports {
+            let name = default_name(path);
+            if named.insert(name, path).is_some_and(|other| other != path) {
+                let detail = format!("its file would import two packages as {name}");
+                return Err(Blocked::at(Cause::NameTaken, solver.units[*unit].place(0), detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All files of a thread, or why one of them cannot be changed.
+fn files(
+    solver: &Solver<'_, '_>,
+    fixes: &BTreeMap<usize, Fix>,
+    steps: &Steps,
+) -> Result<Vec<(usize, Changed)>, Blocked> {
+    let changed = |(unit, fix): (&usize, &Fix)| {
+        let alone = apply(solver, *unit, &[fix])?;
+        let (mut before, old) = match steps.get(unit) {
+            Some((before, text)) => (before.clone(), text.as_slice()),
+            None => (Vec::new(), &*solver.units[*unit].file.source.bytes),
+        };
+        before.push(fix.clone());
+        let together = apply(solver, *unit, &before.iter().collect::<Vec<_>>())?;
+        Ok((*unit, Changed { alone, step: FileFix { old: old.into(), ..together }, before }))
+    };
+    fixes.iter().map(changed).collect()
+}
+
+/// A file with these fixes.
+fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<FileFix, Blocked> {
+    let file = solver.units[unit].file;
+    let path = &file.source.path;
+    file_fix(path, &file.source.bytes, &file.tree, fixes)
+        .map_err(|error| Blocked::at(Cause::DoesNotParse, (path.clone(), 1), error.to_string()))
+}
+
+fn members(solver: &Solver<'_, '_>) -> Vec<Member> {
+    let functions = solver.parameters.keys().enumerate();
+    let member = |(group, func): (usize, &Func)| {
+        let refs = solver.known(func)?;
+        let in_tests = refs.calls.iter().filter(|call| solver.units[call.slot.unit].is_test()).count();
+        let changes = edits::changes(solver, refs, func, &solver.parameters);
+        Some(Member { func: func.clone(), changes, calls: refs.calls.len(), in_tests, group })
+    };
+    functions.filter_map(member).collect()
+}
+
+fn join(members: &mut [Member], a: usize, b: usize) {
+    let (from, to) = (members[a].group.max(members[b].group), members[a].group.min(members[b].group));
+    for member in members.iter_mut().filter(|member| member.group == from) {
+        member.group = to;
+    }
+}
+
+/// A function and a caller that passes on its own new parameter.
+fn join_callers(solver: &Solver<'_, '_>, members: &mut [Member]) {
+    for at in 0..members.len() {
+        let Some(refs) = solver.known(&members[at].func) else { continue };
+        let kind = solver.parameters.get(&members[at].func).map(|parameter| parameter.kind.clone());
+        let passes = refs.calls.iter().filter(|call| kind.as_ref().is_some_and(|kind| call.offer(kind).is_none()));
+        let callers: Vec<&Func> = passes.filter_map(|call| call.caller.as_ref()).collect();
+        let callers: Vec<usize> = (0..members.len()).filter(|other| callers.contains(&&members[*other].func)).collect();
+        callers.into_iter().for_each(|other| join(members, at, other));
+    }
+}
+
+/// Functions whose edits stand near each other, or bring the same import.
+fn join_near(solver: &Solver<'_, '_>, members: &mut [Member]) {
+    let mut lines: BTreeMap<usize, Vec<(u32, usize)>> = BTreeMap::new();
+    for (at, member) in members.iter().enumerate() {
+        for change in &member.changes {
+            let unit = &solver.units[change.unit];
+            let (_, line) = unit.place(change.edit.span.start);
+            lines.entry(change.unit).or_default().push((line, at));
+            if change.import.is_some() {
+                // All new imports of a file stand together, above its first declaration.
+                let (_, line) = unit.place(unit.imports.list.last().map_or(0, |import| import.span.end));
+                lines.entry(change.unit).or_default().extend([(0, at), (line, at)]);
+            }
+        }
+    }
+    for places in lines.values_mut() {
+        places.sort_unstable();
+        for pair in places.windows(2) {
+            if pair[1].0 - pair[0].0 < NEAR {
+                join(members, pair[0].1, pair[1].1);
+            }
+        }
+    }
+}
+
+/// A group's edits as one fix for each file.
+fn fixes(own: &[&Member]) -> BTreeMap<usize, Fix> {
+    let mut fixes: BTreeMap<usize, Fix> = BTreeMap::new();
+    for change in own.iter().flat_map(|member| &member.changes) {
+        let fix = fixes.entry(change.unit).or_insert_with(empty);
+        fix.edits.push(change.edit.clone());
+        fix.imports.extend(change.import.clone());
+    }
+    fixes
+}
+
+fn empty() -> Fix {
+    Fix {
+        applicability: Applicability::NeedsReview,
+        after: String::new(),
+        message: None,
+        edits: Vec::new(),
+        elsewhere: Vec::new(),
+        imports: Vec::new(),
+        rules: vec!["thread".to_owned()],
+        reasons: Vec::new(),
+        request_id: None,
+    }
+}
+
+fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Thread {
+    let parameters: &Parameters = &solver.parameters;
+    let mut functions = Vec::new();
+    let mut depth = 0;
+    let mut reasons = Vec::new();
+    for member in own {
+        let (Some(parameter), Some(refs)) = (parameters.get(&member.func), solver.known(&member.func)) else {
+            continue;
+        };
+        let Some(declared) = refs.declared.first() else { continue };
+        depth = depth.max(parameter.depth);
+        let (path, line) = solver.units[declared.slot.unit].place(declared.name);
+        let ty = edits::type_names(solver, refs, &parameter.kind).ok();
+        let ty = ty.and_then(|types| types.get(&declared.slot.unit).map(|(ty, _)| ty.clone())).unwrap_or_default();
+        let request = solver.ground.request_contexts.is_match(&*path);
+        let doubtful = "a context outside the API server and its client may belong to the component's run loop";
+        if parameter.kind == Kind::Context && !request && !reasons.iter().any(|reason| reason == doubtful) {
+            reasons.push(doubtful.to_owned());
+        }
+        functions.push(Threaded {
+            function: member.func.display(),
+            path,
+            line,
+            parameter: format!("{} {ty}", parameter.name),
+            calls: member.calls,
+            in_tests: member.in_tests,
+        });
+    }
+    let fields = |member: &&Member| {
+        let (Some(parameter), Some(refs)) = (parameters.get(&member.func), solver.known(&member.func)) else {
+            return false;
+        };
+        refs.calls.iter().filter_map(|call| call.offer(&parameter.kind)).any(|offer| offer.contains('.'))
+    };
+    let has_objects = own.iter().any(|m| parameters.get(&m.func).is_some_and(|p| p.kind != Kind::Context));
+    if has_objects && own.iter().any(fields) {
+        reasons.push("an object in a field may not be the one that the operation is about".to_owned());
+    }
+    functions.sort();
+    reasons.insert(0, "functions get one more parameter, which all their calls pass".to_owned());
+    let (applicability, files, steps) = (Applicability::NeedsReview, Vec::new(), Vec::new());
+    let fingerprint = outcome::fingerprint(&functions);
+    Thread { number: 0, fingerprint, functions, calls, depth, applicability, reasons, files, steps }
+}

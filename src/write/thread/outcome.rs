@@ -1,0 +1,216 @@
+//! What comes of it: threads, and what blocks one.
+
+use serde::Serialize;
+
+use crate::go::files::Overlay;
+use crate::klog::fingerprint::{Fingerprint, digest};
+use crate::text::diagnostic::RelPath;
+use crate::write::edit::{Applicability, FileFix};
+
+/// Why a function cannot be given another parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Other packages may call it.
+    Exported,
+    /// The runtime calls it.
+    EntryPoint,
+    /// The log call, or a call on the way to it, stands in no function.
+    NoFunction,
+    /// It is passed or stored.
+    UsedAsValue,
+    /// An interface of the package asks for a method of its name.
+    InterfaceMethod,
+    /// Whether a call is one of it is not known.
+    UnknownReceiver,
+    /// A program wrote a file that declares or calls it.
+    Generated,
+    /// It is declared without a body, linked or exported to C.
+    Linked,
+    /// It is called nowhere, or by tests alone.
+    NoCaller,
+    /// The chain of callers without a carrier is too long.
+    TooLong,
+    /// The new parameter's name means something in it.
+    NameTaken,
+    /// The new parameter's type cannot be named in its file.
+    TypeUnnamed,
+    /// Its parameters have no names.
+    UnnamedParameters,
+    /// A call passes on the results of another call.
+    SeveralValues,
+    /// It is called where several objects are in scope.
+    SeveralObjects,
+    /// Another thread gives it another carrier.
+    OtherCarrier,
+    /// A file of the package was not analysed.
+    Unread,
+    /// A file would not parse with it.
+    DoesNotParse,
+}
+
+/// What blocks a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Blocked {
+    /// The function that cannot change; empty where there is none.
+    pub function: String,
+    /// The kind of reason.
+    pub cause: Cause,
+    /// The file where the reason stands.
+    pub path: RelPath,
+    /// Its line.
+    pub line: u32,
+    /// The reason as a sentence.
+    pub detail: String,
+}
+
+impl Blocked {
+    pub(super) fn at(cause: Cause, (path, line): (RelPath, u32), detail: String) -> Self {
+        Self { function: String::new(), cause, path, line, detail }
+    }
+
+    pub(super) fn of(mut self, function: &super::Func) -> Self {
+        if self.function.is_empty() {
+            self.function = function.display();
+        }
+        self
+    }
+}
+
+/// A log call for which nothing in scope carries a request ID.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Lone {
+    /// The file.
+    pub path: RelPath,
+    /// Offset of the call.
+    #[serde(skip)]
+    pub offset: usize,
+    /// Its line.
+    pub line: u32,
+    /// The function that it stands in.
+    pub function: String,
+}
+
+/// A function that gets a parameter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Threaded {
+    /// The function.
+    pub function: String,
+    /// Where it is declared; the first of its declarations.
+    pub path: RelPath,
+    /// The line.
+    pub line: u32,
+    /// The new parameter: `ctx context.Context`.
+    pub parameter: String,
+    /// How many calls pass it.
+    pub calls: usize,
+    /// How many of them stand in tests.
+    pub in_tests: usize,
+}
+
+/// Functions that change together.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Thread {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its name across runs: made of its functions and their parameters.
+    pub fingerprint: Fingerprint,
+    /// The functions, by name.
+    pub functions: Vec<Threaded>,
+    /// The log calls that find a carrier by it.
+    pub calls: Vec<Lone>,
+    /// The most functions that a carrier passes through.
+    pub depth: usize,
+    /// How far it can be trusted.
+    pub applicability: Applicability,
+    /// Why it needs a review.
+    pub reasons: Vec<String>,
+    /// The files before and after this thread, and none other.
+    #[serde(skip)]
+    pub files: Vec<FileFix>,
+    /// The files before and after, on top of the threads before it.
+    #[serde(skip)]
+    pub steps: Vec<FileFix>,
+}
+
+/// A log call that no thread reaches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Unreached {
+    /// The call.
+    #[serde(flatten)]
+    pub call: Lone,
+    /// What is in the way.
+    pub blocked: Blocked,
+}
+
+/// All threads of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Threads {
+    /// Log calls for which nothing in scope carries a request ID: those of the threads and those that are blocked.
+    pub without: usize,
+    /// The threads.
+    pub threads: Vec<Thread>,
+    /// Threads that were not wanted, without their files.
+    pub left_out: Vec<Thread>,
+    /// Calls that no thread reaches.
+    pub blocked: Vec<Unreached>,
+}
+
+impl Thread {
+    /// Its functions by name.
+    pub fn names(&self) -> String {
+        self.functions.iter().map(|function| function.function.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What it does, on one line.
+    pub fn statement(&self) -> String {
+        let gets = |function: &Threaded| format!("{} gets {}", function.function, function.parameter);
+        self.functions.iter().map(gets).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Digest of what there is to judge: the parameters, how often they are passed, and the log calls that it is for.
+    pub fn proposal(&self) -> String {
+        let calls = self.functions.iter().map(|f| format!("{} {}", f.calls, f.in_tests));
+        let logged = self.calls.iter().map(|call| format!("{} {}", call.path, call.function));
+        digest(&std::iter::once(self.statement()).chain(calls).chain(logged).collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// The name of a thread of these functions.
+pub(super) fn fingerprint(functions: &[Threaded]) -> Fingerprint {
+    let of = |function: &Threaded| format!("{}\n{}\n{}", function.path, function.function, function.parameter);
+    digest(&functions.iter().map(of).collect::<Vec<_>>().join("\n")).into()
+}
+
+impl Threads {
+    /// Adds what was found elsewhere.
+    pub(super) fn extend(&mut self, found: Self) {
+        self.threads.extend(found.threads);
+        self.left_out.extend(found.left_out);
+        self.blocked.extend(found.blocked);
+    }
+
+    /// The tree with all threads.
+    pub fn overlay(&self) -> Overlay {
+        let steps = self.threads.iter().flat_map(|thread| &thread.steps);
+        Overlay::new(steps.map(|step| (step.path.clone(), step.new.as_slice().into())).collect())
+    }
+
+    /// How many calls find a carrier.
+    pub fn gained(&self) -> usize {
+        self.threads.iter().map(|thread| thread.calls.len()).sum()
+    }
+
+    /// Blocked calls by cause.
+    pub fn causes(&self) -> std::collections::BTreeMap<Cause, usize> {
+        let mut causes = std::collections::BTreeMap::new();
+        for call in &self.blocked {
+            *causes.entry(call.blocked.cause).or_default() += 1;
+        }
+        causes
+    }
+}

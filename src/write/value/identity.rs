@@ -1,0 +1,211 @@
+//! Values that a maintainer adds because they say which object an event is about: the pod that the message speaks of.
+
+use tree_sitter::Node;
+
+use crate::go::syntax::{AstNode, CallExpression, kind, named_children};
+use crate::go::types::{Binding, Bound, Reach, Type, is_function};
+use crate::klog::call_site::peel;
+use crate::klog::operand;
+use crate::klog::place::Place;
+use crate::rule::IdentityObject;
+use crate::write::value::KeyValue;
+use crate::write::value::is_proven;
+use crate::write::value::object::{self, ObjectValue, kind_key, kind_of, reference_to};
+use crate::write::value::reads;
+use crate::write::value::suspicion;
+
+/// A value to add, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addition {
+    /// Key and value.
+    pub pair: KeyValue,
+    /// For the reviewer.
+    pub reason: String,
+    /// Keys that say the same with fewer words: they are dropped.
+    pub replaces: Vec<String>,
+}
+
+/// What to add to a call with this message and these pairs. Nothing is added that may be nil where the call stands.
+pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Vec<Addition> {
+    let bare = |word: &str| word.trim_end_matches("'s").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<String> = message.split_whitespace().map(bare).collect();
+    let mut added = Vec::new();
+    for rule in &place.rules.values.identity {
+        let mentioned = rule.words.iter().find(|w| words.contains(w));
+        let Some(word) = mentioned else { continue };
+        let has = |keys: &[String]| keys.iter().any(|key| pairs.iter().any(|pair| pair.key == *key));
+        if !rule.beside.is_empty() && !has(&rule.beside) || rule.only_replacing && !has(&rule.replaces) {
+            continue;
+        }
+        let key = kind_key(&rule.kind, &place.rules.keys);
+        let taken = |addition: &Addition| addition.pair.key == key;
+        if pairs.iter().any(|pair| pair.key == key || says(pair, rule)) || added.iter().any(taken) {
+            continue;
+        }
+        if let Some((value, holder)) = object(rule, pairs, place) {
+            let reason = format!("{holder} was added: the message speaks of the {word}");
+            let replaces = rule.replaces.iter().filter(|k| pairs.iter().any(|p| p.key == **k)).cloned().collect();
+            added.push(Addition { pair: KeyValue { key, value }, reason, replaces });
+        }
+    }
+    added
+}
+
+/// Fields of what an operation is about, and the objects among them.
+const SUBJECT_FIELDS: [&str; 4] = ["Pod", "PodName", "VolumeName", "NodeName"];
+
+/// Pairs for what a message is about: its telling fields, or itself where it has none.
+pub fn subject_pairs(node: Node<'_>, place: &Place<'_, '_>) -> Vec<KeyValue> {
+    let text = place.text(node);
+    let ty = place.type_of(node);
+    let mut pairs: Vec<KeyValue> = Vec::new();
+    for field in SUBJECT_FIELDS {
+        let Ok(member) = place.types.view().member(&ty, field) else { continue };
+        let path = format!("{text}.{field}");
+        match object::reference_to(&path, &member.ty, place) {
+            Some(object) => pairs.push(KeyValue { key: "pod".to_owned(), value: object.value }),
+            None if place.is_text(&member.ty) => {
+                pairs.push(KeyValue {
+                    key: crate::klog::name::camel(&crate::klog::name::words(field), &place.rules.keys),
+                    value: path,
+                });
+            }
+            None => {}
+        }
+    }
+    if pairs.is_empty() {
+        let names = operand::chain(node, place.source()).names;
+        let words = names.last().map(|n| crate::klog::name::words(n)).unwrap_or_default();
+        // `pluginToRegister`, `registeredPlugin`: the entity in the name.
+        let entity = words.iter().map(|w| w.to_lowercase()).find(|w| place.rules.keys.entities.contains(w));
+        let key = entity.unwrap_or_else(|| crate::klog::name::camel(&words, &place.rules.keys));
+        pairs.push(KeyValue { key, value: text });
+    }
+    pairs
+}
+
+/// An object whose UID the call prints: the old call read it already, so that it is not nil.
+pub fn owner_of_uid<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<KeyValue> {
+    let chain = operand::chain(node, place.source());
+    if chain.names.last().is_none_or(|n| n != "UID") {
+        return None;
+    }
+    // `string(pod.UID)` as well.
+    let mut inner = peel(node);
+    while let Some(call) = CallExpression::cast(inner) {
+        inner = peel(named_children(call.arguments()?.node()).next()?);
+    }
+    let owner = object::owner(inner, "UID", place.source())?;
+    let object = object::reference(owner, place)?;
+    let kind = object.kind.as_ref()?;
+    Some(KeyValue { key: kind_key(kind, &place.rules.keys), value: object.value })
+}
+
+/// Whether a pair already holds an object of the kind: old and new ones under keys of their own.
+fn says(pair: &KeyValue, rule: &IdentityObject) -> bool {
+    let call = pair.value.contains("KObj(")
+        || pair.value.contains("KRef(")
+        || pair.value.contains("KObjs(")
+        || pair.value.contains("KObjSlice(");
+    call && pair.key.to_lowercase().contains(&rule.kind.to_lowercase())
+}
+
+/// The one object of a kind in scope: a variable, or a field of a variable that the call prints another field of.
+fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    if rule.only_fields {
+        return field(rule, pairs, place);
+    }
+    let mut variables: Vec<(&Binding<'_>, ObjectValue)> = Vec::new();
+    for binding in place.scopes.visible() {
+        if !is_variable(binding) {
+            continue;
+        }
+        let ty = place.type_of_binding(binding);
+        if kind_of(&ty, place).as_deref() == Some(rule.kind.as_str())
+            && let Some(value) = reference_to(binding.name, &ty, place)
+        {
+            variables.push((binding, value));
+        }
+    }
+    let named = kind_key(&rule.kind, &place.rules.keys).to_lowercase();
+    let chosen = match variables.as_slice() {
+        [only] => Some(only),
+        // Of several, the one that is called like its kind: pod beside mirrorPod.
+        several => several.iter().find(|(binding, _)| binding.name.to_lowercase() == named),
+    };
+    match chosen {
+        Some((binding, value)) => is_safe(binding, place).then(|| (value.value.clone(), binding.name.to_owned())),
+        None if variables.is_empty() => field(rule, pairs, place).or_else(|| named_pair(rule, pairs, place)),
+        None => None,
+    }
+}
+
+/// `klog.KRef(podNamespace, podName)` of two strings in scope of which the call prints neither.
+fn named_pair(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    let is_string = |name: &str| {
+        let binding = place.scopes.lookup(name).filter(|b| is_variable(b));
+        binding.is_some_and(|b| place.type_of_binding(b).is_basic("string"))
+    };
+    let [namespace, name] = rule.names.iter().find(|[namespace, name]| is_string(namespace) && is_string(name))?;
+    let printed = pairs.iter().any(|pair| pair.value == *namespace || pair.value == *name);
+    let value = format!("{}KRef({namespace}, {name})", place.klog_qualifier());
+    (!printed).then(|| (value, format!("{namespace}/{name}")))
+}
+
+/// `volume.pod` where the call prints `volume.volumeName`, or where the message speaks of the `volume`.
+fn field(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> Option<(String, String)> {
+    for binding in place.scopes.visible().filter(|b| is_variable(b)) {
+        let printed =
+            pairs.iter().any(|pair| pair.value.split('.').next() == Some(binding.name) && pair.value.contains('.'));
+        if !printed && !rule.words.iter().any(|word| word == binding.name) {
+            continue;
+        }
+        let ty = place.type_of_binding(binding);
+        for name in &rule.fields {
+            let Ok(member) = place.types.view().member(ty.stripped(), name) else { continue };
+            // An embedded pointer on the way may be nil, unless something has been read behind it.
+            let through = member.through.first().map(|name| &**name);
+            if member.indirect && !reads(binding, binding.name, ty.stripped(), through, place) {
+                continue;
+            }
+            let is_kind = kind_of(&member.ty, place).as_deref() == Some(rule.kind.as_str());
+            if is_kind && place.object_reach(&member.ty) == Reach::AsIs && place.has("nil-safe-kobj") {
+                let text = format!("{}.{name}", binding.name);
+                return Some((format!("{}KObj({text})", place.klog_qualifier()), text));
+            }
+        }
+    }
+    None
+}
+
+fn is_variable(binding: &Binding<'_>) -> bool {
+    !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
+}
+
+/// Before Go 1.22 a function literal in a loop sees what the loop's variable has become.
+pub fn captured_in_loop(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    let captures = |f: &&Node<'_>| is_function(**f) && binding.at < f.start_byte() && !runs_at_once(**f);
+    let captured = place.scopes.ancestors().iter().any(|node| captures(&node));
+    let looped = matches!(binding.bound, Bound::RangeKey { .. } | Bound::RangeValue { .. });
+    captured && (looped || binding.assigned.is_some())
+}
+
+/// Whether a function literal is called where it stands.
+fn runs_at_once(literal: Node<'_>) -> bool {
+    let call = literal.parent().and_then(CallExpression::cast);
+    let is_callee = call.and_then(|call| call.function()).is_some_and(|callee| callee.node() == literal);
+    let later = |call: CallExpression<'_>| {
+        call.node().parent().is_some_and(|p| matches!(p.kind_id(), kind::GO_STATEMENT | kind::DEFER_STATEMENT))
+    };
+    is_callee && call.is_some_and(|call| !later(call))
+}
+
+/// KObj bears nil from klog 2.8.0 on; below, something must have proven the variable.
+fn is_safe(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    if captured_in_loop(binding, place) {
+        return false;
+    }
+    let pointer = matches!(place.type_of_binding(binding), Type::Pointer(_) | Type::Interface(_));
+    suspicion(binding.name, place).is_none()
+        && (!pointer || place.has("nil-safe-kobj") || is_proven(binding.name, place))
+}

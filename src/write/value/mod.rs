@@ -1,0 +1,13 @@
+//! Operand → value: objects as `klog.KObj`, what may be nil, which values of a call belong together.
+
+mod constant;
+mod identity;
+mod nil;
+mod object;
+mod slots;
+
+pub use constant::inline;
+pub use identity::{Addition, additions, captured_in_loop, subject_pairs};
+pub use nil::{is_proven, reads, suspicion};
+pub use object::{ObjectValue, join, kind_key, kind_of, object, reference, references};
+pub use slots::{KeyValue, Slot, slots};

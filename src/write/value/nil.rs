@@ -1,0 +1,231 @@
+//! Which variables may be nil where a call stands: nothing new is evaluated on those.
+
+use tree_sitter::Node;
+
+use crate::go::syntax::{self, AstNode, BinaryExpression, Children, IfStatement, kind, named_children};
+use crate::go::types::{Binding, Bound, MemberKind, Type, is_function};
+use crate::klog::call_site::peel;
+use crate::klog::place::Place;
+
+/// Why a variable may be nil at the call, as part of a sentence; `None` if nothing speaks for it.
+///
+/// Looks at the branches around the call: `x == nil`; an error or a missing `ok` that came from the same statement as
+/// `x`; and at variables that were declared and not set.
+pub fn suspicion<'t>(name: &str, place: &Place<'_, 't>) -> Option<String> {
+    let binding = place.scopes.lookup(name)?;
+    if matches!(binding.bound, Bound::Var { .. }) && binding.assigned.is_none() && has_no_value(binding.statement) {
+        return Some(format!("{name} was declared and not set"));
+    }
+    branches(place).into_iter().find_map(|(condition, taken)| contradiction(condition, taken, binding, place))
+}
+
+/// Whether something before the call, in the call's own block or one around it, reads a field of a variable whatever
+/// happens: then the variable is not nil at the call, or the old code would not have got there.
+pub fn is_proven<'t>(name: &str, place: &Place<'_, 't>) -> bool {
+    let ancestors = place.scopes.ancestors();
+    let inner = ancestors.iter().rposition(|n| is_function(*n)).unwrap_or(0);
+    let mut proven = false;
+    for pair in ancestors[inner..].windows(2) {
+        let [list, statement] = pair else { continue };
+        if list.kind_id() != kind::STATEMENT_LIST {
+            continue;
+        }
+        for earlier in named_children(*list).take_while(|s| s.start_byte() < statement.start_byte()) {
+            proven |= always_evaluated(earlier).into_iter().any(|part| dereferences(part, name, place));
+        }
+    }
+    proven
+}
+
+/// Whether something before the call, or among its own arguments, has read a declared field behind `path` whatever happens:
+/// then what `path` points to is there. `path` starts at the variable and has type `from`, or points to that; with `through`
+/// the field is promoted from the embedded pointer of this name, which is there then.
+pub fn reads(binding: &Binding<'_>, path: &str, from: &Type, through: Option<&str>, place: &Place<'_, '_>) -> bool {
+    let shows = |selector: Node<'_>| {
+        let selector = syntax::SelectorExpression::cast(selector)?;
+        let operand = selector.operand()?.node();
+        if place.text(operand) != path || operand.start_byte() <= binding.at {
+            return None;
+        }
+        // What the variable held before an assignment says nothing.
+        let stale = binding.assigned.is_some_and(|assigned| operand.start_byte() < assigned.end_byte());
+        let member = place.types.view().member(from, &place.text(selector.field()?.node())).ok()?;
+        let is_field = matches!(member.kind, MemberKind::Field { .. });
+        let first = member.through.first().map(|name| &**name);
+        (is_field && !stale && (through.is_none() || first == through)).then_some(())
+    };
+    evaluated(place).into_iter().any(|part| selectors(part, place).into_iter().any(|node| shows(node).is_some()))
+}
+
+/// What was evaluated on the way to the call whatever happened, and the call's own statement.
+fn evaluated<'t>(place: &Place<'_, 't>) -> Vec<Node<'t>> {
+    let ancestors = place.scopes.ancestors();
+    let inner = ancestors.iter().rposition(|n| is_function(*n)).unwrap_or(0);
+    let mut parts = Vec::new();
+    for pair in ancestors[inner..].windows(2) {
+        let [list, statement] = pair else { continue };
+        if list.kind_id() == kind::STATEMENT_LIST {
+            let earlier = named_children(*list).take_while(|s| s.start_byte() < statement.start_byte());
+            parts.extend(earlier.flat_map(always_evaluated));
+        }
+    }
+    parts.extend(ancestors.last().filter(|own| own.kind_id() == kind::EXPRESSION_STATEMENT));
+    parts
+}
+
+fn has_no_value(statement: Node<'_>) -> bool {
+    statement.child_by_field_id(syntax::field::VALUE).is_none()
+}
+
+/// The conditions around the call, innermost first, and whether they hold there.
+fn branches<'t>(place: &Place<'_, 't>) -> Vec<(Node<'t>, bool)> {
+    let ancestors = place.scopes.ancestors();
+    let mut found = Vec::new();
+    for (at, node) in ancestors.iter().enumerate().rev() {
+        if is_function(*node) {
+            break;
+        }
+        let inside = ancestors.get(at + 1);
+        if let (Some(branch), Some(inside)) = (IfStatement::cast(*node), inside) {
+            let is = |part: Option<Node<'t>>| part.is_some_and(|p| p == *inside);
+            let condition = branch.condition().map(AstNode::node);
+            let taken = match () {
+                () if is(branch.consequence().map(AstNode::node)) => Some(true),
+                () if is(branch.alternative()) => Some(false),
+                () => None,
+            };
+            found.extend(condition.zip(taken));
+        }
+        // `switch { case err != nil: … }`
+        let untagged = at.checked_sub(1).and_then(|up| ancestors.get(up)).is_some_and(|switch| {
+            syntax::ExpressionSwitchStatement::cast(*switch).is_some_and(|s| s.value().is_none())
+        });
+        if node.kind_id() == kind::EXPRESSION_CASE && untagged {
+            let values = node.child_by_field_id(syntax::field::VALUE).map(|v| named_children(v).collect::<Vec<_>>());
+            if let Some([only]) = values.as_deref() {
+                found.push((*only, true));
+            }
+        }
+    }
+    found
+}
+
+/// Why a variable may be nil where a condition holds, or does not.
+fn contradiction<'t>(condition: Node<'t>, holds: bool, binding: &Binding<'t>, place: &Place<'_, 't>) -> Option<String> {
+    let condition = peel(condition);
+    if let Some(unary) = syntax::UnaryExpression::cast(condition)
+        && unary.operator().is_some_and(|op| place.text(op) == "!")
+    {
+        return contradiction(unary.operand()?.node(), !holds, binding, place);
+    }
+    if condition.kind_id() == kind::IDENTIFIER {
+        let came_together = !holds && together(condition, binding, place);
+        return came_together.then(|| format!("{} came with {} false", binding.name, place.text(condition)));
+    }
+    if let Some(call) = syntax::CallExpression::cast(condition) {
+        return asked(call, holds, binding, place);
+    }
+    let binary = BinaryExpression::cast(condition)?;
+    let (left, right) = (binary.left()?.node(), binary.right()?.node());
+    let both =
+        |holds| contradiction(left, holds, binding, place).or_else(|| contradiction(right, holds, binding, place));
+    match place.text(binary.operator()?).as_str() {
+        "&&" if holds => both(true),
+        "||" if !holds => both(false),
+        // In `a == nil || err != nil` either may be why we are here.
+        "||" => both(true),
+        operator @ ("==" | "!=") if right.kind_id() == kind::NIL => {
+            let is_nil = (operator == "==") == holds;
+            let left = peel(left);
+            if left.kind_id() != kind::IDENTIFIER {
+                return None;
+            }
+            let name = place.text(left);
+            match is_nil {
+                true if name == binding.name => Some(format!("{name} is nil in this branch")),
+                false if name != binding.name && together(left, binding, place) => {
+                    Some(format!("{} came with {name} from the same call", binding.name))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `if errors.IsNotFound(err)`: the error is there, and what came with it is not.
+fn asked<'t>(
+    call: syntax::CallExpression<'t>,
+    holds: bool,
+    binding: &Binding<'t>,
+    place: &Place<'_, 't>,
+) -> Option<String> {
+    let function = call.function().map(|f| place.text(f.node()))?;
+    let question = function.rsplit('.').next().is_some_and(|name| name.starts_with("Is"));
+    let argument = named_children(call.arguments()?.node()).next().filter(|arg| arg.kind_id() == kind::IDENTIFIER)?;
+    let is_error = place.types.view().is_error(&place.type_of(argument));
+    let came_together = holds && question && is_error && place.text(argument) != binding.name;
+    (came_together && together(argument, binding, place))
+        .then(|| format!("{} came with {} from the same call", binding.name, place.text(argument)))
+}
+
+/// Whether a name was last set by the same statement as a variable.
+fn together<'t>(name: Node<'t>, binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
+    let Some(other) = place.scopes.lookup(&place.text(name)) else { return false };
+    let set = |b: &Binding<'t>| b.assigned.unwrap_or(b.statement).id();
+    set(other) == set(binding) && !matches!(binding.bound, Bound::Param { .. } | Bound::Receiver { .. })
+}
+
+/// The parts of a statement that are evaluated whenever the statement is reached and passed.
+fn always_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
+    match statement.kind_id() {
+        kind::IF_STATEMENT => {
+            [syntax::field::INITIALIZER].iter().filter_map(|f| statement.child_by_field_id(*f)).collect()
+        }
+        kind::FOR_STATEMENT => named_children(statement).filter(|c| c.kind_id() == kind::RANGE_CLAUSE).collect(),
+        kind::EXPRESSION_SWITCH_STATEMENT | kind::TYPE_SWITCH_STATEMENT => {
+            [syntax::field::INITIALIZER, syntax::field::VALUE]
+                .iter()
+                .filter_map(|f| statement.child_by_field_id(*f))
+                .collect()
+        }
+        kind::SELECT_STATEMENT | kind::LABELED_STATEMENT | kind::BLOCK | kind::GO_STATEMENT | kind::DEFER_STATEMENT => {
+            Vec::new()
+        }
+        _ => vec![statement],
+    }
+}
+
+/// Whether an expression reads a field of a variable, outside function literals and the right sides of `&&` and `||`.
+fn dereferences(root: Node<'_>, name: &str, place: &Place<'_, '_>) -> bool {
+    selectors(root, place).into_iter().filter_map(syntax::SelectorExpression::cast).any(|selector| {
+        let operand = selector.operand().map(AstNode::node);
+        let field = selector.field().map(|f| place.text(f.node())).unwrap_or_default();
+        // Getters may be written to bear a nil receiver; fields are not.
+        operand.is_some_and(|o| o.kind_id() == kind::IDENTIFIER && place.text(o) == name) && !field.starts_with("Get")
+    })
+}
+
+/// The selectors that are evaluated whenever an expression is: those outside function literals and the right sides of `&&`
+/// and `||`.
+fn selectors<'n>(root: Node<'n>, place: &Place<'_, '_>) -> Vec<Node<'n>> {
+    let mut found = Vec::new();
+    let mut stack = vec![root];
+    while let Some(node) = stack.pop() {
+        match node.kind_id() {
+            kind::FUNC_LITERAL => continue,
+            kind::BINARY_EXPRESSION => {
+                let binary = BinaryExpression::cast(node);
+                let operator = binary.and_then(|b| b.operator()).map(|op| place.text(op)).unwrap_or_default();
+                if matches!(operator.as_str(), "&&" | "||") {
+                    stack.extend(binary.and_then(|b| b.left()).map(AstNode::node));
+                    continue;
+                }
+            }
+            kind::SELECTOR_EXPRESSION => found.push(node),
+            _ => {}
+        }
+        stack.extend(Children::new(node).filter(|c| c.is_named()));
+    }
+    found
+}

@@ -1,0 +1,251 @@
+//! Kubernetes objects among the operands: one reference instead of namespace and name.
+
+use tree_sitter::Node;
+
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children};
+use crate::go::types::{Reach, Type};
+use crate::klog::call_site::peel;
+use crate::klog::format::{Hole, Part, Template};
+use crate::klog::operand::chain;
+use crate::klog::place::Place;
+use crate::rule::{Formatter, Keys};
+
+/// How an object is printed as a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectValue {
+    /// `klog.KObj(pod)`.
+    pub value: String,
+    /// Its kind, where the type says it.
+    pub kind: Option<String>,
+    /// Its own name, for a key where the kind is not known.
+    pub name: String,
+    /// The rule.
+    pub rule: &'static str,
+    /// klog panics here if the object is nil and the old call did not.
+    pub nil_risk: bool,
+    /// The old call printed all of the object.
+    pub whole: bool,
+    /// Its UID, where the old call printed that too.
+    pub uid: Option<String>,
+}
+
+/// Key of a kind.
+pub fn kind_key(kind: &str, rules: &Keys) -> String {
+    match rules.kinds.get(kind) {
+        Some(key) => key.clone(),
+        None => crate::klog::name::camel(&crate::klog::name::words(kind), rules),
+    }
+}
+
+/// The API kind of a type: the name of an object's type, or of what a pointer to an object points to.
+pub fn kind_of(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
+    if place.object_reach(ty) == Reach::No {
+        return None;
+    }
+    ty.stripped().named().map(|named| named.name.to_string())
+}
+
+/// `klog.KObj(x)` for an expression that is an API object or a pointer to one.
+pub fn reference<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
+    let ty = place.type_of(node);
+    if place.object_reach(&ty) == Reach::ByAddress && !place.types.is_addressable(node) {
+        return None;
+    }
+    let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
+    reference_to(&place.text(node), &ty, place).map(|object| ObjectValue { name, ..object })
+}
+
+/// `klog.KObj(x)` for the source of something that can be addressed and has this type.
+pub fn reference_to(text: &str, ty: &Type, place: &Place<'_, '_>) -> Option<ObjectValue> {
+    let argument = match place.object_reach(ty) {
+        Reach::AsIs => text.to_owned(),
+        Reach::ByAddress => format!("&{text}"),
+        Reach::No => return None,
+    };
+    // Interfaces such as metav1.Object name no kind.
+    let kind = kind_of(ty, place).filter(|_| !is_interface(ty, place));
+    let value = format!("{}KObj({argument})", place.klog_qualifier());
+    Some(ObjectValue {
+        value,
+        kind,
+        name: text.to_owned(),
+        rule: "value-kobj",
+        nil_risk: true,
+        whole: false,
+        uid: None,
+    })
+}
+
+fn is_interface(ty: &Type, place: &Place<'_, '_>) -> bool {
+    matches!(place.types.view().underlying(ty), Type::Interface(_))
+}
+
+/// A slice of objects: `klog.KObjSlice(pods)`, `klog.KObjs(pods)`, or the slice itself, by klog's version.
+pub fn references<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
+    let ty = place.type_of(node);
+    let view = place.types.view();
+    let element = match view.underlying(&ty) {
+        Type::Slice(element) => element,
+        _ => return None,
+    };
+    if place.object_reach(&element) != Reach::AsIs {
+        return None;
+    }
+    let function = match () {
+        () if place.has("KObjSlice") => "KObjSlice",
+        () if place.has("KObjs") => "KObjs",
+        () => return None,
+    };
+    let value = format!("{}{function}({})", place.klog_qualifier(), place.text(node));
+    let name = chain(node, place.source()).names.last().cloned().unwrap_or_default();
+    Some(ObjectValue { value, kind: None, name, rule: "value-kobjs", nil_risk: false, whole: true, uid: None })
+}
+
+/// `x` of `x.Name`, `x.GetNamespace()`, `x.ObjectMeta.Name` for the field asked for.
+pub fn owner<'t>(node: Node<'t>, field: &str, source: &[u8]) -> Option<Node<'t>> {
+    let node = peel(node);
+    let (selector, getter) = match CallExpression::cast(node) {
+        Some(call) => {
+            let empty = call.arguments().is_some_and(|a| named_children(a.node()).next().is_none());
+            (SelectorExpression::cast(call.function()?.node()).filter(|_| empty)?, true)
+        }
+        None => (SelectorExpression::cast(node)?, false),
+    };
+    let name = syntax::text(selector.field()?.node(), source);
+    let matches = if getter { name.strip_prefix("Get") == Some(field) } else { name == field };
+    let operand = selector.operand()?.node();
+    if !matches {
+        return None;
+    }
+    match SelectorExpression::cast(operand) {
+        Some(meta) if meta.field().is_some_and(|f| syntax::text(f.node(), source) == "ObjectMeta") => {
+            meta.operand().map(AstNode::node)
+        }
+        _ => Some(operand),
+    }
+}
+
+/// An operand that is an object, an object's name, or a call that prints an object.
+pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
+    let source = place.source();
+    if let Some(name) = hole.name {
+        return Some(pair(hole.operand, name, place));
+    }
+    if let Some((formatter, args)) = formatted(hole.operand, place) {
+        return Some(printed(formatter, hole.operand, &args, place));
+    }
+    if let Some(owner) = owner(hole.operand, "Name", source)
+        && let Some(object) = reference(owner, place)
+    {
+        return Some(ObjectValue { nil_risk: false, whole: false, ..object });
+    }
+    if let Some(objects) = references(hole.operand, place) {
+        return Some(objects);
+    }
+    reference(hole.operand, place).map(|object| ObjectValue { whole: true, ..object })
+}
+
+/// Namespace and name.
+fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> ObjectValue {
+    let source = place.source();
+    let owners = (owner(namespace, "Namespace", source), owner(name, "Name", source));
+    if let (Some(a), Some(b)) = owners
+        && place.text(a) == place.text(b)
+        && let Some(object) = reference(a, place)
+    {
+        return ObjectValue { nil_risk: false, whole: false, ..object };
+    }
+    let own = owners.1.map(|o| chain(o, source)).unwrap_or_else(|| chain(name, source));
+    let argument = |node: Node<'t>| {
+        let ty = place.type_of(node);
+        let text = place.text(node);
+        // KRef takes strings; a type made of string has to be converted.
+        let named = ty.named().is_some() && place.is_text(&ty);
+        if named { format!("string({text})") } else { text }
+    };
+    let value = format!("{}KRef({}, {})", place.klog_qualifier(), argument(namespace), argument(name));
+    let own_name = own.names.last().cloned().unwrap_or_default();
+    ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false, uid: None }
+}
+
+/// The rule and the arguments of a call that prints an object.
+fn formatted<'t, 'a>(node: Node<'t>, place: &Place<'a, 't>) -> Option<(&'a Formatter, Vec<Node<'t>>)> {
+    let call = CallExpression::cast(peel(node))?;
+    let selector = SelectorExpression::cast(call.function()?.node())?;
+    let path = place.imported(selector.operand()?.node())?;
+    let function = syntax::text(selector.field()?.node(), place.source());
+    let args: Vec<_> = named_children(call.arguments()?.node()).collect();
+    let wanted = |f: &&Formatter| {
+        let count = f.reference.map_or(1, |[a, b]| a.max(b).max(f.uid.unwrap_or(0)) + 1);
+        f.package == path && f.function == function && count == args.len()
+    };
+    let rule = place.rules.values.formatter.iter().find(wanted)?;
+    Some((rule, args))
+}
+
+fn printed<'t>(formatter: &Formatter, call: Node<'t>, args: &[Node<'t>], place: &Place<'_, 't>) -> ObjectValue {
+    let text = |at: usize| args.get(at).map(|arg| place.text(*arg)).unwrap_or_default();
+    let key = formatter.object.as_ref().or(formatter.objects.as_ref()).unwrap_or(&formatter.function);
+    let klog = place.klog_qualifier();
+    let mut object = ObjectValue {
+        value: format!("{klog}KObj({})", text(0)),
+        kind: None,
+        name: key.clone(),
+        rule: "value-kobj",
+        nil_risk: false,
+        whole: false,
+        uid: formatter.uid.map(text),
+    };
+    if let Some([namespace, name]) = formatter.reference {
+        object.value = format!("{klog}KRef({}, {})", text(namespace), text(name));
+    }
+    if formatter.objects.is_some() {
+        object.value = match () {
+            () if place.has("KObjSlice") => format!("{klog}KObjSlice({})", text(0)),
+            () if place.has("KObjs") => format!("{klog}KObjs({})", text(0)),
+            // A slice of pointers would print addresses: the call stays.
+            () => place.text(call),
+        };
+    }
+    object
+}
+
+/// Joins the holes of a namespace and a name that are printed as one: `%s/%s`.
+pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
+    let source = place.source();
+    let is_namespace = |hole: &Hole<'t>| {
+        if hole.name.is_some() {
+            return false;
+        }
+        let last = chain(hole.operand, source).names.last().map(|n| n.to_lowercase());
+        last.is_some_and(|n| n == "ns" || n.ends_with("namespace"))
+    };
+    let is_name = |hole: &Hole<'t>| {
+        let last = chain(hole.operand, source).names.last().cloned();
+        last.is_some_and(|n| n.ends_with("Name") || n == "name")
+    };
+    let mut parts: Vec<Part<'t>> = Vec::with_capacity(template.parts.len());
+    let mut rest = template.parts.into_iter().peekable();
+    while let Some(part) = rest.next() {
+        match (parts.last(), &part, rest.peek()) {
+            (Some(Part::Hole(namespace)), Part::Text(slash), Some(Part::Hole(name)))
+                if matches!(slash.as_str(), "/" | ":" | " / " | "_") && is_namespace(namespace) && is_name(name) =>
+            {
+                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand) };
+                parts.pop();
+                parts.push(Part::Hole(joined));
+                rest.next();
+            }
+            (Some(Part::Hole(name)), Part::Text(slash), Some(Part::Hole(namespace)))
+                if slash.as_str() == "/" && is_namespace(namespace) && name.name.is_none() && is_name(name) =>
+            {
+                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand) };
+                parts.pop();
+                parts.push(Part::Hole(joined));
+                rest.next();
+            }
+            _ => parts.push(part),
+        }
+    }
+    Template { parts, ..template }
+}

@@ -1,0 +1,257 @@
+//! What each hole of a template becomes: the error, or a key and a value, and its part in the sentence.
+
+use crate::go::types::Type;
+use crate::klog::convention::subjects;
+use crate::klog::error::is_error;
+use crate::klog::format::{Hole, Part, Template};
+use crate::klog::name::words;
+use crate::klog::operand::chain;
+use crate::klog::place::Place;
+use crate::write::key::{Evidence, Key, Operand, key};
+use crate::write::message::{Context, Role, Side, Token, context};
+use crate::write::value::is_proven;
+use crate::write::value::object::{kind_key, object};
+use crate::write::value::suspicion;
+
+/// A key and a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyValue {
+    /// The key.
+    pub key: String,
+    /// Go source of the value.
+    pub value: String,
+}
+
+/// What one hole becomes.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// Key and value; the key of an error is `err`.
+    pub pair: KeyValue,
+    /// It is an error.
+    pub error: bool,
+    /// Its part in the sentence.
+    pub role: Role,
+    /// Rules that made it.
+    pub rules: Vec<&'static str>,
+    /// What a reviewer should look at.
+    pub doubts: Vec<String>,
+    /// Why it is what it is.
+    pub reasons: Vec<String>,
+    /// Package fmt is needed.
+    pub needs_fmt: bool,
+    /// Another pair that the same operand printed.
+    pub also: Option<KeyValue>,
+    /// The object whose UID the operand is.
+    pub owner: Option<KeyValue>,
+}
+
+/// One slot per hole, in their order; keys are not yet unique.
+pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't>) -> Vec<Slot> {
+    let holes = template.parts.iter().filter_map(|part| match part {
+        Part::Hole(hole) => Some(hole),
+        Part::Text(_) => None,
+    });
+    let mut left: Vec<String> = Vec::new();
+    let mut slots: Vec<(Slot, Context)> = Vec::new();
+    for (index, hole) in holes.enumerate() {
+        let context = context(tokens, index);
+        let slot = slot(hole, &context, &left, place);
+        left.clone_from(&context.before);
+        slots.push((slot, context));
+    }
+    old_and_new(&mut slots);
+    slots.into_iter().map(|(slot, _)| slot).collect()
+}
+
+/// Two values under one key, of which the second took the first one's place: oldPhase, newPhase.
+fn old_and_new(slots: &mut [(Slot, Context)]) {
+    for at in 1..slots.len() {
+        let (before, after) = slots.split_at_mut(at);
+        let (Some((old, _)), Some((new, context))) = (before.last_mut(), after.first_mut()) else { continue };
+        if context.change == Some(Side::Right) && old.pair.key == new.pair.key && !old.error {
+            let bare = old.pair.key.clone();
+            let mut chars = bare.chars();
+            let capital: String = chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect();
+            old.pair.key = format!("old{capital}");
+            new.pair.key = format!("new{capital}");
+        }
+    }
+}
+
+fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'_, 't>) -> Slot {
+    if hole.name.is_none()
+        && let Some(error) = is_error(hole.operand, place)
+    {
+        let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
+        let role = Role { error: true, number: false, phrase: "error".to_owned() };
+        return Slot {
+            pair,
+            error: true,
+            role,
+            rules: vec!["error-operand"],
+            doubts: Vec::new(),
+            reasons: Vec::new(),
+            needs_fmt: false,
+            also: None,
+            owner: None,
+        };
+    }
+    if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
+        let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
+        let key = match (&object.kind, noun) {
+            (Some(kind), _) => kind_key(kind, &place.rules.keys),
+            (None, Some(noun)) if object.rule == "value-kref" => kind_key(&noun, &place.rules.keys),
+            _ => object_key(&object.name, place),
+        };
+        let phrase = words(&key).join(" ");
+        let mut doubts = Vec::new();
+        if object.nil_risk && !place.has("nil-safe-kobj") && !is_proven(&root(hole, place), place) {
+            doubts.push(format!("klog {} panics in KObj if the object is nil", place.klog));
+        }
+        if object.whole {
+            doubts.push("the object's namespace and name are printed, no longer its contents".to_owned());
+        }
+        let role = Role { error: false, number: false, phrase };
+        let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
+        let pair = KeyValue { key, value: object.value };
+        return Slot {
+            pair,
+            error: false,
+            role,
+            rules: vec![object.rule],
+            doubts,
+            reasons: Vec::new(),
+            needs_fmt: false,
+            also,
+            owner: None,
+        };
+    }
+    plain(hole, context, left, place)
+}
+
+/// Name of the variable that an operand starts with.
+fn root<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> String {
+    chain(hole.operand, place.source()).names.first().cloned().unwrap_or_default()
+}
+
+/// Below klog 2.8.0 an object that may be nil is left to `%v`, which bears it.
+fn keeps_nil<'t>(object: &crate::write::value::object::ObjectValue, hole: &Hole<'t>, place: &Place<'_, 't>) -> bool {
+    object.nil_risk && !place.has("nil-safe-kobj") && suspicion(&root(hole, place), place).is_some()
+}
+
+/// `pod` of `pod.Namespace`, `pvcName` → PVC.
+fn object_key(name: &str, place: &Place<'_, '_>) -> String {
+    let bare = name.strip_suffix("Name").filter(|n| !n.is_empty()).unwrap_or(name);
+    let key = kind_key(bare, &place.rules.keys);
+    let key = place.rules.keys.preferred.get(&key).cloned().unwrap_or(key);
+    if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
+}
+
+fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'_, 't>) -> Slot {
+    let chain = chain(hole.operand, place.source());
+    let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
+    let ty = place.type_of(hole.operand);
+    let operand = Operand {
+        textual: place.is_text(&ty),
+        constant: place.types.is_constant(hole.operand),
+        string_type: ty.named().filter(|_| place.is_text(&ty)).map(|named| named.name.to_string()),
+        type_name: telling_type(&ty, place),
+        chain,
+    };
+    let Key { text, evidence } = key(&operand, context, left, place.rules);
+    let habit = place.conventions.key(&place.file.source.path, &subjects(hole.operand, place));
+    let habit = habit.filter(|habit| habit.key != text && letter != 'T');
+    let chain = operand.chain;
+    let mut doubts = Vec::new();
+    let mut reasons = Vec::new();
+    let text = match habit {
+        Some(habit) => {
+            let part = if habit.part.is_empty() { "the tree" } else { &habit.part };
+            reasons.push(format!("{} of {} calls in {part} call it {}", habit.seen, habit.of, habit.key));
+            habit.key
+        }
+        None => text,
+    };
+    if text.len() < 3 && chain.names.last() == Some(&text) {
+        doubts.push(format!("the key {text} says little"));
+    }
+    if evidence == Evidence::Nothing {
+        doubts.push("no name was found for a value".to_owned());
+    }
+    let Value { text: value, needs_fmt, doubt } = value(hole, &ty, place);
+    doubts.extend(doubt);
+    let text = if letter == 'T' { "type".to_owned() } else { text };
+    let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
+    let phrase = words(&text).iter().map(|w| lowered(w)).collect::<Vec<_>>().join(" ");
+    let role = Role { error: false, number, phrase };
+    let mut rules = vec!["key-name"];
+    if needs_fmt {
+        rules.push("value-verb");
+    }
+    if letter == 'q' {
+        rules.push("value-quotes");
+    }
+    let owner = crate::write::value::identity::owner_of_uid(hole.operand, place);
+    Slot {
+        pair: KeyValue { key: text, value },
+        error: false,
+        role,
+        rules,
+        doubts,
+        reasons,
+        needs_fmt,
+        owner,
+        also: None,
+    }
+}
+
+/// Name of a struct's or an interface's type: what a variable of one letter holds.
+fn telling_type(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
+    let named = ty.stripped().named()?;
+    let under = place.types.view().underlying(ty.stripped());
+    matches!(under, Type::Struct(_) | Type::Interface(_) | Type::Unknown(_)).then(|| named.name.to_string())
+}
+
+fn lowered(word: &str) -> String {
+    if word.chars().all(|c| c.is_ascii_uppercase()) { word.to_owned() } else { word.to_lowercase() }
+}
+
+/// The operand as a value.
+struct Value {
+    text: String,
+    needs_fmt: bool,
+    doubt: Option<String>,
+}
+
+/// The operand, or Sprintf with a verb that structured logging cannot imitate, or text made of bytes.
+fn value(hole: &Hole<'_>, ty: &Type, place: &Place<'_, '_>) -> Value {
+    let text = place.text(hole.operand);
+    let plain = Value { text: text.clone(), needs_fmt: false, doubt: None };
+    let Some(verb) = &hole.verb else { return plain };
+    let flags: String = verb.text.chars().filter(|c| matches!(c, '+' | '#')).collect();
+    let spelled = format!("{flags}{}", verb.letter);
+    let policy = &place.rules.values.verbs;
+    if policy.sprintf.contains(&spelled) && verb.stars.is_empty() {
+        let fmt = place.imports.by_path("fmt").map_or("fmt", |i| i.name());
+        let text = format!("{fmt}.Sprintf({}, {text})", crate::klog::format::quote(&single(&verb.text)));
+        return Value { text, needs_fmt: true, doubt: None };
+    }
+    let is_bytes = matches!(place.types.view().underlying(ty), Type::Slice(element) if element.is_basic("uint8"));
+    if is_bytes && matches!(verb.letter, 's' | 'q') {
+        return Value { text: format!("string({text})"), ..plain };
+    }
+    // A string prints the same by any of these.
+    let same = policy.plain.contains(&spelled) || place.is_text(ty) && verb.letter == 'v';
+    let precise = verb.text.contains('.') || !verb.stars.is_empty();
+    let doubt =
+        (!same || precise).then(|| format!("{} printed {text} otherwise than a structured value does", verb.text));
+    Value { doubt, ..plain }
+}
+
+/// A verb that reads the only operand: `%[2]x` → `%x`.
+fn single(verb: &str) -> String {
+    match (verb.find('['), verb.find(']')) {
+        (Some(open), Some(close)) if open < close => format!("{}{}", &verb[..open], &verb[close + 1..]),
+        _ => verb.to_owned(),
+    }
+}

@@ -1,0 +1,81 @@
+//! One file: what is put into it, and its imports.
+
+use super::Obstacle;
+use super::files::HookError;
+use super::place::{self, Insertion};
+use crate::go::index::Imports;
+use crate::go::parse::{ParsedFile, parse_bytes};
+use crate::rule::Place;
+use crate::text::{Edit, apply_edits};
+use crate::write::edit::import_edits;
+use crate::write::runtime::RuntimeOptions;
+
+/// A file that gets calls.
+pub(super) struct Edited {
+    pub(super) bytes: Vec<u8>,
+    parsed: ParsedFile,
+    /// The package's import path, as the file's directory may name it.
+    import: String,
+    insertions: Vec<Insertion>,
+}
+
+impl Edited {
+    pub(super) fn new(bytes: Vec<u8>, parsed: ParsedFile, import: String) -> Self {
+        Self { bytes, parsed, import, insertions: Vec::new() }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.parsed.text(self.parsed.tree.root_node())
+    }
+
+    /// What the place gets: nothing if it has it already. An error says why a person must add it.
+    pub(super) fn insertions(
+        &self,
+        place: &Place,
+        options: &RuntimeOptions,
+        each: bool,
+    ) -> Result<Vec<Insertion>, Obstacle> {
+        let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);
+        let package = match imports.by_path(&self.import) {
+            Some(import) => import.name().to_owned(),
+            None => options.package().to_owned(),
+        };
+        let taken = imports.list.iter().any(|i| i.name() == package && i.path != self.import);
+        let declared = imports.by_path(&self.import).is_none() && place::names(&self.parsed, &package);
+        if taken || declared {
+            return Err(Obstacle::Blocked(format!("the name {package} has another meaning in the file")));
+        }
+        place::find(&self.parsed, place, &package, each)
+    }
+
+    pub(super) fn add(&mut self, insertion: Insertion) {
+        self.insertions.push(insertion);
+    }
+
+    /// The new file, or none if it stays as it is.
+    pub(super) fn finish(&self, path: &str) -> Result<Option<Vec<u8>>, HookError> {
+        if self.insertions.is_empty() {
+            return Ok(None);
+        }
+        let mut edits: Vec<Edit> = Vec::new();
+        for insertion in &self.insertions {
+            // Calls that go to the same place keep the order of the rules.
+            match edits.iter_mut().find(|edit| edit.span == insertion.edit.span) {
+                Some(same) => same.text.push_str(&insertion.edit.text),
+                None => edits.push(insertion.edit.clone()),
+            }
+        }
+        let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);
+        edits.extend(import_edits(&imports, std::slice::from_ref(&self.import), &[], &self.bytes));
+        for needed in self.insertions.iter().flat_map(|insertion| &insertion.imports) {
+            edits.extend(import_edits(&imports, std::slice::from_ref(needed), &[], &self.bytes));
+        }
+        edits.dedup();
+        let unsound = |reason: String| HookError::Unparsed { path: path.to_owned(), reason };
+        let contents = apply_edits(&self.bytes, &edits).map_err(|error| unsound(error.to_string()))?;
+        match parse_bytes(&contents) {
+            Some(tree) if !tree.root_node().has_error() => Ok(Some(contents)),
+            _ => Err(unsound("would not parse with the calls in it; add them by hand".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The files that a place may be in.
+
+use std::path::Path;
+
+use super::file::Edited;
+use crate::go::files::{PatternError, WalkOptions, patterns, walk};
+use crate::go::parse::SourceFile;
+use crate::rule::{Place, Scope};
+use crate::write::runtime::{RuntimeError, RuntimeOptions};
+
+/// Why there is no proposal.
+#[derive(Debug, thiserror::Error)]
+pub enum HookError {
+    /// What the package needs is not there.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+    /// A place's pattern of files is none.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// A file of the checkout could not be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file that a place is in cannot be analysed.
+    #[error("{path}: {reason}")]
+    Unparsed {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// The checkout's files, listed when a pattern first asks for them.
+pub(super) struct Files<'r> {
+    root: &'r Path,
+    package_dir: &'r str,
+    scope: &'r Scope,
+    listed: Option<Vec<String>>,
+    mains: Option<Vec<String>>,
+}
+
+impl<'r> Files<'r> {
+    pub(super) fn new(root: &'r Path, options: &'r RuntimeOptions, scope: &'r Scope) -> Self {
+        Self { root, package_dir: &options.package_dir, scope, listed: None, mains: None }
+    }
+
+    /// The files that the place may be in, sorted. A file that is named is in the list whether or not it exists.
+    pub(super) fn matching(&mut self, place: &Place) -> Result<Vec<String>, HookError> {
+        if place.file == Place::MAIN {
+            return self.mains();
+        }
+        if !place.file.contains('*') {
+            return Ok(vec![place.file.clone()]);
+        }
+        let pattern = patterns(std::slice::from_ref(&place.file))?;
+        let Some(anchor) = &place.anchor else { return Ok(Vec::new()) };
+        let listed = self.list()?.to_vec();
+        let finder = memchr::memmem::Finder::new(anchor.as_bytes());
+        let mut found = Vec::new();
+        for path in listed.into_iter().filter(|path| pattern.is_match(path)) {
+            if finder.find(&self.read(&path)?.unwrap_or_default()).is_some() {
+                found.push(path);
+            }
+        }
+        Ok(found)
+    }
+
+    fn list(&mut self) -> Result<&[String], HookError> {
+        if self.listed.is_none() {
+            let walked = walk(self.root, &WalkOptions::default(), self.scope)?;
+            let own = format!("{}/", self.package_dir);
+            let paths = walked.files.iter().map(ToString::to_string).filter(|path| !path.starts_with(&own));
+            self.listed = Some(paths.collect());
+        }
+        Ok(self.listed.as_deref().unwrap_or_default())
+    }
+
+    /// Files of the packages that become programs.
+    fn mains(&mut self) -> Result<Vec<String>, HookError> {
+        if let Some(mains) = &self.mains {
+            return Ok(mains.clone());
+        }
+        let mut found = Vec::new();
+        for path in self.list()?.to_vec() {
+            let bytes = self.read(&path)?.unwrap_or_default();
+            let main = bytes.split(|&b| b == b'\n').any(|line| line.trim_ascii_end() == b"package main");
+            if main {
+                found.push(path);
+            }
+        }
+        self.mains = Some(found.clone());
+        Ok(found)
+    }
+
+    /// Whether the checkout has a program.
+    pub(super) fn has_mains(&mut self) -> Result<bool, HookError> {
+        Ok(!self.mains()?.is_empty())
+    }
+
+    /// A file with its tree, or none if it does not exist.
+    pub(super) fn open(&self, path: &str, import: &str) -> Result<Option<Edited>, HookError> {
+        let Some(bytes) = self.read(path)? else { return Ok(None) };
+        let source = SourceFile { path: path.into(), bytes: bytes.clone().into() };
+        let parsed = crate::go::parse::parse(source)
+            .map_err(|diagnostic| HookError::Unparsed { path: path.to_owned(), reason: diagnostic.message })?;
+        Ok(Some(Edited::new(bytes, parsed, import.to_owned())))
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, HookError> {
+        match std::fs::read(self.root.join(path)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(HookError::Read { path: path.to_owned(), source }),
+        }
+    }
+}

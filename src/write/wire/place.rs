@@ -1,0 +1,335 @@
+//! Places in a tree: functions, statements, and the code that goes there.
+
+use tree_sitter::Node;
+
+use super::{Obstacle, position};
+use crate::go::parse::ParsedFile;
+use crate::go::syntax::{Children, field, kind, named_children};
+use crate::rule::{At, Place};
+use crate::text::Edit;
+
+/// One call on its way into a file.
+#[derive(Clone, Debug)]
+pub(super) struct Insertion {
+    /// What changes.
+    pub(super) edit: Edit,
+    /// Line of the place, from 1.
+    pub(super) line: u32,
+    /// The call as it will stand there, without indentation.
+    pub(super) code: String,
+    /// What the code needs beside the package.
+    pub(super) imports: Vec<String>,
+}
+
+/// Whether the file names anything so.
+pub(super) fn names(file: &ParsedFile, name: &str) -> bool {
+    nodes(file.tree.root_node()).any(|node| {
+        let named = matches!(node.kind_id(), kind::IDENTIFIER | kind::PACKAGE_IDENTIFIER);
+        named && file.text(node) == name
+    })
+}
+
+/// Where the place's code goes in the file, or why it goes nowhere. What is there already is left out.
+pub(super) fn find(file: &ParsedFile, place: &Place, package: &str, each: bool) -> Result<Vec<Insertion>, Obstacle> {
+    let mut found = Vec::new();
+    let mut obstacle = Obstacle::Missing(match &place.function {
+        Some(function) => format!("the file has no function {function}"),
+        None => "the file has no function".to_owned(),
+    });
+    let mut served = false;
+    for function in functions(file, place.function.as_deref()) {
+        let scopes = match &place.literal {
+            Some(literal) => literals(file, function, literal),
+            None => vec![function],
+        };
+        if scopes.is_empty() {
+            let literal = place.literal.as_deref().unwrap_or_default();
+            obstacle = Obstacle::Missing(format!("{} sets no {literal}", name(file, function)));
+        }
+        for scope in scopes {
+            match in_function(file, place, package, scope, each) {
+                Ok(mut some) => {
+                    served = true;
+                    found.append(&mut some);
+                    if !each {
+                        return Ok(found);
+                    }
+                }
+                // That one function lacks the statement says nothing where another has it.
+                Err(Obstacle::Missing(_)) if matches!(obstacle, Obstacle::Blocked(_)) => {}
+                Err(other) => obstacle = other,
+            }
+        }
+    }
+    match obstacle {
+        Obstacle::Blocked(_) => Err(obstacle),
+        Obstacle::Missing(_) if served => Ok(found),
+        Obstacle::Missing(_) => Err(obstacle),
+    }
+}
+
+/// The code that a person adds and where, with usual names for what only the place tells.
+pub(super) fn by_hand(place: &Place, package: &str) -> String {
+    let usual = [
+        ("{{package}}", package),
+        ("{{parameter}}", "fs"),
+        ("{{left}}", "config"),
+        ("{{owner}}", "config"),
+        ("{{argument}}", "…"),
+        ("{{flags}}", "flag.CommandLine"),
+    ];
+    let code = usual.into_iter().fold(place.code.trim().to_owned(), |code, (open, name)| code.replace(open, name));
+    let position = position(place.at);
+    match (&place.anchor, &place.literal) {
+        (Some(anchor), _) => format!("`{code}` {position} `{anchor}`"),
+        (None, Some(literal)) => format!("`{code}` {position} {literal}"),
+        (None, None) => format!("`{code}` {position} the function"),
+    }
+}
+
+fn nodes(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let mut stack = vec![root];
+    std::iter::from_fn(move || {
+        let node = stack.pop()?;
+        let at = stack.len();
+        stack.extend(Children::new(node).filter(|child| child.is_named()));
+        stack[at..].reverse();
+        Some(node)
+    })
+}
+
+/// Functions and methods with that name, in the order of the file.
+fn functions<'t>(file: &'t ParsedFile, wanted: Option<&'t str>) -> impl Iterator<Item = Node<'t>> {
+    named_children(file.tree.root_node()).filter(move |&node| {
+        matches!(node.kind_id(), kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION)
+            && wanted.is_none_or(|wanted| name(file, node) == wanted)
+    })
+}
+
+/// `F` or `Type.Method`.
+fn name(file: &ParsedFile, function: Node<'_>) -> String {
+    let own = function.child_by_field_id(field::NAME).map_or("", |name| file.text(name));
+    let receiver = function.child_by_field_id(field::RECEIVER).and_then(|receiver| {
+        nodes(receiver).find(|node| node.kind_id() == kind::TYPE_IDENTIFIER).map(|name| file.text(name))
+    });
+    match receiver {
+        Some(receiver) => format!("{receiver}.{own}"),
+        None => own.to_owned(),
+    }
+}
+
+/// Function literals that the function's composite literals have under that key.
+fn literals<'t>(file: &'t ParsedFile, function: Node<'t>, key: &str) -> Vec<Node<'t>> {
+    let pairs = nodes(function).filter(|node| node.kind_id() == kind::KEYED_ELEMENT);
+    let values = pairs.filter_map(|pair| {
+        let mut parts = named_children(pair);
+        let (name, value) = (parts.next()?, parts.next()?);
+        let value = if value.kind_id() == kind::LITERAL_ELEMENT { named_children(value).next()? } else { value };
+        (file.text(name) == key && value.kind_id() == kind::FUNC_LITERAL).then_some(value)
+    });
+    values.collect()
+}
+
+fn in_function<'t>(
+    file: &'t ParsedFile,
+    place: &Place,
+    package: &str,
+    function: Node<'t>,
+    each: bool,
+) -> Result<Vec<Insertion>, Obstacle> {
+    let nothing = || Obstacle::Missing(format!("{} has no body", name(file, function)));
+    let body = function.child_by_field_id(field::BODY).ok_or_else(nothing)?;
+    let mut fill = Fill { file, function, package, statement: None };
+    let Some(anchor) = &place.anchor else {
+        let code = fill.code(&place.code)?;
+        if file.text(body).contains(&squeeze(&code)) {
+            return Ok(Vec::new());
+        }
+        return Ok(vec![fill.at_edge(body, place.at, &code)?]);
+    };
+    let mut found = Vec::new();
+    let mut lacking = Some(Obstacle::Missing(format!("{} has no statement with {anchor}", name(file, function))));
+    for statement in statements(file, body, anchor) {
+        fill.statement = Some(statement);
+        let code = match place.at {
+            At::Argument => fill.code(&place.code.replace("{{argument}}", fill.argument(anchor)?))?,
+            _ => fill.code(&place.code)?,
+        };
+        lacking = None;
+        // Around an argument the call is there if the argument is it; elsewhere if its lines stand beside the statement.
+        let there = match place.at {
+            At::Argument => fill.argument(anchor)?.starts_with(&format!("{package}.")),
+            _ => Fill::beside(file, statement, &code),
+        };
+        if !there {
+            found.push(match place.at {
+                At::Argument => fill.around(anchor, &code)?,
+                at => fill.beside_statement(statement, at, &code)?,
+            });
+        }
+        if !each {
+            break;
+        }
+    }
+    lacking.map_or(Ok(found), Err)
+}
+
+/// Statements that hold the text, without those around them.
+fn statements<'t>(file: &'t ParsedFile, body: Node<'t>, anchor: &str) -> Vec<Node<'t>> {
+    let is_statement = |node: &Node<'_>| node.parent().is_some_and(|p| p.kind_id() == kind::STATEMENT_LIST);
+    let holds = |node: Node<'_>| file.text(node).contains(anchor);
+    let candidates: Vec<_> = nodes(body).filter(is_statement).filter(|&node| holds(node)).collect();
+    let inner = |outer: &Node<'_>| {
+        candidates.iter().any(|other| {
+            other != outer && outer.start_byte() <= other.start_byte() && other.end_byte() <= outer.end_byte()
+        })
+    };
+    candidates.iter().copied().filter(|node| !inner(node)).collect()
+}
+
+/// The first line of code, which stands on a line of its own.
+fn squeeze(code: &str) -> String {
+    code.lines().next().unwrap_or_default().trim().to_owned()
+}
+
+/// Fills placeholders and makes edits.
+struct Fill<'t, 'p> {
+    file: &'t ParsedFile,
+    function: Node<'t>,
+    package: &'p str,
+    statement: Option<Node<'t>>,
+}
+
+impl<'t> Fill<'t, '_> {
+    fn code(&self, template: &str) -> Result<String, String> {
+        let mut code = template.trim().replace("{{package}}", self.package);
+        if code.contains("{{parameter}}") {
+            code = code.replace("{{parameter}}", self.parameter()?);
+        }
+        if code.contains("{{left}}") {
+            code = code.replace("{{left}}", self.file.text(self.left()?));
+        }
+        if code.contains("{{owner}}") {
+            let owner = self.left()?.child_by_field_id(field::OPERAND);
+            code = code.replace("{{owner}}", self.file.text(owner.ok_or("the statement assigns to no field")?));
+        }
+        if code.contains("{{flags}}") {
+            let flags = self.argument("klog.InitFlags(")?;
+            code = code.replace("{{flags}}", if flags == "nil" { "flag.CommandLine" } else { flags });
+        }
+        Ok(code)
+    }
+
+    /// The name of the first parameter.
+    fn parameter(&self) -> Result<&'t str, String> {
+        let parameters = self.function.child_by_field_id(field::PARAMETERS);
+        let first = parameters.and_then(|list| named_children(list).next());
+        let name = first.and_then(|first| first.child_by_field_id(field::NAME)).map(|name| self.file.text(name));
+        name.filter(|name| *name != "_").ok_or_else(|| "the function's first parameter has no name".to_owned())
+    }
+
+    /// The first thing that the statement assigns to.
+    fn left(&self) -> Result<Node<'t>, String> {
+        let statement = self.statement.ok_or("there is no statement")?;
+        let assigns = matches!(statement.kind_id(), kind::SHORT_VAR_DECLARATION | kind::ASSIGNMENT_STATEMENT);
+        let left = statement.child_by_field_id(field::LEFT).and_then(|list| named_children(list).next());
+        let left = left.filter(|&left| assigns && self.file.text(left) != "_");
+        left.ok_or_else(|| format!("line {} does not keep the result", self.line(statement)))
+    }
+
+    /// The argument list of the call that the anchor names.
+    fn first_argument(&self, anchor: &str) -> Result<Node<'t>, String> {
+        let statement = self.statement.ok_or("there is no statement")?;
+        let callee = anchor.trim_end_matches('(');
+        let mut calls = nodes(statement).filter(|node| node.kind_id() == kind::CALL_EXPRESSION);
+        let call = calls.find(|call| {
+            call.child_by_field_id(field::FUNCTION).is_some_and(|function| self.file.text(function) == callee)
+        });
+        let arguments = call.and_then(|call| call.child_by_field_id(field::ARGUMENTS));
+        let first = arguments.and_then(|list| named_children(list).next());
+        first.ok_or_else(|| format!("line {} has no call of {callee} with an argument", self.line(statement)))
+    }
+
+    fn argument(&self, anchor: &str) -> Result<&'t str, String> {
+        self.first_argument(anchor).map(|argument| self.file.text(argument))
+    }
+
+    fn around(&self, anchor: &str, code: &str) -> Result<Insertion, String> {
+        let argument = self.first_argument(anchor)?;
+        Ok(self.insertion(Edit::replace(argument.byte_range(), code), argument, code))
+    }
+
+    fn line(&self, node: Node<'_>) -> u32 {
+        self.file.position(node).line
+    }
+
+    fn insertion(&self, edit: Edit, node: Node<'_>, code: &str) -> Insertion {
+        let imports = self.imports(code);
+        Insertion { edit, line: self.line(node), code: code.to_owned(), imports }
+    }
+
+    /// `flag` of the standard library, which a program may know by pflag's sets only.
+    fn imports(&self, code: &str) -> Vec<String> {
+        let needs = code.contains("(flag.CommandLine)") && !names(self.file, "flag");
+        if needs { vec!["flag".to_owned()] } else { Vec::new() }
+    }
+
+    /// At the start or the end of a function's body.
+    fn at_edge(&self, body: Node<'t>, at: At, code: &str) -> Result<Insertion, String> {
+        let list = named_children(body).find(|node| node.kind_id() == kind::STATEMENT_LIST);
+        let mut statements = list.into_iter().flat_map(named_children);
+        let empty = || format!("line {} has an empty function", self.line(body));
+        match at {
+            At::Start => self.beside_statement(statements.next().ok_or_else(empty)?, At::Before, code),
+            _ => {
+                let last = statements.last().ok_or_else(empty)?;
+                let before = last.kind_id() == kind::RETURN_STATEMENT;
+                self.beside_statement(last, if before { At::Before } else { At::After }, code)
+            }
+        }
+    }
+
+    /// On lines of its own before or after a statement.
+    fn beside_statement(&self, statement: Node<'t>, at: At, code: &str) -> Result<Insertion, String> {
+        let source: &[u8] = &self.file.source.bytes;
+        let start = memchr::memrchr(b'\n', &source[..statement.start_byte()]).map_or(0, |at| at + 1);
+        let indent = &source[start..statement.start_byte()];
+        let target = if at == At::After { checked(self.file, statement) } else { statement };
+        let end = memchr::memchr(b'\n', &source[target.end_byte()..]).map(|at| target.end_byte() + at + 1);
+        let rest = source[target.end_byte()..end.unwrap_or(source.len())].trim_ascii();
+        let (Some(end), true) = (end, indent.iter().all(u8::is_ascii_whitespace)) else {
+            return Err(format!("line {} holds more than the statement", self.line(statement)));
+        };
+        if at == At::After && !rest.is_empty() && !rest.starts_with(b"//") {
+            return Err(format!("line {} holds more than the statement", self.line(target)));
+        }
+        let newline = if source[..end].ends_with(b"\r\n") { "\r\n" } else { "\n" };
+        let indent = String::from_utf8_lossy(indent);
+        let lines: String = code.lines().map(|line| format!("{indent}{line}{newline}")).collect();
+        let offset = if at == At::After { end } else { start };
+        Ok(self.insertion(Edit::insert(offset, lines), statement, code))
+    }
+
+    /// Whether the code stands next to the statement already, or anywhere in its block.
+    fn beside(file: &ParsedFile, statement: Node<'_>, code: &str) -> bool {
+        let first = squeeze(code);
+        let block = statement.parent();
+        block.into_iter().flat_map(named_children).any(|sibling| {
+            let text = file.text(sibling);
+            sibling.id() != statement.id()
+                && text.starts_with(&first)
+                && text.split_whitespace().zip(code.split_whitespace()).all(|(a, b)| a == b)
+        })
+    }
+}
+
+/// The statement, or the one after it that checks its error.
+fn checked<'t>(file: &ParsedFile, statement: Node<'t>) -> Node<'t> {
+    let next = statement.next_named_sibling().filter(|next| {
+        let condition = next.child_by_field_id(field::CONDITION).map_or("", |condition| file.text(condition));
+        next.kind_id() == kind::IF_STATEMENT
+            && condition == "err != nil"
+            && next.child_by_field_id(field::INITIALIZER).is_none()
+    });
+    next.unwrap_or(statement)
+}

@@ -4,6 +4,7 @@ pub mod diagnostic;
 pub mod digest;
 mod edit;
 mod line_index;
+pub mod reason;
 
 pub use edit::{Edit, EditError, apply_edits};
 pub use line_index::{LineCol, LineIndex};

@@ -6,6 +6,7 @@ pub mod carrier;
 pub mod edit;
 pub mod key;
 pub mod message;
+pub mod reason;
 pub mod runtime;
 pub mod thread;
 pub mod value;

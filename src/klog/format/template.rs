@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
 use crate::klog::format::FormatError;
+use crate::klog::format::Note;
 use crate::klog::format::Piece;
 use crate::klog::format::Verb;
 use crate::klog::format::constant_string;
@@ -37,7 +38,7 @@ pub struct Template<'t> {
     /// Its parts, in the order in which they are printed.
     pub parts: Vec<Part<'t>>,
     /// The parts that are not as the call wrote them: what was taken apart or repaired to get here.
-    pub notes: Vec<&'static str>,
+    pub notes: Vec<Note>,
     /// What methods that made the message were called on: the message is about these.
     pub subjects: Vec<Node<'t>>,
     /// The variable whose text stands in its place.
@@ -60,19 +61,6 @@ pub enum TemplateError {
     #[error("the format is not constant")]
     Dynamic,
 }
-
-/// Note: a `Print` call whose text holds verbs, which it printed as they stand.
-pub const PRINT_WITH_VERBS: &str = "the old call printed its verbs as text: it was meant as a formatting call";
-/// Note: the message was put together outside the format.
-pub const GLUED: &str = "the message was put together from text and values outside the format";
-/// Note: the message was built in a variable.
-pub const VARIABLE: &str = "the message was built in a variable, whose text now stands in the call";
-
-/// Note: the message was made by a method.
-pub const WRAPPED: &str = "the message was made by a method, whose text now stands in the call";
-
-/// Note: the message was made by a function of the tree.
-pub const PRINTER: &str = "the message was made by a function of the tree: what it adds to the text is gone";
 
 /// What is needed to read a call's arguments.
 pub struct Reader<'a, 't> {
@@ -118,7 +106,7 @@ impl<'t> Template<'t> {
         self.parts.push(Part::Text(text.into()));
     }
 
-    fn note(&mut self, note: &'static str) {
+    fn note(&mut self, note: Note) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
@@ -173,7 +161,7 @@ impl<'t> Template<'t> {
                 None => self.value(*term, None, reader),
             }
         }
-        self.note(GLUED);
+        self.note(Note::Glued);
         match used < operands.len() {
             true => Err(FormatError::Extra(operands.len() - used).into()),
             false => Ok(()),
@@ -201,7 +189,7 @@ impl<'t> Template<'t> {
             && texts[1..].iter().all(Option::is_none)
             && verbs::parse(first, args.len() - 1).is_ok()
         {
-            self.note(PRINT_WITH_VERBS);
+            self.note(Note::PrintWithVerbs);
             return self.format(first, &args[1..], reader);
         }
         for (index, (arg, text)) in args.iter().zip(&texts).enumerate() {
@@ -274,7 +262,7 @@ impl<'t> Template<'t> {
         };
         let before = (self.parts.len(), self.notes.len());
         if own {
-            self.note(PRINTER);
+            self.note(Note::Printer);
         }
         let done = constant_string(args[0], reader.source, reader.constant).is_some_and(|text| has_words(&text))
             && self.printf(&args, reader).is_ok();
@@ -314,7 +302,7 @@ impl<'t> Template<'t> {
             self.parts.push(Part::Hole(Hole { operand: *error, verb: None, name: None }));
         }
         self.subjects.push(receiver);
-        self.note(WRAPPED);
+        self.note(Note::Wrapped);
         Some(())
     }
 
@@ -345,7 +333,7 @@ impl<'t> Template<'t> {
                 None => self.parts.push(Part::Hole(Hole { operand: term, verb: None, name: None })),
             }
         }
-        self.note(GLUED);
+        self.note(Note::Glued);
         worded
     }
 
@@ -362,7 +350,7 @@ impl<'t> Template<'t> {
             None => self.built(value, reader),
         };
         if done {
-            self.note(VARIABLE);
+            self.note(Note::Variable);
             self.variable = Some(node);
         }
         done

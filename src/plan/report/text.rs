@@ -76,8 +76,8 @@ fn fix(file: &FilePlan, site: &SitePlan, fix: &Fix, out: &mut dyn Write) -> Resu
     let applicability = kebab(&fix.applicability);
     let style = if fix.applicability == Applicability::Safe { GREEN } else { YELLOW };
     writeln!(out, "  {} {}", styled(style, &applicability), styled(DIM, &fix.rules.join(", ")))?;
-    for reason in &fix.reasons {
-        writeln!(out, "    {}", harmless(reason))?;
+    for reason in fix.doubts.sentences() {
+        writeln!(out, "    {}", harmless(&reason))?;
     }
     if let Some(RequestId::None(reason)) = &fix.request_id {
         writeln!(out, "    {}", styled(DIM, &format!("no request ID: {}", harmless(reason))))?;
@@ -226,8 +226,8 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
         Outcome::Fix(fix) => {
             diff(file, site, fix, out)?;
             writeln!(out, "  applicability: {}", kebab(&fix.applicability))?;
-            for reason in &fix.reasons {
-                writeln!(out, "    {}", harmless(reason))?;
+            for reason in fix.doubts.sentences() {
+                writeln!(out, "    {}", harmless(&reason))?;
             }
             match &fix.request_id {
                 Some(RequestId::From(accessor)) => {

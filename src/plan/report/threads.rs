@@ -69,8 +69,8 @@ pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
         for call in &thread.calls {
             writeln!(out, "    for {}", harmless(&format!("{}:{} {}", call.path, call.line, call.function)))?;
         }
-        for reason in &thread.reasons {
-            writeln!(out, "    {}", harmless(reason))?;
+        for reason in thread.doubts.sentences() {
+            writeln!(out, "    {}", harmless(&reason))?;
         }
     }
     for Unreached { call, blocked } in &threads.blocked {

@@ -107,7 +107,7 @@ impl Letter<'_> {
             out.push_str(", edited by hand");
         }
         out.push('\n');
-        for reason in &change.fix.reasons {
+        for reason in change.fix.doubts.sentences() {
             out.push_str(&format!("    {reason}\n"));
         }
         out

@@ -165,7 +165,7 @@ fn table(part: &Part<'_, '_>) -> String {
             code(&change.site.site.method),
             code(function(change.after())),
             kebab(&change.fix.applicability),
-            change.fix.reasons.iter().map(|reason| plain(reason)).collect::<Vec<_>>().join("; "),
+            change.fix.doubts.sentences().map(|reason| plain(&reason)).collect::<Vec<_>>().join("; "),
         );
         if out.len() + row.len() > ROOM / 2 {
             out.push_str(&format!("\n{} more stand in the commit message.\n", part.changes.len() - index));

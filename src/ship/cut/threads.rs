@@ -60,7 +60,7 @@ passed down to them. No log call changes with this patch, and nothing else does.
         out.push_str(&format!("{}:{}: {}\n", call.path, call.line, call.function));
     }
     out.push_str("\nFor review:\n\n");
-    for reason in &thread.reasons {
+    for reason in thread.doubts.sentences() {
         out.push_str(&format!("- {reason}\n"));
     }
     out.push_str(&format!("\nMade by fixed rules:\n\n{}", letter.reproduce()));

@@ -5,18 +5,10 @@ use crate::go::files::patterns;
 use crate::klog::call_site::declared_name;
 use crate::klog::name::words;
 use crate::klog::place::Place;
-
-/// A caveat that concerns a fix.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Concern {
-    /// As a reason.
-    pub text: String,
-    /// Whether a reviewer has to look at it.
-    pub review: bool,
-}
+use crate::write::reason::Doubt;
 
 /// The caveats of a carrier that concern a call. `request_context`: a context belongs to a request there.
-pub fn concerns(accessor: &Accessor, place: &Place<'_, '_>, request_context: bool) -> Vec<Concern> {
+pub fn caveats(accessor: &Accessor, place: &Place<'_, '_>, request_context: bool) -> Vec<Doubt> {
     let path = &*place.file.source.path;
     let function = place.scopes.declaration().map(|d| declared_name(d, place.scopes)).unwrap_or_default();
     let named: Vec<String> = words(&function).iter().map(|w| w.to_lowercase()).collect();
@@ -27,5 +19,7 @@ pub fn concerns(accessor: &Accessor, place: &Place<'_, '_>, request_context: boo
             && !(caveat.outside_request_contexts && request_context)
     };
     let caveats = place.rules.carriers.caveat.iter().filter(concerned);
-    caveats.map(|caveat| Concern { text: caveat.text.clone(), review: caveat.review }).collect()
+    let doubt =
+        |text: String, review: bool| if review { Doubt::CaveatToReview { text } } else { Doubt::Caveat { text } };
+    caveats.map(|caveat| doubt(caveat.text.clone(), caveat.review)).collect()
 }

@@ -17,7 +17,7 @@ use crate::rule::Carrier;
 use crate::write::runtime::IdSource;
 use crate::write::value::{KeyValue, captured_in_loop as captured, is_proven, reads, suspicion};
 
-pub use caveat::{Concern, concerns};
+pub use caveat::caveats;
 pub use offer::{Offer, offers};
 
 /// A carrier that was found, and the call that reads it.

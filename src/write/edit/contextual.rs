@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::check::{only_statement, parted};
-use super::outcome::{Applicability, Fix, RequestId};
+use super::outcome::{Fix, RequestId};
 use super::propose::{Draft, Proposer, Target};
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
 use crate::go::types::Binding;
@@ -14,6 +14,7 @@ use crate::klog::place::Place;
 use crate::rule::Severity;
 use crate::text::Edit;
 use crate::write::carrier::{self, Accessor};
+use crate::write::reason::Doubt;
 
 /// The variable that migrated code calls its logger.
 const LOGGER: &str = "logger";
@@ -49,7 +50,7 @@ impl Proposer<'_> {
         };
         let logger = existing(place).or_else(|| to_be_made(place))?;
         draft.rule("target-contextual");
-        draft.doubt(Applicability::NeedsReview, "the line gets what the caller attached to its logger");
+        draft.doubt(Doubt::LoggerValues);
         let request_id = self.attached(&logger, place, draft);
         let level = level.map(|level| format!(".V({level})")).unwrap_or_default();
         let callee =
@@ -104,7 +105,7 @@ impl Proposer<'_> {
         if let Some((function, context)) = logger.make {
             let made = wrapped(&format!("{klog}FromContext({context})"));
             draft.elsewhere.extend(first_statement(function, &format!("{LOGGER} := {made}"), place));
-            draft.reasons.push(format!("the logger is taken from {context} at the start of the function"));
+            draft.doubt(Doubt::LoggerMade { context: context.to_owned() });
         } else if let (Some((made, _)), true) = (logger.made, id.is_some()) {
             draft.elsewhere.push(Edit::replace(made.byte_range(), wrapped(&place.text(made))));
         }
@@ -132,8 +133,8 @@ impl Proposer<'_> {
             .ok_or("no context, HTTP request or API object is in scope where the logger is made")?;
         draft.rule("request-id");
         draft.imports.push(self.runtime.import.to_owned());
-        for concern in carrier::concerns(&accessor, place, request_context) {
-            draft.concern(concern);
+        for caveat in carrier::caveats(&accessor, place, request_context) {
+            draft.doubt(caveat);
         }
         Ok(accessor)
     }

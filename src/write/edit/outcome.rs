@@ -6,31 +6,7 @@ use serde::Serialize;
 use crate::klog::suppress::Suppression;
 use crate::text::Edit;
 use crate::write::carrier::Accessor;
-
-/// How far a fix can be trusted.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    schemars::JsonSchema,
-    BorshSerialize,
-    BorshDeserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Applicability {
-    /// It evaluates nothing new, keeps every datum, and its message reads as a sentence.
-    Safe,
-    /// Somebody should read it first; the reasons say why.
-    NeedsReview,
-    /// It changes behaviour and is shown, never applied unasked.
-    DisplayOnly,
-}
+use crate::write::reason::{Applicability, Doubts};
 
 /// Why a fix has no request ID where nothing in scope carries one.
 pub const NO_CARRIER: &str = "no context, HTTP request or API object is in scope";
@@ -67,8 +43,9 @@ pub struct Fix {
     /// Names of the rules that made it.
     pub rules: Vec<String>,
     /// Why it is not safe, or what changes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<String>,
+    #[serde(flatten, skip_serializing_if = "Doubts::is_empty")]
+    #[schemars(with = "Option<Doubts>")]
+    pub doubts: Doubts,
     /// Whether it carries the request ID; absent where that edit was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<RequestId>,

@@ -7,7 +7,7 @@ use super::check::{has_comment, indentation, is_own_statement, nameable, unfold}
 use super::contextual::Callee;
 use super::derive::{derived, glued, made_of, stands_alone};
 use super::emit::on_one_line;
-use super::outcome::{Applicability, Fix, Outcome, RequestId, Skip, SkipReason};
+use super::outcome::{Fix, Outcome, RequestId, Skip, SkipReason};
 use super::repeatable::is_printer;
 use super::variable::{Built, built, locals};
 use crate::go::syntax::{self};
@@ -17,8 +17,8 @@ use crate::klog::format::{Reader, Template, TemplateError, quote};
 use crate::klog::place::Place;
 use crate::rule::{RuleSet, Severity, Style};
 use crate::text::Edit;
-use crate::write::carrier::Concern;
 use crate::write::message::{Message, message, tokens};
+use crate::write::reason::{Doubt, Doubts};
 use crate::write::runtime::IdSource;
 use crate::write::value::{KeyValue, Slot, additions, inline, join, slots, subject_pairs};
 
@@ -84,9 +84,8 @@ pub struct Proposer<'r> {
 
 /// A call on its way to becoming a fix.
 pub(super) struct Draft {
-    pub(super) applicability: Applicability,
     pub(super) rules: Vec<String>,
-    pub(super) reasons: Vec<String>,
+    pub(super) doubts: Doubts,
     pub(super) imports: Vec<String>,
     pub(super) edits: Vec<Edit>,
     pub(super) elsewhere: Vec<Edit>,
@@ -95,19 +94,11 @@ pub(super) struct Draft {
 impl Draft {
     pub(super) fn new() -> Self {
         Self {
-            applicability: Applicability::Safe,
             rules: Vec::new(),
-            reasons: Vec::new(),
+            doubts: Doubts::default(),
             imports: Vec::new(),
             edits: Vec::new(),
             elsewhere: Vec::new(),
-        }
-    }
-
-    pub(super) fn concern(&mut self, concern: Concern) {
-        match concern.review {
-            true => self.doubt(Applicability::NeedsReview, concern.text),
-            false => self.reasons.push(concern.text),
         }
     }
 
@@ -116,14 +107,14 @@ impl Draft {
         self.imports.sort();
         self.imports.dedup();
         Fix {
-            applicability: self.applicability,
+            applicability: self.doubts.applicability(),
             after,
             message,
             edits: self.edits,
             elsewhere: self.elsewhere,
             imports: self.imports,
             rules: self.rules,
-            reasons: self.reasons,
+            doubts: self.doubts,
             request_id,
         }
     }
@@ -134,9 +125,8 @@ impl Draft {
         }
     }
 
-    pub(super) fn doubt(&mut self, applicability: Applicability, reason: impl Into<String>) {
-        self.applicability = self.applicability.max(applicability);
-        self.reasons.push(reason.into());
+    pub(super) fn doubt(&mut self, doubt: impl Into<Doubt>) {
+        self.doubts.push(doubt.into());
     }
 }
 
@@ -179,7 +169,7 @@ impl<'r> Proposer<'r> {
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
         let message = message(&tokens, &roles, brackets, &self.rules.messages);
         for note in &template.notes {
-            draft.doubt(Applicability::NeedsReview, *note);
+            draft.doubt(*note);
         }
         if slots.iter().any(|slot| slot.needs_fmt) {
             nameable("fmt", place)?;
@@ -301,11 +291,11 @@ impl<'r> Proposer<'r> {
         if message.prefix_dropped {
             draft.rule("message-prefix");
         }
-        for doubt in &message.doubts {
-            draft.doubt(Applicability::NeedsReview, *doubt);
+        for doubt in message.doubts {
+            draft.doubt(doubt);
         }
         if message.substituted {
-            draft.doubt(Applicability::NeedsReview, "a value in the middle of the sentence was replaced by a noun");
+            draft.doubt(Doubt::ValueReplaced);
         }
         if message.text.chars().any(char::is_alphabetic) {
             return Ok(message.text);
@@ -313,12 +303,12 @@ impl<'r> Proposer<'r> {
         let error = slots.iter().find(|slot| slot.error).map(|slot| slot.pair.value.as_str());
         if let Some(text) = error.and_then(|error| self.text_of(error, place)) {
             draft.rule("message-derived");
-            draft.doubt(Applicability::NeedsReview, "the message is the text of the error, which holds its values");
+            draft.doubt(Doubt::MessageOfError);
             return Ok(text);
         }
         if let Some(message) = error.and_then(|error| derived(error, place)) {
             draft.rule("message-derived");
-            draft.doubt(Applicability::NeedsReview, "the message was derived from the call that returned the error");
+            draft.doubt(Doubt::MessageDerived);
             return Ok(message);
         }
         let detail = match error {
@@ -361,10 +351,7 @@ impl<'r> Proposer<'r> {
             Some(name) => Some(name),
             None => {
                 if !place.has("nil-error-is-error") {
-                    draft.doubt(
-                        Applicability::NeedsReview,
-                        format!("klog {} logs ErrorS(nil, …) at severity I, not E", place.klog),
-                    );
+                    draft.doubt(Doubt::NilError { klog: place.klog });
                 }
                 Some("nil".to_owned())
             }
@@ -383,16 +370,16 @@ impl<'r> Proposer<'r> {
         for owner in owners {
             if pairs.iter().all(|pair| pair.key != owner.key && pair.value != owner.value) {
                 draft.rule("value-identity");
-                draft.doubt(Applicability::NeedsReview, format!("{} was added: its UID is printed", owner.key));
+                draft.doubt(Doubt::OwnerAdded { key: owner.key.clone() });
                 pairs.insert(0, owner);
             }
         }
         for addition in additions(message, pairs, place).into_iter().rev() {
             draft.rule("value-identity");
-            draft.doubt(Applicability::NeedsReview, addition.reason);
-            for key in &addition.replaces {
-                draft.reasons.push(format!("{key} was dropped: it says the same as {}", addition.pair.key));
-                pairs.retain(|pair| pair.key != *key);
+            draft.doubt(addition.doubt);
+            for key in addition.replaces {
+                pairs.retain(|pair| pair.key != key);
+                draft.doubt(Doubt::PairDropped { key, by: addition.pair.key.clone() });
             }
             pairs.insert(0, addition.pair);
         }
@@ -407,9 +394,8 @@ impl<'r> Proposer<'r> {
             for rule in &slot.rules {
                 draft.rule(rule);
             }
-            draft.reasons.extend(slot.reasons);
             for doubt in slot.doubts {
-                draft.doubt(Applicability::NeedsReview, doubt);
+                draft.doubt(doubt);
             }
             if slot.needs_fmt {
                 draft.imports.push("fmt".to_owned());
@@ -435,7 +421,7 @@ impl<'r> Proposer<'r> {
             return key.to_owned();
         }
         draft.rule("key-unique");
-        draft.doubt(Applicability::NeedsReview, format!("the key {key} was taken: a better name may be found"));
+        draft.doubt(Doubt::KeyTaken { key: key.to_owned() });
         let numbered = |n: &usize| format!("{key}{n}");
         (2..).map(|n| numbered(&n)).find(|k| !taken(k)).unwrap_or_default()
     }
@@ -449,12 +435,9 @@ impl<'r> Proposer<'r> {
             Severity::Fatal | Severity::Exit => "method-fatal",
         });
         match call.site.severity {
-            Severity::Warning => draft.reasons.push("the line's severity changes from W to I".to_owned()),
-            Severity::Fatal => draft.doubt(
-                Applicability::DisplayOnly,
-                "the exit code changes from 255 to 1 and the goroutines are not dumped: a release note must say so",
-            ),
-            Severity::Exit => draft.doubt(Applicability::DisplayOnly, "the call ends the process"),
+            Severity::Warning => draft.doubt(Doubt::SeverityChanges),
+            Severity::Fatal => draft.doubt(Doubt::FatalExit),
+            Severity::Exit => draft.doubt(Doubt::EndsProcess),
             _ => {}
         }
     }
@@ -531,7 +514,7 @@ fn remove<'t>(variable: Node<'t>, arguments: &str, place: &Place<'_, 't>, draft:
         let detail = "the message stands in a variable: without it, what it is made of would be unused";
         return Err(Skip::new(SkipReason::DynamicFormat, detail));
     }
-    draft.reasons.push(format!("{} is no longer set: nothing else reads it", place.text(variable)));
+    draft.doubt(Doubt::VariableDropped { variable: place.text(variable) });
     draft.elsewhere.push(edit);
     Ok(())
 }

@@ -38,8 +38,8 @@ impl Proposer<'_> {
         };
         draft.rule("request-id");
         draft.imports.push(self.runtime.import.to_owned());
-        for concern in carrier::concerns(&accessor, place, request_context) {
-            draft.concern(concern);
+        for caveat in carrier::caveats(&accessor, place, request_context) {
+            draft.doubt(caveat);
         }
         Some(RequestId::From(accessor))
     }

@@ -3,6 +3,7 @@
 use crate::rule::Messages;
 use crate::write::message::segment::{Item, Segment, is_sign, parse, render, tie, unquoted, words_of};
 use crate::write::message::tokens::Token;
+use crate::write::reason::Doubt;
 
 /// What a hole held, as far as the sentence is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct Message {
     /// Words were put in the place of a hole.
     pub substituted: bool,
     /// Why the sentence should be read again.
-    pub doubts: Vec<&'static str>,
+    pub doubts: Vec<Doubt>,
     /// Words were dropped: labels, prepositions, introductions of errors.
     pub dropped: Vec<String>,
 }
@@ -85,7 +86,7 @@ impl Builder<'_> {
         self.rules.predicates.contains(&lower) || lower.len() > 4 && lower.ends_with("ed")
     }
 
-    fn doubt(&mut self, doubt: &'static str) {
+    fn doubt(&mut self, doubt: Doubt) {
         if !self.message.doubts.contains(&doubt) {
             self.message.doubts.push(doubt);
         }
@@ -317,7 +318,7 @@ impl Builder<'_> {
                     (Item::Glue, Some(Item::Word(word))) if after_hole => match (word.as_str(), out.last_mut()) {
                         ("'s", Some(Item::Word(owner))) => owner.push_str("'s"),
                         ("'s" | "%", _) => {}
-                        _ => self.doubt("a value was part of a word"),
+                        _ => self.doubt(Doubt::ValueInWord),
                     },
                     (Item::Glue, _) if after_hole => {}
                     (Item::Word(word), _) if word == "'s" || word == "%" => {}
@@ -336,7 +337,7 @@ impl Builder<'_> {
             });
             match self.place(&words_of(&out), next.flatten(), *hole, first) {
                 Treatment::Drop => {}
-                Treatment::DropAsAdjective => self.doubt("a value that qualified a noun was dropped from the sentence"),
+                Treatment::DropAsAdjective => self.doubt(Doubt::ValueDropped),
                 Treatment::DropWithPreposition => {
                     out.pop();
                 }
@@ -399,7 +400,7 @@ impl Builder<'_> {
         let Some((last, earlier)) = words.split_last() else { return };
         let wants = self.verb(last, earlier.last().copied()) || self.is(&self.rules.transitive, last);
         if wants || earlier.is_empty() {
-            self.doubt("the sentence may miss the value that it ended with");
+            self.doubt(Doubt::ValueAtEnd);
         }
     }
 

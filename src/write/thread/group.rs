@@ -10,6 +10,7 @@ use super::package::Func;
 use super::solve::{Parameters, Solver};
 use crate::go::index::default_name;
 use crate::write::edit::{Applicability, FileFix, Fix, file_fix};
+use crate::write::reason::{Doubt, Doubts};
 
 /// Edits of a file that are nearer than this, in lines, go into one patch.
 const NEAR: u32 = 8;
@@ -193,7 +194,7 @@ fn empty() -> Fix {
         elsewhere: Vec::new(),
         imports: Vec::new(),
         rules: vec!["thread".to_owned()],
-        reasons: Vec::new(),
+        doubts: Doubts::default(),
         request_id: None,
     }
 }
@@ -202,7 +203,7 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
     let parameters: &Parameters = &solver.parameters;
     let mut functions = Vec::new();
     let mut depth = 0;
-    let mut reasons = Vec::new();
+    let mut doubts = Doubts::from_iter([Doubt::NewParameter]);
     for member in own {
         let (Some(parameter), Some(refs)) = (parameters.get(&member.func), solver.known(&member.func)) else {
             continue;
@@ -213,9 +214,8 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
         let ty = edits::type_names(solver, refs, &parameter.kind).ok();
         let ty = ty.and_then(|types| types.get(&declared.slot.unit).map(|(ty, _)| ty.clone())).unwrap_or_default();
         let request = solver.ground.request_contexts.is_match(&*path);
-        let doubtful = "a context outside the API server and its client may belong to the component's run loop";
-        if parameter.kind == Kind::Context && !request && !reasons.iter().any(|reason| reason == doubtful) {
-            reasons.push(doubtful.to_owned());
+        if parameter.kind == Kind::Context && !request {
+            doubts.add(Doubt::RunLoopContext);
         }
         functions.push(Threaded {
             function: member.func.display(),
@@ -234,11 +234,10 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
     };
     let has_objects = own.iter().any(|m| parameters.get(&m.func).is_some_and(|p| p.kind != Kind::Context));
     if has_objects && own.iter().any(fields) {
-        reasons.push("an object in a field may not be the one that the operation is about".to_owned());
+        doubts.push(Doubt::ObjectInField);
     }
     functions.sort();
-    reasons.insert(0, "functions get one more parameter, which all their calls pass".to_owned());
-    let (applicability, files, steps) = (Applicability::NeedsReview, Vec::new(), Vec::new());
+    let (applicability, files, steps) = (doubts.applicability(), Vec::new(), Vec::new());
     let fingerprint = outcome::fingerprint(&functions);
-    Thread { number: 0, fingerprint, functions, calls, depth, applicability, reasons, files, steps }
+    Thread { number: 0, fingerprint, functions, calls, depth, applicability, doubts, files, steps }
 }

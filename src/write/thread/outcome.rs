@@ -6,6 +6,7 @@ use crate::go::files::Overlay;
 use crate::klog::fingerprint::{Fingerprint, digest};
 use crate::text::diagnostic::RelPath;
 use crate::write::edit::{Applicability, FileFix};
+use crate::write::reason::Doubts;
 
 /// Why a function cannot be given another parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
@@ -128,7 +129,8 @@ pub struct Thread {
     /// How far it can be trusted.
     pub applicability: Applicability,
     /// Why it needs a review.
-    pub reasons: Vec<String>,
+    #[serde(flatten)]
+    pub doubts: Doubts,
     /// The files before and after this thread, and none other.
     #[serde(skip)]
     pub files: Vec<FileFix>,

@@ -8,6 +8,7 @@ use crate::klog::call_site::peel;
 use crate::klog::operand;
 use crate::klog::place::Place;
 use crate::rule::IdentityObject;
+use crate::write::reason::Doubt;
 use crate::write::value::KeyValue;
 use crate::write::value::is_proven;
 use crate::write::value::object::{self, ObjectValue, kind_key, kind_of, reference_to};
@@ -20,7 +21,7 @@ pub struct Addition {
     /// Key and value.
     pub pair: KeyValue,
     /// For the reviewer.
-    pub reason: String,
+    pub doubt: Doubt,
     /// Keys that say the same with fewer words: they are dropped.
     pub replaces: Vec<String>,
 }
@@ -43,9 +44,9 @@ pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Ve
             continue;
         }
         if let Some((value, holder)) = object(rule, pairs, place) {
-            let reason = format!("{holder} was added: the message speaks of the {word}");
+            let doubt = Doubt::ObjectAdded { object: holder, word: word.clone() };
             let replaces = rule.replaces.iter().filter(|k| pairs.iter().any(|p| p.key == **k)).cloned().collect();
-            added.push(Addition { pair: KeyValue { key, value }, reason, replaces });
+            added.push(Addition { pair: KeyValue { key, value }, doubt, replaces });
         }
     }
     added

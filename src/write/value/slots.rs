@@ -9,6 +9,7 @@ use crate::klog::operand::chain;
 use crate::klog::place::Place;
 use crate::write::key::{Evidence, Key, Operand, key};
 use crate::write::message::{Context, Role, Side, Token, context};
+use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
 use crate::write::value::object::{kind_key, object};
 use crate::write::value::suspicion;
@@ -33,10 +34,8 @@ pub struct Slot {
     pub role: Role,
     /// Rules that made it.
     pub rules: Vec<&'static str>,
-    /// What a reviewer should look at.
-    pub doubts: Vec<String>,
-    /// Why it is what it is.
-    pub reasons: Vec<String>,
+    /// What a reviewer is told of it.
+    pub doubts: Vec<Doubt>,
     /// Package fmt is needed.
     pub needs_fmt: bool,
     /// Another pair that the same operand printed.
@@ -90,7 +89,6 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
             role,
             rules: vec!["error-operand"],
             doubts: Vec::new(),
-            reasons: Vec::new(),
             needs_fmt: false,
             also: None,
             owner: None,
@@ -106,10 +104,10 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
         let phrase = words(&key).join(" ");
         let mut doubts = Vec::new();
         if object.nil_risk && !place.has("nil-safe-kobj") && !is_proven(&root(hole, place), place) {
-            doubts.push(format!("klog {} panics in KObj if the object is nil", place.klog));
+            doubts.push(Doubt::KObjNil { klog: place.klog });
         }
         if object.whole {
-            doubts.push("the object's namespace and name are printed, no longer its contents".to_owned());
+            doubts.push(Doubt::ContentsLost);
         }
         let role = Role { error: false, number: false, phrase };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
@@ -120,7 +118,6 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
             role,
             rules: vec![object.rule],
             doubts,
-            reasons: Vec::new(),
             needs_fmt: false,
             also,
             owner: None,
@@ -163,20 +160,19 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
     let habit = habit.filter(|habit| habit.key != text && letter != 'T');
     let chain = operand.chain;
     let mut doubts = Vec::new();
-    let mut reasons = Vec::new();
     let text = match habit {
         Some(habit) => {
-            let part = if habit.part.is_empty() { "the tree" } else { &habit.part };
-            reasons.push(format!("{} of {} calls in {part} call it {}", habit.seen, habit.of, habit.key));
+            let part = if habit.part.is_empty() { "the tree".to_owned() } else { habit.part };
+            doubts.push(Doubt::TreeHabit { seen: habit.seen, of: habit.of, part, key: habit.key.clone() });
             habit.key
         }
         None => text,
     };
     if text.len() < 3 && chain.names.last() == Some(&text) {
-        doubts.push(format!("the key {text} says little"));
+        doubts.push(Doubt::KeySaysLittle { key: text.clone() });
     }
     if evidence == Evidence::Nothing {
-        doubts.push("no name was found for a value".to_owned());
+        doubts.push(Doubt::ValueUnnamed);
     }
     let Value { text: value, needs_fmt, doubt } = value(hole, &ty, place);
     doubts.extend(doubt);
@@ -192,17 +188,7 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
         rules.push("value-quotes");
     }
     let owner = crate::write::value::identity::owner_of_uid(hole.operand, place);
-    Slot {
-        pair: KeyValue { key: text, value },
-        error: false,
-        role,
-        rules,
-        doubts,
-        reasons,
-        needs_fmt,
-        owner,
-        also: None,
-    }
+    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, owner, also: None }
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.
@@ -220,7 +206,7 @@ fn lowered(word: &str) -> String {
 struct Value {
     text: String,
     needs_fmt: bool,
-    doubt: Option<String>,
+    doubt: Option<Doubt>,
 }
 
 /// The operand, or Sprintf with a verb that structured logging cannot imitate, or text made of bytes.
@@ -243,8 +229,7 @@ fn value(hole: &Hole<'_>, ty: &Type, place: &Place<'_, '_>) -> Value {
     // A string prints the same by any of these.
     let same = policy.plain.contains(&spelled) || place.is_text(ty) && verb.letter == 'v';
     let precise = verb.text.contains('.') || !verb.stars.is_empty();
-    let doubt =
-        (!same || precise).then(|| format!("{} printed {text} otherwise than a structured value does", verb.text));
+    let doubt = (!same || precise).then(|| Doubt::VerbLost { verb: verb.text.clone(), operand: text });
     Value { doubt, ..plain }
 }
 

@@ -162,10 +162,10 @@ fn sample(change: &Change<'_>, rules: &RuleSet, paint: Paint) -> Vec<Line<'stati
 
 fn why(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
     let mut out = Vec::new();
-    if !change.fix.reasons.is_empty() {
+    if !change.fix.doubts.is_empty() {
         out.push(Line::default());
         out.push(Line::from(Span::styled("Look at", paint.label())));
-        out.extend(change.fix.reasons.iter().map(|reason| Line::from(format!("* {}", shown(reason)))));
+        out.extend(change.fix.doubts.sentences().map(|reason| Line::from(format!("* {}", shown(&reason)))));
     }
     match change.request_id() {
         Some(Ok(accessor)) => out.push(pair("request ID", shown(&accessor), paint)),

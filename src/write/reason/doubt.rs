@@ -1,0 +1,123 @@
+//! What a reviewer is told of a fix or a thread: why it is not safe, or what changes with it.
+
+use super::Applicability;
+use crate::klog::format::Note;
+use crate::rule::Version;
+use crate::text::reason::reasons;
+
+reasons! {
+    /// What a reviewer is told of a fix or a thread. Its group is how far a fix can still be trusted with it.
+    pub enum Doubt by applicability: Applicability {
+        /// The sentence had a value as its subject or object; a noun from the value's name stands there now.
+        "value-replaced" NeedsReview ValueReplaced
+            "a value in the middle of the sentence was replaced by a noun",
+        /// `the %s pod`: the sentence says less than it did.
+        "value-dropped" NeedsReview ValueDropped
+            "a value that qualified a noun was dropped from the sentence",
+        /// `%s-controller`: what is left may be no word.
+        "value-in-word" NeedsReview ValueInWord
+            "a value was part of a word",
+        /// `throttling request took %v`: the verb may want its object back.
+        "value-at-end" NeedsReview ValueAtEnd
+            "the sentence may miss the value that it ended with",
+        /// `Info` was called with a format: the verbs are taken as what they were meant to be.
+        "print-with-verbs" NeedsReview PrintWithVerbs
+            "the old call printed its verbs as text: it was meant as a formatting call",
+        /// `"text " + value`: where the sentence was put together, it may read otherwise.
+        "message-glued" NeedsReview MessageGlued
+            "the message was put together from text and values outside the format",
+        /// Text from elsewhere in the function now stands in the call.
+        "message-from-variable" NeedsReview MessageFromVariable
+            "the message was built in a variable, whose text now stands in the call",
+        /// A rule says which of the method's arguments is the message.
+        "message-from-method" NeedsReview MessageFromMethod
+            "the message was made by a method, whose text now stands in the call",
+        /// The function takes a format and operands, as Sprintf does, and may add to them.
+        "message-from-function" NeedsReview MessageFromFunction
+            "the message was made by a function of the tree: what it adds to the text is gone",
+        /// The old call printed an error alone, and the error was made of text right before.
+        "message-of-error" NeedsReview MessageOfError
+            "the message is the text of the error, which holds its values",
+        /// The old call printed an error alone: the message is made of a function's name.
+        "message-derived" NeedsReview MessageDerived
+            "the message was derived from the call that returned the error",
+        /// The message names a kind of object, and one of that kind is in scope.
+        "object-added" NeedsReview ObjectAdded { object: String, word: String }
+            "{object} was added: the message speaks of the {word}",
+        /// The old call printed a UID: the object that it belongs to says more.
+        "owner-added" NeedsReview OwnerAdded { key: String }
+            "{key} was added: its UID is printed",
+        /// KObj prints less than `%v` did.
+        "contents-lost" NeedsReview ContentsLost
+            "the object's namespace and name are printed, no longer its contents",
+        /// Before klog 2.8.0 KObj calls methods of what it is given, and nothing shows that this is not nil.
+        "kobj-nil" NeedsReview KObjNil { klog: Version }
+            "klog {klog} panics in KObj if the object is nil",
+        /// `%#v`, `%.2f`: a structured value has one form.
+        "verb-lost" NeedsReview VerbLost { verb: String, operand: String }
+            "{verb} printed {operand} otherwise than a structured value does",
+        /// Two values of one call would have the same key; one has a number at its end.
+        "key-taken" NeedsReview KeyTaken { key: String }
+            "the key {key} was taken: a better name may be found",
+        /// One or two letters, as a variable is called.
+        "key-says-little" NeedsReview KeySaysLittle { key: String }
+            "the key {key} says little",
+        /// Neither the operand nor the sentence names it.
+        "value-unnamed" NeedsReview ValueUnnamed
+            "no name was found for a value",
+        /// An error line without an error: this klog prints it as information.
+        "nil-error" NeedsReview NilError { klog: Version }
+            "klog {klog} logs ErrorS(nil, …) at severity I, not E",
+        /// The call goes through a logger from the context.
+        "logger-values" NeedsReview LoggerValues
+            "the line gets what the caller attached to its logger",
+        /// The thread changes signatures.
+        "new-parameter" NeedsReview NewParameter
+            "functions get one more parameter, which all their calls pass",
+        /// The thread passes a context that may carry no request.
+        "run-loop-context" NeedsReview RunLoopContext
+            "a context outside the API server and its client may belong to the component's run loop",
+        /// The thread passes what a field holds.
+        "object-in-field" NeedsReview ObjectInField
+            "an object in a field may not be the one that the operation is about",
+        /// What a rule says of the carrier that the ID comes from, where somebody has to look at it.
+        "caveat" NeedsReview CaveatToReview { text: String }
+            "{text}",
+        /// What a rule says of the carrier that the ID comes from.
+        "caveat" Safe Caveat { text: String }
+            "{text}",
+        /// Structured logging has no warnings.
+        "severity-changes" Safe SeverityChanges
+            "the line's severity changes from W to I",
+        /// The tree's own calls name such a value so.
+        "tree-habit" Safe TreeHabit { seen: usize, of: usize, part: String, key: String }
+            "{seen} of {of} calls in {part} call it {key}",
+        /// An added object says what a value said.
+        "pair-dropped" Safe PairDropped { key: String, by: String }
+            "{key} was dropped: it says the same as {by}",
+        /// The message was built in it.
+        "variable-dropped" Safe VariableDropped { variable: String }
+            "{variable} is no longer set: nothing else reads it",
+        /// Calls of one function share the logger.
+        "logger-made" Safe LoggerMade { context: String }
+            "the logger is taken from {context} at the start of the function",
+        /// `Fatal` becomes ErrorS and an exit.
+        "fatal-exit" DisplayOnly FatalExit
+            "the exit code changes from 255 to 1 and the goroutines are not dumped: a release note must say so",
+        /// `Exit` becomes ErrorS and an exit.
+        "ends-process" DisplayOnly EndsProcess
+            "the call ends the process",
+    }
+}
+
+impl From<Note> for Doubt {
+    fn from(note: Note) -> Self {
+        match note {
+            Note::PrintWithVerbs => Self::PrintWithVerbs,
+            Note::Glued => Self::MessageGlued,
+            Note::Variable => Self::MessageFromVariable,
+            Note::Wrapped => Self::MessageFromMethod,
+            Note::Printer => Self::MessageFromFunction,
+        }
+    }
+}

@@ -1,9 +1,10 @@
-//! What the test files share: txtar archives, throw-away checkouts, runs of the binary, and Go, if there is one.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+//! What the test programs share: txtar archives, throw-away checkouts, runs of the binary, and Go, if there is one.
+#![allow(dead_code, reason = "each program uses a part of it")]
 
 pub mod checkout;
 pub mod go;
 pub mod inventory;
+pub mod reviewed;
 pub mod rewrite;
 pub mod txtar;
 

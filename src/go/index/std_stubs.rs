@@ -1,7 +1,7 @@
 //! The standard library as data: what its exported declarations look like, without bodies, the same on every machine.
 //!
 //! `rules/std.txtar` holds each package as Linux sees it (`-- path --`), and those that Windows and macOS see otherwise
-//! once more (`-- path@windows --`). `tests/std_stubs.rs` writes it from Go's own sources.
+//! once more (`-- path@windows --`). `tests/it/std_stubs.rs` writes it from Go's own sources.
 
 const STUBS: &str = include_str!("../../../rules/std.txtar");
 

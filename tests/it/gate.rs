@@ -1,0 +1,13 @@
+//! Coverage and the gate: parts add up in every format, each gate bites and says what mends it, shards and threads change nothing,
+//! history is what separate runs say, and what `init` writes works.
+
+mod formats;
+mod gates;
+mod history;
+mod paths;
+mod recipes;
+mod shards;
+mod sums;
+mod trees;
+mod volume;
+mod wiring;

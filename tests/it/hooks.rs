@@ -1,0 +1,221 @@
+//! `klogmod runtime --wire`: the calls that switch request IDs on find their places, once, or are told to be made by hand.
+
+use crate::common;
+
+use std::io::Write as _;
+
+use common::checkout::{Checkout, Run};
+use common::go;
+use common::txtar::Archive;
+
+const KLOG: &str = "v2.70.0";
+
+const MAIN: &str = r#"package main
+
+import (
+	"flag"
+	"fmt"
+
+	"k8s.io/klog/v2"
+
+	"example.com/m/work"
+)
+
+func main() {
+	klog.InitFlags(nil)
+	name := flag.String("name", "a", "what is worked on")
+	flag.Parse()
+	defer klog.Flush()
+	fmt.Println("start")
+	work.Do(*name)
+}
+"#;
+
+fn module(main: &str) -> Checkout {
+    Checkout::with([
+        ("go.mod", format!("module example.com/m\n\ngo 1.18\n\nrequire k8s.io/klog/v2 {KLOG}\n").as_str()),
+        ("cmd/agent/main.go", main),
+    ])
+}
+
+/// As much of kubernetes as the hooks look at.
+fn kubernetes() -> Checkout {
+    let archive = Archive::load(&common::repository().join("fixtures/runtime/wire/kubernetes.txtar"));
+    let checkout = Checkout::new();
+    for (path, text) in &archive.files {
+        checkout.write(path, text);
+    }
+    checkout
+}
+
+fn wire(checkout: &Checkout) -> Run {
+    checkout.run(["runtime", "--wire"]).expect(0)
+}
+
+/// The part of a diff that is about files with this name.
+fn diff_of(run: &Run, name: &str) -> String {
+    let files = run.stdout.split("diff --git ").filter(|file| file.lines().next().is_some_and(|l| l.ends_with(name)));
+    files.flat_map(|file| file.lines().filter(|line| line.starts_with(['+', '-']))).fold(String::new(), |text, line| {
+        if line.starts_with("+++") || line.starts_with("---") { text } else { text + line + "\n" }
+    })
+}
+
+fn apply(checkout: &Checkout, run: &Run) {
+    checkout.write("wire.diff", &run.stdout);
+    checkout.git(["apply", "wire.diff"]);
+    std::fs::remove_file(checkout.join("wire.diff")).unwrap();
+}
+
+#[test]
+fn a_program_with_klogs_flags_is_wired_and_only_once() {
+    let checkout = module(MAIN);
+    let run = wire(&checkout);
+    insta::assert_snapshot!(diff_of(&run, "main.go"), @r#"
+    +	"example.com/m/internal/requestid"
+    +	requestid.AddFlags(flag.CommandLine)
+    +	requestid.Init()
+    "#);
+    assert!(run.stderr.contains("cmd/agent/main.go:15: requestid.Init() (review: "), "{}", run.stderr);
+    assert!(!run.stderr.contains("by hand"), "{}", run.stderr);
+    apply(&checkout, &run);
+    let again = wire(&checkout);
+    assert_eq!(again.stdout, "", "{}", again.stderr);
+    assert!(!again.stderr.contains("by hand"), "{}", again.stderr);
+}
+
+#[test]
+fn a_program_of_another_make_is_told_what_to_do() {
+    let cobra = MAIN.replace("\tklog.InitFlags(nil)\n", "").replace("\tflag.Parse()\n", "");
+    let run = wire(&module(&cobra));
+    assert!(!run.stdout.contains("main.go"), "{}", run.stdout);
+    let by_hand: Vec<_> = run.stderr.lines().filter(|line| line.contains("by hand")).collect();
+    insta::assert_snapshot!(by_hand.join("\n"));
+}
+
+#[test]
+fn what_stands_in_the_way_is_left_to_a_person() {
+    let taken = MAIN.replace("name := flag", "requestid := 1\n\t_ = requestid\n\tname := flag");
+    let crowded = MAIN.replace("\tflag.Parse()\n", "\tflag.Parse(); fmt.Println()\n");
+    let lost =
+        MAIN.replace("\tflag.Parse()\n", "\tflag.Parse()\n\tif _, err := rest.InClusterConfig(); err != nil {\n\t}\n");
+    for (main, reason) in [
+        (taken, "the name requestid has another meaning in the file"),
+        (crowded, "line 15 holds more than the statement"),
+        (lost, "line 16 does not keep the result"),
+    ] {
+        let run = wire(&module(&main));
+        assert!(run.stderr.contains(reason), "{reason}:\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_filter_of_the_program_is_wrapped() {
+    let own = "\tflag.Parse()\n\tklog.SetLogFilter(&own{next: nil})\n";
+    let checkout = module(&MAIN.replace("\tflag.Parse()\n", own));
+    let run = wire(&checkout);
+    assert!(
+        diff_of(&run, "main.go").contains("+\tklog.SetLogFilter(requestid.Filter(&own{next: nil}))\n"),
+        "{}",
+        run.stdout
+    );
+    apply(&checkout, &run);
+    assert_eq!(wire(&checkout).stdout, "");
+}
+
+#[test]
+fn the_wiring_is_a_patch_of_its_own_with_reasons() {
+    let checkout = module(MAIN);
+    checkout.run(["runtime", "--wire", "-o", "out"]).expect(0);
+    let mut names: Vec<_> = std::fs::read_dir(checkout.join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".patch"))
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 2, "{names:?}");
+    let package = std::fs::read_to_string(checkout.join("out").join(&names[0])).unwrap();
+    let calls = std::fs::read_to_string(checkout.join("out").join(&names[1])).unwrap();
+    assert!(package.contains("internal/requestid/") && !package.contains("main.go"));
+    assert!(calls.contains("main.go") && !calls.contains("b/internal/requestid/"));
+    assert!(
+        calls.contains("Each place needs review") && calls.contains("* cmd/agent/main.go:15 (main-init)"),
+        "{calls}"
+    );
+}
+
+#[test]
+fn kubernetes_is_wired_where_it_starts_serves_and_asks() {
+    let checkout = kubernetes();
+    let run = wire(&checkout);
+    let calls: String =
+        ["logs.go", "options.go", "server.go", "config.go", "store.go", "cmd.go", "controller_utils.go"]
+            .iter()
+            .map(|name| format!("{name}\n{}", diff_of(&run, name)))
+            .collect();
+    insta::assert_snapshot!(calls);
+    let by_hand: Vec<_> = run.stderr.lines().filter(|line| line.contains("by hand")).collect();
+    insta::assert_snapshot!(by_hand.join("\n"));
+    apply(&checkout, &run);
+    assert_eq!(wire(&checkout).stdout, "", "wired once");
+}
+
+#[test]
+fn kubectl_starts_no_session_where_ids_are_not_its_own() {
+    let run = kubernetes().run(["runtime", "--wire", "--id-source", "kubectl-session"]).expect(0);
+    let kubectl = diff_of(&run, "cmd.go");
+    assert!(kubectl.contains("requestid.Init()") && !kubectl.contains("StartSession"), "{kubectl}");
+    let old = kubernetes();
+    let path = "staging/src/k8s.io/kubectl/pkg/cmd/cmd.go";
+    old.write(path, old.text(path).replace("addCmdHeaderHooks", "addOtherHooks"));
+    let run = old.run(["runtime", "--wire", "--id-source", "kubectl-session"]).expect(0);
+    let kubectl = diff_of(&run, "cmd.go");
+    assert!(kubectl.contains("StartSession") && kubectl.contains("c.Wrap("), "{kubectl}");
+}
+
+#[test]
+fn what_must_not_import_the_package_is_told() {
+    let run = kubernetes().run(["runtime", "--wire", "--id-source", "audit-id"]).expect(0);
+    let reason = "Not done: module k8s.io/component-base does not require k8s.io/apiserver";
+    assert!(run.stderr.contains(reason), "{}", run.stderr);
+    assert_eq!(diff_of(&run, "logs.go"), "");
+    assert!(!diff_of(&run, "cmd.go").contains("StartSession"));
+}
+
+/// The wired program: off, what it prints is what it printed before; on, the pair is there.
+#[test]
+fn a_wired_program_prints_the_pair_only_if_asked() {
+    let Some(go) = go::go() else {
+        let _ = writeln!(std::io::stderr(), "{}", go::MISSING);
+        return;
+    };
+    let checkout = module(MAIN);
+    let work = |pair: &str| {
+        let (import, pair) = match pair {
+            "" => ("", String::new()),
+            pair => ("\n\n\t\"example.com/m/internal/requestid\"", format!(", {pair}")),
+        };
+        format!(
+            "package work\n\nimport (\n\t\"k8s.io/klog/v2\"{import}\n)\n\ntype object string\n\n\
+             func (o object) GetAnnotations() map[string]string {{\n\
+             \treturn map[string]string{{\"log.klogmod.dev/request-id\": string(o)}}\n}}\n\n\
+             func Do(name string) {{\n//line work.go:1\n\tklog.InfoS(\"Working\", \"name\", name{pair})\n}}\n"
+        )
+    };
+    let print = |args: &[&str]| {
+        let mut command = go::command(&go, checkout.path(), &["run", "./cmd/agent"]);
+        let output = command.args(args).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{text}");
+        // The time and the process are in the header.
+        text.rsplit_once(' ').map(|_| text.split_once("work.go").unwrap().1.to_owned()).unwrap_or_default()
+    };
+    checkout.write("work/work.go", work(""));
+    let before = print(&[]);
+    apply(&checkout, &wire(&checkout));
+    checkout.write("work/work.go", work("\"requestID\", requestid.FromObject(object(name))"));
+    assert_eq!(print(&[]), before);
+    assert_eq!(print(&["-v=9"]), before);
+    let pair = before.trim_end().to_owned() + " requestID=\"a\"\n";
+    assert_eq!(print(&["--log-request-id"]), pair);
+    assert_eq!(print(&["-v=4", "--log-request-id-from-v=4"]), pair);
+}

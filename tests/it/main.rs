@@ -1,0 +1,52 @@
+//! The engine and the program, on what is here: tests that need nothing but git, patch and a shell.
+//!
+//! They are one program, as linking thirty takes longer than running them. `cargo test --test it cli::` runs one file's.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod grammar;
+
+mod bad_input;
+mod cache;
+mod cli;
+mod codegen;
+mod corpus;
+mod differential;
+mod docs;
+mod faults;
+mod gate;
+mod hooks;
+mod modules;
+mod outline;
+mod paths;
+mod review;
+mod review_corpus;
+mod review_page;
+mod review_terminal;
+mod rules;
+mod runtime;
+mod runtime_tree;
+mod schema;
+mod series;
+mod std_stubs;
+mod types;
+mod verify;
+
+/// A file that no program names is not compiled, and an attribute that a program of its own harness does not heed is no test.
+#[test]
+fn every_file_of_tests_is_run() {
+    let tests = common::repository().join("tests");
+    for program in ["it", "it/gate", "cases"] {
+        let main = [format!("{program}/main.rs"), format!("{program}.rs")].map(|path| tests.join(path));
+        let main = std::fs::read_to_string(main.iter().find(|path| path.is_file()).unwrap()).unwrap();
+        for path in common::files(&format!("tests/{program}"), "rs") {
+            let name = common::stem(&path);
+            assert!(
+                name == "main" || main.contains(&format!("\nmod {name};\n")),
+                "tests/{program}: mod {name}; is missing"
+            );
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(program != "cases" || !text.contains("#[test]"), "tests/cases/{name}.rs: `trials` names the tests");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The rules: every example in their documentation is what the engine does, every rule is documented and used, and a directory
+//! of rules extends or replaces the built-in ones.
+
+use crate::common;
+
+use std::collections::BTreeSet;
+
+use common::checkout::{Checkout, Run};
+use common::txtar::Archive;
+use klogmod::rule::{Example, RuleSet};
+use serde_json::Value;
+
+/// A klog that has everything the examples show.
+const KLOG: &str = "v2.70.0";
+
+/// Imports that examples may use; those that one does not use do no harm here.
+const IMPORTS: [&str; 6] = [
+    "context",
+    "fmt",
+    "net/http",
+    "v1 k8s.io/api/core/v1",
+    "k8s.io/klog/v2",
+    "k8s.io/kubernetes/pkg/kubelet/util/format",
+];
+
+fn proposals(run: &Run) -> Vec<Value> {
+    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What the engine makes of an example's call.
+fn proposed(example: &Example) -> Vec<Value> {
+    let context = example.context.as_deref().unwrap_or("func f() {\n\t$\n}");
+    let imports = IMPORTS.map(|import| match import.split_once(' ') {
+        Some((name, path)) => format!("\t{name} \"{path}\"\n"),
+        None => format!("\t\"{import}\"\n"),
+    });
+    let body = context.replacen('$', &example.before, 1);
+    let file = format!("package a\n\nimport (\n{})\n\n{body}\n", imports.concat());
+    let checkout = Checkout::with([("a.go", file)]);
+    let edits = example.edits.as_deref().unwrap_or("s");
+    let target = example.target.as_deref().unwrap_or("infos");
+    let args = ["plan", "--format", "proposals", "--klog-version", KLOG, "--edits", edits, "--target", target];
+    proposals(&checkout.run(args).expect(0))
+}
+
+#[test]
+fn every_example_is_what_the_engine_does() {
+    let rules = RuleSet::builtin().unwrap();
+    let mut wrong = Vec::new();
+    let proposing = |rule: &&klogmod::rule::RuleDoc| !makes_no_fix(&rule.name);
+    let examples =
+        rules.docs().filter(proposing).flat_map(|rule| rule.examples.iter().map(move |example| (rule, example)));
+    for (rule, example) in examples {
+        let got = proposed(example);
+        let after = got.first().and_then(|proposal| proposal["after"].as_str()).unwrap_or("(nothing)");
+        if after != example.after {
+            wrong.push(format!(
+                "{}:\n  {}\n  expected {}\n  but got  {after}",
+                rule.name, example.before, example.after
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_example_of_a_rule_uses_the_rule() {
+    let rules = RuleSet::builtin().unwrap();
+    let named = used_rules();
+    let mut wrong = Vec::new();
+    for rule in rules.docs().filter(|rule| named.contains(&rule.name)) {
+        let shown = rule.examples.iter().any(|example| {
+            let got = proposed(example);
+            got.iter().flat_map(|p| p["rules"].as_array().unwrap()).any(|name| *name == *rule.name)
+        });
+        if !shown {
+            wrong.push(&rule.name);
+        }
+    }
+    assert!(wrong.is_empty(), "no example shows {wrong:?} at work");
+}
+
+/// Names of the rules that made any fix of any fixture.
+fn used_rules() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for path in common::files("fixtures/rewrite", "txtar") {
+        let archive = Archive::load(&path);
+        let files = archive.files.iter().filter(|(name, _)| !name.ends_with(".want") && name != "outcomes");
+        let checkout = Checkout::with(files.map(|(name, text)| (name.clone(), text.clone())));
+        let args = archive.directive("args").unwrap_or_default().split_whitespace();
+        let target = args.filter(|arg| arg.starts_with("--target"));
+        let run = checkout.run(["plan", "--format", "proposals"].into_iter().chain(target)).expect(0);
+        for proposal in proposals(&run) {
+            names.extend(proposal["rules"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()));
+        }
+    }
+    names
+}
+
+/// Rules that say why a file or a call is left alone, those of `check`, which has tests of its own, and what changes no log
+/// call: no fix names them.
+fn makes_no_fix(name: &str) -> bool {
+    name == "thread" || ["scope-", "lint-", "gate-"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Documented rules that no fix names yet. The list only ever gets shorter.
+const UNNAMED: &[&str] = &["key-preferred", "message-capital", "message-period", "message-quotes"];
+
+#[test]
+fn rules_that_fixes_name_are_those_that_are_documented() {
+    let rules = RuleSet::builtin().unwrap();
+    let documented: BTreeSet<String> = rules.docs().map(|rule| rule.name.clone()).collect();
+    assert_eq!(documented.len(), rules.docs().count(), "a rule's name is given twice");
+    let used = used_rules();
+    let undocumented: Vec<_> = used.difference(&documented).collect();
+    assert!(undocumented.is_empty(), "fixes name rules that are not documented: {undocumented:?}");
+    let unused: BTreeSet<&str> =
+        documented.difference(&used).map(String::as_str).filter(|n| !makes_no_fix(n)).collect();
+    assert_eq!(unused, UNNAMED.iter().copied().collect(), "documented rules that no fix of any fixture names");
+}
+
+#[test]
+fn every_rule_that_has_code_has_an_example() {
+    let rules = RuleSet::builtin().unwrap();
+    let bare: Vec<_> = rules.docs().filter(|rule| rule.examples.is_empty() && !makes_no_fix(&rule.name)).collect();
+    assert!(bare.is_empty(), "without an example: {bare:?}");
+    for rule in rules.docs() {
+        assert!(!rule.summary.ends_with('.') && !rule.summary.contains('\n'), "{}: a summary is one line", rule.name);
+        assert!(!rule.doc.trim().is_empty(), "{}: no documentation", rule.name);
+    }
+}
+
+const CALL: &str =
+    "package a\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(addr string) {\n\tklog.Infof(\"Connecting to %s\", addr)\n}\n";
+
+/// What `plan` says of the call with these rule files.
+fn with_rules(files: &[(&str, &str)]) -> (Checkout, Run) {
+    let checkout = Checkout::with([("tree/a.go", CALL)]);
+    std::fs::create_dir(checkout.join("custom")).unwrap();
+    for (name, text) in files {
+        checkout.write(format!("custom/{name}"), text);
+    }
+    let run = checkout.run(["plan", "tree", "--format", "proposals", "--rules", "custom"]);
+    (checkout, run)
+}
+
+#[track_caller]
+fn after(files: &[(&str, &str)]) -> String {
+    let run = with_rules(files).1.expect(0);
+    proposals(&run).first().map(|p| p["after"].as_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn a_directory_of_rules_extends_the_built_in_ones() {
+    assert!(after(&[]).contains("\"address\", addr"));
+    assert!(after(&[("keys.toml", "[preferred]\naddr = \"endpoint\"\n")]).contains("\"endpoint\", addr"));
+    assert!(after(&[("keys.toml", "reserved = [\"address\"]\n")]).contains("\"address2\", addr"));
+    assert!(after(&[("README.md", "not a rules file")]).contains("\"address\", addr"));
+    let scope = "[[declined]]\npaths = [\"**\"]\nreason = \"not yet\"\n";
+    assert_eq!(after(&[("scope.toml", scope)]), "", "a table that the rules list several times gets another entry");
+}
+
+#[test]
+fn a_file_of_rules_replaces_the_built_in_one() {
+    let builtin = std::fs::read_to_string(common::repository().join("rules/keys.toml")).unwrap();
+    let replaced = format!("replace = true\n{}", builtin.replace("addr = \"address\"\n", ""));
+    assert!(after(&[("keys.toml", &replaced)]).contains("\"addr\", addr"));
+    let run = with_rules(&[("keys.toml", "replace = true\nreserved = []\n")]).1.expect(2);
+    assert!(run.stderr.contains("missing field"), "{}", run.stderr);
+}
+
+#[test]
+fn the_configuration_names_a_directory_of_rules_relative_to_itself() {
+    let checkout = Checkout::with([
+        ("a.go", CALL),
+        ("conf/klogmod.toml", "rules = \"mine\"\n"),
+        ("conf/mine/keys.toml", "[preferred]\naddr = \"endpoint\"\n"),
+    ]);
+    let run = checkout.run(["plan", "--format", "proposals", "--config", "conf/klogmod.toml"]).expect(0);
+    assert!(run.stdout.contains("endpoint"), "{}", run.stdout);
+}
+
+#[test]
+fn broken_rules_are_shown_with_the_offending_line() {
+    for (name, text, place, line) in [
+        ("keys.toml", "[preferred]\naddr = endpoint\n", "2:8".to_owned(), "addr = endpoint"),
+        ("keys.toml", "# mine\n[preferred]\naddr = 3\n", "3:8".to_owned(), "addr = 3"),
+        ("keys.toml", "reserved = \"ts\"\n", "1:12".to_owned(), "reserved = \"ts\""),
+        ("messages.toml", "verbs = [\"go\"]\nlabel-words = -1\n", "2:15".to_owned(), "label-words = -1"),
+        ("keys.toml", "unheard-of = 1\n", "1:1".to_owned(), "unheard-of = 1"),
+        ("keys.toml", "replace = false\n", "1:1".to_owned(), "replace = false"),
+        ("log_calls.toml", "[since]\nInfoS = \"soon\"\n", "2:9".to_owned(), "InfoS = \"soon\""),
+        ("keys.toml", "replace = true\n\nreserved = 3\n", "3:12".to_owned(), "reserved = 3"),
+    ] {
+        let (_, run) = with_rules(&[(name, text)]);
+        let run = run.expect(2);
+        let shown =
+            run.stderr.contains(&format!("custom/{name}:{place}: ")) && run.stderr.contains(&format!("| {line}\n"));
+        assert!(shown, "{text}\nexpected {name}:{place} and the line in:\n{}", run.stderr);
+    }
+    let run = with_rules(&[("kyes.toml", "")]).1.expect(2);
+    assert!(run.stderr.contains("kyes.toml: no such rules file"), "{}", run.stderr);
+}

@@ -44,7 +44,7 @@ pub fn trials() -> Vec<Trial> {
         let tests: [(&str, Check); 2] = [("fixtures/rewrite", rewrites), ("fixtures/module", module)];
         for (what, test) in tests {
             let (go, turn) = (go.clone(), turn.clone());
-            let name = format!("{what} compiles with klog {klog}");
+            let name = format!("compile::{what} compiles with klog {klog}");
             let name = if go.is_none() { format!("{name}: {}", go::MISSING) } else { name };
             let skipped = go.is_none() && !required;
             let run = move || {

@@ -26,7 +26,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn trial(kind: &str, path: PathBuf, test: fn(&Path)) -> Trial {
-    Trial::test(format!("{kind}/{}", common::stem(&path)), move || {
+    Trial::test(format!("fixtures::{kind}/{}", common::stem(&path)), move || {
         test(&path);
         Ok(())
     })
@@ -76,8 +76,8 @@ fn rewrite(path: &Path) {
 fn formatting() -> Trial {
     let gofmt = go::gofmt();
     let name = match gofmt {
-        Some(_) => "rewrite/gofmt".to_owned(),
-        None => format!("rewrite/gofmt {}", go::MISSING),
+        Some(_) => "fixtures::rewrite/gofmt".to_owned(),
+        None => format!("fixtures::rewrite/gofmt {}", go::MISSING),
     };
     let missing = gofmt.is_none();
     let test = move || {

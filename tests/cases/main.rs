@@ -1,6 +1,6 @@
 //! Tests that are known when they run: one for each case in fixtures/.
 //!
-//! `cargo test --test cases rewrite/printf` runs those whose names hold that text.
+//! `cargo test --test cases fixtures::` runs one file's; any part of a name selects.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -17,21 +17,21 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for path in files("fixtures/thread", "txtar") {
         let name = stem(&path);
-        trials.push(Trial::test(format!("thread/{name}"), move || {
+        trials.push(Trial::test(format!("thread::{name}"), move || {
             case(&path);
             Ok(())
         }));
     }
-    trials.push(Trial::test("thread/off_is_as_before", || {
+    trials.push(Trial::test("thread::off_is_as_before", || {
         off();
         Ok(())
     }));
-    trials.push(Trial::test("thread/decisions_hold", || {
+    trials.push(Trial::test("thread::decisions_hold", || {
         decisions();
         Ok(())
     }));
     let go = go::go();
-    let name = "what threads make compiles".to_owned();
+    let name = "thread::what threads make compiles".to_owned();
     let name = if go.is_none() { format!("{name}: {}", go::MISSING) } else { name };
     let skipped = go.is_none() && std::env::var_os("KLOGMOD_REQUIRE_GO").is_none();
     trials.push(

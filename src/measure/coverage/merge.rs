@@ -1,6 +1,6 @@
 //! Reports of shards become one: in any order, and by any grouping.
 
-use super::record::{Report, SCHEMA};
+use super::report::{Report, SCHEMA};
 use super::shard::Shards;
 use super::table::tables;
 

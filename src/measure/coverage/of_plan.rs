@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use tree_sitter::Tree;
 
 use super::finding::{Finding, Replacement, Severity, replacements};
-use super::record::{Call, FileRecord, Report, SCHEMA};
+use super::record::{Call, FileRecord};
+use super::report::{Report, SCHEMA};
 use super::shard::Shards;
 use super::table::tables;
 use super::tally::Part;

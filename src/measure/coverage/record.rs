@@ -1,59 +1,11 @@
-//! The coverage document: every call with its part, and the sums.
+//! One file's calls, each with its part.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::finding::Finding;
-use super::shard::Shards;
-use super::table::Tables;
-use super::tally::{Part, Tally};
-use super::volume::VolumeSummary;
+use super::tally::Part;
 use crate::klog::fingerprint::Fingerprint;
-use crate::text::diagnostic::Diagnostic;
-
-/// Name of the document's schema.
-pub const SCHEMA: &str = "klogmod/coverage/v1";
-
-/// `coverage --output json=PATH`, `check --output json=PATH`; what `merge` reads.
-#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Report {
-    /// `klogmod/coverage/v1`.
-    pub schema: String,
-    /// klogmod's version.
-    pub version: String,
-    /// Digest of the rules.
-    pub rules: String,
-    /// Digest of what was asked for: two reports with different ones do not go together.
-    pub settings: String,
-    /// The commit that was checked out; none outside a repository.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub revision: Option<String>,
-    /// Which shards this is made of; none: all of the tree.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub shards: Option<Shards>,
-    /// What the run was about, in words.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub scope: Option<String>,
-    /// Go files read.
-    pub files_read: u64,
-    /// Files and directories left alone, by reason.
-    pub left_alone: BTreeMap<String, u64>,
-    /// All calls.
-    pub totals: Tally,
-    /// Calls by dimension and value.
-    pub tables: Tables,
-    /// What became of the profile's lines.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub volume: Option<VolumeSummary>,
-    /// What is wrong: rules and gates.
-    pub findings: Vec<Finding>,
-    /// Files with klog calls, sorted by path.
-    pub files: Vec<FileRecord>,
-    /// What was not analysed, and what looks wrong.
-    pub diagnostics: Vec<Diagnostic>,
-}
 
 /// One file's calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

@@ -1,9 +1,9 @@
-//! Sums by dimension, and the proof that they add up.
+//! Sums by dimension.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::record::{Call, FileRecord, Report};
+use super::record::{Call, FileRecord};
 use super::tally::Tally;
 
 /// Tallies by dimension and value.
@@ -74,29 +74,4 @@ pub fn tables(files: &[FileRecord]) -> (Tally, Tables) {
     }
     tables.retain(|_, table| table.keys().any(|value| value != NONE));
     (totals, tables)
-}
-
-/// Where sums do not add up.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the parts of {0} do not add up; this is an error of klogmod's, please report it")]
-pub struct Sums(String);
-
-/// Checks that parts add up everywhere, that tables of one-valued dimensions make the totals, and that nothing is counted that is
-/// no call.
-pub fn check_sums(report: &Report) -> Result<(), Sums> {
-    let calls: u64 = report.files.iter().map(|file| file.calls.len() as u64).sum();
-    if !report.totals.adds_up() || report.totals.calls != calls {
-        return Err(Sums("all calls".to_owned()));
-    }
-    for (dimension, table) in &report.tables {
-        if let Some((value, _)) = table.iter().find(|(_, tally)| !tally.adds_up()) {
-            return Err(Sums(format!("{dimension} {value}")));
-        }
-        let single = DIMENSIONS.iter().any(|(name, single)| name == dimension && *single);
-        let sum: u64 = table.values().map(|tally| tally.calls).sum();
-        if single && sum != calls {
-            return Err(Sums(format!("{dimension}: {sum} of {calls} calls")));
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,23 @@
+//! What every format is made from.
+
+use crate::measure::coverage::{Measure, Rate, Report};
+
+/// A report and how it is read.
+#[derive(Clone, Copy)]
+pub struct Document<'d> {
+    /// The report.
+    pub report: &'d Report,
+    /// What counts as covered.
+    pub measure: Measure,
+    /// The command that made it, for people who want to make it again.
+    pub command: &'d str,
+    /// What rules say of themselves: name, summary.
+    pub rules: &'d [(String, String)],
+}
+
+impl Document<'_> {
+    /// The rate of all calls.
+    pub fn rate(&self) -> Rate {
+        self.measure.rate(&self.report.totals.parts)
+    }
+}

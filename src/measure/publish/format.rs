@@ -1,0 +1,69 @@
+//! The formats by name, and who writes each.
+
+use std::io::{Result, Write};
+
+use super::document::Document;
+use super::{annotations, badge, cobertura, csv, html, junit, lcov, markdown, openmetrics, rdjson, sarif, text};
+
+/// A format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+pub enum Format {
+    /// For people, on a terminal.
+    Text,
+    /// One document with a schema; what klogmod merge reads.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit, for Prow, Jenkins and GitLab; name it junit_klogmod.xml for Prow.
+    Junit,
+    /// GitHub's workflow commands.
+    Github,
+    /// For a step summary or a comment.
+    Markdown,
+    /// Calls as branches of lines.
+    Lcov,
+    /// As lcov, in XML; diff-cover reads both.
+    Cobertura,
+    /// reviewdog's, with suggestions.
+    Rdjson,
+    /// One row a call.
+    Csv,
+    /// shields.io's endpoint.
+    Badge,
+    /// Gauges.
+    Openmetrics,
+    /// A page of its own.
+    Html,
+    /// A chart of a history.
+    Svg,
+}
+
+impl Format {
+    /// Its name.
+    pub fn name(self) -> String {
+        clap::ValueEnum::to_possible_value(&self).map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+/// Writes a document.
+pub fn write(format: Format, document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
+    match format {
+        Format::Text => text::write(document, out),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, document.report)?;
+            writeln!(out)
+        }
+        Format::Sarif => sarif::write(document, out),
+        Format::Junit => junit::write(document, out),
+        Format::Github => annotations::write(document, out),
+        Format::Markdown => markdown::write(document, out),
+        Format::Lcov => lcov::write(document, out),
+        Format::Cobertura => cobertura::write(document, out),
+        Format::Rdjson => rdjson::write(document, out),
+        Format::Csv => csv::write(document, out),
+        Format::Badge => badge::write(document, out),
+        Format::Openmetrics => openmetrics::write(document, out),
+        Format::Html => html::write(document, out),
+        Format::Svg => Err(std::io::Error::other("svg shows a history: add --history N or --at REV")),
+    }
+}

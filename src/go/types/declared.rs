@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::reader::{read_signature, read_type, read_type_params};
 use super::world::{Found, TypeDef, View};
-use super::{Basic, Cause, Interface, Named, PackageNames, Signature, Type, TypeParam, check, subst};
+use super::{Basic, Cause, Interface, Named, PackageNames, Signature, Type, TypeParam, subst};
 use crate::go::index::{DeclId, Package};
 use crate::go::module::{Origin, PackageName};
 use crate::go::syntax::outline::DeclKind;
@@ -79,7 +79,7 @@ impl<'w> View<'w> {
             Found::Value(match code {
                 "" => {
                     let values = package.text(id, |d| d.values);
-                    check::type_of_value(self, package, file, values, decl)
+                    self.type_of_value(package, file, values, decl)
                 }
                 code => read_type(code, &PackageNames { view: self, package, file, params: &[] }),
             })

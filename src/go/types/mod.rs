@@ -21,6 +21,7 @@ mod declared;
 mod file;
 mod implementers;
 mod implements;
+mod imported;
 mod members;
 mod names;
 mod reach;

@@ -1,13 +1,14 @@
 //! What names mean outside of functions: imports, and the names that a file's declarations see.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::reader::{Names, predeclared};
+use super::imported::{FileImport, FileImports};
+use super::reader::{Names, is_predeclared, predeclared};
 use super::world::View;
-use super::{Basic, Cause, Named, Type, TypeParam, check};
-use crate::go::index::{Package, default_name};
+use super::{Basic, Cause, Named, Type, TypeParam};
+use crate::go::index::Package;
 use crate::go::module::PackageName;
 
 impl<'w> View<'w> {
@@ -20,7 +21,7 @@ impl<'w> View<'w> {
         let unnamed = || imports.list.iter().filter(|i| i.alias.is_none());
         let fits = |i: &&FileImport| could_be_called(&i.package.path, name);
         // Go's own names are frequent, and no reason to look into every package.
-        if (predeclared(name).is_some() || check::is_predeclared(name)) && !unnamed().any(|i| fits(&i)) {
+        if (predeclared(name).is_some() || is_predeclared(name)) && !unnamed().any(|i| fits(&i)) {
             return None;
         }
         let by_clause = imports.by_clause.get_or_init(|| {
@@ -55,35 +56,6 @@ impl<'w> View<'w> {
             };
             FileImports::new(imports.map(import).collect())
         }))
-    }
-}
-
-/// What a file imports.
-pub(super) struct FileImports {
-    list: Box<[FileImport]>,
-    /// Imports by the names that the file gives them, or that their paths end with.
-    by_path: FxHashMap<Box<str>, u32>,
-    /// Imports without a name by the packages' own.
-    by_clause: OnceLock<FxHashMap<Box<str>, u32>>,
-}
-
-struct FileImport {
-    alias: Option<Box<str>>,
-    package: Arc<PackageName>,
-}
-
-impl FileImports {
-    fn new(list: Box<[FileImport]>) -> Self {
-        let mut by_path = FxHashMap::default();
-        let numbered = || list.iter().enumerate().map(|(number, import)| (number as u32, import));
-        // A name that the file gives wins.
-        for (number, import) in numbered() {
-            import.alias.iter().for_each(|alias| _ = by_path.entry(alias.clone()).or_insert(number));
-        }
-        for (number, import) in numbered().filter(|(_, import)| import.alias.is_none()) {
-            by_path.entry(default_name(&import.package.path).into()).or_insert(number);
-        }
-        Self { list, by_path, by_clause: OnceLock::new() }
     }
 }
 
@@ -127,7 +99,7 @@ impl Names for PackageNames<'_, '_> {
     }
 
     fn length(&self, code: &str) -> Option<u64> {
-        check::length(self.view, self.package, self.file, code)
+        self.view.length(self.package, self.file, code)
     }
 }
 

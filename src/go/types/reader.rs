@@ -327,3 +327,12 @@ pub(super) fn predeclared(name: &str) -> Option<Type> {
         _ => Basic::named(name).map(Type::Basic),
     }
 }
+
+/// Whether a name is one of Go's own functions or constants.
+pub(super) fn is_predeclared(name: &str) -> bool {
+    const NAMES: [&str; 23] = [
+        "true", "false", "nil", "iota", "append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len",
+        "make", "max", "min", "new", "panic", "print", "println", "real", "recover", "_",
+    ];
+    NAMES.contains(&name)
+}

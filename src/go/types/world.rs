@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::names::FileImports;
+use super::imported::FileImports;
 use super::{Cause, Named, Signature, Type, TypeParam};
 use crate::go::files::Overlay;
 use crate::go::index::{ContextId, DeclId, Index, Package, Table};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{Basic, Cause, Named, Signature, Type, Untyped, subst, unify};
-use super::local::Meaning;
+use super::meaning::Meaning;
 use super::{Checker, Referent};
 use crate::go::module::PackageName;
 use crate::go::syntax::body::{ExprId, ExprKind, ExprList, Range};

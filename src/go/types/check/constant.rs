@@ -2,8 +2,8 @@
 
 use super::super::world::View;
 use super::super::{Basic, Type, Untyped};
-use super::local::Meaning;
-use super::{Checker, Memo};
+use super::checker::{Checker, Memo};
+use super::meaning::Meaning;
 use crate::go::index::{DeclId, Package};
 use crate::go::syntax::body::{Body, Def, ExprId, ExprKind, parse_values};
 use crate::go::syntax::lex::Tok;
@@ -162,18 +162,20 @@ pub(in crate::go::types) fn constant_of<'w>(
     })
 }
 
-/// The value of an array's length.
-pub(in crate::go::types) fn length<'w>(view: &View<'w>, package: &'w Package, file: usize, code: &str) -> Option<u64> {
-    let code = code.trim();
-    if let Ok(length) = code.parse() {
-        return Some(length);
-    }
-    let value = with_values(view, package, file, code, None, |checker, body| {
-        checker.value(*body.list(body.values).first()?, 0)
-    });
-    match value? {
-        Constant::Int(n) => n.try_into().ok(),
-        Constant::Str(_) => None,
+impl<'w> View<'w> {
+    /// The value of an array's length.
+    pub(in crate::go::types) fn length(&self, package: &'w Package, file: usize, code: &str) -> Option<u64> {
+        let code = code.trim();
+        if let Ok(length) = code.parse() {
+            return Some(length);
+        }
+        let value = with_values(self, package, file, code, None, |checker, body| {
+            checker.value(*body.list(body.values).first()?, 0)
+        });
+        match value? {
+            Constant::Int(n) => n.try_into().ok(),
+            Constant::Str(_) => None,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::names::type_in;
 use super::super::reader::{instantiate, read_signature};
 use super::super::{Basic, Cause, MemberKind, Signature, Type, Untyped, subst};
 use super::Checker;
-use super::local::Meaning;
+use super::meaning::Meaning;
 use crate::go::syntax::body::{ExprId, ExprKind, ExprList};
 use crate::go::syntax::lex::Tok;
 use crate::go::syntax::outline::DeclKind;

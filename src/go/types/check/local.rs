@@ -3,35 +3,15 @@
 use std::sync::Arc;
 
 use super::super::names::{PackageNames, type_in};
-use super::super::reader::{Names, predeclared, read_type};
+use super::super::reader::{Names, is_predeclared, predeclared, read_type};
 use super::super::{Basic, Cause, Type, Untyped};
-use super::Checker;
-use crate::go::index::{DeclId, Package};
+use super::checker::Checker;
+use super::meaning::Meaning;
+use crate::go::index::Package;
 use crate::go::module::PackageName;
 use crate::go::syntax::body::{Def, ExprId, ExprKind, ExprList, LocalId, Range};
 use crate::go::syntax::lex::Tok;
 use crate::go::syntax::outline::DeclKind;
-
-/// What a name means at some place of a body.
-#[derive(Clone)]
-pub(super) enum Meaning {
-    /// A local variable, constant or parameter.
-    Local(LocalId),
-    /// A local type or type parameter.
-    LocalType(LocalId),
-    /// A type of the file's own package, or of another whose names it has.
-    Type(Option<Arc<PackageName>>),
-    /// A variable, constant or function, likewise.
-    Package(Option<Arc<PackageName>>, DeclId),
-    /// An imported package.
-    Import(Arc<PackageName>),
-    /// A predeclared type.
-    PredeclaredType,
-    /// A predeclared function, constant or `nil`.
-    Predeclared,
-    /// Nothing that is known.
-    Nothing,
-}
 
 impl<'w> Checker<'_, 'w> {
     /// What a name means that stands as an expression.
@@ -211,15 +191,6 @@ impl Checker<'_, '_> {
     fn is_nil(&self, id: ExprId) -> bool {
         self.body.expr(id).kind == ExprKind::Ident && self.ty(id) == Type::Untyped(Untyped::Nil)
     }
-}
-
-/// Whether a name is one of Go's own functions or constants.
-pub(in crate::go::types) fn is_predeclared(name: &str) -> bool {
-    const NAMES: [&str; 23] = [
-        "true", "false", "nil", "iota", "append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len",
-        "make", "max", "min", "new", "panic", "print", "println", "real", "recover", "_",
-    ];
-    NAMES.contains(&name)
 }
 
 /// Names as a type in a body sees them.

@@ -1,122 +1,18 @@
 //! The type of an expression, from the definitions of the names in it.
+//!
+//! In come a body and what its file sees, out come types, constants and what calls call; nothing is worked out before it is asked for.
 
 mod call;
+mod checker;
 mod constant;
 mod expr;
 mod local;
+mod meaning;
 mod place;
 mod referent;
 
-use std::cell::RefCell;
-use std::sync::Arc;
-
 pub use call::Callee;
+pub(super) use checker::{Checker, Memo};
 pub use constant::Constant;
-pub(super) use constant::{constant_of, length};
-use local::Meaning;
-pub(super) use local::is_predeclared;
+pub(super) use constant::constant_of;
 pub use referent::Referent;
-
-use super::world::View;
-use super::{Cause, Type, TypeParam};
-use crate::go::index::Package;
-use crate::go::syntax::body::{Body, ExprId, LocalId, Range, parse_values};
-use crate::go::syntax::outline::{Decl, DeclKind};
-
-/// Types of the expressions of one body, worked out when asked for and kept.
-pub(super) struct Checker<'c, 'w> {
-    pub(super) view: &'c View<'w>,
-    pub(super) package: &'w Package,
-    /// Number of the file in its package, for its imports.
-    pub(super) file: usize,
-    /// Type parameters in scope.
-    pub(super) params: &'c [(Box<str>, Arc<TypeParam>)],
-    pub(super) source: &'c [u8],
-    pub(super) body: &'c Body,
-    pub(super) memo: &'c Memo,
-    /// Value of `iota`.
-    pub(super) iota: Option<u32>,
-}
-
-/// What a checker has worked out.
-#[derive(Default)]
-pub(super) struct Memo {
-    exprs: RefCell<Vec<State>>,
-    locals: RefCell<Vec<State>>,
-    meanings: RefCell<Vec<Option<Meaning>>>,
-}
-
-#[derive(Clone, Default)]
-enum State {
-    #[default]
-    New,
-    Running,
-    Done(Type),
-}
-
-impl Memo {
-    /// For a body.
-    pub(super) fn new(body: &Body) -> Self {
-        let new = |count: usize| RefCell::new(vec![State::New; count]);
-        Self { exprs: new(body.len()), locals: new(body.local_count()), meanings: RefCell::new(vec![None; body.len()]) }
-    }
-
-    /// What a name means; it depends on declarations alone, so there is no cycle in it.
-    fn meaning(&self, id: ExprId, find: impl FnOnce() -> Meaning) -> Meaning {
-        if let Some(Some(known)) = self.meanings.borrow().get(id.number()) {
-            return known.clone();
-        }
-        let found = find();
-        if let Some(slot) = self.meanings.borrow_mut().get_mut(id.number()) {
-            *slot = Some(found.clone());
-        }
-        found
-    }
-}
-
-/// Runs `find` unless its result is known; while it runs, asking again is a cycle.
-fn once(states: &RefCell<Vec<State>>, number: usize, find: impl FnOnce() -> Type) -> Type {
-    match states.borrow().get(number) {
-        Some(State::Done(ty)) => return ty.clone(),
-        Some(State::Running) => return Type::Unknown(Cause::Cycle),
-        Some(State::New) | None => {}
-    }
-    let set = |state: State| {
-        if let Some(slot) = states.borrow_mut().get_mut(number) {
-            *slot = state;
-        }
-    };
-    set(State::Running);
-    let ty = find();
-    set(State::Done(ty.clone()));
-    ty
-}
-
-impl Checker<'_, '_> {
-    /// The type of an expression: of a constant without a type, untyped; of a call with several results, a tuple. Of
-    /// an expression that denotes a type, that type.
-    pub(super) fn ty(&self, id: ExprId) -> Type {
-        once(&self.memo.exprs, id.number(), || self.view.deeper(|| self.find(id)))
-    }
-
-    /// The type of a local name.
-    pub(super) fn local(&self, id: LocalId) -> Type {
-        once(&self.memo.locals, id.number(), || self.view.deeper(|| self.find_local(id)))
-    }
-
-    pub(super) fn text(&self, range: Range) -> &str {
-        let bytes = self.source.get(range.0 as usize..range.1 as usize).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
-    }
-}
-
-/// The type of the `index`-th of `of` package names that `values` initialise: variables, or constants, which may go
-/// without a type.
-pub(super) fn type_of_value<'w>(view: &View<'w>, package: &'w Package, file: usize, values: &str, decl: &Decl) -> Type {
-    let Ok(body) = parse_values(values) else { return Type::Unknown(Cause::Syntax) };
-    let memo = Memo::new(&body);
-    let (params, source, iota) = (&[][..], values.as_bytes(), None);
-    let checker = Checker { view, package, file, params, source, body: &body, memo: &memo, iota };
-    let constant = body.list(body.values).get(decl.index as usize).filter(|_| decl.kind == DeclKind::Const);
-    constant.map_or_else(|| checker.nth(body.values, decl.index as usize, decl.of as usize), |id| checker.ty(*id))
-}

@@ -2,7 +2,7 @@
 
 use super::super::{MemberKind, Type};
 use super::Checker;
-use super::local::Meaning;
+use super::meaning::Meaning;
 use crate::go::index::Package;
 use crate::go::syntax::body::{Def, ExprId, ExprKind};
 use crate::go::syntax::outline::DeclKind;

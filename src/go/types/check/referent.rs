@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::{MemberKind, Named, Type};
 use super::Checker;
-use super::local::Meaning;
+use super::meaning::Meaning;
 use crate::go::module::PackageName;
 use crate::go::syntax::body::{ExprId, ExprKind, LocalId};
 use crate::go::syntax::outline::DeclKind;

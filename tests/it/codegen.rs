@@ -141,7 +141,7 @@ fn generate() -> String {
 
     let file = quote! {
         use tree_sitter::Node;
-        use super::{AstNode, children_by_field};
+        use super::node::{AstNode, children_by_field};
         #[doc = "Numbers of the grammar's named nodes."]
         pub mod kind { #kinds }
         #[doc = "Numbers of the grammar's fields."]

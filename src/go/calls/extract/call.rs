@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::facts::{CallFact, FuncRef, Manner, NodeRef, Place, RECEIVER, Target};
-use super::value::Called;
-use super::{Extractor, Kind};
+use super::Extractor;
+use super::known::{Called, Kind};
 use crate::go::syntax::body::{ExprId, ExprKind, ExprList};
 use crate::go::types::{Referent, Signature, Type};
 

@@ -1,8 +1,8 @@
 //! Where values flow: assignments, literals, results, and what ranges and type switches define.
 
 use super::super::facts::{FuncRef, NodeRef, Origin, Place};
-use super::value::Value;
-use super::{Extractor, Kind};
+use super::Extractor;
+use super::known::{Kind, Value};
 use crate::go::syntax::body::{Def, ExprId, ExprKind, ExprList, LocalId, Stmt};
 use crate::go::types::{Type, Untyped};
 

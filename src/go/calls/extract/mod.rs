@@ -5,6 +5,7 @@
 
 mod call;
 mod flow;
+mod known;
 mod params;
 mod value;
 
@@ -20,7 +21,7 @@ use crate::go::syntax::body::{Body, ExprId, ExprKind, LocalId, Stmt};
 use crate::go::syntax::lex::Tok;
 use crate::go::types::{Basic, BodyTypes, FileTypes, Type, View};
 use crate::text::diagnostic::RelPath;
-use value::{Called, Value};
+use known::{Kind, Known};
 
 /// What every function is read with.
 pub(super) struct Reader<'p, 'w> {
@@ -38,17 +39,6 @@ pub(super) struct FileFacts {
     pub(super) shape: Shape,
     /// Facts of its units, by number.
     pub(super) units: Vec<(u32, Facts)>,
-}
-
-/// What matters about a type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Holds values of other types, and calls on it are dispatched.
-    Interface,
-    Func,
-    /// Neither.
-    Plain,
-    Unknown,
 }
 
 impl Reader<'_, '_> {
@@ -91,34 +81,6 @@ struct Extractor<'a, 'w> {
     /// Calls behind `go` and `defer`.
     manners: FxHashMap<ExprId, Manner>,
     known: &'a mut Known,
-}
-
-/// What is known about the parts of a body; its room serves the next.
-#[derive(Default)]
-struct Known {
-    /// By expression.
-    values: Vec<Option<Value>>,
-    called: Vec<Option<Called>>,
-    /// The function around each expression, as far as it is not the declared one.
-    around: Vec<u32>,
-    /// By local name.
-    locals: Vec<Option<NodeRef>>,
-    /// The file's types.
-    kinds: FxHashMap<Type, Kind>,
-}
-
-impl Known {
-    fn prepare(&mut self, body: &Body) {
-        let Self { values, called, around, locals, kinds: _ } = self;
-        values.clear();
-        values.resize(body.len(), None);
-        called.clear();
-        called.resize(body.len(), None);
-        around.clear();
-        around.reserve(body.len());
-        locals.clear();
-        locals.resize(body.local_count(), None);
-    }
 }
 
 impl<'a, 'w> Extractor<'a, 'w> {

@@ -1,7 +1,8 @@
 //! Parameters and results: where a function's values come in and go out.
 
 use super::super::facts::{FuncRef, Place, RECEIVER};
-use super::{Extractor, Kind};
+use super::Extractor;
+use super::known::Kind;
 use crate::go::syntax::body::{Def, ExprKind, LocalId, Range, split_params};
 use crate::go::syntax::lex::{Lexer, Tok};
 

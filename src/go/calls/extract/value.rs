@@ -5,41 +5,12 @@ use std::sync::Arc;
 use super::super::facts::{CallFact, Manner};
 use super::super::facts::{FuncRef, NodeRef, Origin, Place, Sub, Target};
 use super::super::program::is_own;
-use super::{Extractor, Kind};
+use super::Extractor;
+use super::known::{Called, Kind, Value};
 use crate::go::module::PackageName;
 use crate::go::syntax::body::{Def, ExprId, ExprKind, LocalId};
 use crate::go::syntax::lex::Tok;
 use crate::go::types::{ChanDir, MemberKind, Named, Referent, Signature, Type};
-
-/// What an expression of interface or function type yields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value {
-    /// Nothing that is followed.
-    None,
-    /// Something from code that is not looked at.
-    Opaque,
-    /// What a place holds.
-    Node(NodeRef),
-    /// This function.
-    Function(FuncRef),
-}
-
-/// What a call calls.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Called {
-    /// This function.
-    Function(FuncRef),
-    /// A function that is not looked at; of a package that gives back what it is given, that.
-    Outside(Option<NodeRef>),
-    /// A method that an interface asks for, of what the place holds.
-    Asked { interface: u32, method: u32, node: NodeRef },
-    /// A function that was passed in: whoever passed it calls it.
-    Callback { signature: u32 },
-    /// What the place holds.
-    Value { signature: u32, node: NodeRef },
-    /// A conversion, a predeclared function, or something unknown.
-    Nothing,
-}
 
 impl Extractor<'_, '_> {
     pub(super) fn value(&mut self, id: ExprId) -> Value {

@@ -1,6 +1,6 @@
 //! Objects in fields: `volumeToMount.Pod`, `&b.pod`, `m.podInfo.pod`.
 
-use super::{can_be_read, is_object};
+use super::object::{can_be_named, can_be_read, is_logged, is_object};
 use crate::go::types::{Binding, MemberKind, Reach, Type};
 use crate::klog::name::words;
 use crate::klog::place::Place;
@@ -60,7 +60,7 @@ pub fn typed<'t>(
             ty.stripped().named().is_some_and(|named| place.rules.carriers.bystanders.contains(&*named.name))
         };
         let is_free = |found: &Found| !stands_by(&found.ty) && !found.is_passing(place);
-        objects.retain(|found: &Found| is_free(found) || super::is_logged(&found.argument, pairs));
+        objects.retain(|found: &Found| is_free(found) || is_logged(&found.argument, pairs));
         match objects.as_slice() {
             [] => level = next,
             several => return chosen(several, pairs).map(|found| (found.argument.clone(), found.ty.clone())),
@@ -78,7 +78,7 @@ fn chosen<'f>(objects: &'f [Found], pairs: &[KeyValue]) -> Option<&'f Found> {
     if rest.iter().any(|other| other.ty != first.ty) {
         return None;
     }
-    let mut logged = objects.iter().filter(|found| super::is_logged(&found.argument, pairs));
+    let mut logged = objects.iter().filter(|found| is_logged(&found.argument, pairs));
     logged.next().filter(|_| logged.next().is_none())
 }
 
@@ -125,10 +125,4 @@ fn is_near(field: &Type, owner: &Type) -> bool {
         (Some(field), Some(owner)) => field.package == owner.package,
         _ => false,
     }
-}
-
-/// Whether a field can be named here: another package's own fields cannot.
-pub fn can_be_named(field: &str, owner: &Type, place: &Place<'_, '_>) -> bool {
-    let here = || place.types.package().ok().zip(owner.named()).is_some_and(|(here, owner)| here.name == owner.package);
-    field.chars().next().is_some_and(char::is_uppercase) || here()
 }

@@ -1,6 +1,6 @@
 //! Lists of objects: `pods`, `update.Pods`, `volumeToAttach.ScheduledPods`.
 
-use super::{can_be_read, is_object};
+use super::object::{can_be_named, can_be_read, is_object};
 use crate::go::types::{Binding, Bound, MemberKind, Type};
 use crate::klog::place::Place;
 use crate::write::value::KeyValue;
@@ -26,7 +26,7 @@ pub fn list<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>, pairs: 
             let argument = format!("{}.{}", binding.name, field.name);
             // A component's own lists, and those of the API, hold all that there is.
             let is_work = !matches!(binding.bound, Bound::Receiver { .. }) && &*field.name != "Items";
-            if is_it && super::field::can_be_named(&field.name, &of, place) && (is_work || is_logged(&argument)) {
+            if is_it && can_be_named(&field.name, &of, place) && (is_work || is_logged(&argument)) {
                 lists.push(argument);
             }
         }

@@ -3,6 +3,7 @@
 mod caveat;
 mod field;
 mod list;
+mod object;
 mod offer;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -15,7 +16,9 @@ use crate::klog::name::words;
 use crate::klog::place::Place;
 use crate::rule::Carrier;
 use crate::write::runtime::IdSource;
-use crate::write::value::{KeyValue, captured_in_loop as captured, is_proven, reads, suspicion};
+use crate::write::value::{KeyValue, captured_in_loop as captured, suspicion};
+
+use object::{is_logged, is_object};
 
 pub use caveat::caveats;
 pub use offer::{Offer, offers};
@@ -137,11 +140,6 @@ pub fn entry<'t>(
     }
 }
 
-/// Whether a call logs an object.
-fn is_logged(argument: &str, pairs: &[KeyValue]) -> bool {
-    pairs.iter().any(|pair| pair.value.contains(&format!("({argument})")))
-}
-
 /// Whether a kind of carrier is one where the call stands.
 fn holds(carrier: &Carrier, place: &Place<'_, '_>) -> bool {
     let matches = |globs: &[String]| patterns(globs).is_ok_and(|set| set.is_match(&*place.file.source.path));
@@ -197,13 +195,6 @@ fn object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> Option<Str
     }
 }
 
-/// Whether a value of this type, or a pointer to it, is an object whose annotations the API server keeps: a template's are
-/// those of what is made from it.
-fn is_object(ty: &Type, place: &Place<'_, '_>) -> bool {
-    let is_part = |ty: &Type| ty.named().is_some_and(|named| place.rules.carriers.not_objects.contains(&*named.name));
-    place.is_annotated(ty) && !is_part(ty.stripped())
-}
-
 /// An interface that objects of several types satisfy: metav1.Object.
 fn is_any_object(ty: &Type, place: &Place<'_, '_>) -> bool {
     let is_interface = || matches!(place.types.view().underlying(ty), Type::Interface(_));
@@ -224,10 +215,4 @@ fn is_type(want: &str, ty: &Type) -> bool {
         (None, ty) => ty.qualified().as_deref() == Some(want),
         _ => false,
     }
-}
-
-/// Whether reading a field of a variable cannot panic: it is no pointer, or something before the call has read one.
-fn can_be_read(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> bool {
-    let read = || reads(binding, binding.name, ty.stripped(), None, place);
-    !matches!(ty, Type::Pointer(_) | Type::Interface(_)) || is_proven(binding.name, place) || read()
 }

@@ -2,9 +2,8 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{AstNode, CallExpression, kind, named_children};
+use crate::go::syntax::{AstNode, CallExpression, kind};
 use crate::go::types::{Binding, Bound, Reach, Type, is_function};
-use crate::klog::call_site::peel;
 use crate::klog::operand;
 use crate::klog::place::Place;
 use crate::rule::IdentityObject;
@@ -83,23 +82,6 @@ pub fn subject_pairs(node: Node<'_>, place: &Place<'_, '_>) -> Vec<KeyValue> {
         pairs.push(KeyValue { key, value: text });
     }
     pairs
-}
-
-/// An object whose UID the call prints: the old call read it already, so that it is not nil.
-pub fn owner_of_uid<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<KeyValue> {
-    let chain = operand::chain(node, place.source());
-    if chain.names.last().is_none_or(|n| n != "UID") {
-        return None;
-    }
-    // `string(pod.UID)` as well.
-    let mut inner = peel(node);
-    while let Some(call) = CallExpression::cast(inner) {
-        inner = peel(named_children(call.arguments()?.node()).next()?);
-    }
-    let owner = object::owner(inner, "UID", place.source())?;
-    let object = object::reference(owner, place)?;
-    let kind = object.kind.as_ref()?;
-    Some(KeyValue { key: kind_key(kind, &place.rules.keys), value: object.value })
 }
 
 /// Whether a pair already holds an object of the kind: old and new ones under keys of their own.

@@ -4,10 +4,12 @@ mod constant;
 mod identity;
 mod nil;
 mod object;
+mod pair;
 mod slots;
 
 pub use constant::inline;
 pub use identity::{Addition, additions, captured_in_loop, subject_pairs};
 pub use nil::{is_proven, reads, suspicion};
 pub use object::{ObjectValue, join, kind_key, kind_of, object, reference, references};
-pub use slots::{KeyValue, Slot, slots};
+pub use pair::KeyValue;
+pub use slots::{Slot, slots};

@@ -9,6 +9,7 @@ use crate::klog::format::{Hole, Part, Template};
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
 use crate::rule::{Formatter, Keys};
+use crate::write::value::pair::KeyValue;
 
 /// How an object is printed as a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -248,4 +249,21 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
         }
     }
     Template { parts, ..template }
+}
+
+/// An object whose UID the call prints: the old call read it already, so that it is not nil.
+pub fn owner_of_uid<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<KeyValue> {
+    let chain = chain(node, place.source());
+    if chain.names.last().is_none_or(|n| n != "UID") {
+        return None;
+    }
+    // `string(pod.UID)` as well.
+    let mut inner = peel(node);
+    while let Some(call) = CallExpression::cast(inner) {
+        inner = peel(named_children(call.arguments()?.node()).next()?);
+    }
+    let owner = owner(inner, "UID", place.source())?;
+    let object = reference(owner, place)?;
+    let kind = object.kind.as_ref()?;
+    Some(KeyValue { key: kind_key(kind, &place.rules.keys), value: object.value })
 }

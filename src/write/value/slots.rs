@@ -11,17 +11,9 @@ use crate::write::key::{Evidence, Key, Operand, key};
 use crate::write::message::{Context, Role, Side, Token, context};
 use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
-use crate::write::value::object::{kind_key, object};
+use crate::write::value::object::{kind_key, object, owner_of_uid};
+use crate::write::value::pair::KeyValue;
 use crate::write::value::suspicion;
-
-/// A key and a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyValue {
-    /// The key.
-    pub key: String,
-    /// Go source of the value.
-    pub value: String,
-}
 
 /// What one hole becomes.
 #[derive(Clone, Debug)]
@@ -187,7 +179,7 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
     if letter == 'q' {
         rules.push("value-quotes");
     }
-    let owner = crate::write::value::identity::owner_of_uid(hole.operand, place);
+    let owner = owner_of_uid(hole.operand, place);
     Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, owner, also: None }
 }
 

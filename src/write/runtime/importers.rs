@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use super::tree::{gomod_in, module_of};
+use super::gomod::{gomod_in, module_of};
 use super::{RuntimeError, RuntimeOptions};
 use crate::go::module::GoMod;
 use crate::rule::Version;

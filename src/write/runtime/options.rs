@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::tree::module_of;
+use super::gomod::module_of;
 use super::{IdSource, RuntimeError};
 use crate::go::module::{GoMod, Modules};
 use crate::rule::Version;

@@ -1,8 +1,9 @@
 //! Templates and options → the files of the package.
 
 use super::{
-    CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, RuntimeError, RuntimeFile, RuntimeOptions, SLOG_SINCE, facade, source,
+    CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, IdSource, RuntimeError, RuntimeFile, RuntimeOptions, SLOG_SINCE, facade,
 };
+use crate::rule::Version;
 
 /// Templates that every package has, by the name of the file that they become.
 const CORE: [(&str, &str); 12] = [
@@ -40,7 +41,7 @@ const ON_IMPORT: &str = include_str!("go/klog/on_import.go.tmpl");
 /// The files of the package and of its base, sorted by path. The same options make the same bytes.
 pub fn files(options: &RuntimeOptions) -> Result<Vec<RuntimeFile>, RuntimeError> {
     options.validate()?;
-    let mut templates: Vec<(&str, String)> = vec![("source.go", source::template(options)?)];
+    let mut templates: Vec<(&str, String)> = vec![("source.go", template(options)?)];
     let mut add =
         |some: &[(&'static str, &str)]| templates.extend(some.iter().map(|(name, t)| (*name, (*t).to_owned())));
     add(&CORE);
@@ -113,4 +114,33 @@ fn fill(template: &str, options: &RuntimeOptions, base: Option<&str>) -> String 
         text = text.replace(placeholder, value);
     }
     text
+}
+
+/// apiserver's filter always puts an audit ID into the context since this version.
+const AUDIT_ID_SINCE: Version = Version(0, 22, 0);
+/// The accessor for it is in this package since this version.
+const AUDIT_PACKAGE_SINCE: Version = Version(0, 26, 0);
+
+/// The template of source.go for these options.
+fn template(options: &RuntimeOptions) -> Result<String, RuntimeError> {
+    let traceparent = |template: &str| {
+        template.replace("{{traceparent}}", include_str!("go/source/traceparent_header.go.part").trim_end())
+    };
+    Ok(match options.id_source {
+        IdSource::Own => include_str!("go/source/own.go.tmpl").to_owned(),
+        IdSource::KubectlSession => include_str!("go/source/kubectl_session.go.tmpl").to_owned(),
+        IdSource::Traceparent if options.otel => traceparent(include_str!("go/source/traceparent_otel.go.tmpl")),
+        IdSource::Traceparent => traceparent(include_str!("go/source/traceparent.go.tmpl")),
+        IdSource::AuditId => match options.apiserver_version {
+            None => {
+                return Err(RuntimeError::Conflict(
+                    "audit IDs need the version of k8s.io/apiserver: its accessors have changed over time".to_owned(),
+                ));
+            }
+            Some(version) if version < AUDIT_ID_SINCE => include_str!("go/source/audit_event.go.tmpl"),
+            Some(version) if version < AUDIT_PACKAGE_SINCE => include_str!("go/source/audit_id_request.go.tmpl"),
+            Some(_) => include_str!("go/source/audit_id_audit.go.tmpl"),
+        }
+        .to_owned(),
+    })
 }

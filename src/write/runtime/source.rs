@@ -1,7 +1,6 @@
-//! Where request IDs come from, and which Go finds them there.
+//! Where request IDs come from.
 
-use super::{RuntimeError, RuntimeOptions};
-use crate::rule::Version;
+use super::error::RuntimeError;
 
 /// Where request IDs come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,33 +47,4 @@ impl std::str::FromStr for IdSource {
             expected: "own, kubectl-session, traceparent or audit-id",
         })
     }
-}
-
-/// apiserver's filter always puts an audit ID into the context since this version.
-const AUDIT_ID_SINCE: Version = Version(0, 22, 0);
-/// The accessor for it is in this package since this version.
-const AUDIT_PACKAGE_SINCE: Version = Version(0, 26, 0);
-
-/// The template of source.go for these options.
-pub(super) fn template(options: &RuntimeOptions) -> Result<String, RuntimeError> {
-    let traceparent = |template: &str| {
-        template.replace("{{traceparent}}", include_str!("go/source/traceparent_header.go.part").trim_end())
-    };
-    Ok(match options.id_source {
-        IdSource::Own => include_str!("go/source/own.go.tmpl").to_owned(),
-        IdSource::KubectlSession => include_str!("go/source/kubectl_session.go.tmpl").to_owned(),
-        IdSource::Traceparent if options.otel => traceparent(include_str!("go/source/traceparent_otel.go.tmpl")),
-        IdSource::Traceparent => traceparent(include_str!("go/source/traceparent.go.tmpl")),
-        IdSource::AuditId => match options.apiserver_version {
-            None => {
-                return Err(RuntimeError::Conflict(
-                    "audit IDs need the version of k8s.io/apiserver: its accessors have changed over time".to_owned(),
-                ));
-            }
-            Some(version) if version < AUDIT_ID_SINCE => include_str!("go/source/audit_event.go.tmpl"),
-            Some(version) if version < AUDIT_PACKAGE_SINCE => include_str!("go/source/audit_id_request.go.tmpl"),
-            Some(_) => include_str!("go/source/audit_id_audit.go.tmpl"),
-        }
-        .to_owned(),
-    })
 }

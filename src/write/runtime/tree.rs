@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::gomod::{module_of, read};
 use super::{FILTER_SINCE, IdSource, RuntimeError, RuntimeFile, RuntimeOptions, SLOG_SINCE, files};
-use crate::go::module::GoMod;
 
 /// The package, and the other files of the checkout that it needs, sorted by path. Files that would not change are left
 /// out. Nothing is written.
@@ -34,36 +34,6 @@ pub fn tree_files(root: &Path, options: &RuntimeOptions) -> Result<Vec<RuntimeFi
     all.retain(|file| file.before.as_ref() != Some(&file.contents));
     all.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(all)
-}
-
-/// The text of a file, or none if there is no such file.
-fn read(root: &Path, path: &str) -> Result<Option<String>, RuntimeError> {
-    match std::fs::read_to_string(root.join(path)) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(RuntimeError::Read { path: path.to_owned(), source }),
-    }
-}
-
-/// The nearest go.mod at or above a directory: its path and what it says.
-pub(super) fn module_of(root: &Path, dir: &str) -> Result<(String, GoMod), RuntimeError> {
-    let mut dir = dir;
-    loop {
-        if let Some(found) = gomod_in(root, dir)? {
-            return Ok(found);
-        }
-        if dir.is_empty() {
-            return Err(RuntimeError::Tree { path: "go.mod".to_owned(), reason: "does not exist".to_owned() });
-        }
-        dir = dir.rsplit_once('/').map_or("", |(parent, _)| parent);
-    }
-}
-
-/// The go.mod of a directory, if it has one: its path and what it says.
-pub(super) fn gomod_in(root: &Path, dir: &str) -> Result<Option<(String, GoMod)>, RuntimeError> {
-    let path = if dir.is_empty() { "go.mod".to_owned() } else { format!("{dir}/go.mod") };
-    let text = read(root, &path)?;
-    Ok(text.map(|text| (path, GoMod::parse(&text))))
 }
 
 /// The module that the package goes into must require what it imports: a go.mod is not for this program to extend.

@@ -1,9 +1,12 @@
 //! The command line: one file per subcommand; the only place that prints.
+//!
+//! In come arguments, out come text, files and an exit status; nothing is decided here that another room could decide.
 
 mod apply;
 mod args;
 mod baseline;
 mod check;
+mod command;
 mod conventions;
 mod coverage;
 mod decide;
@@ -25,110 +28,5 @@ mod terminal;
 mod threads;
 mod verify;
 
-use std::process::ExitCode;
-
-use clap::{Parser, Subcommand};
-
 pub use args::{Fatal, Status};
-
-/// Proposes structured klog rewrites that carry a request ID, as patches for human review.
-///
-/// Exit codes: 0 fine; 1 the gate is shut, or a diff exists under --check; 2 usage or internal error; 3 incomplete: something was not analysed;
-/// 4 refused: the worktree is dirty; 130 interrupted.
-#[derive(Debug, Parser)]
-#[command(name = "klogmod", version, max_term_width = 100, disable_help_subcommand = true)]
-pub struct Cli {
-    /// When to use colour: NO_COLOR and CLICOLOR_FORCE are heeded.
-    #[arg(long, global = true, value_enum, default_value_t = args::Color::Auto)]
-    color: args::Color,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Show what would change and why.
-    Plan(plan::Args),
-    /// Write the changes as patches that git am takes.
-    Patch(patch::Args),
-    /// Decide on proposals, in the terminal or in a page.
-    Review(review::Args),
-    /// Decide on proposals in a live page, served to this machine alone.
-    Serve(review::ServeArgs),
-    /// Accept proposals that match.
-    Accept(decide::AcceptArgs),
-    /// Reject proposals that match.
-    Reject(decide::RejectArgs),
-    /// List proposals that wait for a decision, or take decisions back.
-    Pending(decide::PendingArgs),
-    /// Show what each operation on each resource reaches, or what is reached from a function.
-    Paths(paths::Args),
-    /// Count every klog call, by directory and by method.
-    Scan(scan::Args),
-    /// Tell how far a tree is: every klog call in exactly one part, by component, directory, owner and SIG.
-    Coverage(coverage::Args),
-    /// Join the JSON reports of shards.
-    Merge(coverage::MergeArgs),
-    /// Fail where a tree got worse: new unstructured calls, lost request IDs, broken rules, rates that are not reached.
-    Check(check::Args),
-    /// Write, shrink, join or compare what the gate lets pass today.
-    Baseline(baseline::Args),
-    /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
-    Init(init::Args),
-    /// Write the changes to the tree.
-    Apply(apply::Args),
-    /// Prove the changes on a scratch copy with Go's own tools.
-    Verify(verify::Args),
-    /// Tell everything that is known about the call at FILE:LINE.
-    Explain(explain::Args),
-    /// Print the habits of a tree's structured calls, which go before the built-in rules.
-    Conventions(conventions::Args),
-    /// List the rules, or show one with its documentation and examples.
-    Rules(rules::Args),
-    /// Write the Go package that rewritten calls take their request ID from.
-    Runtime(runtime::Args),
-    /// Print queries for the logs of a patched tree.
-    Queries(queries::Args),
-    /// Print a completion script for a shell.
-    Completions(shell::CompletionsArgs),
-    /// Print the manual page.
-    Man(shell::ManArgs),
-}
-
-/// Runs a command and says how it ended.
-pub fn run(cli: Cli) -> ExitCode {
-    cli.color.set();
-    let ended = match cli.command {
-        Command::Plan(args) => plan::run(&args),
-        Command::Patch(args) => patch::run(&args),
-        Command::Review(args) => review::run(&args),
-        Command::Serve(args) => review::serve(&args),
-        Command::Accept(args) => decide::accept(&args),
-        Command::Reject(args) => decide::reject(&args),
-        Command::Pending(args) => decide::pending(&args),
-        Command::Paths(args) => paths::run(&args),
-        Command::Scan(args) => scan::run(&args),
-        Command::Coverage(args) => coverage::run(&args),
-        Command::Merge(args) => coverage::join(&args),
-        Command::Check(args) => check::run(&args),
-        Command::Baseline(args) => baseline::run(&args),
-        Command::Init(args) => init::run(&args),
-        Command::Apply(args) => apply::run(&args),
-        Command::Verify(args) => verify::run(&args),
-        Command::Explain(args) => explain::run(&args),
-        Command::Conventions(args) => conventions::run(&args),
-        Command::Rules(args) => rules::run(&args),
-        Command::Runtime(args) => runtime::run(&args),
-        Command::Queries(args) => queries::run(&args),
-        Command::Completions(args) => shell::completions(&args),
-        Command::Man(args) => shell::man(&args),
-    };
-    match ended {
-        Ok(status) => status.into(),
-        Err(error) if terminal::is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            terminal::error(&format!("{error:#}"));
-            Status::Error.into()
-        }
-    }
-}
+pub use command::{Cli, run};

@@ -3,10 +3,8 @@
 use std::io::Write;
 
 use anyhow::Result;
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::Cli;
 use super::args::Status;
 
 /// Print a completion script for a shell.
@@ -23,17 +21,16 @@ pub struct ManArgs {
     command: Option<String>,
 }
 
-/// Runs `completions`.
-pub fn completions(args: &CompletionsArgs) -> Result<Status> {
+/// Runs `completions` for the whole command line.
+pub fn completions(args: &CompletionsArgs, mut whole: clap::Command) -> Result<Status> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "klogmod", &mut script);
+    clap_complete::generate(args.shell, &mut whole, "klogmod", &mut script);
     std::io::stdout().write_all(&script)?;
     Ok(Status::Fine)
 }
 
-/// Runs `man`.
-pub fn man(args: &ManArgs) -> Result<Status> {
-    let mut command = Cli::command();
+/// Runs `man` for the whole command line, or one subcommand of it.
+pub fn man(args: &ManArgs, mut command: clap::Command) -> Result<Status> {
     command.build();
     if let Some(name) = &args.command {
         let Some(sub) = command.find_subcommand(name) else { anyhow::bail!("there is no command {name}") };

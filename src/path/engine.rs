@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use borsh::{BorshDeserialize, BorshSerialize};
 use globset::GlobSet;
 
+use super::absent::Absent;
 use super::follow::Follow;
 use super::lines::Lines;
 use super::selection::Cells;
@@ -18,28 +18,6 @@ use crate::go::index::OutlineSeen;
 use crate::go::module::{BuildContext, Origin, PackageName, ResolveOptions, Resolver};
 use crate::go::types::World;
 use crate::rule::{CallGraph, Entry, RuleSet};
-
-/// An entry that a tree does not have.
-#[derive(
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    schemars::JsonSchema,
-    BorshSerialize,
-    BorshDeserialize,
-)]
-pub struct Absent {
-    /// The component that should have it.
-    pub component: String,
-    /// All its names.
-    pub names: Vec<String>,
-    /// Releases that are known to be without it; none: it should be there.
-    pub bounds: Option<String>,
-}
 
 /// A component that the checkout has.
 struct Component {

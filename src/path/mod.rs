@@ -1,5 +1,8 @@
 //! Which calls an operator's operations meet: operation × resource → entries → paths → calls, each with its proof.
+//!
+//! In come a selection and the checkout's call graph, out come the calls that each cell reaches; what becomes of a call is not known here.
 
+mod absent;
 mod engine;
 mod environment;
 mod follow;
@@ -9,7 +12,8 @@ mod served;
 mod stops;
 mod witness;
 
-pub use engine::{Absent, Engine};
+pub use absent::Absent;
+pub use engine::Engine;
 pub use environment::Environment;
 pub use follow::{Follow, Place, Reached};
 pub use selection::{Cell, Cells, Selection, SelectionError};

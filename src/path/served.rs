@@ -7,11 +7,12 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::Environment;
+use super::absent::Absent;
 use super::lines::Lines;
 use super::selection::{Cell, Cells};
 use super::stops::Stops;
 use super::witness::{WitnessHop, witness};
-use super::{Absent, Environment};
 use crate::go::calls::{Anchor, Finder, FunctionId, Graph, Reach, Shape};
 use crate::go::index::OutlineSeen;
 use crate::go::module::{BuildContext, Constraint};

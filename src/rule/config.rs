@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{CallGraph, Entry, Environments, Phase, RuleSet, Version};
+use super::{CallGraph, Entry, Environments, Phase, Version};
 
 /// All settings; each has a default.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -42,15 +42,6 @@ pub struct Config {
     /// Their own components, hubs and batch work.
     #[serde(default)]
     pub callgraph: CallGraph,
-}
-
-impl Config {
-    /// Adds the owners' operations, environments and components to the rules.
-    pub fn extend(&self, rules: &mut RuleSet) {
-        rules.operations.extend(&self.operations, &self.phases);
-        rules.environments.extend(&self.environments);
-        rules.callgraph.extend(&self.callgraph);
-    }
 }
 
 /// `[series]`: subjects are templates with `{dir}`, `{sig}`, `{calls}`, `{part}` and `{parts}`.

@@ -147,6 +147,13 @@ impl RuleSet {
 }
 
 impl Config {
+    /// Adds the owners' operations, environments and components to the rules.
+    pub fn extend(&self, rules: &mut RuleSet) {
+        rules.operations.extend(&self.operations, &self.phases);
+        rules.environments.extend(&self.environments);
+        rules.callgraph.extend(&self.callgraph);
+    }
+
     /// Reads a configuration file.
     pub fn load(path: &Path) -> Result<Self, RuleError> {
         read(path, &read_file(path)?)

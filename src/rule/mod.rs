@@ -1,8 +1,11 @@
 //! What the engine knows, as data: loaded, validated, and plain. Rules do not import stages.
+//!
+//! In come TOML files, out comes the `RuleSet`; nothing here reads Go, and a field that nobody reads is refused.
 
 mod callgraph;
 mod check;
 mod config;
+mod doc;
 mod environments;
 mod hooks;
 mod load;
@@ -15,6 +18,7 @@ mod version;
 pub use callgraph::{Batch, CallGraph, Component, Cut};
 pub use check::Check;
 pub use config::{Config, GateConfig, RequestIdConfig, ScopeConfig, SeriesConfig};
+pub use doc::{Example, RuleDoc};
 pub use environments::{Choice, Dimension, Environments, Profile};
 pub use hooks::{At, Hook, Hooks, Place, TreeKind};
 pub use load::{RuleError, RuleSet};
@@ -26,42 +30,3 @@ pub use tables::{
     VerbPolicy, Wrapper,
 };
 pub use version::Version;
-
-use serde::{Deserialize, Serialize};
-
-/// A named rule's documentation. Its examples run as tests.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RuleDoc {
-    /// As reasons name it.
-    pub name: String,
-    /// One line.
-    pub summary: String,
-    /// Why and when; Markdown.
-    pub doc: String,
-    /// Calls before and after.
-    #[serde(default, rename = "example")]
-    pub examples: Vec<Example>,
-}
-
-/// One call before and after.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Example {
-    /// Go code around the call, which stands at `$`; a function without parameters if absent.
-    #[serde(default)]
-    pub context: Option<String>,
-    /// Which edits are made: `s` if absent.
-    #[serde(default)]
-    pub edits: Option<String>,
-    /// What the edits make of a call: `infos` if absent.
-    #[serde(default)]
-    pub target: Option<String>,
-    /// Whether only a person makes the change.
-    #[serde(default)]
-    pub by_hand: bool,
-    /// The old call.
-    pub before: String,
-    /// What replaces it.
-    pub after: String,
-}

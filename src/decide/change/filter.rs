@@ -1,9 +1,11 @@
-//! Which changes a person means: by rule, path, applicability, SIG, operation, state or name.
+//! Which changes and threads a person means: by rule, path, applicability, SIG, operation, state or name.
 
 use globset::GlobSet;
 
 use super::Change;
+use crate::decide::decision::State;
 use crate::plan::report::kebab;
+use crate::write::thread::Thread;
 
 /// What to look for; what is empty matches all.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +51,23 @@ impl Filter {
             && any(&self.states, &state)
             && any(&self.ids, &|want| change.subject.fingerprint.as_str().starts_with(want))
             && (self.text.is_empty() || self.finds(change))
+    }
+
+    /// Whether a thread is meant: by the rule `thread`, a file of one of its functions, its applicability, its state, its
+    /// fingerprint or a text. No thread belongs to a SIG or an operation.
+    pub fn takes_thread(&self, thread: &Thread, state: &State) -> bool {
+        let any =
+            |list: &[String], found: &dyn Fn(&str) -> bool| list.is_empty() || list.iter().any(|want| found(want));
+        let in_path = |paths: &globset::GlobSet| thread.functions.iter().any(|f| paths.is_match(&*f.path));
+        let stands = |want: &str| want == state.name() || (want == "pending" && state.is_pending());
+        any(&self.rules, &|want| want == "thread")
+            && self.paths.as_ref().is_none_or(in_path)
+            && any(&self.applicability, &|want| kebab(&thread.applicability) == want)
+            && self.sigs.is_empty()
+            && self.operations.is_empty()
+            && any(&self.states, &stands)
+            && any(&self.ids, &|want| thread.fingerprint.as_str().starts_with(want))
+            && (self.text.is_empty() || thread.statement().to_lowercase().contains(&self.text.to_lowercase()))
     }
 
     fn finds(&self, change: &Change<'_>) -> bool {

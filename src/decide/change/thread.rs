@@ -1,8 +1,6 @@
 //! Threads as decisions know them: proposals about functions, not about calls.
 
-use crate::decide::change::Filter;
 use crate::decide::decision::{Decision, Decisions, State, Subject, Verdict, Why};
-use crate::plan::report::kebab;
 use crate::write::thread::Thread;
 
 /// What a decision about a thread has in the place of a call.
@@ -43,23 +41,4 @@ pub fn thread_state(thread: &Thread, decisions: &Decisions) -> State {
 pub fn decide_thread(thread: &Thread, verdict: Verdict) -> Decision {
     let Subject { path, function, statement, proposal, twins, .. } = thread_subject(thread);
     Decision { verdict, path, function, statement, proposal, twins }
-}
-
-impl Filter {
-    /// Whether a thread is meant: by the rule `thread`, a file of one of its functions, its applicability, its state, its
-    /// fingerprint or a text. No thread belongs to a SIG or an operation.
-    pub fn takes_thread(&self, thread: &Thread, state: &State) -> bool {
-        let any =
-            |list: &[String], found: &dyn Fn(&str) -> bool| list.is_empty() || list.iter().any(|want| found(want));
-        let in_path = |paths: &globset::GlobSet| thread.functions.iter().any(|f| paths.is_match(&*f.path));
-        let stands = |want: &str| want == state.name() || (want == "pending" && state.is_pending());
-        any(&self.rules, &|want| want == "thread")
-            && self.paths.as_ref().is_none_or(in_path)
-            && any(&self.applicability, &|want| kebab(&thread.applicability) == want)
-            && self.sigs.is_empty()
-            && self.operations.is_empty()
-            && any(&self.states, &stands)
-            && any(&self.ids, &|want| thread.fingerprint.as_str().starts_with(want))
-            && (self.text.is_empty() || thread.statement().to_lowercase().contains(&self.text.to_lowercase()))
-    }
 }

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::error::PlanError;
+use super::options::{Options, pool};
 use super::stage::Stage;
-use super::{Options, PlanError, STACK_SIZE};
 use crate::go::files::{self, WalkOptions};
 use crate::path::{Engine, Place, Reached};
 use crate::rule::RuleSet;
@@ -36,7 +37,7 @@ pub fn follow(options: &Options, rules: &RuleSet, asked: &FollowOptions) -> Resu
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
     let walked = files::walk(&options.root.dir, &walk_options, &rules.scope)?;
     let stage = Stage::new(options, rules)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
+    let pool = pool(options)?;
     pool.install(|| {
         let engine = Engine::new(rules, stage.world())?;
         let follow = engine.from(&asked.entries, asked.cuts, asked.environment.as_deref())?;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-use super::stage::FileResult;
-use super::{Applied, FilePlan, SitePlan};
+use super::applied::Applied;
+use super::file::{FilePlan, FileResult};
+use super::site::SitePlan;
 use crate::rule::Version;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::digest::Digest;

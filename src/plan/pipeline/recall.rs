@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::Plan;
+use super::whole::Plan;
 use crate::go::calls::{Anchor, Shape};
 use crate::go::syntax::body::{ExprKind, parse_decl};
 use crate::go::syntax::outline::{DeclKind, Outline, outline};

@@ -1,18 +1,10 @@
 //! Which calls a run is about: those on the paths of some operations, or all.
 
-use std::collections::BTreeSet;
-
-use super::{FilePlan, Options, PlanError, SitePlan};
-use crate::go::calls::Anchor;
-use crate::go::files::{self, PatternError, WalkOptions};
-use crate::go::index::Index;
-use crate::go::parse;
-use crate::klog::call_site::Class;
-use crate::path::{Absent, Cell, OnPath, Selection, Served, Standing};
-use crate::rule::RuleSet;
-use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::write::edit::{Outcome, Skip, SkipReason};
 use borsh::{BorshDeserialize, BorshSerialize};
+
+use crate::path::{Absent, Cell, Selection, Served};
+use crate::rule::RuleSet;
+use crate::text::diagnostic::Diagnostic;
 
 /// What a run asks for.
 #[derive(Clone, Debug, Default)]
@@ -72,82 +64,5 @@ impl Scope {
             absent: served.absent.clone(),
             is_whole: served.is_empty(),
         }
-    }
-}
-
-/// Checks that what was asked for is somewhere, unless nothing was.
-pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanError> {
-    let is_named = ![Selection::default(), Selection::everything()].contains(&options.selection);
-    if served.is_empty() && options.narrows && is_named {
-        return Err(PlanError::NoEntries);
-    }
-    Ok(())
-}
-
-/// The directories with klog calls among the paths that narrow a run; none: all of the tree's.
-pub(super) fn directories(
-    options: &Options,
-    rules: &RuleSet,
-    index: &Index,
-) -> Result<Option<BTreeSet<String>>, PatternError> {
-    let Options { root, tests, exclude, .. } = options;
-    if root.narrow.is_empty() {
-        return Ok(None);
-    }
-    let options = WalkOptions { narrow: root.narrow.clone(), tests: *tests, exclude: exclude.clone() };
-    let files = files::walk(&root.dir, &options, &rules.scope)?.files;
-    let mut dirs: BTreeSet<&str> = BTreeSet::new();
-    for path in &files {
-        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
-        let speaks = || index.lend(path, parse::mentions_klog).unwrap_or(true);
-        if !dirs.contains(dir) && speaks() {
-            dirs.insert(dir);
-        }
-    }
-    Ok(Some(dirs.into_iter().map(str::to_owned).collect()))
-}
-
-/// What becomes of a call that the run is not about.
-pub(super) fn left_out(reason: &str) -> Outcome {
-    Outcome::Skip(Skip::new(SkipReason::OutOfScope, reason))
-}
-
-/// Tells where a call at a byte of a file stands, and in which function.
-type Ask<'a> = &'a dyn Fn(&RelPath, &[u8], usize) -> Option<(Standing, Option<Anchor>)>;
-
-/// Gives each call its standing, and leaves out those that stand elsewhere.
-pub(super) fn place(plan: &mut FilePlan, ask: Ask<'_>, narrows: bool) {
-    let FilePlan { path, source, sites, .. } = plan;
-    for site in sites {
-        if site.standing.is_none() {
-            let (standing, anchor) = ask(path, source, site.site.span.start).unzip();
-            (site.standing, site.anchor) = (standing, anchor.flatten());
-        }
-        if let (Some(Standing::Off(reason)), true) = (&site.standing, narrows) {
-            site.outcome = left_out(reason);
-        }
-    }
-}
-
-impl SitePlan {
-    /// The path that it lies on.
-    pub fn on_path(&self) -> Option<&OnPath> {
-        match &self.standing {
-            Some(Standing::On(on)) => Some(on),
-            _ => None,
-        }
-    }
-
-    /// Why the run is not about it.
-    pub fn out_of_scope(&self) -> Option<&str> {
-        match &self.outcome {
-            Outcome::Skip(skip) if skip.reason == SkipReason::OutOfScope => Some(&skip.detail),
-            _ => None,
-        }
-    }
-
-    /// Whether it is a function that is passed or stored, in scope.
-    pub fn is_function_value(&self) -> bool {
-        self.site.class == Class::FunctionValue && self.out_of_scope().is_none()
     }
 }

@@ -7,9 +7,15 @@ use globset::GlobSet;
 use rayon::prelude::*;
 use tree_sitter::{Node, Tree};
 
+use super::aim;
+use super::applied::Applied;
+use super::error::PlanError;
+use super::file::{FilePlan, FileResult};
+use super::options::Options;
 use super::recall::Recall;
-use super::seen::FileSamples;
-use super::{Applied, FilePlan, FileSeen, MAX_FILE_SIZE, OLDEST_KLOG, Options, PlanError, Scope, SitePlan, scope};
+use super::scope::Scope;
+use super::seen::{FileSamples, FileSeen};
+use super::site::SitePlan;
 use crate::go::calls::{Anchor, Shape};
 use crate::go::files::{self, GeneratedFiles, PatternError};
 use crate::go::index::{Imports, OutlineSeen};
@@ -30,22 +36,10 @@ use crate::write::edit::{Applicability, Fix, Outcome, Proposer, Runtime, Skip, S
 use crate::write::runtime::{Importers, RuntimeOptions};
 use crate::write::thread::Ground;
 
-/// What became of one file.
-#[derive(Default)]
-pub struct FileResult {
-    /// Its calls.
-    pub plan: Option<FilePlan>,
-    /// Why it was left alone.
-    pub left_alone: Option<&'static str>,
-    /// What is to be said about it.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-impl FileResult {
-    fn failed(diagnostic: Diagnostic) -> Self {
-        Self { diagnostics: vec![diagnostic], ..Self::default() }
-    }
-}
+/// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
+pub const MAX_FILE_SIZE: u64 = 8 << 20;
+/// klog's version where no go.mod names one: the oldest with structured calls.
+pub const OLDEST_KLOG: Version = Version(2, 0, 0);
 
 /// A file that was looked at: done with, or to be gone through.
 pub enum Load {
@@ -144,9 +138,9 @@ impl<'a> Stage<'a> {
     /// Finds the paths that the run is about.
     pub fn aim(&mut self) -> Result<Option<Scope>, PlanError> {
         let Some(options) = &self.options.scope else { return Ok(None) };
-        let within = scope::directories(self.options, self.rules, self.world.index())?;
+        let within = aim::directories(self.options, self.rules, self.world.index())?;
         let served = Engine::new(self.rules, &self.world)?.serve(&options.selection, within.as_ref())?;
-        scope::check(options, &served)?;
+        aim::check(options, &served)?;
         let found = Scope::of(options, &served, self.rules);
         self.served = (!found.is_whole).then_some(served);
         Ok(Some(found))
@@ -304,7 +298,7 @@ impl<'a> Stage<'a> {
 
     /// Leaves out what the run is not about.
     fn place(&self, plan: &mut FilePlan) {
-        scope::place(plan, &|path, source, offset| self.standing(path, source, offset), self.narrows());
+        aim::place(plan, &|path, source, offset| self.standing(path, source, offset), self.narrows());
     }
 
     /// Gives each call of an older plan the standing that it has now. `false` where the run is about a call that it was
@@ -555,7 +549,7 @@ impl<'t> FileVisitor<'_, 't> {
         let (standing, anchor) = self.stage.standing(&source.path, &source.bytes, call.site.span.start).unzip();
         let anchor = anchor.flatten();
         if let (Some(Standing::Off(reason)), true) = (&standing, self.stage.narrows()) {
-            let outcome = scope::left_out(reason);
+            let outcome = aim::left_out(reason);
             return self.visited.sites.push(SitePlan { standing, anchor, ..undecided(call.site, outcome) });
         }
         let outcome = match self.declined {

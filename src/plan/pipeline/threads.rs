@@ -1,7 +1,11 @@
 //! Threads for the calls of a plan that nothing in scope gives a request ID.
 
+use super::error::PlanError;
+use super::file::FilePlan;
+use super::options::{Options, pool};
+use super::site::SitePlan;
 use super::stage::Stage;
-use super::{FilePlan, Options, Plan, PlanError, STACK_SIZE, SitePlan};
+use super::whole::Plan;
 use crate::klog::call_site::Class;
 use crate::klog::lint::IdPair;
 use crate::rule::RuleSet;
@@ -12,7 +16,7 @@ use crate::write::thread::{self, Lone, Threads, Wanted};
 /// Those that are not wanted are no part of that.
 pub fn threads(options: &Options, rules: &RuleSet, plan: &Plan, wanted: Wanted<'_>) -> Result<Threads, PlanError> {
     let stage = &Stage::new(options, rules)?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?;
+    let pool = pool(options)?;
     let lone = plan.files.iter().flat_map(|file| {
         let refused = std::cell::OnceCell::new();
         let may = move || !*refused.get_or_init(|| stage.runtime(directory(&file.path)).refusal.is_some());

@@ -1,0 +1,70 @@
+//! What a run is about, as it is asked of a tree: where to look, and which calls are left out.
+
+use std::collections::BTreeSet;
+
+use super::error::PlanError;
+use super::file::FilePlan;
+use super::options::Options;
+use super::scope::ScopeOptions;
+use crate::go::calls::Anchor;
+use crate::go::files::{self, PatternError, WalkOptions};
+use crate::go::index::Index;
+use crate::go::parse;
+use crate::path::{Selection, Served, Standing};
+use crate::rule::RuleSet;
+use crate::text::diagnostic::RelPath;
+use crate::write::edit::{Outcome, Skip, SkipReason};
+
+/// Checks that what was asked for is somewhere, unless nothing was.
+pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanError> {
+    let is_named = ![Selection::default(), Selection::everything()].contains(&options.selection);
+    if served.is_empty() && options.narrows && is_named {
+        return Err(PlanError::NoEntries);
+    }
+    Ok(())
+}
+
+/// The directories with klog calls among the paths that narrow a run; none: all of the tree's.
+pub(super) fn directories(
+    options: &Options,
+    rules: &RuleSet,
+    index: &Index,
+) -> Result<Option<BTreeSet<String>>, PatternError> {
+    let Options { root, tests, exclude, .. } = options;
+    if root.narrow.is_empty() {
+        return Ok(None);
+    }
+    let options = WalkOptions { narrow: root.narrow.clone(), tests: *tests, exclude: exclude.clone() };
+    let files = files::walk(&root.dir, &options, &rules.scope)?.files;
+    let mut dirs: BTreeSet<&str> = BTreeSet::new();
+    for path in &files {
+        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        let speaks = || index.lend(path, parse::mentions_klog).unwrap_or(true);
+        if !dirs.contains(dir) && speaks() {
+            dirs.insert(dir);
+        }
+    }
+    Ok(Some(dirs.into_iter().map(str::to_owned).collect()))
+}
+
+/// What becomes of a call that the run is not about.
+pub(super) fn left_out(reason: &str) -> Outcome {
+    Outcome::Skip(Skip::new(SkipReason::OutOfScope, reason))
+}
+
+/// Tells where a call at a byte of a file stands, and in which function.
+type Ask<'a> = &'a dyn Fn(&RelPath, &[u8], usize) -> Option<(Standing, Option<Anchor>)>;
+
+/// Gives each call its standing, and leaves out those that stand elsewhere.
+pub(super) fn place(plan: &mut FilePlan, ask: Ask<'_>, narrows: bool) {
+    let FilePlan { path, source, sites, .. } = plan;
+    for site in sites {
+        if site.standing.is_none() {
+            let (standing, anchor) = ask(path, source, site.site.span.start).unzip();
+            (site.standing, site.anchor) = (standing, anchor.flatten());
+        }
+        if let (Some(Standing::Off(reason)), true) = (&site.standing, narrows) {
+            site.outcome = left_out(reason);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What a run is asked to do, and the threads that it gets.
+
+use super::error::PlanError;
+use super::scope::ScopeOptions;
+use crate::go::files::{Overlay, Root, Shard};
+use crate::rule::Version;
+use crate::write::edit::Edits;
+use crate::write::runtime::IdSource;
+
+/// Deep expressions are walked recursively.
+const STACK_SIZE: usize = 64 << 20;
+
+/// What a run is asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The checkout, and the paths in it.
+    pub root: Root,
+    /// Whether `_test.go` files are taken.
+    pub tests: bool,
+    /// Patterns of paths to leave alone.
+    pub exclude: Vec<String>,
+    /// Which edits are proposed.
+    pub edits: Edits,
+    /// Whether anything is proposed; if not, calls are only counted.
+    pub proposes: bool,
+    /// klog's version, instead of go.mod's.
+    pub klog_version: Option<Version>,
+    /// Whether parts whose owners declined are skipped.
+    pub declined: bool,
+    /// Import path of the runtime package, instead of the rules'.
+    pub runtime: Option<String>,
+    /// Key of the request ID pair, instead of the rules'.
+    pub key: Option<String>,
+    /// Where request IDs come from.
+    pub id_source: IdSource,
+    /// The share of the files that is looked at; none: all.
+    pub shard: Option<Shard>,
+    /// Whether the habits of the whole tree's structured calls name keys; they decide no call's part.
+    pub habits: bool,
+    /// Which calls the run is about; none: all.
+    pub scope: Option<ScopeOptions>,
+    /// Files that are seen otherwise than they are on disk.
+    pub overlay: Overlay,
+    /// Number of threads; 0: as many as there are processors.
+    pub threads: usize,
+}
+
+impl Options {
+    /// A whole checkout, all edits, everything else as it is without being asked for.
+    pub fn new(root: Root) -> Self {
+        Self {
+            root,
+            tests: false,
+            exclude: Vec::new(),
+            edits: Edits { request_id: true, ..Edits::structural() },
+            proposes: true,
+            klog_version: None,
+            declined: false,
+            runtime: None,
+            key: None,
+            id_source: IdSource::default(),
+            shard: None,
+            habits: true,
+            scope: None,
+            overlay: Overlay::default(),
+            threads: 0,
+        }
+    }
+}
+
+/// Threads with room for deep expressions.
+pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, PlanError> {
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?)
+}

@@ -1,0 +1,130 @@
+//! The spine: files are walked, loaded, learned from and gone through; what came of them is the plan.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::error::PlanError;
+use super::options::{Options, pool};
+use super::packed::PackedResult;
+use super::seen::Seen;
+use super::stage::{self, Stage};
+use super::whole::Plan;
+use crate::go::files::{self, PatternError, WalkOptions};
+use crate::klog::convention::Conventions;
+use crate::rule::RuleSet;
+use crate::text::diagnostic::RelPath;
+
+/// Files between two looks at how much is remembered.
+const AT_ONCE: usize = 2000;
+/// Bytes of files whose declarations are remembered before they are looked up anew: about what kubernetes has.
+const MAX_WORLD: usize = 64 << 20;
+
+/// Makes the plan. `progress` is told how many files are done, of how many.
+pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Plan, PlanError> {
+    watched(options, rules, progress).map(|(plan, _)| plan)
+}
+
+/// Makes the plan, and tells what of the tree it was made from.
+pub fn watched(
+    options: &Options,
+    rules: &RuleSet,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Plan, Seen), PlanError> {
+    let walk_options =
+        WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
+    let mut walked = files::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    if let Some(shard) = options.shard {
+        walked.keep(shard);
+    }
+    let elsewhere = elsewhere(options, rules, &walked)?;
+    let mut stage = Stage::new(options, rules)?;
+    let done = AtomicUsize::new(0);
+    let total = walked.files.len();
+    let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+    let pool = pool(options)?;
+    let scope = pool.install(|| stage.aim())?;
+    let complete = walked.diagnostics.is_empty();
+    let (results, seen) = pool.install(|| {
+        let (results, seen) = match options.proposes {
+            true => propose(&mut stage, &walked.files, &elsewhere, &advance),
+            false => count(&stage, &walked.files, &advance),
+        };
+        (results, Seen { complete, outlines: stage.outlines(), shapes: stage.shapes(), ..seen })
+    });
+    // What the tree declares is no longer needed when the results are spread out.
+    drop(stage);
+    let results = pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect());
+    let mut plan = Plan {
+        root: options.root.dir.clone(),
+        files: Vec::new(),
+        read: total,
+        left_alone: walked.left_alone,
+        diagnostics: walked.diagnostics,
+        scope,
+    };
+    plan.take(results, options);
+    Ok((plan, seen))
+}
+
+/// Goes through files of which each is its own affair, so that no tree has to wait.
+fn count(stage: &Stage<'_>, files: &[RelPath], advance: &(dyn Fn() + Sync)) -> (Vec<PackedResult>, Seen) {
+    let count = |path: &RelPath| {
+        let (load, seen) = stage.load(path);
+        let result = PackedResult::new(stage.finish(load, &Conventions::default()));
+        advance();
+        ((path.clone(), seen), result)
+    };
+    let (files, results) = files.par_iter().map(count).unzip();
+    (results, Seen { files, ..Seen::default() })
+}
+
+/// Goes through files with the habits that all of them show.
+fn propose(
+    stage: &mut Stage<'_>,
+    files: &[RelPath],
+    elsewhere: &[RelPath],
+    advance: &(dyn Fn() + Sync),
+) -> (Vec<PackedResult>, Seen) {
+    let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
+    let mut seen = Seen::default();
+    seen.files.extend(files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
+    if stage.learns() {
+        let (others, more) = stage.samples_elsewhere(elsewhere);
+        seen.samples = stage.samples_of(&loaded);
+        seen.samples.extend(more);
+        seen.elsewhere = others;
+    }
+    let conventions = stage::conventions(&seen.samples);
+    let mut results = Vec::with_capacity(loaded.len());
+    let mut loaded = loaded.into_iter();
+    while !loaded.as_slice().is_empty() {
+        stage.forget(MAX_WORLD);
+        let finish = |(load, _)| {
+            let result = PackedResult::new(stage.finish(load, &conventions));
+            advance();
+            result
+        };
+        let some: Vec<_> = loaded.by_ref().take(AT_ONCE).collect();
+        results.par_extend(some.into_par_iter().map(finish));
+    }
+    (results, seen)
+}
+
+/// The habits of a checkout: of all of it, whatever paths narrow the run.
+pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, PlanError> {
+    let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
+    let walked = files::walk(&options.root.dir, &whole, &rules.scope)?;
+    let stage = Stage::new(options, rules)?;
+    Ok(pool(options)?.install(|| stage::conventions(&stage.samples_elsewhere(&walked.files).1)))
+}
+
+/// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
+fn elsewhere(options: &Options, rules: &RuleSet, walked: &files::Walk) -> Result<Vec<RelPath>, PatternError> {
+    if !options.habits || !options.proposes || (options.root.narrow.is_empty() && options.shard.is_none()) {
+        return Ok(Vec::new());
+    }
+    let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
+    let all = files::walk(&options.root.dir, &whole, &rules.scope)?;
+    Ok(all.files.into_iter().filter(|path| walked.files.binary_search(path).is_err()).collect())
+}

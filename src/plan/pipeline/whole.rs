@@ -1,0 +1,64 @@
+//! All proposals for a checkout.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::file::{FilePlan, FileResult};
+use super::options::Options;
+use super::scope::Scope;
+use super::site::SitePlan;
+use crate::go::files::Shard;
+use crate::text::diagnostic::Diagnostic;
+
+/// All proposals for a checkout.
+#[derive(Debug)]
+pub struct Plan {
+    /// The root.
+    pub root: PathBuf,
+    /// Files with klog calls, sorted.
+    pub files: Vec<FilePlan>,
+    /// How many Go files were read.
+    pub read: usize,
+    /// How many files or directories were left alone, by reason.
+    pub left_alone: BTreeMap<String, usize>,
+    /// What was not analysed, and what looks wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the run was about; none: everything.
+    pub scope: Option<Scope>,
+}
+
+impl Plan {
+    /// Takes what came of the files.
+    pub(super) fn take(&mut self, results: Vec<FileResult>, options: &Options) {
+        for result in results {
+            self.files.extend(result.plan);
+            self.diagnostics.extend(result.diagnostics);
+            if let Some(reason) = result.left_alone {
+                *self.left_alone.entry(reason.to_owned()).or_default() += 1;
+                self.read -= 1;
+            }
+        }
+        self.tell_findings(options);
+        self.diagnostics.sort();
+    }
+
+    /// What belongs to no file is for one shard to say.
+    pub(super) fn tell_findings(&mut self, options: &Options) {
+        let speaks = options.shard.is_none_or(Shard::is_first);
+        self.diagnostics.extend(self.scope.iter().filter(|_| speaks).flat_map(Scope::findings));
+    }
+
+    /// All call sites.
+    pub fn sites(&self) -> impl Iterator<Item = &SitePlan> {
+        self.files.iter().flat_map(|file| &file.sites)
+    }
+
+    /// Calls that the run is not about, by reason.
+    pub fn out_of_scope(&self) -> BTreeMap<String, usize> {
+        let mut reasons = BTreeMap::new();
+        for reason in self.sites().filter_map(SitePlan::out_of_scope) {
+            *reasons.entry(reason.to_owned()).or_default() += 1;
+        }
+        reasons
+    }
+}

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Kind;
+use super::func::Func;
 use super::outcome::{Blocked, Cause};
-use super::package::{Func, Unit};
+use super::package::Unit;
+use super::parameter::{Kind, Parameters};
 use super::refs::{Refs, Slot};
-use super::solve::{Parameters, Solver};
 use crate::go::index::default_name;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::text::Edit;
@@ -27,13 +27,13 @@ pub struct Change {
 
 /// How the type of a parameter is written in the files of a function's declarations, and which imports that needs.
 pub fn type_names(
-    solver: &Solver<'_, '_>,
+    units: &[Unit<'_>],
     refs: &Refs,
     kind: &Kind,
 ) -> Result<BTreeMap<usize, (String, Option<String>)>, Blocked> {
     let mut names = BTreeMap::new();
     for declared in &refs.declared {
-        let unit = &solver.units[declared.slot.unit];
+        let unit = &units[declared.slot.unit];
         let named = type_name(unit, kind).ok_or_else(|| {
             let detail = "its file cannot name the parameter's type".to_owned();
             Blocked::at(Cause::TypeUnnamed, unit.place(declared.name), detail)
@@ -84,9 +84,9 @@ fn declares(unit: &Unit<'_>, name: &str) -> bool {
 }
 
 /// The edits that give a function its parameter, at its declarations and its calls.
-pub fn changes(solver: &Solver<'_, '_>, refs: &Refs, func: &Func, parameters: &Parameters) -> Vec<Change> {
+pub fn changes(units: &[Unit<'_>], refs: &Refs, func: &Func, parameters: &Parameters) -> Vec<Change> {
     let Some(parameter) = parameters.get(func) else { return Vec::new() };
-    let Ok(types) = type_names(solver, refs, &parameter.kind) else { return Vec::new() };
+    let Ok(types) = type_names(units, refs, &parameter.kind) else { return Vec::new() };
     let second = parameter.kind != Kind::Context && refs.declared.iter().all(|declared| declared.has_context);
     let mut changes = Vec::new();
     for declared in &refs.declared {
@@ -95,7 +95,7 @@ pub fn changes(solver: &Solver<'_, '_>, refs: &Refs, func: &Func, parameters: &P
         changes.push(Change { unit: declared.slot.unit, edit, import: import.clone() });
     }
     for call in &refs.calls {
-        let unit = &solver.units[call.slot.unit];
+        let unit = &units[call.slot.unit];
         let of_caller = call.caller.as_ref().and_then(|caller| parameters.get(caller));
         let of_caller = of_caller.filter(|of| of.kind == parameter.kind).map(|of| of.name.clone());
         let (text, import) = match (call.offer(&parameter.kind), of_caller) {

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::Kind;
-use super::Wanted;
 use super::edits::{self, Change};
+use super::func::Func;
 use super::outcome::{self, Blocked, Cause, Lone, Thread, Threaded, Threads, Unreached};
-use super::package::Func;
-use super::solve::{Parameters, Solver};
+use super::parameter::{Kind, Parameters};
+use super::solve::Solver;
 use crate::go::index::default_name;
 use crate::write::edit::{Applicability, FileFix, Fix, file_fix};
 use crate::write::reason::{Doubt, Doubts};
+
+/// Whether a thread is wanted.
+pub type Wanted<'w> = &'w (dyn Fn(&Thread) -> bool + Sync);
 
 /// Edits of a file that are nearer than this, in lines, go into one patch.
 const NEAR: u32 = 8;
@@ -124,7 +126,7 @@ fn members(solver: &Solver<'_, '_>) -> Vec<Member> {
     let member = |(group, func): (usize, &Func)| {
         let refs = solver.known(func)?;
         let in_tests = refs.calls.iter().filter(|call| solver.units[call.slot.unit].is_test()).count();
-        let changes = edits::changes(solver, refs, func, &solver.parameters);
+        let changes = edits::changes(solver.units, refs, func, &solver.parameters);
         Some(Member { func: func.clone(), changes, calls: refs.calls.len(), in_tests, group })
     };
     functions.filter_map(member).collect()
@@ -211,7 +213,7 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
         let Some(declared) = refs.declared.first() else { continue };
         depth = depth.max(parameter.depth);
         let (path, line) = solver.units[declared.slot.unit].place(declared.name);
-        let ty = edits::type_names(solver, refs, &parameter.kind).ok();
+        let ty = edits::type_names(solver.units, refs, &parameter.kind).ok();
         let ty = ty.and_then(|types| types.get(&declared.slot.unit).map(|(ty, _)| ty.clone())).unwrap_or_default();
         let request = solver.ground.request_contexts.is_match(&*path);
         if parameter.kind == Kind::Context && !request {

@@ -71,7 +71,7 @@ impl Blocked {
         Self { function: String::new(), cause, path, line, detail }
     }
 
-    pub(super) fn of(mut self, function: &super::Func) -> Self {
+    pub(super) fn of(mut self, function: &super::func::Func) -> Self {
         if self.function.is_empty() {
             self.function = function.display();
         }

@@ -4,53 +4,13 @@ use std::collections::BTreeMap;
 
 use tree_sitter::Node;
 
-use super::Ground;
+use super::ground::Ground;
 use super::outcome::{Blocked, Cause};
 use crate::go::index::Imports;
 use crate::go::parse::{self, ParsedFile, SourceFile};
-use crate::go::syntax::{self, field, kind, named_children};
+use crate::go::syntax::{kind, named_children};
 use crate::go::types::FileTypes;
 use crate::text::diagnostic::RelPath;
-
-/// A function or method of a package.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Func {
-    /// Name of the receiver's type; empty for a function.
-    pub receiver: String,
-    /// Its name.
-    pub name: String,
-}
-
-impl Func {
-    /// Of a declaration; `None` if it declares no function.
-    pub fn of(declaration: Node<'_>, source: &[u8]) -> Option<Self> {
-        let name = syntax::text(declaration.child_by_field_id(field::NAME)?, source).to_owned();
-        let receiver = match declaration.kind_id() {
-            kind::FUNCTION_DECLARATION => String::new(),
-            kind::METHOD_DECLARATION => {
-                let list = declaration.child_by_field_id(field::RECEIVER)?;
-                let ty = named_children(list).next()?.child_by_field_id(field::TYPE)?;
-                let text = syntax::text(ty, source).trim_matches(['*', '(', ')', ' ']);
-                text.split('[').next().unwrap_or(text).to_owned()
-            }
-            _ => return None,
-        };
-        Some(Self { receiver, name })
-    }
-
-    /// As reports name it.
-    pub fn display(&self) -> String {
-        match self.receiver.is_empty() {
-            true => self.name.clone(),
-            false => format!("{}.{}", self.receiver, self.name),
-        }
-    }
-
-    /// Whether other packages can name it.
-    pub fn is_exported(&self) -> bool {
-        self.name.chars().next().is_some_and(char::is_uppercase)
-    }
-}
 
 /// One file, and what is known about it.
 pub struct Unit<'p> {

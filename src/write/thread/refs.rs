@@ -2,9 +2,11 @@
 
 use tree_sitter::Node;
 
+use super::func::Func;
+use super::ground::Ground;
 use super::outcome::{Blocked, Cause};
-use super::package::{Func, Unit};
-use super::{Ground, Kind};
+use super::package::Unit;
+use super::parameter::Kind;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::go::types::{self, Scopes, Type, Visitor};
 use crate::klog::call_site::peel;

@@ -5,10 +5,13 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
-use super::outcome::{Blocked, Cause, Lone, Threads, Unreached};
-use super::package::{self, Func, Unit};
+use super::edits;
+use super::func::Func;
+use super::ground::Ground;
+use super::outcome::{Blocked, Cause, Lone};
+use super::package::Unit;
+use super::parameter::{Kind, Parameter, Parameters};
 use super::refs::{self, Refs};
-use super::{Ground, Kind, Wanted, edits, group};
 use crate::go::syntax::{self, kind, named_children};
 use crate::go::types::Type;
 
@@ -18,50 +21,6 @@ const MAX_DEPTH: usize = 3;
 const MAX_TYPES: usize = 6;
 /// Functions that one log call may change.
 const MAX_FUNCTIONS: usize = 12;
-
-/// A function's new parameter.
-#[derive(Clone, Debug)]
-pub struct Parameter {
-    /// What it carries.
-    pub kind: Kind,
-    /// Its name.
-    pub name: String,
-    /// How far from the log call, from 1.
-    pub depth: usize,
-}
-
-/// New parameters by function.
-pub type Parameters = BTreeMap<Func, Parameter>;
-
-/// Finds the threads of one directory.
-pub fn directory(ground: &Ground<'_>, dir: &str, lone: Vec<Lone>, wanted: Wanted<'_>) -> Threads {
-    let packages = match package::read(ground, dir) {
-        Ok(packages) => packages,
-        Err(blocked) => {
-            let all = lone.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }).collect();
-            return Threads { blocked: all, ..Threads::default() };
-        }
-    };
-    let mut found = Threads::default();
-    for files in packages.values() {
-        let own = |call: &&Lone| files.iter().any(|file| file.source.path == call.path);
-        let lone: Vec<Lone> = lone.iter().filter(own).cloned().collect();
-        if lone.is_empty() {
-            continue;
-        }
-        let units = package::units(ground, files);
-        let mut solver = Solver { ground, units: &units, known: BTreeMap::new(), parameters: BTreeMap::new() };
-        let mut reached = Vec::new();
-        for call in lone {
-            match solver.lone(&call) {
-                Ok(func) => reached.push((call, func)),
-                Err(blocked) => found.blocked.push(Unreached { call, blocked }),
-            }
-        }
-        found.extend(group::threads(&solver, reached, wanted));
-    }
-    found
-}
 
 /// What is decided about one package so far.
 pub struct Solver<'s, 'p> {
@@ -83,7 +42,12 @@ struct Attempt {
     added: usize,
 }
 
-impl Solver<'_, '_> {
+impl<'s, 'p> Solver<'s, 'p> {
+    /// Nothing is decided yet.
+    pub fn new(ground: &'s Ground<'p>, units: &'s [Unit<'p>]) -> Self {
+        Self { ground, units, known: BTreeMap::new(), parameters: BTreeMap::new() }
+    }
+
     /// The references of a function.
     pub fn refs(&mut self, func: &Func) -> Result<Rc<Refs>, Blocked> {
         if let Some(known) = self.known.get(func) {
@@ -100,7 +64,7 @@ impl Solver<'_, '_> {
     }
 
     /// Threads a carrier to the function of a log call.
-    fn lone(&mut self, call: &Lone) -> Result<Func, Blocked> {
+    pub fn lone(&mut self, call: &Lone) -> Result<Func, Blocked> {
         let here = (call.path.clone(), call.line);
         let none = || Blocked::at(Cause::NoFunction, here.clone(), "the call stands in no function".to_owned());
         let unit = self.units.iter().find(|unit| unit.file.source.path == call.path).ok_or_else(none)?;
@@ -259,7 +223,7 @@ impl Solver<'_, '_> {
             match refs.declared.iter().find_map(|declared| self.mentions(declared.slot.unit, declared.name, &name)) {
                 Some(place) => taken = taken.or(Some((place, name))),
                 None => {
-                    edits::type_names(self, refs, kind)?;
+                    edits::type_names(self.units, refs, kind)?;
                     return Ok(name);
                 }
             }

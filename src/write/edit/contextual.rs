@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::callee::Callee;
 use super::check::{only_statement, parted};
 use super::outcome::{Fix, RequestId};
 use super::propose::{Draft, Proposer, Target};
@@ -18,16 +19,6 @@ use crate::write::reason::Doubt;
 
 /// The variable that migrated code calls its logger.
 const LOGGER: &str = "logger";
-
-/// What a call is made on.
-pub(super) struct Callee {
-    /// Where the call's text is replaced from.
-    pub(super) start: usize,
-    /// The new text up to the parenthesis of the arguments.
-    pub(super) text: String,
-    /// Whether it is a logger's method: the request ID comes with the logger.
-    pub(super) logger: bool,
-}
 
 impl Proposer<'_> {
     /// `logger.V(4).Info` for `klog.V(4).Infof`, where the tree's klog has contextual logging, that was asked for, and a logger

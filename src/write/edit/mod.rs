@@ -1,6 +1,7 @@
 //! Fix (edits, applicability, reasons) or Skip (reason); import edits; the reparse check.
 
 mod align;
+mod callee;
 mod check;
 mod contextual;
 mod derive;

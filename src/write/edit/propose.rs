@@ -3,8 +3,8 @@
 use globset::GlobSet;
 use tree_sitter::Node;
 
+use super::callee::Callee;
 use super::check::{has_comment, indentation, is_own_statement, nameable, unfold};
-use super::contextual::Callee;
 use super::derive::{derived, glued, made_of, stands_alone};
 use super::emit::on_one_line;
 use super::outcome::{Fix, Outcome, RequestId, Skip, SkipReason};

@@ -1,7 +1,7 @@
 //! One file: what is put into it, and its imports.
 
-use super::Obstacle;
-use super::files::HookError;
+use super::error::HookError;
+use super::obstacle::Obstacle;
 use super::place::{self, Insertion};
 use crate::go::index::Imports;
 use crate::go::parse::{ParsedFile, parse_bytes};

@@ -2,38 +2,12 @@
 
 use std::path::Path;
 
+use super::error::HookError;
 use super::file::Edited;
-use crate::go::files::{PatternError, WalkOptions, patterns, walk};
+use crate::go::files::{WalkOptions, patterns, walk};
 use crate::go::parse::SourceFile;
 use crate::rule::{Place, Scope};
-use crate::write::runtime::{RuntimeError, RuntimeOptions};
-
-/// Why there is no proposal.
-#[derive(Debug, thiserror::Error)]
-pub enum HookError {
-    /// What the package needs is not there.
-    #[error(transparent)]
-    Runtime(#[from] RuntimeError),
-    /// A place's pattern of files is none.
-    #[error(transparent)]
-    Pattern(#[from] PatternError),
-    /// A file of the checkout could not be read.
-    #[error("cannot read {path}")]
-    Read {
-        /// The file.
-        path: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A file that a place is in cannot be analysed.
-    #[error("{path}: {reason}")]
-    Unparsed {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
+use crate::write::runtime::RuntimeOptions;
 
 /// The checkout's files, listed when a pattern first asks for them.
 pub(super) struct Files<'r> {

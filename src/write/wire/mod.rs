@@ -1,20 +1,23 @@
 //! What switches request IDs on in a tree: calls at its start, in its servers and in its clients, proposed for review.
 
+mod error;
 mod file;
 mod files;
+mod obstacle;
 mod place;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use files::HookError;
+pub use error::HookError;
 
-use crate::rule::{At, Hook, Hooks, Place, RuleSet, TreeKind};
+use crate::rule::{Hook, Hooks, Place, RuleSet, TreeKind};
 use crate::write::edit::Applicability;
 use crate::write::runtime::{Importers, RuntimeFile, RuntimeOptions};
 
 use file::Edited;
 use files::Files;
+use obstacle::Obstacle;
 
 /// A call that has found its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,29 +113,6 @@ enum Ended {
     Other,
     /// The call is there, or is put there.
     Found,
-}
-
-/// Why a call must be added by hand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Obstacle {
-    /// There is no such place.
-    Missing(String),
-    /// There is, but something stands in the way.
-    Blocked(String),
-}
-
-impl From<String> for Obstacle {
-    fn from(reason: String) -> Self {
-        Self::Blocked(reason)
-    }
-}
-
-impl Obstacle {
-    fn reason(self) -> String {
-        match self {
-            Self::Missing(reason) | Self::Blocked(reason) => reason,
-        }
-    }
 }
 
 impl Search<'_> {
@@ -237,16 +217,5 @@ impl Search<'_> {
         }
         self.proposal.hooked.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         Ok(self.proposal)
-    }
-}
-
-/// Where in words code goes.
-fn position(at: At) -> &'static str {
-    match at {
-        At::Start => "at the start of",
-        At::End => "at the end of",
-        At::Before => "before",
-        At::After => "after",
-        At::Argument => "around the argument of",
     }
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::{Obstacle, position};
+use super::obstacle::Obstacle;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{Children, field, kind, named_children};
 use crate::rule::{At, Place};
@@ -332,4 +332,15 @@ fn checked<'t>(file: &ParsedFile, statement: Node<'t>) -> Node<'t> {
             && next.child_by_field_id(field::INITIALIZER).is_none()
     });
     next.unwrap_or(statement)
+}
+
+/// Where in words code goes.
+fn position(at: At) -> &'static str {
+    match at {
+        At::Start => "at the start of",
+        At::End => "at the end of",
+        At::Before => "before",
+        At::After => "after",
+        At::Argument => "around the argument of",
+    }
 }

@@ -1,8 +1,10 @@
 //! Fixes become patches: unified diffs, mails that `git am` reads, and the directory that holds them.
 
 mod encode;
+mod error;
 mod inert;
 mod mail;
+mod patch;
 mod path;
 mod stat;
 mod unified;
@@ -11,12 +13,15 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use error::SeriesError;
 pub use inert::{inert_body, inert_subject};
 pub use mail::Sender;
+pub use patch::Patch;
 pub use path::check_path;
 pub use unified::{FileChange, LineCounts, line_counts, unified};
 
 use mail::Mail;
+use patch::{Companion, PULL_REQUEST};
 use stat::{Row, diffstat};
 
 /// Bytes of the subject in a file name, so that the name has 64 at most, as git has it.
@@ -24,74 +29,6 @@ const SLUG: usize = 52;
 
 /// Name of the cover letter.
 const COVER: &str = "0000-cover-letter.patch";
-
-/// Name of the text for a pull request with the whole series.
-const PULL_REQUEST: &str = "PR_BODY.md";
-
-/// Why there is no patch.
-#[derive(Debug, thiserror::Error)]
-pub enum SeriesError {
-    /// A path that no patch may name.
-    #[error("{path:?} cannot stand in a patch: {reason}")]
-    Path {
-        /// The path.
-        path: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// A sender that no mail can name.
-    #[error("{what} of the sender, {value:?}, cannot stand in a mail: {reason}")]
-    Sender {
-        /// Name or address.
-        what: &'static str,
-        /// What was given.
-        value: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// A patch without a change, which `git am` would stop at.
-    #[error("the patch {subject:?} changes nothing")]
-    Empty {
-        /// Its subject.
-        subject: String,
-    },
-    /// Two changes of one file in one patch.
-    #[error("the patch {subject:?} changes {path:?} twice")]
-    Twice {
-        /// The patch's subject.
-        subject: String,
-        /// The file.
-        path: String,
-    },
-    /// A patch that would not apply on top of those before it.
-    #[error("the patch {subject:?} does not start from what an earlier patch makes of {path:?}")]
-    OutOfStep {
-        /// The patch's subject.
-        subject: String,
-        /// The file.
-        path: String,
-    },
-    /// The output directory, or something in it, is a link that leads elsewhere.
-    #[error("{path:?} is a symbolic link; give the directory itself")]
-    Link {
-        /// The link.
-        path: PathBuf,
-    },
-    /// The output directory holds something that is no patch.
-    #[error("{path:?} is not a patch of an earlier run; give an empty directory")]
-    Foreign {
-        /// What it holds.
-        path: PathBuf,
-    },
-    /// The output cannot be written.
-    #[error("{path:?}: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-}
 
 /// One patch to be: its text, which may hold anything, and its files.
 #[derive(Clone, Debug)]
@@ -113,31 +50,11 @@ pub struct CoverLetter<'a> {
     pub body: &'a str,
 }
 
-/// One mail of a series.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Patch {
-    /// `0001-slug.patch`.
-    pub file_name: String,
-    /// The subject as it stands in the mail.
-    pub subject: String,
-    /// The whole mail.
-    pub bytes: Vec<u8>,
-    /// Lines it adds and removes; of the whole series for the cover letter.
-    pub counts: LineCounts,
-}
-
 /// Patches that apply one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     patches: Vec<Patch>,
     companions: Vec<Companion>,
-}
-
-/// A text that stands beside the patches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Companion {
-    name: String,
-    text: String,
 }
 
 impl Series {

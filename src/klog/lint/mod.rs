@@ -3,8 +3,6 @@
 mod pairs;
 mod violations;
 
-use std::borrow::Cow;
-
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +10,9 @@ use crate::klog::call_site::{Class, KlogCall};
 use crate::klog::logger::logger_has_id;
 use crate::klog::place::Place;
 use crate::rule::Severity;
-use crate::text::{Edit, Span};
 
 use pairs::Pairs;
+pub use violations::Violation;
 
 /// Whether a call carries the request ID pair.
 #[derive(
@@ -40,19 +38,6 @@ pub enum IdPair {
     Absent,
     /// It does, or its logger does.
     Present,
-}
-
-/// One thing that is wrong with a structured call.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Violation {
-    /// Name of the rule.
-    pub rule: Cow<'static, str>,
-    /// Where.
-    pub span: Span,
-    /// What is wrong.
-    pub message: String,
-    /// What mends it; empty where only a person can.
-    pub edits: Vec<Edit>,
 }
 
 /// What a structured call shows.

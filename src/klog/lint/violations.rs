@@ -1,8 +1,10 @@
 //! The rules that structured calls are held to; their documentation lies in rules/lint.toml.
 
+use std::borrow::Cow;
+
+use borsh::{BorshDeserialize, BorshSerialize};
 use tree_sitter::Node;
 
-use super::Violation;
 use super::pairs::{Pair, Pairs, constant};
 use crate::go::syntax::{AstNode, CallExpression, kind};
 use crate::go::types::Type;
@@ -12,7 +14,20 @@ use crate::klog::format::quote;
 use crate::klog::name::{camel, is_valid, words};
 use crate::klog::place::Place;
 use crate::rule::Severity;
-use crate::text::Edit;
+use crate::text::{Edit, Span};
+
+/// One thing that is wrong with a structured call.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Violation {
+    /// Name of the rule.
+    pub rule: Cow<'static, str>,
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What mends it; empty where only a person can.
+    pub edits: Vec<Edit>,
+}
 
 /// A structured call, taken apart.
 pub(super) struct Subject<'s, 'a, 't> {

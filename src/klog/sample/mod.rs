@@ -15,17 +15,9 @@ use crate::klog::call_site::{CallSite, peel};
 use crate::klog::format::{Hole, Part, Reader, Template, unquote};
 use crate::rule::{Function, RuleSet, Severity, Style, Version};
 
+pub use print::Sample;
 use print::{Header, Line};
 use value::{Value, hint_of};
-
-/// What one call prints.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Sample {
-    /// klog's text format.
-    pub text: String,
-    /// The JSON format of `--logging-format=json`.
-    pub json: String,
-}
 
 /// The lines before and after a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]

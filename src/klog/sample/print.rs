@@ -1,10 +1,18 @@
 //! klog's two formats.
 
-use super::Sample;
 use super::value::Value;
 use crate::klog::call_site::CallSite;
 use crate::klog::format::quote;
 use crate::rule::{Severity, Version};
+
+/// What one call prints.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Sample {
+    /// klog's text format.
+    pub text: String,
+    /// The JSON format of `--logging-format=json`.
+    pub json: String,
+}
 
 /// The moment that samples are from: the reference time of Go's package time.
 const TEXT_TIME: &str = "0102 15:04:05.000000       1";

@@ -4,6 +4,7 @@ mod letter;
 mod logcheck;
 mod markdown;
 mod pack;
+mod part;
 mod pull_request;
 mod reach;
 mod subject;
@@ -11,7 +12,6 @@ mod threads;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -20,12 +20,14 @@ use crate::go::files::GeneratedFiles;
 use crate::go::parse::LazyTree;
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::pipeline::{FilePlan, Plan};
-use crate::ship::series::{FileChange, LineCounts};
-use crate::text::diagnostic::{Diagnostic, RelPath};
+use crate::text::diagnostic::Diagnostic;
 use crate::write::edit::{Fix, Outcome};
+
+use part::Taken;
 
 pub use letter::{Letter, Origin};
 pub use logcheck::fully_structured;
+pub use part::{Group, Part, Stage, Step};
 pub use pull_request::{pull_request, whole_pull_request};
 pub use subject::{Subjects, TemplateError};
 pub use threads::{ThreadMail, thread_mail};
@@ -42,77 +44,6 @@ pub struct Options<'o> {
     pub max_lines: usize,
     /// The plan of the structural edits alone, where they are to be patches of their own.
     pub structural: Option<&'o Plan>,
-}
-
-/// Who is asked about a patch: the same for all of its files.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Group {
-    /// Where it stands in the series: phase, then operation; those without come last.
-    pub rank: (u8, String),
-    /// What it is about: the owners' directory, or a part of the tree where the root's owners are asked.
-    pub component: String,
-    /// The directory whose OWNERS is asked.
-    pub owners: String,
-    /// The nearest SIGs.
-    pub sigs: Vec<String>,
-    /// Who may approve.
-    pub approvers: Vec<String>,
-}
-
-/// Which edits a patch makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// All that were asked for.
-    Whole,
-    /// Structural ones.
-    Structural,
-    /// Request IDs, on top of the structural ones.
-    RequestId,
-}
-
-/// What a patch does to a file.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The file.
-    pub path: RelPath,
-    /// Its bytes before.
-    pub old: Arc<[u8]>,
-    /// Its bytes after.
-    pub new: Arc<[u8]>,
-}
-
-/// One patch to be.
-#[derive(Debug)]
-pub struct Part<'c, 'p> {
-    /// Who is asked.
-    pub group: Group,
-    /// Which edits it makes.
-    pub stage: Stage,
-    /// The directory that holds all of it.
-    pub dir: String,
-    /// Which part it is of those with this directory and stage, and of how many.
-    pub number: (usize, usize),
-    /// Its calls.
-    pub changes: Vec<&'c Change<'p>>,
-    /// Its files: before and after.
-    pub files: Vec<Step>,
-    /// Lines that count.
-    pub counts: LineCounts,
-}
-
-impl Part<'_, '_> {
-    /// Its files as patches take them.
-    pub fn file_changes(&self) -> Vec<FileChange<'_>> {
-        self.files.iter().map(|Step { path, old, new }| FileChange { path, old: Some(old), new }).collect()
-    }
-}
-
-/// A change and the fix that is made for it.
-pub(crate) struct Taken<'c, 'p> {
-    pub change: &'c Change<'p>,
-    pub fix: Cow<'p, Fix>,
-    /// The structural fix alone, where stages are parted.
-    pub structural: Option<Cow<'c, Fix>>,
 }
 
 /// Changes with the fixes that are made for them, by file.
@@ -303,27 +234,12 @@ fn number(parts: &mut [Part<'_, '_>]) {
     }
 }
 
-/// The directory that holds all of these files.
-fn common_dir<'f>(mut paths: impl Iterator<Item = &'f str>) -> String {
-    let dir = |path: &str| path.rsplit_once('/').map_or(String::new(), |(dir, _)| dir.to_owned());
-    let mut common = paths.next().map(dir).unwrap_or_default();
-    for path in paths {
-        while !common.is_empty() && !path.starts_with(&format!("{common}/")) {
-            common = dir(&common);
-        }
-    }
-    if common.is_empty() { ".".to_owned() } else { common }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn directories_and_components() {
-        assert_eq!(common_dir(["a/b/x.go", "a/c/y.go", "a/z.go"].into_iter()), "a");
-        assert_eq!(common_dir(["a/b/x.go"].into_iter()), "a/b");
-        assert_eq!(common_dir(["a/x.go", "ab/x.go"].into_iter()), ".");
+    fn the_component_of_a_file() {
         assert_eq!(component("pkg/a/b/x.go", "pkg/a"), "pkg/a");
         assert_eq!(component("cluster/x/y/z.go", ""), "cluster/x");
         assert_eq!(component("staging/src/k8s.io/client-go/rest/x.go", ""), "staging/src/k8s.io/client-go");

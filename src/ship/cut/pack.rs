@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Group, Part, Stage, Step, Taken, common_dir};
+use super::part::{Group, Part, Stage, Step, Taken, common_dir};
 use crate::go::files::GeneratedFiles;
 use crate::go::parse::LazyTree;
 use crate::plan::pipeline::FilePlan;

@@ -10,6 +10,7 @@ pub mod format;
 pub mod lint;
 pub mod logger;
 pub mod name;
+pub mod observe;
 pub mod operand;
 pub mod place;
 pub mod sample;

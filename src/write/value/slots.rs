@@ -1,10 +1,11 @@
 //! What each hole of a template becomes: the error, or a key and a value, and its part in the sentence.
 
 use crate::go::types::Type;
-use crate::klog::convention::subjects;
+
 use crate::klog::error::is_error;
 use crate::klog::format::{Hole, Part, Template};
 use crate::klog::name::words;
+use crate::klog::observe::subjects;
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
 use crate::write::key::{Evidence, Key, Operand, key};

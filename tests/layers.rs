@@ -1,5 +1,5 @@
-//! The house's order: modules import only from those above them in `src/lib.rs`, every file says what it is, and files and
-//! functions stay small.
+//! The house's order: modules import only from those above them in `src/lib.rs`, no files and no folders use each other, a room's
+//! `mod.rs` tells and does nothing, every file says what it is, and files and functions stay small.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
+
+#[path = "layers/imports.rs"]
+mod imports;
 
 const FILE_LINES: usize = 600;
 const FUNCTION_LINES: usize = 60;
@@ -147,4 +150,60 @@ fn files_and_functions_stay_small() {
     assert!(new.is_empty(), "longer than {FILE_LINES} or {FUNCTION_LINES} lines: {new:#?}");
     let gone: Vec<_> = known.iter().filter(|name| !long.contains_key(**name)).collect();
     assert!(gone.is_empty(), "no longer too long, so no longer to be listed: {gone:#?}");
+}
+
+#[test]
+fn no_circle_of_files_or_folders() {
+    let arrows = imports::Crate::read(&sources()).arrows();
+    let mut found = Vec::new();
+    let mut show = |circle: &[String], arrows: &imports::Arrows| {
+        found.push(circle.join(", "));
+        for (from, to) in arrows.iter().filter(|(from, _)| circle.contains(from)) {
+            let inside = to.iter().filter(|(to, _)| circle.contains(to));
+            found.extend(inside.map(|(to, names)| format!("  {from} -> {to}: {names:?}")));
+        }
+    };
+    for circle in imports::circles(&arrows) {
+        show(&circle, &arrows);
+    }
+    for folder in imports::folders(&arrows) {
+        let among = imports::in_folder(&arrows, folder);
+        let circles = imports::circles(&among);
+        // Files alone have been shown above.
+        for circle in circles.iter().filter(|circle| circle.iter().any(|unit| !unit.ends_with(".rs"))) {
+            show(circle, &among);
+        }
+    }
+    assert!(found.is_empty(), "these use each other:\n{}", found.join("\n"));
+}
+
+#[test]
+fn a_room_opens_with_its_contract_and_holds_no_code() {
+    let sources = sources();
+    let mut wrong = Vec::new();
+    for room in order(&sources) {
+        let path = format!("src/{room}/mod.rs");
+        let Some(text) = sources.get(&path) else {
+            wrong.push(format!("{path}: does not exist"));
+            continue;
+        };
+        let contract = text.lines().take_while(|line| line.starts_with("//!")).collect::<Vec<_>>().join(" ");
+        for what in ["In come", "out come"] {
+            // "In comes a plan" as well.
+            if !contract.contains(what) {
+                wrong.push(format!("{path}: does not say what goes in and out: no \"{what}\""));
+            }
+        }
+        let items = syn::parse_file(text).unwrap().items;
+        let tells = |item: &syn::Item| match item {
+            syn::Item::Use(_) => true,
+            syn::Item::Mod(module) => module.content.is_none(),
+            _ => false,
+        };
+        wrong.extend(items.iter().filter(|item| !tells(item)).map(|item| {
+            let line = item.span().start().line;
+            format!("{path}:{line}: code: move it to a file of its own")
+        }));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,7 +1,6 @@
 //! Real Go, real klog: what is rewritten builds and passes vet as it did before, for klogs that differ in what they can do.
 //!
-//! Without Go nothing is claimed: the tests are listed as ignored, and `NOT RUN` stands in their names. With
-//! `KLOGMOD_REQUIRE_GO=1` they fail instead.
+//! All of it needs Go.
 
 use crate::common;
 
@@ -13,6 +12,8 @@ use libtest_mimic::{Failed, Trial};
 use common::checkout::{Checkout, copy_tree};
 use common::txtar::Archive;
 use common::{files, go, repository, stem};
+
+use crate::needs::{self, Need};
 
 /// Versions of klog, and of k8s.io/api that go with them; none: the stand-in of fixtures/stubs.
 const KLOGS: [(&str, Option<&str>); 4] =
@@ -35,24 +36,19 @@ type Check = fn(&Path, &str, Option<&str>) -> Result<(), String>;
 
 /// A test for each klog and directory.
 pub fn trials() -> Vec<Trial> {
-    let go = go::go();
-    let required = std::env::var_os("KLOGMOD_REQUIRE_GO").is_some();
     // Two builds at once would only wait for each other.
     let turn = Arc::new(Mutex::new(()));
     let mut trials = Vec::new();
     for (klog, api) in KLOGS {
         let tests: [(&str, Check); 2] = [("fixtures/rewrite", rewrites), ("fixtures/module", module)];
         for (what, test) in tests {
-            let (go, turn) = (go.clone(), turn.clone());
-            let name = format!("compile::{what} compiles with klog {klog}");
-            let name = if go.is_none() { format!("{name}: {}", go::MISSING) } else { name };
-            let skipped = go.is_none() && !required;
+            let turn = turn.clone();
             let run = move || {
                 let _turn = turn.lock();
-                let go = go.ok_or_else(|| Failed::from(go::MISSING))?;
+                let go = go::go().ok_or("there is no go")?;
                 test(&go, klog, api).map_err(Failed::from)
             };
-            trials.push(Trial::test(name, run).with_ignored_flag(skipped));
+            trials.push(needs::test(format!("compile::{what} compiles with klog {klog}"), &[Need::Go], run));
         }
     }
     trials

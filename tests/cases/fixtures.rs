@@ -12,6 +12,8 @@ use common::rewrite::Case;
 use common::txtar::Archive;
 use common::{go, inventory};
 
+use crate::needs::{self, Need};
+
 /// A test for each case.
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -72,15 +74,10 @@ fn rewrite(path: &Path) {
     settle(path, &archive, &wanted);
 }
 
-/// All results of all cases are as gofmt would have them; without Go nothing is claimed.
+/// All results of all cases are as gofmt would have them.
 fn formatting() -> Trial {
-    let gofmt = go::gofmt();
-    let name = match gofmt {
-        Some(_) => "fixtures::rewrite/gofmt".to_owned(),
-        None => format!("fixtures::rewrite/gofmt {}", go::MISSING),
-    };
-    let missing = gofmt.is_none();
-    let test = move || {
+    let test = || {
+        let gofmt = go::gofmt().ok_or("there is no gofmt")?;
         let results = Checkout::new();
         for path in common::files("fixtures/rewrite", "txtar") {
             let archive = Archive::load(&path);
@@ -93,11 +90,11 @@ fn formatting() -> Trial {
                 results.write(format!("{}/{}.go", common::stem(&path), name.replace('/', "_")), text);
             }
         }
-        let mut command = std::process::Command::new(gofmt.as_deref().unwrap_or(Path::new("gofmt")));
+        let mut command = std::process::Command::new(gofmt);
         command.arg("-d").arg(results.path());
         let output = command.output().map_err(|error| Failed::from(error.to_string()))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         if text.is_empty() { Ok(()) } else { Err(text.into()) }
     };
-    Trial::test(name, test).with_ignored_flag(missing)
+    needs::test("fixtures::rewrite/gofmt".to_owned(), &[Need::Go], test)
 }

@@ -1,13 +1,23 @@
-//! Tests that are known when they run: one for each case in fixtures/.
+//! Tests that are known when they run: one for each case in fixtures/, and those that need what a machine may lack.
 //!
-//! `cargo test --test cases fixtures::` runs one file's; any part of a name selects.
+//! `cargo test --test cases fixtures::` runs one file's; any part of a name selects. What a machine lacks is said with each
+//! test that was ignored for it; KLOGMOD_REQUIRE makes that a failure.
 
 #[path = "../common/mod.rs"]
 mod common;
+mod needs;
 
 mod compile;
+mod differential;
+mod faults;
 mod fixtures;
+mod hooks;
+mod readers;
+mod review_page;
+mod review_terminal;
+mod runtime;
 mod thread;
+mod verify;
 
 use libtest_mimic::Arguments;
 
@@ -16,6 +26,18 @@ fn main() {
     if common::blessing() {
         arguments.test_threads = Some(1);
     }
-    let trials = [fixtures::trials(), thread::trials(), compile::trials()];
+    let trials = [
+        fixtures::trials(),
+        thread::trials(),
+        hooks::trials(),
+        faults::trials(),
+        readers::trials(),
+        review_page::trials(),
+        review_terminal::trials(),
+        verify::trials(),
+        differential::trials(),
+        runtime::trials(),
+        compile::trials(),
+    ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit();
 }

@@ -12,6 +12,8 @@ use common::checkout::{Checkout, copy_tree};
 use common::txtar::Archive;
 use common::{files, go, repository, stem};
 
+use crate::needs::{self, Need};
+
 /// A test for each case, and what holds for all of them.
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -30,13 +32,8 @@ pub fn trials() -> Vec<Trial> {
         decisions();
         Ok(())
     }));
-    let go = go::go();
-    let name = "thread::what threads make compiles".to_owned();
-    let name = if go.is_none() { format!("{name}: {}", go::MISSING) } else { name };
-    let skipped = go.is_none() && std::env::var_os("KLOGMOD_REQUIRE_GO").is_none();
-    trials.push(
-        Trial::test(name, move || compiles(&go.ok_or(go::MISSING)?).map_err(Into::into)).with_ignored_flag(skipped),
-    );
+    let run = || compiles(&go::go().ok_or("there is no go")?).map_err(Into::into);
+    trials.push(needs::test("thread::what threads make compiles".to_owned(), &[Need::Go], run));
     trials
 }
 

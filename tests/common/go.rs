@@ -3,9 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What is said where Go is missing.
-pub const MISSING: &str = "NOT RUN: no `go` on PATH";
-
 /// `go` on PATH.
 pub fn go() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each program uses a part of it")]
 
 pub mod checkout;
+pub mod gated;
 pub mod go;
 pub mod inventory;
 pub mod reviewed;
@@ -9,6 +10,7 @@ pub mod rewrite;
 pub mod txtar;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The repository's root.
 pub fn repository() -> &'static Path {
@@ -37,4 +39,12 @@ pub fn stem(path: &Path) -> String {
 /// Lines that differ, for messages of failed comparisons.
 pub fn diff(want: &str, got: &str) -> String {
     similar::TextDiff::from_lines(want, got).unified_diff().context_radius(2).header("expected", "actual").to_string()
+}
+
+/// A program that is written in Python, if it is there: in KLOGMOD_PYTHON_BIN or on PATH.
+pub fn python(name: &str) -> Option<Command> {
+    let dir = std::env::var_os("KLOGMOD_PYTHON_BIN").map(PathBuf::from);
+    let path = dir.map_or_else(|| name.into(), |dir| dir.join(name));
+    let answer = Command::new(&path).arg("--help").output();
+    answer.is_ok_and(|output| output.status.success()).then(|| Command::new(path))
 }

@@ -110,17 +110,3 @@ pub fn klogmod_fails(checkout: &Checkout, code: i32, args: &[&str]) -> (String, 
     assert_eq!(output.status.code(), Some(code), "klogmod {args:?}:\n{out}{err}");
     (out, err)
 }
-
-/// Says that a test did not run, past the harness that hides the output of tests that pass. Where CI is to have the
-/// program, KLOGMOD_REQUIRE makes it a failure.
-pub fn not_run(test: &str, why: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: {why}");
-    assert!(std::env::var_os("KLOGMOD_REQUIRE").is_none(), "NOT RUN: {test}: {why}");
-}
-
-/// Whether a program can be found.
-pub fn has(name: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|dir| dir.join(name).is_file())
-}

@@ -1,5 +1,4 @@
-//! Runs on a real checkout, which KLOGMOD_CORPUS names; does nothing without it. `cargo test --release --test it corpus
-//! -- --nocapture`.
+//! Runs on a real checkout, which KLOGMOD_CORPUS names: `cargo test --release --test it corpus -- --ignored --nocapture`.
 
 use crate::grammar;
 
@@ -21,12 +20,8 @@ use klogmod::text::Span;
 use rayon::prelude::*;
 use tree_sitter::Node;
 
-fn corpus() -> Option<PathBuf> {
-    let root = std::env::var_os("KLOGMOD_CORPUS");
-    if root.is_none() {
-        eprintln!("KLOGMOD_CORPUS is not set: nothing to do");
-    }
-    root.map(Into::into)
+fn corpus() -> PathBuf {
+    std::env::var_os("KLOGMOD_CORPUS").expect("KLOGMOD_CORPUS names a checkout").into()
 }
 
 fn go_files(root: &Path) -> Vec<PathBuf> {
@@ -39,8 +34,9 @@ fn go_files(root: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+#[ignore = "needs a real checkout: KLOGMOD_CORPUS=DIR, --ignored"]
 fn outlines_and_bodies_agree_with_the_grammar() {
-    let Some(root) = corpus() else { return };
+    let root = corpus();
     let (mut files, mut bytes, mut bad) = (0, 0, 0);
     for path in go_files(&root) {
         let source = std::fs::read(&path).unwrap();
@@ -54,23 +50,29 @@ fn outlines_and_bodies_agree_with_the_grammar() {
     assert_eq!(bad, 0, "of {files} files, {bytes} bytes");
 }
 
-/// How fast bytes become trees, outlines and bodies.
+/// Outlines and bodies take a small part of the time that trees take.
 #[test]
+#[ignore = "needs a real checkout: KLOGMOD_CORPUS=DIR, --ignored"]
 fn outlines_and_bodies_are_cheap() {
-    let Some(root) = corpus() else { return };
+    let root = corpus();
     let sources: Vec<_> = go_files(&root).iter().map(|path| std::fs::read(path).unwrap()).collect();
     let megabytes = sources.iter().map(Vec::len).sum::<usize>() as f64 / 1e6;
     let time = |what: &str, run: &dyn Fn(&[u8])| {
         let clock = cpu();
         sources.iter().for_each(|source| run(source));
-        eprintln!("{what}: {:.0} MB/s", megabytes / (cpu() - clock).max(0.01));
+        let rate = megabytes / (cpu() - clock).max(0.01);
+        eprintln!("{what}: {rate:.0} MB/s");
+        rate
     };
-    time("outlines", &|source| drop(outline(source)));
-    time("outlines and bodies", &|source| {
+    let outlines = time("outlines", &|source| drop(outline(source)));
+    let bodies = time("outlines and bodies", &|source| {
         let Ok(outline) = outline(source) else { return };
         outline.decls.iter().for_each(|decl| drop(parse_decl(source, decl.span.0 as usize)));
     });
-    time("trees", &|source| drop(parse_bytes(source)));
+    let trees = time("trees", &|source| drop(parse_bytes(source)));
+    // They are there because they cost a hundredth and a twentieth of a tree.
+    assert!(outlines > 20.0 * trees, "outlines {outlines:.0} MB/s, trees {trees:.0} MB/s");
+    assert!(bodies > 5.0 * trees, "outlines and bodies {bodies:.0} MB/s, trees {trees:.0} MB/s");
 }
 
 /// One operand of a klog call.
@@ -159,8 +161,9 @@ fn peak_mib() -> u64 {
 }
 
 #[test]
+#[ignore = "needs a real checkout: KLOGMOD_CORPUS=DIR, --ignored"]
 fn operands_have_known_types() {
-    let Some(root) = corpus() else { return };
+    let root = corpus();
     let tests = std::env::var_os("KLOGMOD_TESTS").is_some();
     let rules: LogCalls = toml::from_str(include_str!("../../rules/log_calls.toml")).unwrap();
     let clock = cpu();
@@ -182,6 +185,9 @@ fn operands_have_known_types() {
             causes.entry(cause).or_default().push(operand);
         }
     }
+    let count = |causes: &BTreeMap<Cause, Vec<&Operand>>| causes.values().map(Vec::len).sum::<usize>();
+    let missing = causes.get(&Cause::MissingPackage).map_or(0, Vec::len);
+    let own_fault = count(&causes) - missing;
     for (cause, operands) in causes {
         eprintln!("{cause:?}: {}", operands.len());
         let step = (operands.len() / 12).max(1);
@@ -195,6 +201,8 @@ fn operands_have_known_types() {
         };
         std::fs::write(out, found.iter().map(line).collect::<String>()).unwrap();
     }
+    // What a package that is not there would tell is nobody's fault.
+    assert!(!found.is_empty() && 200 * own_fault <= found.len(), "{own_fault} of {} operands are unknown", found.len());
 }
 
 fn callee(callee: &Callee) -> String {
@@ -228,8 +236,9 @@ fn queries(types: &FileTypes<'_, '_>, span: Span, answers: &mut HashMap<Type, St
 /// kind is E (a value), K (a constant), T (a type), C (a call: what it calls) or Q (whether it is an error, a Stringer,
 /// an API object, addressable, constant).
 #[test]
+#[ignore = "needs a real checkout: KLOGMOD_CORPUS=DIR, --ignored"]
 fn types_agree_with_go() {
-    let (Some(root), Some(truth)) = (corpus(), std::env::var_os("KLOGMOD_TRUTH")) else { return };
+    let (root, truth) = (corpus(), std::env::var_os("KLOGMOD_TRUTH").expect("KLOGMOD_TRUTH names a file"));
     let truth = std::fs::read_to_string(truth).unwrap();
     let world = World::new(&root, BuildContext::default(), ResolveOptions::default());
     let clock = cpu();
@@ -291,12 +300,15 @@ fn types_agree_with_go() {
     if let Some(out) = std::env::var_os("KLOGMOD_OUT") {
         std::fs::write(out, wrong.iter().map(|s| format!("{s}\n")).collect::<String>()).unwrap();
     }
+    let (agreed, wrong) = total.values().fold((0, 0), |(agreed, wrong), n| (agreed + n[0], wrong + n[3]));
+    assert!(agreed > 100 * wrong, "{agreed} agreed, {wrong} are wrong");
 }
 
-/// What every call of the tree calls: what a call graph costs at least.
+/// Nearly every call of a tree with its vendored packages is resolved; also what a call graph costs at least.
 #[test]
+#[ignore = "needs a real checkout: KLOGMOD_CORPUS=DIR, --ignored"]
 fn calls_are_resolved() {
-    let Some(root) = corpus() else { return };
+    let root = corpus();
     let wanted = |p: &PathBuf| {
         let rel = p.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
         !rel.starts_with("vendor/") && !rel.contains("third_party/") && !rel.ends_with("_test.go")
@@ -338,13 +350,16 @@ fn calls_are_resolved() {
         peak_mib(),
         world.index().stats()
     );
+    let (calls, unknown) = (total.values().sum::<usize>(), total.get("unknown").copied().unwrap_or(0));
+    assert!(calls > 0 && 100 * unknown <= calls, "{unknown} of {calls} calls are not resolved; is the tree vendored?");
 }
 
 /// Compares with what go/types says which types implement which interfaces: KLOGMOD_PACKAGES names directories (`path`,
 /// tab, `dir`), KLOGMOD_IMPLS lists `interface`, `type`, and `v` (its values do) or `p` (pointers to them do).
 #[test]
+#[ignore = "needs a real checkout: KLOGMOD_CORPUS=DIR, --ignored"]
 fn implementations_agree_with_go() {
-    let (Some(root), Some(packages)) = (corpus(), std::env::var_os("KLOGMOD_PACKAGES")) else { return };
+    let (root, packages) = (corpus(), std::env::var_os("KLOGMOD_PACKAGES").expect("KLOGMOD_PACKAGES names a file"));
     let lines = |path: std::ffi::OsString| -> BTreeSet<String> {
         std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
     };
@@ -391,4 +406,5 @@ fn implementations_agree_with_go() {
         want.intersection(&have).count(),
         cpu() - clock
     );
+    assert!(100 * (missing + extra) <= want.len(), "{missing} missing, {extra} extra of {}", want.len());
 }

@@ -11,26 +11,19 @@ mod cache;
 mod cli;
 mod codegen;
 mod corpus;
-mod differential;
 mod docs;
-mod faults;
 mod gate;
-mod hooks;
 mod modules;
 mod outline;
 mod paths;
 mod review;
 mod review_corpus;
-mod review_page;
-mod review_terminal;
 mod rules;
-mod runtime;
 mod runtime_tree;
 mod schema;
 mod series;
 mod std_stubs;
 mod types;
-mod verify;
 
 /// A file that no program names is not compiled, and an attribute that a program of its own harness does not heed is no test.
 #[test]

@@ -1,7 +1,7 @@
 //! Where the runtime package goes, and what a checkout needs beside it.
 //!
-//! Also in real checkouts, without touching them: `KLOGMOD_CHECKOUTS=DIR:DIR cargo test --test it runtime_tree`. Without that
-//! variable those tests check nothing, and say so.
+//! Also in real checkouts, without touching them: `KLOGMOD_CHECKOUTS=DIR:DIR cargo test --test it runtime_tree --
+//! --ignored`.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -258,12 +258,11 @@ fn options_that_would_not_make_a_sound_package_are_refused() {
 }
 
 /// The checkouts to test with.
-fn checkouts(test: &str) -> Vec<PathBuf> {
-    let list = std::env::var_os("KLOGMOD_CHECKOUTS").unwrap_or_default();
-    if list.is_empty() {
-        let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: KLOGMOD_CHECKOUTS names no checkouts");
-    }
-    std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect()
+fn checkouts() -> Vec<PathBuf> {
+    let list = std::env::var_os("KLOGMOD_CHECKOUTS").expect("KLOGMOD_CHECKOUTS names checkouts");
+    let checkouts: Vec<_> = std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect();
+    assert!(!checkouts.is_empty(), "KLOGMOD_CHECKOUTS names checkouts");
+    checkouts
 }
 
 /// A copy of the checkout with the files in it that consists of links wherever nothing changes.
@@ -303,8 +302,9 @@ fn go(root: &Path, arguments: &[&str]) {
 }
 
 #[test]
+#[ignore = "needs real checkouts: KLOGMOD_CHECKOUTS=DIR:DIR, --ignored"]
 fn the_package_builds_in_its_place() {
-    for root in checkouts("the package in its place") {
+    for root in checkouts() {
         for source in IdSource::ALL {
             let options = RuntimeOptions::detect(&root, source).expect("a checkout of a module that uses klog");
             let files = runtime::tree_files(&root, &options).expect("a place for the package");
@@ -319,8 +319,9 @@ fn the_package_builds_in_its_place() {
 }
 
 #[test]
+#[ignore = "needs real checkouts: KLOGMOD_CHECKOUTS=DIR:DIR, --ignored"]
 fn the_checkout_needs_few_other_files() {
-    for root in checkouts("the files beside the package") {
+    for root in checkouts() {
         let options = RuntimeOptions::detect(&root, IdSource::Own).expect("a checkout of a module that uses klog");
         let files = runtime::tree_files(&root, &options).expect("a place for the package");
         for file in files.iter().filter(|file| file.before.is_some()) {
@@ -335,8 +336,9 @@ fn the_checkout_needs_few_other_files() {
 }
 
 #[test]
+#[ignore = "needs real checkouts: KLOGMOD_CHECKOUTS=DIR:DIR, --ignored"]
 fn importers_are_known() {
-    for root in checkouts("who may import the package") {
+    for root in checkouts() {
         let options = RuntimeOptions::detect(&root, IdSource::Own).expect("a checkout of a module that uses klog");
         let importers = Importers::read(&root, &options).expect("readable");
         if !root.join("staging/src/k8s.io/component-base").is_dir() {

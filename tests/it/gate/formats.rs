@@ -1,13 +1,11 @@
 //! Formats are valid: by their schema, by their consumer, and within their readers' limits.
 
-use std::process::Command;
-
 use serde_json::Value;
 
-use super::gates::gated;
 use super::sums::all_formats;
 use super::trees::random;
-use crate::common::checkout::{Checkout, isolate};
+use crate::common::checkout::Checkout;
+use crate::common::gated::gated;
 
 fn schema() -> jsonschema::Validator {
     // OASIS's own file has a bracket too many here, which is no pattern.
@@ -144,41 +142,4 @@ fn suggestions_are_the_fix() {
     lines[line - 1] = suggestion["text"].as_str().unwrap();
     checkout.run(["check", "--fix", "--allow-dirty"]).sane();
     assert_eq!(checkout.text("pkg/a/a.go"), lines.concat());
-}
-
-/// A command of a Python with this module, if there is one.
-pub fn python_tool(name: &str) -> Option<Command> {
-    let dirs = std::env::var_os("KLOGMOD_PYTHON_BIN").map(std::path::PathBuf::from);
-    let command = dirs.map_or_else(|| name.into(), |dir| dir.join(name));
-    match Command::new(&command).arg("--help").output() {
-        Ok(output) if output.status.success() => Some(Command::new(command)),
-        _ => {
-            eprintln!("NOT RUN: there is no {name}");
-            None
-        }
-    }
-}
-
-#[test]
-fn diff_cover_reads_lcov_and_cobertura() {
-    let checkout = gated();
-    checkout.git(["checkout", "-q", "-b", "feature"]);
-    let text = checkout.text("pkg/a/a.go");
-    checkout.write(
-        "pkg/a/a.go",
-        text.replace(
-            "\tklog.InfoS(\"Deleted",
-            "\tklog.Infof(\"New %s\", name)\n\tklog.InfoS(\"Removed\", \"requestID\", name)\n\tklog.InfoS(\"Deleted",
-        ),
-    );
-    checkout.git(["commit", "-qam", "New"]);
-    checkout.run(["coverage", "-o", "lcov=lcov.info", "-o", "cobertura=cobertura.xml"]).expect(0);
-    for report in ["lcov.info", "cobertura.xml"] {
-        let Some(mut command) = python_tool("diff-cover") else { return };
-        isolate(&mut command, checkout.path());
-        let output = command.args([report, "--compare-branch=main", "--fail-under=100"]).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains("pkg/a/a.go (50.0%)") && said.contains("Missing lines 13"), "{said}");
-    }
 }

@@ -1,34 +1,7 @@
 //! Each gate bites: exit 1, or 3 where it could not look, with the place and the command that mends it.
 
 use crate::common::checkout::{Checkout, Run};
-
-pub const FILE: &str = "package a
-
-import (
-\t\"context\"
-
-\t\"example.com/m/internal/requestid\"
-\t\"k8s.io/klog/v2\"
-)
-
-func f(ctx context.Context, name string) {
-\tklog.Infof(\"Old %s\", name)
-\tklog.InfoS(\"Created pod\", \"pod\", name, \"requestID\", requestid.FromContext(ctx))
-\tklog.InfoS(\"Deleted pod\", \"pod\", name)
-}
-";
-
-/// A committed tree with a baseline.
-pub fn gated() -> Checkout {
-    let checkout = Checkout::with([
-        ("go.mod", "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n"),
-        ("pkg/a/a.go", FILE),
-        ("pkg/b/b.go", &FILE.replace("package a", "package b")),
-    ]);
-    checkout.run(["baseline", "write"]).expect(0);
-    checkout.commit();
-    checkout
-}
+use crate::common::gated::{FILE, gated};
 
 fn edit(checkout: &Checkout, from: &str, to: &str) {
     let text = checkout.text("pkg/a/a.go");

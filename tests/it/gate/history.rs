@@ -1,8 +1,8 @@
 //! Coverage of commits: what separate runs say, and nothing in the worktree touched.
 
-use super::gates::{FILE, gated};
 use super::trees::Dice;
 use crate::common::checkout::Checkout;
+use crate::common::gated::{FILE, gated};
 
 /// A repository with commits of many kinds.
 fn repository() -> Checkout {

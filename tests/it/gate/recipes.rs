@@ -2,10 +2,10 @@
 
 use std::process::{Command, Stdio};
 
-use super::gates::gated;
 use super::trees::random;
 use super::wiring::binaries;
 use crate::common::checkout::{Checkout, isolate};
+use crate::common::gated::gated;
 use crate::common::repository;
 
 fn recipe(name: &str) -> String {

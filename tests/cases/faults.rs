@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::checkout::{Checkout, Run, isolate, klogmod};
+use libtest_mimic::Trial;
+
+use crate::needs::{Need, mount, tests, unmount};
 use klogmod::ship::worktree::{WriteError, replace_file};
 
 const FILES: usize = 150;
@@ -61,7 +64,22 @@ fn kill_at_random(mut command: Command, state: &mut u64, longest: Duration) {
     child.wait().unwrap();
 }
 
-#[test]
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    tests! {
+        []
+            apply_killed_at_any_moment_leaves_whole_files
+            decisions_killed_at_any_moment_stay_readable
+            a_baseline_killed_at_any_moment_stays_readable
+            an_interrupted_apply_says_what_was_done
+            a_directory_that_is_read_only_is_named_and_the_rest_is_written
+            a_cache_that_is_read_only_does_no_harm
+            a_file_that_changed_meanwhile_is_refused;
+        [Need::Disk]
+            a_full_disk_leaves_whole_files;
+    }
+}
+
 fn apply_killed_at_any_moment_leaves_whole_files() {
     let tree = tree();
     let old = contents(tree.path());
@@ -90,7 +108,6 @@ fn apply_killed_at_any_moment_leaves_whole_files() {
     assert_eq!(contents(tree.path()), new);
 }
 
-#[test]
 fn decisions_killed_at_any_moment_stay_readable() {
     let tree = tree();
     let accept = ["accept", "--edits=s", "--everything", "--decided", "--no-cache"];
@@ -112,7 +129,6 @@ fn decisions_killed_at_any_moment_stay_readable() {
     }
 }
 
-#[test]
 fn a_baseline_killed_at_any_moment_stays_readable() {
     let tree = tree();
     let write = ["baseline", "write", "--no-cache"];
@@ -137,7 +153,6 @@ fn a_baseline_killed_at_any_moment_stays_readable() {
     }
 }
 
-#[test]
 fn an_interrupted_apply_says_what_was_done() {
     let tree = tree();
     let old = contents(tree.path());
@@ -196,7 +211,6 @@ fn mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-#[test]
 fn a_directory_that_is_read_only_is_named_and_the_rest_is_written() {
     let tree = tree();
     let old = contents(tree.path());
@@ -211,7 +225,6 @@ fn a_directory_that_is_read_only_is_named_and_the_rest_is_written() {
     assert!(run.stderr.contains("files written"), "{}", run.stderr);
 }
 
-#[test]
 fn a_cache_that_is_read_only_does_no_harm() {
     let tree = tree();
     std::fs::create_dir(tree.join("cache")).unwrap();
@@ -221,15 +234,9 @@ fn a_cache_that_is_read_only_does_no_harm() {
     mode(&tree.join("cache/v1"), 0o755);
 }
 
-#[test]
 fn a_full_disk_leaves_whole_files() {
     let dir = tempfile::tempdir().unwrap();
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=600k", "tmpfs"]).arg(dir.path()).output();
-    if !mounted.is_ok_and(|output| output.status.success()) {
-        eprintln!("NOT RUN: a small file system cannot be mounted here");
-        return;
-    }
-    let unmount = || Command::new("umount").arg(dir.path()).status().unwrap();
+    assert!(mount(dir.path()));
     let full = std::panic::catch_unwind(|| {
         let at = |number: usize| dir.path().join(format!("f{number}.go"));
         std::fs::write(dir.path().join("go.mod"), "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n").unwrap();
@@ -247,11 +254,10 @@ fn a_full_disk_leaves_whole_files() {
         let strays = std::fs::read_dir(dir.path()).unwrap().flatten();
         assert_eq!(strays.filter(|e| e.file_name().to_string_lossy().starts_with(".klogmod-")).count(), 0);
     });
-    assert!(unmount().success());
+    assert!(unmount(dir.path()));
     full.unwrap();
 }
 
-#[test]
 fn a_file_that_changed_meanwhile_is_refused() {
     let tree = Checkout::with([("a.go", "package p // new\n")]);
     let path = tree.join("a.go");

@@ -6,7 +6,10 @@ use crate::common::reviewed as checkout;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use checkout::{Checkout, has, klogmod, not_run, program};
+use checkout::{Checkout, klogmod, program};
+use libtest_mimic::Trial;
+
+use crate::needs::{Need, tests};
 
 /// Lines and columns of the smallest terminal that people use.
 const SIZE: [&str; 4] = ["-x", "80", "-y", "24"];
@@ -109,11 +112,16 @@ fn decided(c: &Checkout) -> [usize; 3] {
     ["accepted", "rejected", "edited"].map(|word| text.matches(&format!("is = \"{word}\"")).count())
 }
 
-#[test]
-fn thirty_decisions_two_undone_one_edited_then_resumed() {
-    if !has("tmux") {
-        return not_run("terminal review", "tmux not found");
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    tests! {
+        [Need::Program("tmux")]
+            thirty_decisions_two_undone_one_edited_then_resumed
+            hostile_text_steers_no_terminal_and_bad_edits_are_not_taken;
     }
+}
+
+fn thirty_decisions_two_undone_one_edited_then_resumed() {
     let c = checkout();
     let tmux = Tmux::new("decide");
     let editor = c.outside("editor.sh");
@@ -158,11 +166,7 @@ fn thirty_decisions_two_undone_one_edited_then_resumed() {
     assert_eq!(patch.matches("\"Stage ").count(), 1);
 }
 
-#[test]
 fn hostile_text_steers_no_terminal_and_bad_edits_are_not_taken() {
-    if !has("tmux") {
-        return not_run("terminal review of hostile text", "tmux not found");
-    }
     let c = checkout();
     let tmux = Tmux::new("hostile");
     tmux.start(&c, "EDITOR='sed -i s/klog/}klog/'", "--filter path:pkg/z/**");

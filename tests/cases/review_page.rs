@@ -8,8 +8,11 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use checkout::{Checkout, has, klogmod, not_run, program};
+use checkout::{Checkout, klogmod, program};
+use libtest_mimic::Trial;
 use serde_json::Value;
+
+use crate::needs::{Need, chromium, tests};
 
 fn checkout() -> Checkout {
     let c = Checkout::new();
@@ -24,23 +27,6 @@ fn checkout() -> Checkout {
     c.write("pkg/a\n<img src=x onerror='globalThis.pwned=true'>.go", &text);
     c.commit();
     c
-}
-
-/// Chromium's name, if all that is needed is there.
-fn chromium(test: &str) -> Option<&'static str> {
-    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/node_modules/playwright-core");
-    let found = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| has(name));
-    match (found, has("node"), modules.is_dir()) {
-        (Some(name), true, true) => Some(name),
-        (None, ..) => none(test, "chromium not found"),
-        (_, false, _) => none(test, "node not found"),
-        _ => none(test, "playwright-core not found: run `npm ci` in tests/browser"),
-    }
-}
-
-fn none<T>(test: &str, why: &str) -> Option<T> {
-    not_run(test, why);
-    None
 }
 
 fn drive(chromium: &str, address: &str, out: &Path, mode: &str) -> Value {
@@ -76,9 +62,19 @@ fn check(seen: &Value) {
     );
 }
 
-#[test]
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    tests! {
+        [Need::Chromium]
+            a_page_from_a_file_decides_and_exports
+            a_served_page_writes_the_file;
+        []
+            the_server_answers_to_nobody_else;
+    }
+}
+
 fn a_page_from_a_file_decides_and_exports() {
-    let Some(chromium) = chromium("review --html") else { return };
+    let chromium = chromium().unwrap();
     let c = checkout();
     let page = c.outside("page.html");
     klogmod(&c, &["review", ".", "--html", page.to_str().unwrap()]);
@@ -141,9 +137,8 @@ impl Drop for Served {
     }
 }
 
-#[test]
 fn a_served_page_writes_the_file() {
-    let Some(chromium) = chromium("serve") else { return };
+    let chromium = chromium().unwrap();
     let c = checkout();
     let served = Served::start(&c);
     check(&drive(chromium, &served.1, &c.outside("out"), "live"));
@@ -153,7 +148,6 @@ fn a_served_page_writes_the_file() {
     assert_eq!(std::fs::read_to_string(c.outside("out/export.toml")).unwrap(), file);
 }
 
-#[test]
 fn the_server_answers_to_nobody_else() {
     let c = checkout();
     let served = Served::start(&c);

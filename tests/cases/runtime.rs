@@ -1,30 +1,21 @@
 //! The runtime package, rendered and driven with Go: it is formatted and vetted, vanishes while off, travels, and never panics.
 //!
-//! Without Go these tests check nothing: they say `NOT RUN`, past the harness that hides the output of tests that pass.
-//! With `KLOGMOD_REQUIRE_GO=1` they fail instead.
+//! All of it needs Go, and the queries need jq.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 use klogmod::rule::Version;
 use klogmod::write::runtime::{self, Base, CallForm, IdSource, License, RuntimeOptions};
+use libtest_mimic::Trial;
+
+use crate::needs::{Need, tests};
 
 const IMPORT_PATH: &str = "example.com/m/internal/requestid";
 
 /// Versions that differ in what they can do: none, a filter, contextual loggers, log/slog.
 const KLOGS: [Version; 4] = [Version(2, 0, 0), Version(2, 4, 0), Version(2, 70, 0), Version(2, 140, 0)];
-
-/// Whether there is a Go to test with.
-fn has_go(test: &str) -> bool {
-    let found = Command::new("go").arg("version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        assert!(std::env::var_os("KLOGMOD_REQUIRE_GO").is_none(), "KLOGMOD_REQUIRE_GO is set, but go was not found");
-        let _ = writeln!(std::io::stderr(), "NOT RUN: {test}: go not found");
-    }
-    found
-}
 
 /// A Go module in a temporary directory.
 struct Module {
@@ -136,9 +127,6 @@ fn add_matrix(module: &Module, klog: Version) {
 
 /// The package's own tests, and the comparison of outputs, for one version of klog.
 fn check_klog(klog: Version) {
-    if !has_go(&format!("klog {klog}")) {
-        return;
-    }
     let module = Module::with_package(&options(klog), &[]);
     module.check_package();
     add_matrix(&module, klog);
@@ -146,31 +134,51 @@ fn check_klog(klog: Version) {
     module.run(&["go", "test", "-vet=off", "-count=1", "./matrix"]);
 }
 
-#[test]
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    tests! {
+        [Need::Go]
+            off_changes_nothing_with_klog_2_0
+            off_changes_nothing_with_klog_2_4
+            off_changes_nothing_with_klog_2_70
+            off_changes_nothing_with_klog_2_140
+            off_changes_nothing_with_the_json_of_kubernetes
+            the_versions_at_which_the_package_changes_are_right
+            the_base_suffices_with_klog_2_0
+            the_base_suffices_with_klog_2_70
+            the_base_suffices_with_klog_2_140
+            an_id_travels_with_klog_2_0
+            an_id_travels_with_klog_2_140
+            off_changes_nothing_with_slog
+            accessors_survive_the_seeds_of_the_fuzz_test
+            ids_come_from_kubectl
+            ids_come_from_traces
+            ids_come_from_audit_events
+            ids_come_from_audit_ids_of_requests
+            ids_come_from_audit_ids
+            names_and_notices_are_the_users;
+        [Need::Go, Need::Program("jq")]
+            queries_find_what_was_logged;
+    }
+}
+
 fn off_changes_nothing_with_klog_2_0() {
     check_klog(KLOGS[0]);
 }
 
-#[test]
 fn off_changes_nothing_with_klog_2_4() {
     check_klog(KLOGS[1]);
 }
 
-#[test]
 fn off_changes_nothing_with_klog_2_70() {
     check_klog(KLOGS[2]);
 }
 
-#[test]
 fn off_changes_nothing_with_klog_2_140() {
     check_klog(KLOGS[3]);
 }
 
-#[test]
 fn off_changes_nothing_with_the_json_of_kubernetes() {
-    if !has_go("the JSON of kubernetes") {
-        return;
-    }
     // The klog that component-base v0.25.0 requires.
     let klog = Version(2, 70, 1);
     let module = Module::with_package(&options(klog), &["k8s.io/component-base v0.25.0"]);
@@ -179,11 +187,7 @@ fn off_changes_nothing_with_the_json_of_kubernetes() {
     module.run(&["go", "test", "-vet=off", "-count=1", "./matrix"]);
 }
 
-#[test]
 fn the_versions_at_which_the_package_changes_are_right() {
-    if !has_go("versions of klog at which the package changes") {
-        return;
-    }
     for klog in [Version(2, 3, 0), runtime::CONTEXTUAL_SINCE, runtime::SLOG_SINCE] {
         Module::with_package(&options(klog), &[]).check_package();
     }
@@ -191,9 +195,6 @@ fn the_versions_at_which_the_package_changes_are_right() {
 
 /// The package hands on all of its base, and code that imports the base alone prints nothing new: its pairs go through Pairs.
 fn check_base(klog: Version) {
-    if !has_go(&format!("the base of the package, klog {klog}")) {
-        return;
-    }
     let module = Module::with_package(&with_base(klog), &[]);
     module.check_package();
     module.fixture("exports/main.go", "exports/main.go");
@@ -220,26 +221,20 @@ fn check_base(klog: Version) {
     module.run(&["go", "test", "-vet=off", "-count=1", "./matrix"]);
 }
 
-#[test]
 fn the_base_suffices_with_klog_2_0() {
     check_base(KLOGS[0]);
 }
 
-#[test]
 fn the_base_suffices_with_klog_2_70() {
     check_base(KLOGS[2]);
 }
 
-#[test]
 fn the_base_suffices_with_klog_2_140() {
     check_base(KLOGS[3]);
 }
 
 /// Client → server → object → informer → queue → controller → server, a thousand times at once.
 fn check_travel(klog: Version) {
-    if !has_go(&format!("the way of an ID, klog {klog}")) {
-        return;
-    }
     let module = Module::with_package(&options(klog), &[]);
     module.fixture("travel/travel_test.go", "travel/travel_test.go");
     module.fixture(&format!("travel/{}", call_form(klog)), "travel/calls_test.go");
@@ -247,31 +242,21 @@ fn check_travel(klog: Version) {
     module.run(&["go", "test", "-vet=off", "-race", "-count=1", "./travel"]);
 }
 
-#[test]
 fn an_id_travels_with_klog_2_0() {
     check_travel(KLOGS[0]);
 }
 
-#[test]
 fn an_id_travels_with_klog_2_140() {
     check_travel(KLOGS[3]);
 }
 
-#[test]
 fn off_changes_nothing_with_slog() {
-    if !has_go("log/slog") {
-        return;
-    }
     let module = Module::with_package(&options(KLOGS[3]), &[]);
     module.fixture("slog/slog_test.go", "internal/requestid/slog_test.go");
     module.run(&["go", "test", "-count=1", "-run=TestSlog", "./internal/requestid"]);
 }
 
-#[test]
 fn accessors_survive_the_seeds_of_the_fuzz_test() {
-    if !has_go("the seeds of the fuzz test") {
-        return;
-    }
     let module = Module::with_package(&options(KLOGS[3]), &[]);
     module.fixture("fuzz/accessors_test.go", "internal/requestid/accessors_test.go");
     module.run(&["go", "test", "-vet=off", "-count=1", "-run=FuzzAccessors", "./internal/requestid"]);
@@ -279,9 +264,6 @@ fn accessors_survive_the_seeds_of_the_fuzz_test() {
 
 /// A package for another source of IDs passes the tests that come with it, and those of the source.
 fn check_source(options: &RuntimeOptions, requirement: &str, tests: &[&str]) {
-    if !has_go(&format!("IDs from {}, {requirement}", options.id_source)) {
-        return;
-    }
     let requirements: &[&str] = if requirement.is_empty() { &[] } else { &[requirement] };
     let module = Module::with_package(options, requirements);
     for test in tests {
@@ -290,12 +272,10 @@ fn check_source(options: &RuntimeOptions, requirement: &str, tests: &[&str]) {
     module.check_package();
 }
 
-#[test]
 fn ids_come_from_kubectl() {
     check_source(&RuntimeOptions { id_source: IdSource::KubectlSession, ..options(KLOGS[2]) }, "", &[]);
 }
 
-#[test]
 fn ids_come_from_traces() {
     let plain = RuntimeOptions { id_source: IdSource::Traceparent, ..options(KLOGS[0]) };
     check_source(&plain, "", &["traceparent_test.go"]);
@@ -313,26 +293,19 @@ fn check_audit(apiserver: Version, klog: Version, test: &str) {
     check_source(&options, &format!("k8s.io/apiserver {apiserver}"), &["audit_test.go", test]);
 }
 
-#[test]
 fn ids_come_from_audit_events() {
     check_audit(Version(0, 19, 0), Version(2, 2, 0), "audit_event_test.go");
 }
 
-#[test]
 fn ids_come_from_audit_ids_of_requests() {
     check_audit(Version(0, 25, 0), Version(2, 70, 1), "audit_id_request_test.go");
 }
 
-#[test]
 fn ids_come_from_audit_ids() {
     check_audit(Version(0, 32, 0), Version(2, 130, 1), "audit_id_audit_test.go");
 }
 
-#[test]
 fn names_and_notices_are_the_users() {
-    if !has_go("names and notices") {
-        return;
-    }
     let options = RuntimeOptions {
         import_path: "example.com/m/internal/opid".to_owned(),
         package_dir: "internal/opid".to_owned(),
@@ -356,16 +329,7 @@ fn names_and_notices_are_the_users() {
 }
 
 /// Queries answer, from what klog and the package print, what they are there to answer.
-#[test]
 fn queries_find_what_was_logged() {
-    let has_jq = Command::new("jq").arg("--version").output().is_ok();
-    if !has_go("queries") {
-        return;
-    }
-    if !has_jq {
-        assert!(std::env::var_os("KLOGMOD_REQUIRE").is_none(), "KLOGMOD_REQUIRE is set, but jq was not found");
-        let _ = writeln!(std::io::stderr(), "NOT RUN: queries of jq: jq not found");
-    }
     let requirements = ["k8s.io/component-base v0.25.0", "k8s.io/apimachinery v0.25.0", "go.uber.org/zap v1.19.0"];
     let module = Module::with_package(&options(Version(2, 70, 1)), &requirements);
     module.fixture("queries/main.go", "queries/main.go");
@@ -391,9 +355,6 @@ fn queries_find_what_was_logged() {
     assert_eq!(ask(&node, "object", "grep", "text", "text.log"), "requestID=\"request-1\"\n");
     assert_eq!(ask(&pod, "failed", "grep", "text", "text.log").trim(), "1 requestID=\"request-1\"");
     parsers(&module, &pod);
-    if !has_jq {
-        return;
-    }
     let text = ask(&pod, "request", "jq", "text", "text.log");
     assert_eq!((sites(&text), text.matches("\"severity\":\"E\"").count()), (4, 1), "{text}");
     let json = ask(&pod, "request", "jq", "json", "json.log");

@@ -1,11 +1,11 @@
 //! `verify` with a real Go: what holds is said to hold, what does not is found and taken back, and the checkout stays as it is.
 //!
-//! Without Go nothing is claimed: the tests say NOT RUN, or fail with KLOGMOD_REQUIRE_GO=1.
+//! All of it needs Go, but for what is said without one.
 
-use crate::common;
+use libtest_mimic::Trial;
 
-use common::checkout::{Checkout, Run, klogmod};
-use common::go;
+use crate::common::checkout::{Checkout, Run, klogmod};
+use crate::needs::{Need, tests};
 
 /// Enough of klog to compile against, in the checkout itself.
 const KLOG: &str = "package klog
@@ -43,15 +43,6 @@ func Serve(name string, count int) error {
 }
 ";
 
-fn go_is_there() -> bool {
-    let there = go::go().is_some();
-    if !there {
-        assert!(std::env::var_os("KLOGMOD_REQUIRE_GO").is_none(), "{}", go::MISSING);
-        eprintln!("{}", go::MISSING);
-    }
-    there
-}
-
 fn checkout() -> Checkout {
     let gomod = "module example.com/m\n\ngo 1.21\n\nrequire k8s.io/klog/v2 v2.70.0\n\nreplace k8s.io/klog/v2 => ./third_party/klog\n";
     let checkout = Checkout::with([
@@ -76,11 +67,21 @@ fn untouched(checkout: &Checkout) {
     assert_eq!(checkout.git(["status", "--porcelain", "--ignored"]), "");
 }
 
-#[test]
-fn a_sound_plan_holds() {
-    if !go_is_there() {
-        return;
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    tests! {
+        [Need::Go]
+            a_sound_plan_holds
+            a_broken_fix_is_found_by_its_line_and_taken_back
+            a_broken_fix_is_found_by_bisection
+            a_package_that_failed_before_is_not_blamed
+            files_of_other_systems_need_their_system;
+        []
+            without_go_nothing_is_claimed;
     }
+}
+
+fn a_sound_plan_holds() {
     let checkout = checkout();
     let run = verify(&checkout, &["--format", "json"]).expect(0);
     let proof = run.json();
@@ -94,11 +95,7 @@ fn a_sound_plan_holds() {
 }
 
 /// A rule that rewrites warnings to a function that klog does not have.
-#[test]
 fn a_broken_fix_is_found_by_its_line_and_taken_back() {
-    if !go_is_there() {
-        return;
-    }
     let checkout = checkout();
     checkout.write(
         "rules/log_calls.toml",
@@ -122,11 +119,7 @@ fn a_broken_fix_is_found_by_its_line_and_taken_back() {
 
 /// A person's edit leaves a variable unused: the compiler complains about its declaration, not about the call, so that only
 /// bisection tells.
-#[test]
 fn a_broken_fix_is_found_by_bisection() {
-    if !go_is_there() {
-        return;
-    }
     let checkout = checkout();
     let call = "klog.Warningf(\"Nothing to serve for %s\", name)";
     let server = SERVER.replace(call, "other := name\n\t\tklog.Warningf(\"Nothing to serve for %s\", other)");
@@ -148,11 +141,7 @@ fn a_broken_fix_is_found_by_bisection() {
     untouched(&checkout);
 }
 
-#[test]
 fn a_package_that_failed_before_is_not_blamed() {
-    if !go_is_there() {
-        return;
-    }
     let checkout = checkout();
     checkout.write("server/bad.go", "package server\n\nvar _ int = \"no\"\n");
     checkout.commit_all();
@@ -162,11 +151,7 @@ fn a_package_that_failed_before_is_not_blamed() {
     assert_eq!(proof["configurations"][0]["failed_before"][0]["name"], "example.com/m/server", "{proof}");
 }
 
-#[test]
 fn files_of_other_systems_need_their_system() {
-    if !go_is_there() {
-        return;
-    }
     let checkout = checkout();
     let text = "package server\n\nimport \"k8s.io/klog/v2\"\n\nfunc extra() { klog.Infof(\"Extra %d\", 1) }\n";
     checkout.write("server/extra_windows.go", text);
@@ -177,7 +162,6 @@ fn files_of_other_systems_need_their_system() {
     assert_eq!(both["proven"], 4, "{both}");
 }
 
-#[test]
 fn without_go_nothing_is_claimed() {
     let checkout = checkout();
     let output = klogmod(checkout.path()).args(["verify"]).env("PATH", "").output().unwrap();

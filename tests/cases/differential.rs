@@ -13,7 +13,10 @@ use common::checkout::{Checkout, klogmod};
 use common::txtar::Archive;
 use common::{files, go, repository, stem};
 use klogmod::rule::RuleSet;
+use libtest_mimic::Trial;
 use serde_json::Value;
+
+use crate::needs::{Need, tests};
 
 /// A call: line, column, method's last name.
 type Call = (u64, u64, String);
@@ -150,18 +153,18 @@ fn is_declared_generated(root: &Path, path: &str) -> bool {
     klogmod::go::files::GeneratedFiles::load(root).contains(path)
 }
 
-fn go_or_note() -> Option<PathBuf> {
-    let go = go::go();
-    if go.is_none() {
-        assert!(std::env::var_os("KLOGMOD_REQUIRE_GO").is_none(), "{}", go::MISSING);
-        eprintln!("{}", go::MISSING);
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    tests! {
+        [Need::Go]
+            fixtures_hold_the_calls_that_go_sees;
+        [Need::Go, Need::Checkout("KLOGMOD_CORPUS")]
+            real_trees_hold_the_calls_that_go_sees;
     }
-    go
 }
 
-#[test]
 fn fixtures_hold_the_calls_that_go_sees() {
-    let Some(go) = go_or_note() else { return };
+    let go = go::go().unwrap();
     let checkout = Checkout::new();
     checkout.write("go.mod", "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n");
     for folder in ["callsite", "rewrite"] {
@@ -178,13 +181,9 @@ fn fixtures_hold_the_calls_that_go_sees() {
     assert!(compared.unexplained.is_empty(), "{:#?}", compared.unexplained);
 }
 
-#[test]
 fn real_trees_hold_the_calls_that_go_sees() {
-    let Some(corpus) = std::env::var_os("KLOGMOD_CORPUS") else {
-        eprintln!("KLOGMOD_CORPUS is not set: nothing to do");
-        return;
-    };
-    let Some(go) = go_or_note() else { return };
+    let corpus = std::env::var_os("KLOGMOD_CORPUS").unwrap();
+    let go = go::go().unwrap();
     for root in std::env::split_paths(&corpus) {
         let compared = compare(&go, &root.canonicalize().unwrap());
         eprintln!("{}: {} calls alike", root.display(), compared.same);

@@ -2,8 +2,9 @@
 
 use crate::common;
 
-use std::io::Write as _;
+use libtest_mimic::Trial;
 
+use crate::needs::{Need, tests};
 use common::checkout::{Checkout, Run};
 use common::go;
 use common::txtar::Archive;
@@ -66,7 +67,23 @@ fn apply(checkout: &Checkout, run: &Run) {
     std::fs::remove_file(checkout.join("wire.diff")).unwrap();
 }
 
-#[test]
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    tests! {
+        []
+            a_program_with_klogs_flags_is_wired_and_only_once
+            a_program_of_another_make_is_told_what_to_do
+            what_stands_in_the_way_is_left_to_a_person
+            a_filter_of_the_program_is_wrapped
+            the_wiring_is_a_patch_of_its_own_with_reasons
+            kubernetes_is_wired_where_it_starts_serves_and_asks
+            kubectl_starts_no_session_where_ids_are_not_its_own
+            what_must_not_import_the_package_is_told;
+        [Need::Go]
+            a_wired_program_prints_the_pair_only_if_asked;
+    }
+}
+
 fn a_program_with_klogs_flags_is_wired_and_only_once() {
     let checkout = module(MAIN);
     let run = wire(&checkout);
@@ -83,7 +100,6 @@ fn a_program_with_klogs_flags_is_wired_and_only_once() {
     assert!(!again.stderr.contains("by hand"), "{}", again.stderr);
 }
 
-#[test]
 fn a_program_of_another_make_is_told_what_to_do() {
     let cobra = MAIN.replace("\tklog.InitFlags(nil)\n", "").replace("\tflag.Parse()\n", "");
     let run = wire(&module(&cobra));
@@ -92,7 +108,6 @@ fn a_program_of_another_make_is_told_what_to_do() {
     insta::assert_snapshot!(by_hand.join("\n"));
 }
 
-#[test]
 fn what_stands_in_the_way_is_left_to_a_person() {
     let taken = MAIN.replace("name := flag", "requestid := 1\n\t_ = requestid\n\tname := flag");
     let crowded = MAIN.replace("\tflag.Parse()\n", "\tflag.Parse(); fmt.Println()\n");
@@ -108,7 +123,6 @@ fn what_stands_in_the_way_is_left_to_a_person() {
     }
 }
 
-#[test]
 fn a_filter_of_the_program_is_wrapped() {
     let own = "\tflag.Parse()\n\tklog.SetLogFilter(&own{next: nil})\n";
     let checkout = module(&MAIN.replace("\tflag.Parse()\n", own));
@@ -122,7 +136,6 @@ fn a_filter_of_the_program_is_wrapped() {
     assert_eq!(wire(&checkout).stdout, "");
 }
 
-#[test]
 fn the_wiring_is_a_patch_of_its_own_with_reasons() {
     let checkout = module(MAIN);
     checkout.run(["runtime", "--wire", "-o", "out"]).expect(0);
@@ -143,7 +156,6 @@ fn the_wiring_is_a_patch_of_its_own_with_reasons() {
     );
 }
 
-#[test]
 fn kubernetes_is_wired_where_it_starts_serves_and_asks() {
     let checkout = kubernetes();
     let run = wire(&checkout);
@@ -159,7 +171,6 @@ fn kubernetes_is_wired_where_it_starts_serves_and_asks() {
     assert_eq!(wire(&checkout).stdout, "", "wired once");
 }
 
-#[test]
 fn kubectl_starts_no_session_where_ids_are_not_its_own() {
     let run = kubernetes().run(["runtime", "--wire", "--id-source", "kubectl-session"]).expect(0);
     let kubectl = diff_of(&run, "cmd.go");
@@ -172,7 +183,6 @@ fn kubectl_starts_no_session_where_ids_are_not_its_own() {
     assert!(kubectl.contains("StartSession") && kubectl.contains("c.Wrap("), "{kubectl}");
 }
 
-#[test]
 fn what_must_not_import_the_package_is_told() {
     let run = kubernetes().run(["runtime", "--wire", "--id-source", "audit-id"]).expect(0);
     let reason = "Not done: module k8s.io/component-base does not require k8s.io/apiserver";
@@ -182,12 +192,8 @@ fn what_must_not_import_the_package_is_told() {
 }
 
 /// The wired program: off, what it prints is what it printed before; on, the pair is there.
-#[test]
 fn a_wired_program_prints_the_pair_only_if_asked() {
-    let Some(go) = go::go() else {
-        let _ = writeln!(std::io::stderr(), "{}", go::MISSING);
-        return;
-    };
+    let go = go::go().unwrap();
     let checkout = module(MAIN);
     let work = |pair: &str| {
         let (import, pair) = match pair {

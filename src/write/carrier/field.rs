@@ -1,10 +1,11 @@
 //! Objects in fields: `volumeToMount.Pod`, `&b.pod`, `m.podInfo.pod`.
 
-use super::object::{can_be_named, can_be_read, is_logged, is_object};
-use crate::go::types::{Binding, MemberKind, Reach, Type};
+use super::object::{can_be_named, is_logged, is_object};
+use super::variable::Variable;
+use crate::go::types::{MemberKind, Reach, Type};
 use crate::klog::name::words;
 use crate::klog::place::Place;
-use crate::write::value::{KeyValue, reads};
+use crate::write::value::KeyValue;
 
 /// A struct whose fields are looked through.
 struct Step {
@@ -35,26 +36,22 @@ impl Found {
 
 /// The one object in a variable's fields, at the least depth that has any, where reading it cannot panic. Of several of one
 /// type it is the one that the call logs.
-pub fn object_in<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>, pairs: &[KeyValue]) -> Option<String> {
-    typed(binding, ty, place, pairs).map(|(argument, _)| argument)
+pub fn object_in(variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<String> {
+    typed(variable, pairs).map(|(argument, _)| argument)
 }
 
 /// As [`object_in`], with the type of a pointer to the object.
-pub fn typed<'t>(
-    binding: &Binding<'t>,
-    ty: &Type,
-    place: &Place<'_, 't>,
-    pairs: &[KeyValue],
-) -> Option<(String, Type)> {
-    if place.is_annotated(ty) || !can_be_read(binding, ty, place) {
+pub fn typed(variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<(String, Type)> {
+    let Variable { ty, place, .. } = variable;
+    if place.is_annotated(ty) || !variable.can_be_read() {
         return None;
     }
     let root = ty.stripped().clone();
-    let mut level = vec![Step { path: binding.name.to_owned(), from: root.clone(), of: root }];
+    let mut level = vec![Step { path: variable.name().to_owned(), from: root.clone(), of: root }];
     for _ in 0..place.rules.carriers.field_depth {
         let (mut objects, mut next) = (Vec::new(), Vec::new());
         for step in &level {
-            look(step, binding, place, &mut objects, &mut next);
+            look(step, variable, &mut objects, &mut next);
         }
         let stands_by = |ty: &Type| {
             ty.stripped().named().is_some_and(|named| place.rules.carriers.bystanders.contains(&*named.name))
@@ -83,7 +80,8 @@ fn chosen<'f>(objects: &'f [Found], pairs: &[KeyValue]) -> Option<&'f Found> {
 }
 
 /// Sorts a struct's fields into objects and structs to look through next.
-fn look(step: &Step, binding: &Binding<'_>, place: &Place<'_, '_>, objects: &mut Vec<Found>, next: &mut Vec<Step>) {
+fn look(step: &Step, variable: &Variable<'_, '_, '_>, objects: &mut Vec<Found>, next: &mut Vec<Step>) {
+    let place = variable.place;
     let view = place.types.view();
     let Type::Struct(fields) = view.underlying(&step.of) else { return };
     for field in fields.fields.iter().filter(|field| can_be_named(&field.name, &step.of, place)) {
@@ -111,7 +109,7 @@ fn look(step: &Step, binding: &Binding<'_>, place: &Place<'_, '_>, objects: &mut
                 };
                 // A pointer on the way may be nil unless something has been read behind it; a struct cannot.
                 let through = if field.embedded { Some(&*field.name) } else { None };
-                if matches!(ty, Type::Named(_)) || reads(binding, &path, &from, through, place) {
+                if matches!(ty, Type::Named(_)) || variable.reads(&path, &from, through) {
                     next.push(Step { path, from, of: ty.stripped().clone() });
                 }
             }

@@ -1,18 +1,20 @@
 //! Lists of objects: `pods`, `update.Pods`, `volumeToAttach.ScheduledPods`.
 
-use super::object::{can_be_named, can_be_read, is_object};
-use crate::go::types::{Binding, Bound, MemberKind, Type};
+use super::object::{can_be_named, is_object};
+use super::variable::Variable;
+use crate::go::types::{Bound, MemberKind, Type};
 use crate::klog::place::Place;
 use crate::write::value::KeyValue;
 
 /// A list, or the one list in a variable's fields, that the call is about: it logs the list, or the list is a field of what is worked on.
 /// What else is in scope is mostly all that there is of a kind.
-pub fn list<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>, pairs: &[KeyValue]) -> Option<String> {
+pub fn list(variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<String> {
+    let Variable { binding, ty, place } = variable;
     let is_logged = |argument: &str| pairs.iter().any(|pair| names(&pair.value, argument));
     if is_list(ty, place) {
-        return is_logged(binding.name).then(|| binding.name.to_owned());
+        return is_logged(variable.name()).then(|| variable.name().to_owned());
     }
-    if place.is_annotated(ty) || !can_be_read(binding, ty, place) {
+    if place.is_annotated(ty) || !variable.can_be_read() {
         return None;
     }
     let owner = ty.stripped();
@@ -23,7 +25,7 @@ pub fn list<'t>(binding: &Binding<'t>, ty: &Type, place: &Place<'_, 't>, pairs: 
             // Something nearer may have the name of a promoted field.
             let member = place.types.view().member(owner, &field.name);
             let is_it = member.is_ok_and(|m| matches!(&m.kind, MemberKind::Field { of: found } if *found == of));
-            let argument = format!("{}.{}", binding.name, field.name);
+            let argument = format!("{}.{}", variable.name(), field.name);
             // A component's own lists, and those of the API, hold all that there is.
             let is_work = !matches!(binding.bound, Bound::Receiver { .. }) && &*field.name != "Items";
             if is_it && can_be_named(&field.name, &of, place) && (is_work || is_logged(&argument)) {

@@ -5,6 +5,7 @@ mod field;
 mod list;
 mod object;
 mod offer;
+mod variable;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
@@ -16,9 +17,10 @@ use crate::klog::name::words;
 use crate::klog::place::Place;
 use crate::rule::Carrier;
 use crate::write::runtime::IdSource;
-use crate::write::value::{KeyValue, captured_in_loop as captured, suspicion};
+use crate::write::value::KeyValue;
 
 use object::{is_logged, is_object};
+use variable::{Variable, is_usable};
 
 pub use caveat::caveats;
 pub use offer::{Offer, offers};
@@ -63,9 +65,9 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
         if !is_usable(binding, place) {
             continue;
         }
-        let ty = place.type_of_binding(binding);
+        let variable = Variable::new(binding, place);
         for (order, carrier) in rules.iter().enumerate() {
-            let Some(argument) = argument(carrier, binding, &ty, place, pairs) else { continue };
+            let Some(argument) = argument(carrier, &variable, pairs) else { continue };
             if !holds(carrier, place) {
                 continue;
             }
@@ -128,7 +130,7 @@ pub fn entry<'t>(
             place.rules.carriers.carrier.iter().filter(|c| !matches!(c.name.as_str(), "context" | "field" | "list"));
         carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
             place.scopes.parameters(function).find_map(|binding| {
-                let argument = argument(carrier, binding, &place.type_of_binding(binding), place, &[])?;
+                let argument = argument(carrier, &Variable::new(binding, place), &[])?;
                 let (carrier, function) = (carrier.name.clone(), carrier.accessor.clone());
                 Some(Accessor { carrier, function, argument })
             })
@@ -146,38 +148,27 @@ fn holds(carrier: &Carrier, place: &Place<'_, '_>) -> bool {
     (carrier.paths.is_empty() || matches(&carrier.paths)) && (carrier.except.is_empty() || !matches(&carrier.except))
 }
 
-/// Whether a name is a value that stays what it is until the call.
-fn is_usable<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
-    !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
-        && !captured(binding, place)
-        && suspicion(binding.name, place).is_none()
-}
-
 /// Whether a name is that of what was before a change.
 fn is_former(name: &str, place: &Place<'_, '_>) -> bool {
     words(name).first().is_some_and(|word| place.rules.carriers.former_names.contains(&word.to_lowercase()))
 }
 
 /// What a carrier's accessor takes of a variable; `None` if the variable is no such carrier.
-fn argument<'t>(
-    carrier: &Carrier,
-    binding: &Binding<'t>,
-    ty: &Type,
-    place: &Place<'_, 't>,
-    pairs: &[KeyValue],
-) -> Option<String> {
+fn argument(carrier: &Carrier, variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<String> {
     if carrier.name == "field" {
-        return field::object_in(binding, ty, place, pairs);
+        return field::object_in(variable, pairs);
     }
     if carrier.name == "list" {
-        return list::list(binding, ty, place, pairs);
+        return list::list(variable, pairs);
     }
+    let Variable { binding, ty, place } = variable;
+    let whole = || variable.name().to_owned();
     carrier.types.iter().find_map(|want| match want.as_str() {
-        "*object" => object(binding, ty, place),
-        "object" => (is_any_object(ty, place) && !is_unset(binding)).then(|| binding.name.to_owned()),
-        "any" => is_handler_object(binding, ty, place).then(|| binding.name.to_owned()),
+        "*object" => object(variable),
+        "object" => (is_any_object(ty, place) && !is_unset(binding)).then(whole),
+        "any" => is_handler_object(variable).then(whole),
         // A result's interface holds nothing before the end.
-        want => (is_type(want, ty) && !is_unset(binding)).then(|| binding.name.to_owned()),
+        want => (is_type(want, ty) && !is_unset(binding)).then(whole),
     })
 }
 
@@ -186,11 +177,12 @@ fn is_unset(binding: &Binding<'_>) -> bool {
 }
 
 /// A pointer to an object, or the address of one.
-fn object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> Option<String> {
+fn object(variable: &Variable<'_, '_, '_>) -> Option<String> {
+    let Variable { ty, place, .. } = variable;
     match (place.object_reach(ty), ty) {
         _ if !is_object(ty, place) => None,
-        (Reach::AsIs, Type::Pointer(_)) => Some(binding.name.to_owned()),
-        (Reach::ByAddress, Type::Named(_)) => Some(format!("&{}", binding.name)),
+        (Reach::AsIs, Type::Pointer(_)) => Some(variable.name().to_owned()),
+        (Reach::ByAddress, Type::Named(_)) => Some(format!("&{}", variable.name())),
         _ => None,
     }
 }
@@ -202,7 +194,8 @@ fn is_any_object(ty: &Type, place: &Place<'_, '_>) -> bool {
 }
 
 /// A parameter of an informer's handler: anything, by its type.
-fn is_handler_object(binding: &Binding<'_>, ty: &Type, place: &Place<'_, '_>) -> bool {
+fn is_handler_object(variable: &Variable<'_, '_, '_>) -> bool {
+    let Variable { binding, ty, place } = variable;
     let empty = matches!(place.types.view().underlying(ty), Type::Interface(i) if i.methods.is_empty() && i.embedded.is_empty());
     matches!(binding.bound, Bound::Param { variadic: false, .. })
         && empty

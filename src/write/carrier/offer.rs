@@ -1,6 +1,7 @@
 //! Carriers that a call could pass on to the function that it calls.
 
-use super::{field, is_object, is_type, is_usable};
+use super::variable::{Variable, is_usable};
+use super::{field, is_object, is_type};
 use crate::go::types::{Bound, Reach, Type};
 use crate::klog::place::Place;
 
@@ -23,8 +24,8 @@ pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
         if !is_usable(binding, place) {
             continue;
         }
-        let ty = place.type_of_binding(binding);
-        let name = binding.name;
+        let variable = Variable::new(binding, place);
+        let (name, ty) = (variable.name(), variable.ty.clone());
         let offer = |expression: String, object: Option<Type>| Offer { expression, object };
         match place.object_reach(&ty) {
             _ if is_type(CONTEXT, &ty) => plain.push(offer(name.to_owned(), None)),
@@ -37,7 +38,7 @@ pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
                 derived.push(offer(format!("&{name}"), Some(Type::pointer_to(ty))));
             }
             _ => {
-                let found = field::typed(binding, &ty, place, &[]);
+                let found = field::typed(&variable, &[]);
                 let lasts = |path: &str| !path.starts_with('&') || is_lasting(&binding.bound);
                 derived.extend(found.filter(|(path, _)| lasts(path)).map(|(path, ty)| offer(path, Some(ty))));
             }

@@ -42,9 +42,9 @@ pub struct Operand {
     pub string_type: Option<String>,
 }
 
-/// Names a value. `left`: the words before the hole that this one is assigned to, if it is.
-pub fn key(operand: &Operand, context: &Context, left: &[String], rules: &RuleSet) -> Key {
-    let namer = Namer { operand, context, left, rules: &rules.keys, verbs: &rules.messages.verbs };
+/// Names a value.
+pub fn key(operand: &Operand, context: &Context, rules: &RuleSet) -> Key {
+    let namer = Namer { operand, context, rules: &rules.keys, verbs: &rules.messages.verbs };
     let rules = &rules.keys;
     let chain = &operand.chain;
     let named = namer.of_assignment().or_else(|| namer.of_chain(chain));
@@ -80,7 +80,6 @@ fn counted(key: &str) -> String {
 
 struct Namer<'a> {
     operand: &'a Operand,
-    left: &'a [String],
     context: &'a Context,
     rules: &'a Keys,
     verbs: &'a std::collections::BTreeSet<String>,
@@ -103,7 +102,7 @@ impl Namer<'_> {
     fn of_assignment(&self) -> Option<Key> {
         let (words_before, part) = match self.context.assignment? {
             Side::Left => (self.context.before.as_slice(), "key"),
-            Side::Right => (self.left, "value"),
+            Side::Right => (self.context.left.as_slice(), "value"),
         };
         let lower = |w: &String| w.to_lowercase();
         let entity = words_before.iter().rev().map(lower).find(|w| self.rules.entities.contains(w))?;
@@ -297,7 +296,12 @@ impl Namer<'_> {
                 | "path"
         );
         // Names and values of maps in loops: "annotation %s %s".
-        let left = self.left.last().map(|w| w.to_lowercase()).filter(|_| self.context.before.is_empty() && last == "v");
+        let left = self
+            .context
+            .left
+            .last()
+            .map(|w| w.to_lowercase())
+            .filter(|_| self.context.before.is_empty() && last == "v");
         if let ("k" | "v", Some(noun)) = (last, self.noun().or(left)) {
             let part = if last == "k" { "key" } else { "value" };
             return self.key(self.camel(&[noun, part.to_owned()]), Evidence::Noun);

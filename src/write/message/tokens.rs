@@ -131,6 +131,8 @@ pub struct Context {
     pub first: bool,
     /// The hole is a name or a value: `%s=%s`.
     pub assignment: Option<Side>,
+    /// The words before the hole that this one may be assigned to: the one before it.
+    pub left: Vec<String>,
     /// The hole is what was, or what is now: `%s -> %s`, `from %s to %s`.
     pub change: Option<Side>,
 }

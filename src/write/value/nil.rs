@@ -16,7 +16,8 @@ pub fn suspicion<'t>(name: &str, place: &Place<'_, 't>) -> Option<String> {
     if matches!(binding.bound, Bound::Var { .. }) && binding.assigned.is_none() && has_no_value(binding.statement) {
         return Some(format!("{name} was declared and not set"));
     }
-    branches(place).into_iter().find_map(|(condition, taken)| contradiction(condition, taken, binding, place))
+    let suspect = Suspect { binding, place };
+    branches(place).into_iter().find_map(|(condition, taken)| suspect.contradiction(condition, taken))
 }
 
 /// Whether something before the call, in the call's own block or one around it, reads a field of a variable whatever
@@ -110,70 +111,76 @@ fn branches<'t>(place: &Place<'_, 't>) -> Vec<(Node<'t>, bool)> {
     found
 }
 
-/// Why a variable may be nil where a condition holds, or does not.
-fn contradiction<'t>(condition: Node<'t>, holds: bool, binding: &Binding<'t>, place: &Place<'_, 't>) -> Option<String> {
-    let condition = peel(condition);
-    if let Some(unary) = syntax::UnaryExpression::cast(condition)
-        && unary.operator().is_some_and(|op| place.text(op) == "!")
-    {
-        return contradiction(unary.operand()?.node(), !holds, binding, place);
-    }
-    if condition.kind_id() == kind::IDENTIFIER {
-        let came_together = !holds && together(condition, binding, place);
-        return came_together.then(|| format!("{} came with {} false", binding.name, place.text(condition)));
-    }
-    if let Some(call) = syntax::CallExpression::cast(condition) {
-        return asked(call, holds, binding, place);
-    }
-    let binary = BinaryExpression::cast(condition)?;
-    let (left, right) = (binary.left()?.node(), binary.right()?.node());
-    let both =
-        |holds| contradiction(left, holds, binding, place).or_else(|| contradiction(right, holds, binding, place));
-    match place.text(binary.operator()?).as_str() {
-        "&&" if holds => both(true),
-        "||" if !holds => both(false),
-        // In `a == nil || err != nil` either may be why we are here.
-        "||" => both(true),
-        operator @ ("==" | "!=") if right.kind_id() == kind::NIL => {
-            let is_nil = (operator == "==") == holds;
-            let left = peel(left);
-            if left.kind_id() != kind::IDENTIFIER {
-                return None;
-            }
-            let name = place.text(left);
-            match is_nil {
-                true if name == binding.name => Some(format!("{name} is nil in this branch")),
-                false if name != binding.name && together(left, binding, place) => {
-                    Some(format!("{} came with {name} from the same call", binding.name))
-                }
-                _ => None,
-            }
+/// A variable that may be nil where a call stands.
+struct Suspect<'s, 'a, 't> {
+    binding: &'s Binding<'t>,
+    place: &'s Place<'a, 't>,
+}
+
+impl<'t> Suspect<'_, '_, 't> {
+    /// Why a variable may be nil where a condition holds, or does not.
+    fn contradiction(&self, condition: Node<'t>, holds: bool) -> Option<String> {
+        let Self { binding, place } = self;
+        let condition = peel(condition);
+        if let Some(unary) = syntax::UnaryExpression::cast(condition)
+            && unary.operator().is_some_and(|op| place.text(op) == "!")
+        {
+            return self.contradiction(unary.operand()?.node(), !holds);
         }
-        _ => None,
+        if condition.kind_id() == kind::IDENTIFIER {
+            let came_together = !holds && self.together(condition);
+            return came_together.then(|| format!("{} came with {} false", binding.name, place.text(condition)));
+        }
+        if let Some(call) = syntax::CallExpression::cast(condition) {
+            return self.asked(call, holds);
+        }
+        let binary = BinaryExpression::cast(condition)?;
+        let (left, right) = (binary.left()?.node(), binary.right()?.node());
+        let both = |holds| self.contradiction(left, holds).or_else(|| self.contradiction(right, holds));
+        match place.text(binary.operator()?).as_str() {
+            "&&" if holds => both(true),
+            "||" if !holds => both(false),
+            // In `a == nil || err != nil` either may be why we are here.
+            "||" => both(true),
+            operator @ ("==" | "!=") if right.kind_id() == kind::NIL => {
+                let is_nil = (operator == "==") == holds;
+                let left = peel(left);
+                if left.kind_id() != kind::IDENTIFIER {
+                    return None;
+                }
+                let name = place.text(left);
+                match is_nil {
+                    true if name == binding.name => Some(format!("{name} is nil in this branch")),
+                    false if name != binding.name && self.together(left) => {
+                        Some(format!("{} came with {name} from the same call", binding.name))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
-}
 
-/// `if errors.IsNotFound(err)`: the error is there, and what came with it is not.
-fn asked<'t>(
-    call: syntax::CallExpression<'t>,
-    holds: bool,
-    binding: &Binding<'t>,
-    place: &Place<'_, 't>,
-) -> Option<String> {
-    let function = call.function().map(|f| place.text(f.node()))?;
-    let question = function.rsplit('.').next().is_some_and(|name| name.starts_with("Is"));
-    let argument = named_children(call.arguments()?.node()).next().filter(|arg| arg.kind_id() == kind::IDENTIFIER)?;
-    let is_error = place.types.view().is_error(&place.type_of(argument));
-    let came_together = holds && question && is_error && place.text(argument) != binding.name;
-    (came_together && together(argument, binding, place))
-        .then(|| format!("{} came with {} from the same call", binding.name, place.text(argument)))
-}
+    /// `if errors.IsNotFound(err)`: the error is there, and what came with it is not.
+    fn asked(&self, call: syntax::CallExpression<'t>, holds: bool) -> Option<String> {
+        let Self { binding, place } = self;
+        let function = call.function().map(|f| place.text(f.node()))?;
+        let question = function.rsplit('.').next().is_some_and(|name| name.starts_with("Is"));
+        let argument =
+            named_children(call.arguments()?.node()).next().filter(|arg| arg.kind_id() == kind::IDENTIFIER)?;
+        let is_error = place.types.view().is_error(&place.type_of(argument));
+        let came_together = holds && question && is_error && place.text(argument) != binding.name;
+        (came_together && self.together(argument))
+            .then(|| format!("{} came with {} from the same call", binding.name, place.text(argument)))
+    }
 
-/// Whether a name was last set by the same statement as a variable.
-fn together<'t>(name: Node<'t>, binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
-    let Some(other) = place.scopes.lookup(&place.text(name)) else { return false };
-    let set = |b: &Binding<'t>| b.assigned.unwrap_or(b.statement).id();
-    set(other) == set(binding) && !matches!(binding.bound, Bound::Param { .. } | Bound::Receiver { .. })
+    /// Whether a name was last set by the same statement as a variable.
+    fn together(&self, name: Node<'t>) -> bool {
+        let binding = self.binding;
+        let Some(other) = self.place.scopes.lookup(&self.place.text(name)) else { return false };
+        let set = |b: &Binding<'t>| b.assigned.unwrap_or(b.statement).id();
+        set(other) == set(binding) && !matches!(binding.bound, Bound::Param { .. } | Bound::Receiver { .. })
+    }
 }
 
 /// The parts of a statement that are evaluated whenever the statement is reached and passed.

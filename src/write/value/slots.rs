@@ -46,9 +46,9 @@ pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't
     let mut left: Vec<String> = Vec::new();
     let mut slots: Vec<(Slot, Context)> = Vec::new();
     for (index, hole) in holes.enumerate() {
-        let context = context(tokens, index);
-        let slot = slot(hole, &context, &left, place);
-        left.clone_from(&context.before);
+        let context = Context { left, ..context(tokens, index) };
+        let slot = slot(hole, &context, place);
+        left = context.before.clone();
         slots.push((slot, context));
     }
     old_and_new(&mut slots);
@@ -70,7 +70,7 @@ fn old_and_new(slots: &mut [(Slot, Context)]) {
     }
 }
 
-fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'_, 't>) -> Slot {
+fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
     if hole.name.is_none()
         && let Some(error) = is_error(hole.operand, place)
     {
@@ -116,7 +116,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'
             owner: None,
         };
     }
-    plain(hole, context, left, place)
+    plain(hole, context, place)
 }
 
 /// Name of the variable that an operand starts with.
@@ -137,7 +137,7 @@ fn object_key(name: &str, place: &Place<'_, '_>) -> String {
     if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
 }
 
-fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<'_, 't>) -> Slot {
+fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
     let chain = chain(hole.operand, place.source());
     let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
     let ty = place.type_of(hole.operand);
@@ -148,7 +148,7 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, left: &[String], place: &Place<
         type_name: telling_type(&ty, place),
         chain,
     };
-    let Key { text, evidence } = key(&operand, context, left, place.rules);
+    let Key { text, evidence } = key(&operand, context, place.rules);
     let habit = place.conventions.key(&place.file.source.path, &subjects(hole.operand, place));
     let habit = habit.filter(|habit| habit.key != text && letter != 'T');
     let chain = operand.chain;

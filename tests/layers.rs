@@ -101,6 +101,51 @@ fn modules_import_only_from_those_above_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Names of what a log call is read from: whoever has one has the call's parts already.
+const READINGS: [&str; 5] = ["LogCall", "LogCalls", "Parts", "Recognizer", "Snippet"];
+
+/// Whether a file knows log calls and reads argument lists on its own: `call.arguments()`, or the field by its number.
+fn splits_arguments(text: &str) -> bool {
+    fn scan(tokens: TokenStream, knows: &mut bool, reads: &mut bool) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => scan(group.stream(), knows, reads),
+                TokenTree::Ident(ident) => {
+                    let dot = at.checked_sub(1).and_then(|before| tokens.get(before));
+                    let dot = matches!(dot, Some(TokenTree::Punct(p)) if p.as_char() == '.');
+                    let called =
+                        matches!(tokens.get(at + 1), Some(TokenTree::Group(given)) if given.stream().is_empty());
+                    *knows |= READINGS.iter().any(|name| ident == name);
+                    *reads |= ident == "ARGUMENTS" || ident == "arguments" && dot && called;
+                    // As a function: `calls.map(CallExpression::arguments)`.
+                    let of = at.checked_sub(3).and_then(|before| tokens.get(before));
+                    *reads |=
+                        ident == "arguments" && matches!(of, Some(TokenTree::Ident(ty)) if ty == "CallExpression");
+                }
+                _ => {}
+            }
+        }
+    }
+    let (mut knows, mut reads) = (false, false);
+    scan(text.parse().unwrap(), &mut knows, &mut reads);
+    knows && reads
+}
+
+#[test]
+fn one_file_takes_the_arguments_of_log_calls_apart() {
+    assert!(splits_arguments("fn f(call: &LogCall) { let list = CallExpression::cast(call.node()).arguments(); }"));
+    assert!(splits_arguments(
+        "fn f(call: &LogCall) { assert!(call.node().child_by_field_id(field::ARGUMENTS).is_some()) }"
+    ));
+    assert!(splits_arguments("fn f(call: Snippet) { call.call().and_then(CallExpression::arguments) }"));
+    assert!(!splits_arguments("fn f(call: &LogCall) { call.parts.pairs.len() }"));
+    assert!(!splits_arguments("fn f(call: CallExpression) { call.arguments() }"));
+    let sources = sources();
+    let splitting: Vec<_> = sources.iter().filter(|(_, text)| splits_arguments(text)).map(|(path, _)| path).collect();
+    assert_eq!(splitting, ["src/klog/call/parts.rs"], "others read LogCall");
+}
+
 #[test]
 fn every_file_says_what_it_is() {
     let silent: Vec<_> = sources().into_iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(p, _)| p).collect();

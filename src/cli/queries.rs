@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<Status> {
     tools.dedup();
     known("purpose", &args.purpose, &purposes)?;
     known("tool", &args.tool, &tools)?;
-    let keys = object_keys(&planned.plan);
+    let keys = object_keys(&planned.plan, &planned.rules.log_calls);
     let names = names(args, &keys, planned.options.key.as_deref())?;
     let wanted = |query: &&Query| {
         (args.purpose.is_empty() || args.purpose.contains(&query.purpose))

@@ -2,13 +2,12 @@
 //!
 //! In come parsed files, out come call sites and what they say; nothing here proposes a change of a call's meaning.
 
-pub mod call_site;
+pub mod call;
 pub mod convention;
 pub mod error;
 pub mod fingerprint;
 pub mod format;
 pub mod lint;
-pub mod logger;
 pub mod name;
 pub mod observe;
 pub mod operand;

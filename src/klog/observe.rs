@@ -2,29 +2,25 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{self, AstNode, SelectorExpression, kind};
+use crate::go::syntax::{self, AstNode, SelectorExpression, kind, peel};
 use crate::go::types::Named;
-use crate::klog::call_site::{KlogCall, peel};
+use crate::klog::call::{LogCall, Pair};
 use crate::klog::convention::{Observation, Sample, Subject};
+use crate::klog::format;
 use crate::klog::name::is_valid;
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
-use crate::rule::Severity;
 
 /// Reads the keys of a structured call.
-pub fn sample<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>) -> Sample {
-    let text = |node: &Node<'t>| crate::klog::format::unquote(syntax::text(*node, place.source()));
-    let skipped = usize::from(call.depth) + usize::from(call.site.severity == Severity::Error);
-    let args = call.args.get(skipped..).unwrap_or_default();
-    let Some((message, pairs)) = args.split_first() else { return Sample::default() };
-    let bracketed = text(message).map(|m| m.starts_with('['));
-    let observe = |pair: &[Node<'t>]| {
-        let [key, value] = pair else { return None };
-        let key = text(key).filter(|key| is_valid(key) && key != &place.rules.carriers.key)?;
-        let subjects = subjects(*value, place);
+pub fn sample<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Sample {
+    let message = call.parts.message.and_then(|node| format::unquote(syntax::text(node, place.source())));
+    let observe = |pair: &Pair<'t>| {
+        let key = pair.key.clone().filter(|key| is_valid(key) && key != &place.rules.carriers.key)?;
+        let subjects = subjects(pair.value?, place);
         (!subjects.is_empty()).then_some(Observation { subjects, key })
     };
-    Sample { observations: pairs.chunks(2).filter_map(observe).collect(), bracketed }
+    let observations = call.parts.pairs.iter().filter_map(observe).collect();
+    Sample { observations, bracketed: message.map(|text| text.starts_with('[')) }
 }
 
 /// What an operand is, for habits: objects are not named by habit, the rules know their kinds.

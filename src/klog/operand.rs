@@ -2,8 +2,7 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{self, AstNode, CallExpression, Expression, kind, named_children};
-use crate::klog::call_site::peel;
+use crate::go::syntax::{self, AstNode, CallExpression, Expression, kind, named_children, peel};
 
 /// The names of an operand, and what was taken off to find them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

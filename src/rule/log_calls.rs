@@ -151,6 +151,17 @@ impl LogCalls {
         Some(Function::Structured { severity, depth })
     }
 
+    /// What a logger's method of this name does; `None` for methods that do not log.
+    pub fn logger_method(&self, name: &str) -> Option<Function<'_>> {
+        let is = |names: &[String]| names.iter().any(|n| n == name);
+        let severity = match () {
+            () if is(&self.logger.info) => Severity::Info,
+            () if is(&self.logger.error) => Severity::Error,
+            () => return None,
+        };
+        Some(Function::Structured { severity, depth: false })
+    }
+
     /// Whether klog of this version has a feature of `since`; one that the table does not name exists always.
     pub fn has(&self, feature: &str, version: Version) -> bool {
         self.since.get(feature).is_none_or(|since| *since <= version)

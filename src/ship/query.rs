@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use tree_sitter::Node;
-
-use crate::go::parse::parse_bytes;
-use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, named_children};
-use crate::klog::format::unquote;
+use crate::go::syntax::{AstNode, CallExpression, peel};
+use crate::klog::call::Snippet;
+use crate::klog::operand::callee_name;
 use crate::plan::pipeline::Plan;
-use crate::rule::Query;
+use crate::rule::{LogCalls, Query};
 use crate::write::edit::Outcome;
 
 /// klog's functions of one object: in a line its namespace and name.
@@ -57,18 +55,18 @@ pub fn is_plain(name: &str) -> bool {
 }
 
 /// Keys under which the tree's calls log objects once the plan is applied, the most frequent first, with their counts.
-pub fn object_keys(plan: &Plan) -> Vec<(String, usize)> {
+pub fn object_keys(plan: &Plan, rules: &LogCalls) -> Vec<(String, usize)> {
     let mut counts = BTreeMap::new();
     for file in &plan.files {
         for site in &file.sites {
             let call = match &site.outcome {
-                Outcome::Fix(fix) => fix.after.as_bytes(),
-                Outcome::Structured => site.site.span.of(&file.source),
+                Outcome::Fix(fix) => &fix.after,
+                Outcome::Structured => std::str::from_utf8(site.site.span.of(&file.source)).unwrap_or_default(),
                 _ => continue,
             };
             // Most calls log no object.
-            if REFERENCES.iter().any(|name| memchr::memmem::find(call, name.as_bytes()).is_some()) {
-                count(call, &mut counts);
+            if REFERENCES.iter().any(|name| call.contains(name)) {
+                count(call, rules, &mut counts);
             }
         }
     }
@@ -77,25 +75,14 @@ pub fn object_keys(plan: &Plan) -> Vec<(String, usize)> {
     keys
 }
 
-fn count(call: &[u8], counts: &mut BTreeMap<String, usize>) {
-    let source = [b"package p\nfunc _() {\n", call, b"\n}\n"].concat();
-    let Some(tree) = parse_bytes(&source) else { return };
-    let text = |node: Node<'_>| node.utf8_text(&source).unwrap_or_default().to_owned();
-    let mut nodes = vec![tree.root_node()];
-    while let Some(node) = nodes.pop() {
-        nodes.extend(named_children(node));
-        let arguments: Vec<_> = CallExpression::cast(node)
-            .and_then(CallExpression::arguments)
-            .map_or_else(Vec::new, |arguments| named_children(arguments.node()).collect());
-        for pair in arguments.windows(2) {
-            let function = CallExpression::cast(pair[1]).and_then(CallExpression::function).map(AstNode::node);
-            let name = function
-                .map(|f| SelectorExpression::cast(f).and_then(SelectorExpression::field).map_or(f, AstNode::node));
-            if name.is_some_and(|name| REFERENCES.contains(&&*text(name)))
-                && let Some(key) = unquote(&text(pair[0])).filter(|key| is_plain(key))
-            {
-                *counts.entry(key).or_default() += 1;
-            }
+fn count(call: &str, rules: &LogCalls, counts: &mut BTreeMap<String, usize>) {
+    let Some(snippet) = Snippet::parse(call) else { return };
+    let Some(spoken) = snippet.read(rules, true) else { return };
+    for pair in spoken.parts.pairs {
+        let callee = pair.value.and_then(|value| CallExpression::cast(peel(value))?.function());
+        let is_reference = callee.is_some_and(|f| REFERENCES.contains(&callee_name(f.node(), snippet.source())));
+        if let Some(key) = pair.key.filter(|key| is_reference && is_plain(key)) {
+            *counts.entry(key).or_default() += 1;
         }
     }
 }

@@ -14,7 +14,7 @@ use klogmod::go::syntax::outline::{DeclKind, outline};
 use klogmod::go::types::{
     Callee, Cause, FileTypes, Implementer, Implementers, Reach, Scopes, Type, Visitor, World, walk,
 };
-use klogmod::klog::call_site::Recognizer;
+use klogmod::klog::call::Recognizer;
 use klogmod::rule::LogCalls;
 use klogmod::text::Span;
 use rayon::prelude::*;
@@ -108,7 +108,7 @@ impl<'t> Visitor<'t> for Operands<'_, '_> {
                 }
             }
         }
-        for arg in call.args {
+        for arg in call.parts.values() {
             let ty = self.types.as_ref().map_or(Type::default(), |types| types.type_of(arg));
             let place = self.file.position(arg);
             let (path, text) = (self.file.source.path.to_string(), self.file.text(arg).to_owned());

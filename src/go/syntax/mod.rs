@@ -10,5 +10,5 @@ mod node;
 pub mod outline;
 
 pub use generated::*;
-pub use named::named_children;
+pub use named::{named_children, peel};
 pub use node::{AstNode, Children, children_by_field, text};

@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use borsh::{BorshDeserialize, BorshSerialize};
 use tree_sitter::Node;
 
-use super::pairs::{Pair, Pairs, constant};
 use crate::go::syntax::{AstNode, CallExpression, kind};
 use crate::go::types::Type;
-use crate::klog::call_site::{Class, KlogCall};
+use crate::klog::call::{Class, LogCall, Pair, logger_has_id};
 use crate::klog::error::is_error;
-use crate::klog::format::quote;
+use crate::klog::format::{constant_string, quote};
 use crate::klog::name::{camel, is_valid, words};
 use crate::klog::place::Place;
 use crate::rule::Severity;
@@ -29,13 +28,10 @@ pub struct Violation {
     pub edits: Vec<Edit>,
 }
 
-/// A structured call, taken apart.
+/// A structured call.
 pub(super) struct Subject<'s, 'a, 't> {
-    pub call: &'s KlogCall<'t>,
+    pub call: &'s LogCall<'t>,
     pub place: &'s Place<'a, 't>,
-    pub error: Option<Node<'t>>,
-    pub message: Option<Node<'t>>,
-    pub pairs: &'s Pairs<'t>,
     pub id_key: &'s str,
 }
 
@@ -46,7 +42,7 @@ impl<'t> Subject<'_, '_, 't> {
         self.error_first(&mut found);
         self.message(&mut found);
         self.odd(&mut found);
-        for pair in &self.pairs.list {
+        for pair in &self.call.parts.pairs {
             self.key(pair, &mut found);
         }
         self.duplicates(&mut found);
@@ -63,30 +59,28 @@ impl<'t> Subject<'_, '_, 't> {
         if self.call.site.severity != Severity::Error {
             return;
         }
-        let Some(error) = self.error else { return };
+        let Some(error) = self.call.parts.error else { return };
         if constant(error, self.place).is_some() {
             let said = "the error comes first, then the message; nil where there is none".to_owned();
             let mut violation = self.note("lint-error-first", error, said);
             // Only an error that stands at hand under its own key is moved: everything else is a guess.
-            let message_and_pairs: Vec<Node<'t>> =
-                self.call.args.iter().skip(usize::from(self.call.depth)).copied().collect();
-            if let Some((edit, at)) = self.moved_error(&message_and_pairs) {
+            if let Some((edit, at)) = self.moved_error() {
                 violation.edits = vec![Edit::insert(error.start_byte(), format!("{at}, ")), edit];
             }
             found.push(violation);
             return;
         }
         let nil = error.kind_id() == kind::NIL;
-        let beside = self.pairs.list.iter().find(|pair| {
+        let beside = self.call.parts.pairs.iter().find(|pair| {
             pair.key.as_deref().is_some_and(is_error_key)
                 && pair.value.is_some_and(|v| is_error(v, self.place).is_some())
         });
-        if let (true, Some(pair), Some(message)) = (nil, beside, self.message) {
+        if let (true, Some(pair)) = (nil, beside) {
             let said = "the error stands among the pairs and nil in its place".to_owned();
             let mut violation = self.note("lint-error-first", pair.key_node, said);
-            if let Some(value) = pair.value.filter(|value| is_plain(*value)) {
-                let before = self.before(pair.key_node).unwrap_or(message);
-                let cut = before.end_byte()..value.end_byte();
+            if let Some(value) = pair.value.filter(|value| is_plain(*value))
+                && let Some(cut) = self.call.parts.cut(pair)
+            {
                 violation.edits = vec![Edit::replace(error.byte_range(), self.place.text(value)), Edit::delete(cut)];
             }
             found.push(violation);
@@ -94,27 +88,18 @@ impl<'t> Subject<'_, '_, 't> {
     }
 
     /// The pair `"err", err` of a call that has no error in front: how it is cut, and the error.
-    fn moved_error(&self, args: &[Node<'t>]) -> Option<(Edit, String)> {
-        let at = (1..args.len()).step_by(2).find(|at| {
-            let key = args.get(*at).and_then(|key| constant(*key, self.place));
-            key.as_deref().is_some_and(is_error_key)
-        })?;
-        let value = args.get(at + 1).filter(|value| is_plain(**value) && is_error(**value, self.place).is_some())?;
-        let before = args.get(at - 1)?;
-        Some((Edit::delete(before.end_byte()..value.end_byte()), self.place.text(*value)))
-    }
-
-    /// The argument before one.
-    fn before(&self, node: Node<'t>) -> Option<Node<'t>> {
-        let at = self.call.args.iter().position(|arg| arg.id() == node.id())?;
-        self.call.args.get(at.checked_sub(1)?).copied()
+    fn moved_error(&self) -> Option<(Edit, String)> {
+        let is_error_pair = |pair: &&Pair<'t>| pair.key.as_deref().is_some_and(is_error_key);
+        let pair = self.call.parts.pairs_without_error.iter().find(is_error_pair)?;
+        let value = pair.value.filter(|value| is_plain(*value) && is_error(*value, self.place).is_some())?;
+        Some((Edit::delete(self.call.parts.cut(pair)?), self.place.text(value)))
     }
 
     fn message(&self, found: &mut Vec<Violation>) {
-        let misplaced = found
-            .iter()
-            .any(|v| v.rule == "lint-error-first" && self.error.is_some_and(|e| v.span == e.byte_range().into()));
-        let Some(message) = self.message.filter(|_| !misplaced) else { return };
+        let misplaced = found.iter().any(|v| {
+            v.rule == "lint-error-first" && self.call.parts.error.is_some_and(|e| v.span == e.byte_range().into())
+        });
+        let Some(message) = self.call.parts.message.filter(|_| !misplaced) else { return };
         let Some(text) = constant(message, self.place) else {
             if !self.may_be_constant(message) {
                 let said = "the message is made at run time; what changes belongs into pairs".to_owned();
@@ -141,8 +126,8 @@ impl<'t> Subject<'_, '_, 't> {
     }
 
     fn odd(&self, found: &mut Vec<Violation>) {
-        let Some(last) = self.pairs.list.last().filter(|last| last.value.is_none()) else { return };
-        let said = match self.pairs.spread {
+        let Some(last) = self.call.parts.pairs.last().filter(|last| last.value.is_none()) else { return };
+        let said = match self.call.parts.spread.is_some() {
             true => {
                 format!("{} stands before a slice of pairs without a value of its own", self.place.text(last.key_node))
             }
@@ -168,7 +153,7 @@ impl<'t> Subject<'_, '_, 't> {
             let better = camel(&words(key), rules);
             let said = format!("{} is no key: letters and digits in lowerCamelCase", quote(key));
             let mut violation = self.note("lint-key-name", pair.key_node, said);
-            let taken = self.pairs.list.iter().any(|other| other.key.as_deref() == Some(&better));
+            let taken = self.call.parts.pairs.iter().any(|other| other.key.as_deref() == Some(&better));
             if is_literal && is_valid(&better) && !taken && !rules.reserved.contains(&better) {
                 violation.message.push_str(&format!(", such as {}", quote(&better)));
                 violation.edits = vec![Edit::replace(pair.key_node.byte_range(), quote(&better))];
@@ -178,24 +163,25 @@ impl<'t> Subject<'_, '_, 't> {
     }
 
     fn duplicates(&self, found: &mut Vec<Violation>) {
-        for (at, pair) in self.pairs.list.iter().enumerate() {
+        for (at, pair) in self.call.parts.pairs.iter().enumerate() {
             let Some(key) = pair.key.as_ref() else { continue };
-            let Some(first) = self.pairs.list.iter().take(at).find(|other| other.key.as_ref() == Some(key)) else {
+            let Some(first) = self.call.parts.pairs.iter().take(at).find(|other| other.key.as_ref() == Some(key))
+            else {
                 continue;
             };
             let rule = if key == self.id_key { "lint-request-id-twice" } else { "lint-key-duplicate" };
             let said = format!("{} occurs twice: both are printed, and JSON readers take one or fail", quote(key));
             let mut violation = self.note(rule, pair.key_node, said);
             let same = matches!((first.value, pair.value), (Some(a), Some(b)) if self.place.text(a) == self.place.text(b) && is_plain(b));
-            if let (true, Some(value), Some(before)) = (same, pair.value, self.before(pair.key_node)) {
-                violation.edits = vec![Edit::delete(before.end_byte()..value.end_byte())];
+            if let (true, Some(cut)) = (same, self.call.parts.cut(pair)) {
+                violation.edits = vec![Edit::delete(cut)];
             }
             found.push(violation);
         }
     }
 
     fn request_id(&self, found: &mut Vec<Violation>) {
-        let ids = self.pairs.list.iter().filter(|pair| pair.key.as_deref() == Some(self.id_key));
+        let ids = self.call.parts.pairs.iter().filter(|pair| pair.key.as_deref() == Some(self.id_key));
         for pair in ids {
             let Some(value) = pair.value else { continue };
             let empty =
@@ -203,17 +189,15 @@ impl<'t> Subject<'_, '_, 't> {
             if empty {
                 let said = format!("the pair {} is always empty", quote(self.id_key));
                 let mut violation = self.note("lint-request-id-empty", value, said);
-                if let Some(before) = self.before(pair.key_node) {
-                    violation.edits = vec![Edit::delete(before.end_byte()..value.end_byte())];
+                if let Some(cut) = self.call.parts.cut(pair) {
+                    violation.edits = vec![Edit::delete(cut)];
                 }
                 found.push(violation);
             }
         }
-        let twice_through_logger = self.call.site.class == Class::Contextual
-            && self.pairs.list.iter().any(|pair| pair.key.as_deref() == Some(self.id_key))
-            && crate::klog::logger::logger_has_id(self.call, self.place, self.id_key);
-        if let (true, Some(pair)) =
-            (twice_through_logger, self.pairs.list.iter().find(|pair| pair.key.as_deref() == Some(self.id_key)))
+        if let Some(pair) = self.call.parts.pair(self.id_key)
+            && self.call.site.class == Class::Contextual
+            && logger_has_id(self.call, self.place, self.id_key)
         {
             let said = format!("the logger carries {} already", quote(self.id_key));
             found.push(self.note("lint-request-id-twice", pair.key_node, said));
@@ -225,6 +209,11 @@ impl<'t> Subject<'_, '_, 't> {
         let named = matches!(node.kind_id(), kind::IDENTIFIER | kind::SELECTOR_EXPRESSION);
         self.place.types.is_constant(node) || (named && matches!(self.place.type_of(node), Type::Unknown(_)))
     }
+}
+
+/// The text of a constant expression; literals are read also where a file's types are not known.
+pub(super) fn constant<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<String> {
+    constant_string(node, place.source(), &|node| place.types.string_of(node))
 }
 
 fn is_error_key(key: &str) -> bool {

@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
-use crate::klog::call_site::{CallSite, peel};
+use crate::go::syntax;
+use crate::klog::call::{CallSite, Class, Parts, Snippet, Spoken};
 use crate::klog::format::{Hole, Part, Reader, Template, unquote};
-use crate::rule::{Function, RuleSet, Severity, Style, Version};
+use crate::rule::{RuleSet, Severity, Style, Version};
 
 pub use print::Sample;
 use print::{Header, Line};
@@ -35,42 +35,23 @@ type Hints = BTreeMap<String, char>;
 pub fn samples(site: &CallSite, before: &str, after: &str, klog: Version, rules: &RuleSet) -> Samples {
     let mut hints = Hints::new();
     let header = Header::of(site, klog, rules.log_calls.has("nil-error-is-error", klog));
-    let before = line(before, rules, &mut hints).map(|line| line.print(&header)).unwrap_or_default();
-    let after = line(after, rules, &mut hints).map(|line| line.print(&header)).unwrap_or_default();
-    Samples { before, after }
-}
-
-/// Reads the first call of a snippet; `None` where it is no klog call that prints constant text.
-fn line(text: &str, rules: &RuleSet, hints: &mut Hints) -> Option<Line> {
-    let source = format!("package p\nfunc _() {{\n{text}\n}}\n");
-    let tree = crate::go::parse::parse_bytes(source.as_bytes())?;
-    let call = first_call(tree.root_node())?;
-    let callee = peel(call.function()?.node());
-    let name = match SelectorExpression::cast(callee) {
-        Some(selector) => syntax::text(selector.field()?.node(), source.as_bytes()),
-        None => syntax::text(callee, source.as_bytes()),
+    let is_contextual = site.class == Class::Contextual;
+    let (Some(before), Some(after)) = (Snippet::parse(before), Snippet::parse(after)) else {
+        return Samples::default();
     };
-    let args: Vec<_> = named_children(call.arguments()?.node()).collect();
-    let skip = |depth: bool| args.get(usize::from(depth)..);
-    match rules.log_calls.function(name)? {
-        Function::Printing { severity, style, depth, .. } => {
-            printing(skip(depth)?, severity, style, source.as_bytes(), hints)
-        }
-        Function::Structured { severity, depth } => structured(skip(depth)?, severity, source.as_bytes(), hints),
-    }
+    let to_logger = is_contextual || after.went_to_logger(&before, &rules.log_calls);
+    let mut sample = |call: &Snippet, on_logger: bool| {
+        line(call, on_logger, rules, &mut hints).map(|line| line.print(&header)).unwrap_or_default()
+    };
+    Samples { before: sample(&before, is_contextual), after: sample(&after, to_logger) }
 }
 
-fn first_call(root: Node<'_>) -> Option<CallExpression<'_>> {
-    let mut node = root;
-    loop {
-        if let Some(call) = CallExpression::cast(node) {
-            return Some(call);
-        }
-        // The body of the function around the snippet is its last child; the snippet's own call its first statement.
-        node = match node.kind_id() {
-            kind::SOURCE_FILE | kind::FUNCTION_DECLARATION => named_children(node).last()?,
-            _ => named_children(node).next()?,
-        };
+/// Reads a call; `None` where it is no log call that prints constant text.
+fn line(call: &Snippet, on_logger: bool, rules: &RuleSet, hints: &mut Hints) -> Option<Line> {
+    let Spoken { severity, style, parts } = call.read(&rules.log_calls, on_logger)?;
+    match style {
+        Some(style) => printing(&parts.printed, severity, style, call.source(), hints),
+        None => structured(&parts, severity, call.source(), hints),
     }
 }
 
@@ -115,28 +96,31 @@ fn hole_text(hole: &Hole<'_>, source: &[u8]) -> String {
     }
 }
 
-fn structured(args: &[Node<'_>], severity: Severity, source: &[u8], hints: &Hints) -> Option<Line> {
-    let (error, rest) = match (severity, args) {
-        (Severity::Error, [error, rest @ ..]) => (Some(*error), rest),
-        (_, rest) => (None, rest),
-    };
-    let (message, pairs) = rest.split_first()?;
+fn structured(parts: &Parts<'_>, severity: Severity, source: &[u8], hints: &Hints) -> Option<Line> {
     let text = |node: Node<'_>| syntax::text(node, source).to_owned();
     let known = |node: Node<'_>| hints.get(&text(node)).copied();
     let value = |node: Node<'_>| Value::of(node, source, hint_of(node, source, known(node)));
-    let message = unquote(&text(*message)).unwrap_or_else(|| value::shown(&text(*message)));
+    let message = text(parts.message?);
+    let message = unquote(&message).unwrap_or_else(|| value::shown(&message));
     let mut line = Line { severity, message, error: None, nil_error: false, pairs: Vec::new(), structured: true };
-    match error {
+    match parts.error {
         Some(node) if text(node) == "nil" => line.nil_error = true,
         Some(node) => line.error = Some(value::shown(&text(node))),
         None => {}
     }
-    for pair in pairs.chunks(2) {
-        let key = unquote(&text(pair[0])).unwrap_or_else(|| value::shown(&text(pair[0])));
-        let value = pair.get(1).map_or(Value::Text("(MISSING)".to_owned()), |node| {
-            if key == "err" { Value::Error(value::shown(&text(*node))) } else { value(*node) }
-        });
+    for pair in &parts.pairs {
+        let key = pair.key.clone().unwrap_or_else(|| value::shown(&text(pair.key_node)));
+        // A slice behind a key has its value, or not.
+        let value = match pair.value.or(parts.spread) {
+            Some(node) if key == "err" => Value::Error(value::shown(&text(node))),
+            Some(node) => value(node),
+            None => Value::Text("(MISSING)".to_owned()),
+        };
         line.pairs.push((key, value));
+    }
+    if let Some(spread) = parts.spread.filter(|_| !parts.is_odd()) {
+        let more = value::shown(&text(spread));
+        line.pairs.push((more.clone(), Value::Other(more)));
     }
     Some(line)
 }
@@ -153,7 +137,7 @@ mod tests {
             span: Span::new(0, 0),
             function: "f".into(),
             method: "V(4).Infof".into(),
-            class: crate::klog::call_site::Class::Unstructured,
+            class: Class::Unstructured,
             severity: Severity::Info,
             verbosity: Some("4".into()),
         };
@@ -195,5 +179,19 @@ mod tests {
         assert!(json.ends_with(r#""msg":"failed: <err>\n"}"#), "{json}");
         assert!(new_json.contains(r#""msg":"Failed","err":"<err>","ok":true,"s":"#), "{new_json}");
         assert_eq!(both("klog.Error(a(", "x")[0], "");
+    }
+
+    #[test]
+    fn depths_loggers_lists_and_wrapped_pairs_print_as_klog_prints_them() {
+        let after = |call| both("klog.InfoDepth(1, \"x\")", call)[1].clone();
+        assert_eq!(after("klog.InfoSDepth(1, \"Made\", \"n\", 2)"), "I kubelet.go:12] \"Made\" n=2");
+        assert_eq!(after("klog.ErrorSDepth(1, err, \"Made\")"), "E kubelet.go:12] \"Made\" err=\"<err>\"");
+        assert_eq!(after("logger.V(4).Info(\"Made\", \"n\", 2)"), "I kubelet.go:12] \"Made\" n=2");
+        assert_eq!(after("klog.InfoS(\"Made\", ids.Pairs(\"n\", 2)...)"), "I kubelet.go:12] \"Made\" n=2");
+        assert_eq!(
+            after("klog.InfoS(\"Made\", \"n\", 2, list...)"),
+            "I kubelet.go:12] \"Made\" n=2 <list...>=<list...>"
+        );
+        assert_eq!(after("klog.InfoS(\"Made\", \"n\")"), "I kubelet.go:12] \"Made\" n=\"(MISSING)\"");
     }
 }

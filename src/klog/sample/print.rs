@@ -1,7 +1,7 @@
 //! klog's two formats.
 
 use super::value::Value;
-use crate::klog::call_site::CallSite;
+use crate::klog::call::CallSite;
 use crate::klog::format::quote;
 use crate::rule::{Severity, Version};
 

@@ -2,8 +2,7 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
-use crate::klog::call_site::peel;
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::klog::format::unquote;
 
 /// Characters of an expression that are shown.

@@ -17,7 +17,7 @@ use crate::decide::change::Priority;
 use crate::decide::decision::{Decisions, Verdict, one_line};
 use crate::decide::owners::Owners;
 use crate::go::files::Shard;
-use crate::klog::call_site::Class;
+use crate::klog::call::Class;
 use crate::klog::fingerprint::{Fingerprint, digest};
 use crate::klog::lint::IdPair;
 use crate::path::{BATCH, Standing};

@@ -3,7 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::go::calls::Anchor;
-use crate::klog::call_site::{CallSite, Class};
+use crate::klog::call::{CallSite, Class};
 use crate::klog::fingerprint::Fingerprint;
 use crate::klog::lint::Facts;
 use crate::path::{OnPath, Standing};

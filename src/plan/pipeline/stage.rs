@@ -23,7 +23,7 @@ use crate::go::module::{BuildContext, Modules, ResolveOptions};
 use crate::go::parse::{self, LazyTree, ParsedFile, SourceFile};
 use crate::go::syntax::kind;
 use crate::go::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
-use crate::klog::call_site::{CallSite, Class, Recognizer};
+use crate::klog::call::{CallSite, Class, Recognizer};
 use crate::klog::convention::{Conventions, Sample};
 use crate::klog::fingerprint::{Fingerprint, Namer};
 use crate::klog::lint::{self, Facts};
@@ -384,7 +384,7 @@ impl<'a> Stage<'a> {
             purpose,
             file,
             imports: &imports,
-            recognizer,
+            recognizer: recognizer.with(&types, runtime.import),
             proposer: Proposer {
                 rules: self.rules,
                 edits: self.options.edits,
@@ -559,7 +559,7 @@ impl<'t> FileVisitor<'_, 't> {
             }
             _ => self.proposer.propose(&call, &place),
         };
-        let facts = lint::facts(&call, &place, self.proposer.key, self.proposer.runtime.import);
+        let facts = lint::facts(&call, &place, self.proposer.key);
         self.visited.sites.push(SitePlan { facts, standing, anchor, ..undecided(call.site, outcome) });
     }
 }

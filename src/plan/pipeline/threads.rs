@@ -6,7 +6,7 @@ use super::options::{Options, pool};
 use super::site::SitePlan;
 use super::stage::Stage;
 use super::whole::Plan;
-use crate::klog::call_site::Class;
+use crate::klog::call::Class;
 use crate::klog::lint::IdPair;
 use crate::rule::RuleSet;
 use crate::write::edit::{NO_CARRIER, Outcome, RequestId};

@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use super::style::{BOLD, DIM, harmless, styled};
-use crate::klog::call_site::Class;
+use crate::klog::call::Class;
 use crate::path::{Absent, Reached, WitnessHop};
 use crate::plan::pipeline::{FilePlan, Plan, Scope, SitePlan};
 use crate::write::edit::{Outcome, RequestId};

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Totals;
 use super::threads::ThreadsReport;
-use crate::klog::call_site::{CallSite, Class};
+use crate::klog::call::{CallSite, Class};
 use crate::klog::fingerprint::Fingerprint;
 use crate::path::OnPath;
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};

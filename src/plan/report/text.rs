@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use super::schema::{ClassCounts, ScanTotals, directories, methods};
 use super::style::{BOLD, DIM, GREEN, RED, YELLOW, harmless, styled};
 use super::{Totals, kebab};
-use crate::klog::call_site::Class;
+use crate::klog::call::Class;
 use crate::path::Standing;
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};
 use crate::rule::RuleSet;

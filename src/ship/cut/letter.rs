@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cut, Part, Stage};
 use crate::decide::change::{Change, Tally};
+use crate::klog::call::Snippet;
 use crate::plan::report::kebab;
 use crate::rule::RuleSet;
 use crate::write::edit::Applicability;
@@ -236,11 +237,9 @@ fn by_sig(cut: &Cut<'_, '_>) -> String {
     out
 }
 
-/// The structured function that a new call calls.
-pub(super) fn function(after: &str) -> &str {
-    let name = after.split('(').find(|part| part.ends_with(|c: char| c.is_alphanumeric()) && !part.ends_with('V'));
-    let name = name.unwrap_or(after);
-    name.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(name)
+/// The function that a new call calls.
+pub(super) fn function(after: &str) -> String {
+    Snippet::parse(after).and_then(|snippet| snippet.method().map(str::to_owned)).unwrap_or_default()
 }
 
 /// A path below the patch's directory.
@@ -256,6 +255,6 @@ mod tests {
     fn the_new_function_is_found() {
         assert_eq!(function("klog.InfoS(\"a\")"), "InfoS");
         assert_eq!(function("klog.V(4).InfoS(\"a\")"), "InfoS");
-        assert_eq!(function("klog.V(level(x)).InfoSDepth(1)"), "level");
+        assert_eq!(function("klog.V(level(x)).InfoSDepth(1)"), "InfoSDepth");
     }
 }

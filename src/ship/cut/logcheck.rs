@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::go::module::GoMod;
 use crate::go::parse::mentions_klog;
-use crate::klog::call_site::Class;
+use crate::klog::call::Class;
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::pipeline::Plan;
 use crate::text::diagnostic::Level;

@@ -163,7 +163,7 @@ fn table(part: &Part<'_, '_>) -> String {
             "| {} | {} | {} | {} | {id} | {} |\n",
             code(&change.place()),
             code(&change.site.site.method),
-            code(function(change.after())),
+            code(&function(change.after())),
             kebab(&change.fix.applicability),
             change.fix.doubts.sentences().map(|reason| plain(&reason)).collect::<Vec<_>>().join("; "),
         );

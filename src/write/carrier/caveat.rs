@@ -2,7 +2,7 @@
 
 use super::Accessor;
 use crate::go::files::patterns;
-use crate::klog::call_site::declared_name;
+use crate::klog::call::declared_name;
 use crate::klog::name::words;
 use crate::klog::place::Place;
 use crate::write::reason::Doubt;

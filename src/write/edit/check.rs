@@ -18,8 +18,8 @@ pub fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), Skip> {
     }
 }
 
-pub fn has_comment(call: syntax::CallExpression<'_>) -> bool {
-    let mut stack = vec![syntax::AstNode::node(call)];
+pub fn has_comment(call: Node<'_>) -> bool {
+    let mut stack = vec![call];
     while let Some(node) = stack.pop() {
         if node.kind_id() == kind::COMMENT {
             return true;

@@ -6,11 +6,10 @@ use super::callee::Callee;
 use super::check::{only_statement, parted};
 use super::outcome::{Fix, RequestId};
 use super::propose::{Draft, Proposer, Target};
-use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
+use crate::go::syntax::{self, kind};
 use crate::go::types::Binding;
-use crate::klog::call_site::{Class, KlogCall, peel};
+use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing, receiver};
 use crate::klog::format::quote;
-use crate::klog::logger::{Logger, context_of, existing, receiver};
 use crate::klog::place::Place;
 use crate::rule::Severity;
 use crate::text::Edit;
@@ -25,14 +24,14 @@ impl Proposer<'_> {
     /// or a context is in scope. The request ID comes with the logger.
     pub(super) fn logger_call<'t>(
         &self,
-        call: &KlogCall<'t>,
+        call: &LogCall<'t>,
         place: &Place<'_, 't>,
         draft: &mut Draft,
     ) -> Option<(Callee, Option<RequestId>)> {
-        if self.edits.target != Target::Contextual || !place.has("FromContext") || call.depth {
+        if self.edits.target != Target::Contextual || !place.has("FromContext") || call.takes_depth {
             return None;
         }
-        let level = level(call, place)?;
+        let level = level(call)?;
         let method = match (call.site.severity, &level) {
             (Severity::Info | Severity::Warning, _) => "Info",
             // logr drops the level of an error: the line would always be there.
@@ -50,24 +49,24 @@ impl Proposer<'_> {
     }
 
     /// A structured call goes through a logger.
-    pub(super) fn through_logger<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
+    pub(super) fn through_logger<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
         let mut draft = Draft::new();
         let (callee, request_id) = self.logger_call(call, place, &mut draft)?;
-        let arguments = call.call.arguments()?.node();
+        let arguments = call.parts.brackets?;
         let after = format!("{}{}", callee.text, place.text(arguments));
         draft.edits.push(Edit::replace(callee.start..arguments.start_byte(), callee.text));
         Some(draft.fix(after, None, request_id))
     }
 
     /// A call of a logger gets the request ID where the logger is made.
-    pub(super) fn attach<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
+    pub(super) fn attach<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
         if !self.edits.request_id || call.site.class != Class::Contextual {
             return None;
         }
         let mut draft = Draft::new();
-        let logger = receiver(call.call.function()?.node(), place)?;
+        let logger = receiver(call.callee()?, place)?;
         let request_id = self.attached(&logger, place, &mut draft);
-        let mut after = place.text(call.call.node());
+        let mut after = place.text(call.node());
         let span = call.site.span;
         draft
             .edits
@@ -132,19 +131,11 @@ impl Proposer<'_> {
 }
 
 /// The argument of `V`, if the call has one; `None` for a call on anything but klog and `klog.V(…)`.
-fn level<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Option<String>> {
-    let Some(selector) = SelectorExpression::cast(peel(call.call.function()?.node())) else { return Some(None) };
-    let operand = peel(selector.operand()?.node());
-    if operand.kind_id() == kind::IDENTIFIER {
-        return place.imported(operand).map(|_| None);
-    }
-    let verbose = CallExpression::cast(operand)?;
-    let function = peel(verbose.function()?.node());
-    let name = SelectorExpression::cast(function).and_then(|s| s.field()).map_or(function, AstNode::node);
-    let mut arguments = named_children(verbose.arguments()?.node());
-    match (arguments.next(), arguments.next()) {
-        (Some(level), None) if place.text(name) == "V" => Some(Some(place.text(level))),
-        _ => None,
+fn level(call: &LogCall<'_>) -> Option<Option<String>> {
+    match &call.receiver {
+        Receiver::Package => Some(None),
+        Receiver::Level(level) => Some(Some(level.clone())),
+        Receiver::Verbose | Receiver::Logger => None,
     }
 }
 

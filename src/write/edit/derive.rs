@@ -3,8 +3,7 @@
 use tree_sitter::Node;
 
 use super::variable::setting;
-use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children};
-use crate::klog::call_site::peel;
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children, peel};
 use crate::klog::format::{Part, Template};
 use crate::klog::name::words;
 use crate::klog::operand::callee_name;

@@ -10,8 +10,7 @@ use super::emit::on_one_line;
 use super::outcome::{Fix, Outcome, RequestId, Skip, SkipReason};
 use super::repeatable::is_printer;
 use super::variable::{Built, built, locals};
-use crate::go::syntax::{self};
-use crate::klog::call_site::{Class, KlogCall};
+use crate::klog::call::{Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::format::{Reader, Template, TemplateError, quote};
 use crate::klog::place::Place;
@@ -132,7 +131,7 @@ impl Draft {
 
 impl<'r> Proposer<'r> {
     /// What becomes of a call.
-    pub fn propose<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Outcome {
+    pub fn propose<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Outcome {
         let proposed = match call.site.class {
             Class::Unstructured if self.edits.structural => self.structural(call, place).map(Outcome::from),
             Class::Unstructured => Err(Skip::new(SkipReason::NotAsked, "the structural edit was not asked for")),
@@ -153,14 +152,10 @@ impl<'r> Proposer<'r> {
         }
     }
 
-    fn structural<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, Skip> {
+    fn structural<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, Skip> {
         let mut draft = Draft::new();
         self.check(call, place)?;
-        let (depth, args) = match (call.depth, call.args.as_slice()) {
-            (true, [depth, args @ ..]) => (Some(*depth), args),
-            (_, args) => (None, args),
-        };
-        let template = self.template(args, call.style.unwrap_or(Style::Print), place)?;
+        let template = self.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place)?;
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place);
@@ -192,7 +187,7 @@ impl<'r> Proposer<'r> {
             None => (self.klog_call(call, place), self.request_id(place, &pairs, &mut draft)),
         };
         let pair = if callee.logger { None } else { self.pair(&request_id, place) };
-        let leading = depth.map(|depth| place.text(depth)).into_iter().chain(error).collect();
+        let leading = call.parts.depth.map(|depth| place.text(depth)).into_iter().chain(error).collect();
         let arguments = self.arguments(leading, &message, &pairs, pair, place);
         if let Some(variable) = template.variable {
             remove(variable, &arguments, place, &mut draft)?;
@@ -201,7 +196,7 @@ impl<'r> Proposer<'r> {
     }
 
     /// What forbids a rewrite before the arguments are looked at.
-    fn check(&self, call: &KlogCall<'_>, place: &Place<'_, '_>) -> Result<(), Skip> {
+    fn check(&self, call: &LogCall<'_>, place: &Place<'_, '_>) -> Result<(), Skip> {
         if self.rules.log_calls.import_paths.first() == Some(&call.klog.path) {
             let detail = "k8s.io/klog (v1) has no structured calls: import k8s.io/klog/v2 first";
             return Err(Skip::new(SkipReason::KlogV1, detail));
@@ -210,7 +205,7 @@ impl<'r> Proposer<'r> {
         if !place.has(&function) {
             return Err(Skip::new(SkipReason::KlogTooOld, format!("klog {} has no {function}", place.klog)));
         }
-        if has_comment(call.call) {
+        if has_comment(call.node()) {
             return Err(Skip::new(SkipReason::CommentInside, "a comment inside the call would be lost"));
         }
         if call.site.severity.terminates() && !is_own_statement(place) {
@@ -224,8 +219,8 @@ impl<'r> Proposer<'r> {
     }
 
     /// The structured function: InfoSDepth for InfoDepth.
-    fn function(&self, call: &KlogCall<'_>) -> String {
-        format!("{}{}", call.rewrite, if call.depth { "Depth" } else { "" })
+    fn function(&self, call: &LogCall<'_>) -> String {
+        format!("{}{}", call.rewrite, if call.takes_depth { "Depth" } else { "" })
     }
 
     fn template<'t>(&self, args: &[Node<'t>], style: Style, place: &Place<'_, 't>) -> Result<Template<'t>, Skip> {
@@ -334,7 +329,7 @@ impl<'r> Proposer<'r> {
     /// Takes the error out of the slots where it is ErrorS's first argument.
     fn error(
         &self,
-        call: &KlogCall<'_>,
+        call: &LogCall<'_>,
         slots: &mut Vec<Slot>,
         place: &Place<'_, '_>,
         draft: &mut Draft,
@@ -426,9 +421,9 @@ impl<'r> Proposer<'r> {
         (2..).map(|n| numbered(&n)).find(|k| !taken(k)).unwrap_or_default()
     }
 
-    fn method(&self, call: &KlogCall<'_>, draft: &mut Draft) {
+    fn method(&self, call: &LogCall<'_>, draft: &mut Draft) {
         draft.rule(match call.site.severity {
-            _ if call.depth => "method-depth",
+            _ if call.takes_depth => "method-depth",
             Severity::Info => "method-info",
             Severity::Warning => "method-warning",
             Severity::Error => "method-error",
@@ -443,9 +438,9 @@ impl<'r> Proposer<'r> {
     }
 
     /// The structured function in the place of the old one.
-    fn klog_call(&self, call: &KlogCall<'_>, place: &Place<'_, '_>) -> Callee {
+    fn klog_call(&self, call: &LogCall<'_>, place: &Place<'_, '_>) -> Callee {
         // The parentheses that close behind the name in `(klog.Infof)(…)`.
-        let callee = call.call.function().map_or(call.name, syntax::AstNode::node);
+        let callee = call.callee().unwrap_or(call.name);
         let behind = place.source().get(call.name.end_byte()..callee.end_byte()).unwrap_or_default();
         let text = format!("{}{}", self.function(call), String::from_utf8_lossy(behind));
         Callee { start: call.name.start_byte(), text, logger: false }
@@ -475,7 +470,7 @@ impl<'r> Proposer<'r> {
     #[allow(clippy::too_many_arguments, reason = "all that a fix is made of")]
     fn fix<'t>(
         &self,
-        call: &KlogCall<'t>,
+        call: &LogCall<'t>,
         callee: Callee,
         arguments: String,
         message: String,

@@ -3,9 +3,8 @@
 use tree_sitter::Node;
 
 use crate::go::module::Origin;
-use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children};
+use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::go::types::{Basic, Callee, Type};
-use crate::klog::call_site::peel;
 use crate::klog::name::words;
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;

@@ -4,11 +4,9 @@ use tree_sitter::Node;
 
 use super::outcome::{Fix, NO_CARRIER, RequestId};
 use super::propose::{Draft, Proposer};
-use crate::go::syntax::{self, kind};
-use crate::klog::call_site::{Class, KlogCall};
+use crate::klog::call::{Class, LogCall, Pair, Parts};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
-use crate::rule::Severity;
 use crate::text::{Edit, apply_edits};
 use crate::write::carrier;
 use crate::write::runtime::CallForm;
@@ -67,26 +65,25 @@ impl Proposer<'_> {
     }
 
     /// A structured call gets the pair alone, where it has none and a carrier is in scope.
-    pub(super) fn request_id_alone<'t>(&self, call: &KlogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
+    pub(super) fn request_id_alone<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
         let v1 = self.rules.log_calls.import_paths.first() == Some(&call.klog.path);
-        let spread = call.args.iter().any(|arg| arg.kind_id() == kind::VARIADIC_ARGUMENT);
-        let has = |arg: &Node<'t>| {
-            let key = crate::klog::format::unquote(syntax::text(*arg, place.source()));
-            key.as_deref() == Some(self.key)
-        };
-        if !self.edits.request_id || v1 || spread || call.args.iter().any(has) || call.site.class != Class::Structured {
+        let Parts { pairs, spread, .. } = &call.parts;
+        // Behind a key without a value, the pair's own key would be that value.
+        let is_open = spread.is_some() || call.parts.is_wrapped() || call.parts.is_odd();
+        let has_id = call.parts.has_key(self.key);
+        if !self.edits.request_id || v1 || is_open || has_id || call.site.class != Class::Structured {
             return None;
         }
         let mut draft = Draft::new();
         let request_id = self.request_id(place, &logged(call, place), &mut draft);
         let pair = self.pair(&request_id, place)?;
-        let (last, leading) = (call.args.last()?, leading_args(call));
-        let first_key = call.args.get(leading).map(|arg| arg.start_byte());
-        let edits = match (self.wrapper(place), first_key) {
-            (None, _) => vec![Edit::insert(last.end_byte(), format!(", {pair}"))],
-            (Some(wrapper), None) => vec![Edit::insert(last.end_byte(), format!(", {wrapper}({pair})..."))],
+        let last = call.parts.end()?;
+        let edits = match (self.wrapper(place), pairs.first()) {
+            (None, _) => vec![Edit::insert(last, format!(", {pair}"))],
+            (Some(wrapper), None) => vec![Edit::insert(last, format!(", {wrapper}({pair})..."))],
             (Some(wrapper), Some(first)) => {
-                vec![Edit::insert(first, format!("{wrapper}(")), Edit::insert(last.end_byte(), format!(", {pair})..."))]
+                let first = first.key_node.start_byte();
+                vec![Edit::insert(first, format!("{wrapper}(")), Edit::insert(last, format!(", {pair})..."))]
             }
         };
         let span = call.site.span;
@@ -98,17 +95,12 @@ impl Proposer<'_> {
     }
 }
 
-/// How many arguments of a structured call stand before its keys: depth, error, message.
-fn leading_args(call: &KlogCall<'_>) -> usize {
-    1 + usize::from(call.depth) + usize::from(call.site.severity == Severity::Error)
-}
-
 /// The pairs of a structured call.
-fn logged<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>) -> Vec<KeyValue> {
-    let pairs = call.args.get(leading_args(call)..).unwrap_or_default();
-    let pair = |pair: &[Node<'t>]| match pair {
-        [key, value] => Some(KeyValue { key: place.text(*key), value: place.text(*value) }),
-        _ => None,
+fn logged<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Vec<KeyValue> {
+    let text = |node: Node<'t>| place.text(node);
+    let pair = |pair: &Pair<'t>| {
+        let key = pair.key.clone().unwrap_or_else(|| text(pair.key_node));
+        Some(KeyValue { key, value: text(pair.value?) })
     };
-    pairs.chunks(2).filter_map(pair).collect()
+    call.parts.pairs.iter().filter_map(pair).collect()
 }

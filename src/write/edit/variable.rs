@@ -4,9 +4,8 @@
 use tree_sitter::Node;
 
 use super::repeatable::is_repeatable;
-use crate::go::syntax::{self, AstNode, CallExpression, field, kind, named_children};
+use crate::go::syntax::{self, AstNode, CallExpression, field, kind, named_children, peel};
 use crate::go::types::{Binding, Bound};
-use crate::klog::call_site::peel;
 use crate::klog::place::Place;
 use crate::text::Edit;
 

@@ -2,9 +2,8 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{self, AstNode, BinaryExpression, Children, IfStatement, kind, named_children};
+use crate::go::syntax::{self, AstNode, BinaryExpression, Children, IfStatement, kind, named_children, peel};
 use crate::go::types::{Binding, Bound, MemberKind, Type, is_function};
-use crate::klog::call_site::peel;
 use crate::klog::place::Place;
 
 /// Why a variable may be nil at the call, as part of a sentence; `None` if nothing speaks for it.

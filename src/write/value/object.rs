@@ -2,9 +2,8 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children};
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children, peel};
 use crate::go::types::{Reach, Type};
-use crate::klog::call_site::peel;
 use crate::klog::format::{Hole, Part, Template};
 use crate::klog::operand::chain;
 use crate::klog::place::Place;

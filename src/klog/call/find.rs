@@ -1,96 +1,17 @@
 //! klog calls, wherever and however they are spelled.
 
-use borsh::{BorshDeserialize, BorshSerialize};
 use memchr::memmem;
-use serde::Serialize;
 use tree_sitter::Node;
+
+use super::log_call::{KlogPackage, LogCall, Receiver};
+use super::parts::{Known, Parts, arguments, is_pairs};
+use super::site::{CallSite, Class, declaration, declared_name};
 
 use crate::go::index::Imports;
 use crate::go::parse::ParsedFile;
-use crate::go::syntax::{self, AstNode, CallExpression, Expression, SelectorExpression, kind, named_children};
-use crate::go::types::{Bound, Scopes};
-use crate::rule::{Function, LogCalls, Severity, Style};
-use crate::text::diagnostic::RelPath;
-use crate::text::{LineCol, Span};
-
-/// What a mention of a klog function is.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    schemars::JsonSchema,
-    BorshSerialize,
-    BorshDeserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// A call that prints one text: `klog.Infof(…)`.
-    Unstructured,
-    /// A call with keys and values: `klog.InfoS(…)`.
-    Structured,
-    /// A call of a logger from a context: `klog.FromContext(ctx).Info(…)`.
-    Contextual,
-    /// A function passed or stored, not called: `retry(klog.Warningf)`.
-    FunctionValue,
-}
-
-/// One mention of a klog function in the tree.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
-pub struct CallSite {
-    /// The file.
-    pub path: RelPath,
-    /// Where the call starts.
-    #[serde(flatten)]
-    pub position: LineCol,
-    /// All of the call's bytes.
-    pub span: Span,
-    /// The function around it, as `(*Kubelet).syncPod`, or the name of a package variable.
-    pub function: String,
-    /// The call without its arguments and package: `V(4).Infof`.
-    pub method: String,
-    /// What it is.
-    pub class: Class,
-    /// What it prints at the head of the line.
-    pub severity: Severity,
-    /// The argument of `V`, as it stands in the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub verbosity: Option<String>,
-}
-
-/// A call site with the nodes that a rewrite needs.
-pub struct KlogCall<'t> {
-    /// What is known about it.
-    pub site: CallSite,
-    /// The call.
-    pub call: CallExpression<'t>,
-    /// The name of the method, which a rewrite replaces.
-    pub name: Node<'t>,
-    /// Its arguments, comments left out.
-    pub args: Vec<Node<'t>>,
-    /// How it reads them; `None` for structured calls.
-    pub style: Option<Style>,
-    /// The structured function that replaces it, by the rules.
-    pub rewrite: String,
-    /// Whether the first argument is a call depth.
-    pub depth: bool,
-    /// Import path of the klog that it calls.
-    pub klog: KlogPackage,
-}
-
-/// The klog package as one file imports it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KlogPackage {
-    /// Import path.
-    pub path: String,
-    /// How the file refers to it: `klog`, another alias, or nothing for a dot import.
-    pub qualifier: String,
-}
+use crate::go::syntax::{self, AstNode, CallExpression, Expression, SelectorExpression, kind, named_children, peel};
+use crate::go::types::{Bound, FileTypes, Scopes};
+use crate::rule::{Function, LogCalls, Severity};
 
 /// What a klog expression yields.
 #[derive(Clone, Debug)]
@@ -107,6 +28,8 @@ pub struct Recognizer<'a> {
     file: &'a ParsedFile,
     imports: &'a Imports,
     packages: Vec<KlogPackage>,
+    types: Option<&'a FileTypes<'a, 'a>>,
+    runtime: Option<&'a str>,
 }
 
 const VALUE_DEPTH: usize = 8;
@@ -123,7 +46,12 @@ impl<'a> Recognizer<'a> {
                 qualifier: if i.name() == "." { String::new() } else { i.name().to_owned() },
             })
             .collect();
-        Self { rules, file, imports, packages }
+        Self { rules, file, imports, packages, types: None, runtime: None }
+    }
+
+    /// Reads keys that are named constants by the file's types, and pairs behind `Pairs` of the package with this import path.
+    pub fn with(self, types: &'a FileTypes<'a, 'a>, runtime: &'a str) -> Self {
+        Self { types: Some(types), runtime: Some(runtime), ..self }
     }
 
     /// Whether the file imports klog by a name that it can use.
@@ -139,22 +67,33 @@ impl<'a> Recognizer<'a> {
     }
 
     /// The klog call that this call expression is, if it is one.
-    pub fn call<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> Option<KlogCall<'t>> {
+    pub fn call<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> Option<LogCall<'t>> {
         let call = CallExpression::cast(node)?;
-        let callee = peel(call.function()?.node());
-        let args: Vec<_> = named_children(call.arguments()?.node()).collect();
-        let found = self.callee(callee, scopes)?;
-        let (class, severity, style, rewrite, depth) = match found.function {
+        let found = self.callee(peel(call.function()?.node()), scopes)?;
+        let (class, severity, style, rewrite, takes_depth) = match found.function {
             Function::Printing { severity, style, rewrite, depth } => {
                 (Class::Unstructured, severity, Some(style), rewrite.to_owned(), depth)
             }
             Function::Structured { severity, depth } => {
-                let class = if found.logger { Class::Contextual } else { Class::Structured };
+                let class = if found.receiver == Receiver::Logger { Class::Contextual } else { Class::Structured };
                 (class, severity, None, String::new(), depth)
             }
         };
         let site = self.site(node, &found, class, severity, scopes);
-        Some(KlogCall { site, call, name: found.name, args, style, rewrite, depth, klog: found.klog })
+        let parts = self.parts(call, &found.function)?;
+        let Callee { name, receiver, klog, .. } = found;
+        Some(LogCall { site, name, receiver, klog, style, rewrite, takes_depth, parts, call })
+    }
+
+    fn parts<'t>(&self, call: CallExpression<'t>, function: &Function<'_>) -> Option<Parts<'t>> {
+        let source = &self.file.source.bytes;
+        let is_runtime = |package: &str| self.runtime.is_some() && self.imports.path_of(package) == self.runtime;
+        let known = Known {
+            source,
+            constant: &|node| self.types?.string_of(node),
+            wraps: &|callee| is_pairs(callee, source, &is_runtime),
+        };
+        Parts::of(call, function, &known)
     }
 
     /// A klog function that is passed or stored here; calls are not values.
@@ -201,35 +140,30 @@ impl<'a> Recognizer<'a> {
     }
 
     fn callee<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> Option<Callee<'_, 't>> {
+        let on_package = |name: Node<'t>, klog: &KlogPackage| {
+            let function = self.rules.function(scopes.text(name))?;
+            Some(Callee { function, name, verbosity: None, receiver: Receiver::Package, klog: klog.clone() })
+        };
         if node.kind_id() == kind::IDENTIFIER {
             let klog = self.packages.iter().find(|p| p.qualifier.is_empty())?;
-            let name = scopes.text(node);
-            let function = self.rules.function(name)?;
-            let free = scopes.lookup(name).is_none();
-            return free.then(|| Callee { function, name: node, verbosity: None, logger: false, klog: klog.clone() });
+            let free = scopes.lookup(scopes.text(node)).is_none();
+            return on_package(node, klog).filter(|_| free);
         }
         let selector = SelectorExpression::cast(node)?;
         let name = selector.field()?.node();
         let operand = peel(selector.operand()?.node());
         if let Some(klog) = self.package(operand, scopes) {
-            let function = self.rules.function(scopes.text(name))?;
-            return Some(Callee { function, name, verbosity: None, logger: false, klog: klog.clone() });
+            return on_package(name, klog);
         }
         match self.value(operand, scopes, 0)? {
             Value::Verbose(verbosity, klog) => {
                 let function = self.rules.function(scopes.text(name))?;
-                Some(Callee { function, name, verbosity, logger: false, klog })
+                let receiver = written_level(operand, scopes).map_or(Receiver::Verbose, Receiver::Level);
+                Some(Callee { function, name, verbosity, receiver, klog })
             }
             Value::Logger(verbosity, klog) => {
-                let text = scopes.text(name);
-                let is = |names: &[String]| names.iter().any(|n| n == text);
-                let severity = match () {
-                    () if is(&self.rules.logger.info) => Severity::Info,
-                    () if is(&self.rules.logger.error) => Severity::Error,
-                    () => return None,
-                };
-                let function = Function::Structured { severity, depth: false };
-                Some(Callee { function, name, verbosity, logger: true, klog })
+                let function = self.rules.logger_method(scopes.text(name))?;
+                Some(Callee { function, name, verbosity, receiver: Receiver::Logger, klog })
             }
         }
     }
@@ -281,7 +215,7 @@ impl<'a> Recognizer<'a> {
 
     fn value_of_call<'t>(&self, call: CallExpression<'t>, scopes: &Scopes<'t>, depth: usize) -> Option<Value> {
         let arg = |index: usize| {
-            let arg = named_children(call.arguments()?.node()).nth(index)?;
+            let arg = arguments(call).nth(index)?;
             Some(scopes.text(arg).to_owned())
         };
         let callee = peel(call.function()?.node());
@@ -300,7 +234,7 @@ impl<'a> Recognizer<'a> {
             return self.value_of_function(name, &arg, klog);
         }
         if name == self.rules.logger.with_id {
-            let logger = named_children(call.arguments()?.node()).next()?;
+            let logger = arguments(call).next()?;
             return self.value(logger, scopes, depth + 1);
         }
         match self.value(operand, scopes, depth + 1)? {
@@ -350,46 +284,18 @@ struct Callee<'r, 't> {
     function: Function<'r>,
     name: Node<'t>,
     verbosity: Option<String>,
-    logger: bool,
+    receiver: Receiver,
     klog: KlogPackage,
 }
 
-/// The expression inside any number of parentheses.
-pub fn peel(mut node: Node<'_>) -> Node<'_> {
-    while node.kind_id() == kind::PARENTHESIZED_EXPRESSION {
-        let Some(inner) = named_children(node).next() else { return node };
-        node = inner;
-    }
-    node
-}
-
-/// The function around the current node, or its specification in a package-level `var`.
-fn declaration<'t>(scopes: &Scopes<'t>) -> Option<Node<'t>> {
-    let spec = scopes.ancestors().iter().take_while(|n| !crate::go::types::is_function(**n));
-    spec.copied().find(|n| n.kind_id() == kind::VAR_SPEC).or(scopes.declaration())
-}
-
-/// `(*Kubelet).syncPod`, `main`, or the first name of a package-level `var`.
-pub fn declared_name<'t>(declaration: Node<'t>, scopes: &Scopes<'t>) -> String {
-    let text = |field| declaration.child_by_field_id(field).map(|n| scopes.text(n));
-    match declaration.kind_id() {
-        kind::FUNCTION_DECLARATION => text(syntax::field::NAME).unwrap_or_default().to_owned(),
-        kind::METHOD_DECLARATION => {
-            let name = text(syntax::field::NAME).unwrap_or_default();
-            let receiver =
-                declaration.child_by_field_id(syntax::field::RECEIVER).and_then(|r| named_children(r).next());
-            let ty = receiver.and_then(|r| r.child_by_field_id(syntax::field::TYPE)).map(|t| scopes.text(t));
-            format!("({}).{name}", ty.unwrap_or_default())
-        }
-        _ => {
-            let mut node = declaration;
-            while let Some(inner) = named_children(node).next() {
-                if inner.kind_id() == kind::IDENTIFIER {
-                    return scopes.text(inner).to_owned();
-                }
-                node = inner;
-            }
-            String::new()
-        }
+/// The level of `klog.V(4)`, where an expression is such a call.
+fn written_level(node: Node<'_>, scopes: &Scopes<'_>) -> Option<String> {
+    let call = CallExpression::cast(node)?;
+    let function = peel(call.function()?.node());
+    let name = SelectorExpression::cast(function).and_then(|s| s.field()).map_or(function, AstNode::node);
+    let mut given = arguments(call);
+    match (given.next(), given.next()) {
+        (Some(level), None) if scopes.text(name) == "V" => Some(scopes.text(level).to_owned()),
+        _ => None,
     }
 }

@@ -2,9 +2,10 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children};
+use super::log_call::LogCall;
+use super::parts::arguments;
+use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::go::types::{Binding, Bound};
-use crate::klog::call_site::{KlogCall, peel};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
 
@@ -19,10 +20,10 @@ pub struct Logger<'t> {
 }
 
 /// Whether the logger that a call is made on was given the request ID where it was made.
-pub fn logger_has_id<'t>(call: &KlogCall<'t>, place: &Place<'_, 't>, key: &str) -> bool {
-    let made = call.call.function().and_then(|callee| receiver(callee.node(), place)).and_then(|logger| logger.made);
+pub fn logger_has_id<'t>(call: &LogCall<'t>, place: &Place<'_, 't>, key: &str) -> bool {
+    let made = call.callee().and_then(|callee| receiver(callee, place)).and_then(|logger| logger.made);
     // `WithValues` may stand between the constructor and the call, or in the expression that the logger is set from.
-    let chain = call.call.function().map(|callee| place.text(callee.node())).unwrap_or_default();
+    let chain = call.callee().map(|callee| place.text(callee)).unwrap_or_default();
     let made = made.map(|(made, _)| place.text(made)).unwrap_or_default();
     [chain, made]
         .iter()
@@ -67,7 +68,7 @@ fn from_context<'t>(mut node: Node<'t>, place: &Place<'_, 't>) -> Option<Node<'t
             place.imported(operand).is_some_and(|path| place.rules.log_calls.import_paths.iter().any(|p| p == path));
         node = match klog {
             true if name == "FromContext" => return Some(call.node()),
-            true => named_children(call.arguments()?.node()).next()?,
+            true => arguments(call).next()?,
             false => operand,
         };
     }
@@ -88,6 +89,6 @@ pub fn receiver<'t>(callee: Node<'t>, place: &Place<'_, 't>) -> Option<Logger<'t
 
 /// The variable that `klog.FromContext` is called with.
 pub fn context_of<'t>(made: Node<'t>, place: &Place<'_, 't>) -> Option<&'t str> {
-    let argument = named_children(CallExpression::cast(made)?.arguments()?.node()).next()?;
+    let argument = arguments(CallExpression::cast(made)?).next()?;
     (argument.kind_id() == kind::IDENTIFIER).then(|| place.scopes.text(argument))
 }

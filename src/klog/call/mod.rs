@@ -1,0 +1,16 @@
+//! Log calls: found however they are spelled, and taken apart once. What a call's arguments are is read from [`LogCall`] and, for
+//! text of its own, from [`Snippet`]; nothing else looks at an argument list by its positions.
+
+mod find;
+mod log_call;
+mod logger;
+mod parts;
+mod site;
+mod snippet;
+
+pub use find::Recognizer;
+pub use log_call::{KlogPackage, LogCall, Receiver};
+pub use logger::{Logger, context_of, existing, logger_has_id, receiver};
+pub use parts::{Pair, Parts};
+pub use site::{CallSite, Class, declared_name};
+pub use snippet::{Snippet, Spoken};

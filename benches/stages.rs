@@ -12,7 +12,7 @@ use klogmod::go::{files, syntax};
 use klogmod::klog::format;
 use klogmod::plan::pipeline::{self, Options, Plan};
 use klogmod::rule::RuleSet;
-use klogmod::ship::series::{FileChange, unified};
+use klogmod::ship::series::unified;
 use klogmod::text::digest::Digest;
 use klogmod::write::edit::{Edits, Fix};
 
@@ -112,6 +112,5 @@ fn apply_fixes(bencher: Bencher<'_, '_>) {
 fn write_a_diff(bencher: Bencher<'_, '_>) {
     let plan = Module::new(1).plan(&RuleSet::load(None).expect("built-in rules"));
     let fixed = plan.files[0].fixed(&|_| true).expect("fixes that go together").expect("fixes");
-    let change = FileChange { path: &fixed.path, old: Some(&fixed.old), new: &fixed.new };
-    bencher.bench(|| unified(&change).map(|diff| diff.len()));
+    bencher.bench(|| unified(&fixed).map(|diff| diff.len()));
 }

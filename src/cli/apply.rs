@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Result<Status> {
     let calls: usize = cut.parts.iter().map(|part| part.changes.len()).sum();
     let (mut failed, mut written) = (0, 0);
     let interrupted = terminal::interruption();
-    for cut::Step { path, old, new } in &fixes {
+    for change in &fixes {
         if interrupted.load(Ordering::Relaxed) {
             let left = fixes.len() - written - failed;
             terminal::error(&format!(
@@ -67,7 +67,8 @@ pub fn run(args: &Args) -> Result<Status> {
             ));
             return Ok(Status::Interrupted);
         }
-        if let Err(error) = worktree::replace_file(&planned.plan.root.join(&**path), old, new) {
+        let path = planned.plan.root.join(&*change.path);
+        if let Err(error) = worktree::replace_file(&path, change.base(), &change.after) {
             terminal::error(&error.to_string());
             failed += 1;
             continue;

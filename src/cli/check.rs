@@ -198,8 +198,8 @@ fn rewrite(planned: &Planned, judged: &Judged) -> Result<usize> {
         let fixes: Vec<_> = file.sites.iter().filter(wanted).filter_map(SitePlan::fix).collect();
         let Some(tree) = parse_bytes(&file.source).filter(|_| !fixes.is_empty()) else { continue };
         let Ok(fixed) = file_fix(&file.path, &file.source, &tree, &fixes) else { continue };
-        let path = planned.plan.root.join(&*file.path);
-        worktree::replace_file(&path, &fixed.old, &fixed.new).context("nothing is lost; run the command again")?;
+        let path = planned.plan.root.join(&*fixed.path);
+        worktree::replace_file(&path, fixed.base(), &fixed.after).context("nothing is lost; run the command again")?;
         calls += fixes.len();
     }
     Ok(calls)

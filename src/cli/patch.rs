@@ -16,13 +16,14 @@ use crate::decide::change::{Changes, Choice};
 use crate::decide::decision::{Decisions, render};
 use crate::go::files::GeneratedFiles;
 use crate::klog::fingerprint::digest;
-use crate::plan::pipeline::{FilePlan, Options, Plan};
+use crate::plan::pipeline::{Options, Plan};
 use crate::plan::report::style::harmless;
 use crate::ship::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
-use crate::ship::series::{CoverLetter, Draft, FileChange, Sender, Series, unified};
+use crate::ship::series::{CoverLetter, Draft, Sender, Series, unified};
 use crate::ship::worktree;
-use crate::text::diagnostic::Diagnostic;
-use crate::write::edit::{Edits, FileFix, Target};
+use crate::text::FileChange;
+use crate::text::diagnostic::{Diagnostic, RelPath};
+use crate::write::edit::{Edits, Target};
 use crate::write::thread::Thread;
 
 /// Write the changes as patches that git am takes, cut by owners and size; without -o, print them as one diff.
@@ -114,12 +115,13 @@ fn print(changes: &Changes<'_>, choice: Choice, threads: &[Thread]) -> Result<Ve
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
     // Threads come first: what is planned stands on top of them.
-    let mut threaded: BTreeMap<&str, (&[u8], &[u8])> = BTreeMap::new();
+    let mut threaded: BTreeMap<RelPath, FileChange> = BTreeMap::new();
     for step in threads.iter().flat_map(|thread| &thread.steps) {
-        threaded.entry(&step.path).and_modify(|both| both.1 = &step.new).or_insert((&step.old, &step.new));
+        let all = threaded.remove(&step.path).map_or_else(|| step.clone(), |before| before.then(step));
+        threaded.insert(step.path.clone(), all);
     }
-    let mut show = |path: &str, old: &[u8], new: &[u8]| -> Result<()> {
-        let diff = unified(&FileChange { path, old: Some(old), new })?;
+    let mut show = |change: &FileChange| -> Result<()> {
+        let diff = unified(change)?;
         // A file gets the bytes as they are, a terminal never.
         match to_terminal {
             true => out.write_all(harmless(&String::from_utf8_lossy(&diff)).as_bytes())?,
@@ -127,16 +129,15 @@ fn print(changes: &Changes<'_>, choice: Choice, threads: &[Thread]) -> Result<Ve
         }
         Ok(())
     };
-    let complaints = cut::uncut(changes, choice, |file: &FilePlan, new: &[u8]| {
-        while let Some(first) = threaded.first_entry().filter(|first| **first.key() < *file.path) {
-            let (path, (old, new)) = first.remove_entry();
-            show(path, old, new)?;
+    let complaints = cut::uncut(changes, choice, |change| {
+        while let Some(first) = threaded.first_entry().filter(|first| *first.key() < change.path) {
+            show(&first.remove())?;
         }
-        let old = threaded.remove(&*file.path).map_or(&*file.source, |(old, _)| old);
-        show(&file.path, old, new)
+        let whole = threaded.remove(&change.path).map(|before| before.then(&change));
+        show(&whole.unwrap_or(change))
     })?;
-    for (path, (old, new)) in threaded {
-        show(path, old, new)?;
+    for change in threaded.values() {
+        show(change)?;
     }
     out.flush()?;
     Ok(complaints)
@@ -182,7 +183,7 @@ fn write(
     let parts = (cut.parts.iter().zip(&titles).zip(&bodies)).map(|((part, subject), body)| Draft {
         subject,
         body,
-        changes: part.file_changes(),
+        changes: part.files.clone(),
     });
     let drafts: Vec<Draft<'_>> = first.into_iter().chain(parts).collect();
     let cover_subject = subjects.cover(taken.len())?;
@@ -213,13 +214,9 @@ fn thread_drafts<'d>(threads: &'d [Thread], mails: &'d [cut::ThreadMail]) -> Vec
     let draft = |(thread, mail): (&'d Thread, &'d cut::ThreadMail)| Draft {
         subject: &mail.subject,
         body: &mail.body,
-        changes: thread.steps.iter().map(step).collect(),
+        changes: thread.steps.clone(),
     };
     threads.iter().zip(mails).map(draft).collect()
-}
-
-fn step(step: &FileFix) -> FileChange<'_> {
-    FileChange { path: &step.path, old: Some(&step.old), new: &step.new }
 }
 
 /// The checkout's template for pull requests, wherever GitHub looks for one.

@@ -11,10 +11,11 @@ use super::terminal;
 use crate::go::files::Root;
 use crate::plan::report::style::harmless;
 use crate::rule::{Config, RuleSet};
-use crate::ship::series::{Draft, FileChange, Series, unified};
+use crate::ship::series::{Draft, Series, unified};
 use crate::ship::worktree;
+use crate::text::FileChange;
 use crate::write::edit::Applicability;
-use crate::write::runtime::{RuntimeFile, RuntimeOptions, tree_files};
+use crate::write::runtime::{RuntimeOptions, tree_files};
 use crate::write::wire::{Hooked, Proposal, propose};
 
 /// Write the Go package that rewritten calls take their request ID from; without -o, print it as a diff.
@@ -117,15 +118,11 @@ fn by_hand(proposal: &Proposal) -> impl Iterator<Item = String> {
     calls.chain(bazel)
 }
 
-fn change(file: &RuntimeFile) -> FileChange<'_> {
-    FileChange { path: &file.path, old: file.before.as_deref(), new: &file.contents }
-}
-
-fn print<'f>(files: impl Iterator<Item = &'f RuntimeFile>) -> Result<()> {
+fn print<'f>(changes: impl Iterator<Item = &'f FileChange>) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::stdout().is_terminal();
-    for file in files {
-        let diff = unified(&change(file))?;
+    for change in changes {
+        let diff = unified(change)?;
         match to_terminal {
             true => out.write_all(harmless(&String::from_utf8_lossy(&diff)).as_bytes())?,
             false => out.write_all(&diff)?,
@@ -139,7 +136,7 @@ fn write(
     args: &Args,
     root: &Root,
     options: &RuntimeOptions,
-    files: &[RuntimeFile],
+    files: &[FileChange],
     proposal: &Proposal,
     dir: &Path,
 ) -> Result<()> {
@@ -159,11 +156,11 @@ fn write(
         env!("CARGO_PKG_VERSION")
     );
     let wire_body = wire_body(proposal);
-    let package = Draft { subject: &subject, body: &body, changes: files.iter().map(change).collect() };
+    let package = Draft { subject: &subject, body: &body, changes: files.to_vec() };
     let wire = Draft {
         subject: "Let request IDs be switched on and passed along",
         body: &wire_body,
-        changes: proposal.files.iter().map(change).collect(),
+        changes: proposal.files.clone(),
     };
     let drafts: Vec<_> = [package, wire].into_iter().filter(|draft| !draft.changes.is_empty()).collect();
     let series = Series::new(&sender, None, &drafts)?;

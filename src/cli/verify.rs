@@ -15,7 +15,8 @@ use crate::decide::change::Changes;
 use crate::decide::decision::{self, Verdict};
 use crate::plan::cache::Store;
 use crate::plan::report::style::{BOLD, harmless, styled};
-use crate::prove::{Candidate, Configuration, Demoted, Extra, Go, GoError, Proof, Settings, Subject, verify};
+use crate::prove::{Candidate, Configuration, Demoted, Go, GoError, Proof, Settings, Subject, verify};
+use crate::text::FileChange;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::digest::{Digest, Hasher};
 use crate::write::runtime::{RuntimeOptions, tree_files};
@@ -200,7 +201,7 @@ impl Args {
     }
 
     /// The runtime package, where fixes need it and the checkout lacks it.
-    fn extras(&self, planned: &Planned, subjects: &[Subject<'_>]) -> Result<Vec<Extra>> {
+    fn extras(&self, planned: &Planned, subjects: &[Subject<'_>]) -> Result<Vec<FileChange>> {
         let needed = subjects.iter().flat_map(|s| &s.candidates).any(|c| c.fix.request_id.is_some());
         if !needed || !self.edits.edits().request_id || planned.options.runtime.is_some() {
             return Ok(Vec::new());
@@ -209,8 +210,7 @@ impl Args {
         if let Some(key) = &planned.options.key {
             options.key.clone_from(key);
         }
-        let files = tree_files(&planned.plan.root, &options)?;
-        Ok(files.into_iter().map(|file| Extra { path: file.path, contents: file.contents }).collect())
+        Ok(tree_files(&planned.plan.root, &options)?)
     }
 }
 

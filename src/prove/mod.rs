@@ -14,7 +14,7 @@ mod run;
 mod subject;
 
 pub use go::{Configuration, Go, GoError};
-pub use overlay::{Extra, Overlay};
+pub use overlay::Overlay;
 pub use packages::{Listed, PackageSet};
 pub use run::{Proof, Settings, verify};
 pub use subject::{Candidate, Check, Complaint, Demoted, Subject};

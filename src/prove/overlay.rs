@@ -6,16 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::{GoError, Subject};
 use crate::go::parse::LazyTree;
+use crate::text::FileChange;
+use crate::text::diagnostic::RelPath;
 use crate::write::edit::Fix;
-
-/// A file that the changed tree has beside the fixes.
-#[derive(Clone, Debug)]
-pub struct Extra {
-    /// Path below the root.
-    pub path: String,
-    /// Its bytes.
-    pub contents: Vec<u8>,
-}
 
 /// The tree as it would be.
 pub struct Overlay<'p> {
@@ -26,7 +19,7 @@ pub struct Overlay<'p> {
     scratch: PathBuf,
     /// Links in the checkout that lead to directories of it: what they are called and where they lead.
     links: Vec<(String, String)>,
-    extras: Vec<(String, PathBuf)>,
+    extras: Vec<(RelPath, PathBuf)>,
     written: BTreeMap<usize, Vec<bool>>,
 }
 
@@ -40,12 +33,12 @@ impl<'p> Overlay<'p> {
         checkout: &Path,
         scratch: &Path,
         subjects: &'p [Subject<'p>],
-        extras: Vec<Extra>,
+        extras: Vec<FileChange>,
     ) -> Result<Self, GoError> {
         fs::create_dir_all(scratch.join("files"))?;
         let mut links = Vec::new();
         find_links(checkout, "vendor", 4, &mut links);
-        let modules = extras.iter().find(|extra| extra.path == MODULES).map(|extra| &*extra.contents);
+        let modules = extras.iter().find(|extra| &*extra.path == MODULES).map(|extra| &*extra.after);
         let sources = extras.iter().map(|extra| &*extra.path).filter(|path| path.ends_with(".go"));
         let names: Vec<String> = sources.flat_map(|path| names(path, &links)).collect();
         let is_new = |name: &String| !checkout.join(name).parent().is_some_and(Path::is_dir);
@@ -61,12 +54,12 @@ impl<'p> Overlay<'p> {
                     let path = root.join(name);
                     // A link would lead the bytes into the checkout.
                     let _ = fs::remove_file(&path);
-                    fs::write(path, &extra.contents)?;
+                    fs::write(path, &extra.after)?;
                 }
                 continue;
             }
             let path = scratch.join("files").join(format!("extra{number}.go"));
-            fs::write(&path, &extra.contents)?;
+            fs::write(&path, &extra.after)?;
             placed.push((extra.path, path));
         }
         let trees = subjects.iter().map(|subject| LazyTree::new(&subject.file.source)).collect();
@@ -131,7 +124,7 @@ impl<'p> Overlay<'p> {
             if self.written.get(&number) != Some(&active[number]) {
                 let fixed = subject.file.with_fixes(&self.trees[number], &self.fixes(number, &active[number]));
                 let fixed = fixed.map_err(|error| GoError::Fixes(format!("{}: {error}", subject.file.path)))?;
-                fs::write(&path, fixed.new)?;
+                fs::write(&path, &fixed.after)?;
                 self.written.insert(number, active[number].clone());
             }
             self.place(&subject.file.path, &path, &mut list);
@@ -245,7 +238,7 @@ mod tests {
             fs::write(checkout.join(path), text).unwrap();
         }
         link(Path::new("../../staging/src/k8s.io/base"), &checkout.join("vendor/k8s.io/base")).unwrap();
-        let extra = |path: &str, text: &str| Extra { path: path.to_owned(), contents: text.into() };
+        let extra = |path: &str, text: &str| FileChange::created(path, text.as_bytes());
         let package = extra("staging/src/k8s.io/base/logs/id/id.go", "package id\n");
         let extras = vec![package.clone(), extra(MODULES, "# new\n")];
         let overlay = Overlay::new(&checkout, scratch.path(), &[], extras).unwrap();

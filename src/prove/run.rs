@@ -8,9 +8,10 @@ use serde::Serialize;
 use super::blame::Session;
 use super::go::{Configuration, Go, GoError};
 use super::packages::{self, PackageSet};
-use super::{Check, Demoted, Extra, Overlay, Subject};
+use super::{Check, Demoted, Overlay, Subject};
 use crate::go::index::Index;
 use crate::go::module::{BuildContext, ResolveOptions};
+use crate::text::FileChange;
 
 /// What is to be proven, and how far.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub struct Settings {
     /// Whether packages that depend on changed ones are built as well.
     pub dependants: bool,
     /// Files that the changed tree has beside the fixes.
-    pub extras: Vec<Extra>,
+    pub extras: Vec<FileChange>,
     /// What an earlier run took back.
     pub known: Vec<Demoted>,
 }

@@ -1,7 +1,8 @@
-//! Byte spans, line and column numbers, edits as values, digests and diagnostics.
+//! Byte spans, line and column numbers, edits and changed files as values, digests and diagnostics.
 //!
 //! In come bytes, out come positions and changed bytes; neither Go nor klog is known here.
 
+mod change;
 pub mod diagnostic;
 pub mod digest;
 mod edit;
@@ -9,6 +10,7 @@ mod line_index;
 pub mod reason;
 mod span;
 
+pub use change::FileChange;
 pub use edit::{Edit, EditError, apply_edits};
 pub use line_index::{LineCol, LineIndex};
 pub use span::Span;

@@ -47,7 +47,7 @@ impl Module {
 
     fn render(&self, options: &RuntimeOptions) {
         for file in runtime::files(options).expect("sound options") {
-            self.write(&file.path, &file.contents);
+            self.write(&file.path, &file.after);
         }
     }
 
@@ -318,7 +318,7 @@ fn names_and_notices_are_the_users() {
     let module = Module::with_package(&options, &[]);
     module.check_package();
     for file in runtime::files(&options).expect("sound options") {
-        let text = String::from_utf8(file.contents).expect("UTF-8");
+        let text = String::from_utf8(file.after.to_vec()).expect("UTF-8");
         assert!(text.starts_with("/*\nCopyright 2022 The Kubernetes Authors.\n\nLicensed"), "{}", file.path);
         for foreign in ["requestid.", "\"requestID\"", "package requestid", "klogmod"] {
             assert!(!text.contains(foreign), "{} has {foreign}", file.path);

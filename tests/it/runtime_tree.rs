@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use klogmod::rule::Version;
-use klogmod::write::runtime::{self, IdSource, Importers, License, Refusal, RuntimeFile, RuntimeOptions};
+use klogmod::text::FileChange;
+use klogmod::write::runtime::{self, IdSource, Importers, License, Refusal, RuntimeOptions};
 
 /// A checkout that consists of these files.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -60,14 +61,14 @@ fn kubernetes_gets_the_package_beside_its_log_code() {
     assert_eq!(options.license, License::Kubernetes { year: 2021 });
     assert_eq!(options.apiserver_version, Some(Version(0, 22, 0)));
     let files = runtime::tree_files(root.path(), &options).expect("a place");
-    let changed: Vec<_> = files.iter().filter(|file| file.before.is_some()).map(|file| file.path.as_str()).collect();
+    let changed: Vec<_> = files.iter().filter(|file| file.before.is_some()).map(|file| &*file.path).collect();
     assert_eq!(changed, ["staging/src/k8s.io/component-base/logs/BUILD", "vendor/modules.txt"]);
     let build = files.iter().find(|file| file.path.ends_with("requestid/BUILD")).expect("a BUILD file");
-    insta::assert_snapshot!(String::from_utf8_lossy(&build.contents));
+    insta::assert_snapshot!(String::from_utf8_lossy(&build.after));
     for file in &files {
-        let path = root.path().join(&file.path);
+        let path = root.path().join(&*file.path);
         std::fs::create_dir_all(path.parent().expect("below the root")).expect("created");
-        std::fs::write(path, &file.contents).expect("written");
+        std::fs::write(path, &file.after).expect("written");
     }
     assert_eq!(runtime::tree_files(root.path(), &options).expect("a place"), [], "nothing is left to do");
 }
@@ -137,12 +138,11 @@ fn what_must_not_import_component_base_imports_the_base() {
     }
     insta::assert_snapshot!(import("tools").expect_err("refused"), @"module example.com/tools takes k8s.io/apimachinery v0.20.0, not the checkout's");
     let files = runtime::tree_files(root.path(), &options).expect("a place");
-    let paths: Vec<_> =
-        files.iter().map(|file| file.path.as_str()).filter(|path| !path.ends_with("_test.go")).collect();
+    let paths: Vec<_> = files.iter().map(|file| &*file.path).filter(|path| !path.ends_with("_test.go")).collect();
     insta::assert_snapshot!(paths.join("\n"));
     let of = |name: &str| {
-        let file = files.iter().find(|file| file.path == format!("{}/{name}", options.package_dir)).expect(name);
-        String::from_utf8(file.contents.clone()).expect("UTF-8")
+        let file = files.iter().find(|file| *file.path == *format!("{}/{name}", options.package_dir)).expect(name);
+        String::from_utf8(file.after.to_vec()).expect("UTF-8")
     };
     insta::assert_snapshot!(of("on_import.go"));
     insta::assert_snapshot!(of("requestid.go"));
@@ -266,18 +266,18 @@ fn checkouts() -> Vec<PathBuf> {
 }
 
 /// A copy of the checkout with the files in it that consists of links wherever nothing changes.
-fn shadow(root: &Path, files: &[RuntimeFile], copy: &Path) {
+fn shadow(root: &Path, files: &[FileChange], copy: &Path) {
     // The links from here to staging are relative: they must start in the copy.
     let mut real = BTreeSet::from([PathBuf::new(), PathBuf::from("vendor/k8s.io")]);
     for file in files {
-        real.extend(Path::new(&file.path).ancestors().skip(1).map(Path::to_path_buf));
+        real.extend(Path::new(&*file.path).ancestors().skip(1).map(Path::to_path_buf));
     }
     for dir in &real {
         std::fs::create_dir_all(copy.join(dir)).expect("created");
         for entry in std::fs::read_dir(root.join(dir)).into_iter().flatten() {
             let entry = entry.expect("readable");
             let path = dir.join(entry.file_name());
-            if real.contains(&path) || files.iter().any(|file| Path::new(&file.path) == path) {
+            if real.contains(&path) || files.iter().any(|file| Path::new(&*file.path) == path) {
                 continue;
             }
             let target = std::fs::read_link(entry.path()).unwrap_or_else(|_| entry.path());
@@ -285,7 +285,7 @@ fn shadow(root: &Path, files: &[RuntimeFile], copy: &Path) {
         }
     }
     for file in files {
-        std::fs::write(copy.join(&file.path), &file.contents).expect("written");
+        std::fs::write(copy.join(&*file.path), &file.after).expect("written");
     }
 }
 
@@ -325,7 +325,7 @@ fn the_checkout_needs_few_other_files() {
         let options = RuntimeOptions::detect(&root, IdSource::Own).expect("a checkout of a module that uses klog");
         let files = runtime::tree_files(&root, &options).expect("a place for the package");
         for file in files.iter().filter(|file| file.before.is_some()) {
-            let (before, after) = (file.before.as_deref().unwrap_or_default(), &file.contents);
+            let (before, after) = (file.base(), &file.after);
             let lines = |text: &[u8]| String::from_utf8_lossy(text).lines().map(str::to_owned).collect::<Vec<_>>();
             let (before, after) = (lines(before), lines(after));
             assert!((1..=2).contains(&(after.len() - before.len())), "{} gets a line for each package", file.path);

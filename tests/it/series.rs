@@ -9,8 +9,9 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use klogmod::ship::series::{
-    CoverLetter, Draft, FileChange, Sender, Series, SeriesError, inert_body, inert_subject, line_counts, unified,
+    CoverLetter, Draft, Sender, Series, SeriesError, inert_body, inert_subject, line_counts, unified,
 };
+use klogmod::text::FileChange;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -99,8 +100,13 @@ fn tree<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Tree {
     files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect()
 }
 
-fn changes<'a>(old: &'a Tree, new: &'a Tree) -> Vec<FileChange<'a>> {
-    new.iter().map(|(path, new)| FileChange { path, old: old.get(path).map(Vec::as_slice), new }).collect()
+fn changes(old: &Tree, new: &Tree) -> Vec<FileChange> {
+    let change = |(path, after): (&String, &Vec<u8>)| FileChange {
+        path: path.as_str().into(),
+        before: old.get(path).map(|before| before.as_slice().into()),
+        after: after.as_slice().into(),
+    };
+    new.iter().map(change).collect()
 }
 
 fn diffs(old: &Tree, new: &Tree) -> Vec<u8> {
@@ -463,7 +469,7 @@ fn slugs_and_numbers_are_gits() {
     let drafts: Vec<Draft> = subjects
         .iter()
         .zip(&files)
-        .map(|(subject, path)| Draft { subject, body: "", changes: vec![FileChange { path, old: None, new: b"x\n" }] })
+        .map(|(subject, path)| Draft { subject, body: "", changes: vec![FileChange::created(path.as_str(), *b"x\n")] })
         .collect();
     let series = Series::new(&sender(), None, &drafts).unwrap();
     let (_temp, clone) = clone_of(&Tree::new());
@@ -491,20 +497,20 @@ fn the_same_series_gives_the_same_bytes() {
 
 #[test]
 fn a_series_that_cannot_apply_is_refused() {
-    let change = |path, old, new| FileChange { path, old, new };
+    let change = |path: &str, before: &[u8], after: &[u8]| FileChange::edited(path, before, after);
     let (a, b): (&[u8], &[u8]) = (b"a\n", b"b\n");
-    let build = |changes: &[&[FileChange<'static>]]| {
+    let build = |changes: &[&[FileChange]]| {
         let drafts: Vec<Draft> =
             changes.iter().map(|c| Draft { subject: "s", body: "", changes: c.to_vec() }).collect();
         Series::new(&sender(), None, &drafts).unwrap_err()
     };
     assert!(matches!(build(&[&[]]), SeriesError::Empty { .. }));
-    assert!(matches!(build(&[&[change("x.go", Some(a), a)]]), SeriesError::Empty { .. }));
-    assert!(matches!(build(&[&[change("x.go", Some(a), b), change("x.go", Some(a), b)]]), SeriesError::Twice { .. }));
-    let twice = [change("x.go", Some(a), b)];
+    assert!(matches!(build(&[&[change("x.go", a, a)]]), SeriesError::Empty { .. }));
+    assert!(matches!(build(&[&[change("x.go", a, b), change("x.go", a, b)]]), SeriesError::Twice { .. }));
+    let twice = [change("x.go", a, b)];
     assert!(matches!(build(&[&twice, &twice]), SeriesError::OutOfStep { .. }));
     for path in ["../x.go", "/x.go", "a/.GIT/x.go"] {
-        assert!(matches!(build(&[&[change(path, Some(a), b)]]), SeriesError::Path { .. }));
+        assert!(matches!(build(&[&[change(path, a, b)]]), SeriesError::Path { .. }));
     }
 }
 
@@ -514,7 +520,7 @@ fn numbered(count: usize) -> Series {
     let drafts: Vec<Draft> = paths
         .iter()
         .zip(&subjects)
-        .map(|(path, subject)| Draft { subject, body: "", changes: vec![FileChange { path, old: None, new: b"x\n" }] })
+        .map(|(path, subject)| Draft { subject, body: "", changes: vec![FileChange::created(path.as_str(), *b"x\n")] })
         .collect();
     Series::new(&sender(), None, &drafts).unwrap()
 }

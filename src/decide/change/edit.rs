@@ -7,8 +7,8 @@ use tree_sitter::Node;
 use crate::go::parse::{first_error, parse_bytes};
 use crate::go::syntax::{kind, named_children};
 use crate::plan::pipeline::{FilePlan, SitePlan};
-use crate::text::Edit;
-use crate::write::edit::{Applicability, FileFix, Fix, file_fix};
+use crate::text::{Edit, FileChange};
+use crate::write::edit::{Applicability, Fix, file_fix};
 
 /// Why a text cannot stand in the place of a call.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +44,7 @@ pub fn edited(file: &FilePlan, site: &SitePlan, fix: &Fix, text: &str) -> Result
 }
 
 /// The file with these fixes.
-fn whole(file: &FilePlan, fixes: &[&Fix]) -> Result<FileFix, EditError> {
+fn whole(file: &FilePlan, fixes: &[&Fix]) -> Result<FileChange, EditError> {
     let tree = parse_bytes(&file.source).ok_or(EditError::DoesNotParse)?;
     file_fix(&file.path, &Arc::clone(&file.source), &tree, fixes).map_err(|error| EditError::File(error.to_string()))
 }

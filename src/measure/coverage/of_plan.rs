@@ -258,7 +258,7 @@ impl<'p> Fixes<'p> {
         let fix = fix.filter(|fix| fix.applicability != Applicability::DisplayOnly);
         let fixed =
             fix.and_then(|fix| crate::write::edit::file_fix(&file.path, &file.source, tree.as_ref()?, &[fix]).ok());
-        fixed.map(|fixed| replacements(&fixed.old, &fixed.new)).unwrap_or_default()
+        fixed.map(|fixed| replacements(fixed.base(), &fixed.after)).unwrap_or_default()
     }
 
     fn ask(&self, path: &str) -> Option<Asked<'p>> {

@@ -6,9 +6,9 @@ use super::applied::Applied;
 use super::site::SitePlan;
 use crate::go::parse::LazyTree;
 use crate::rule::Version;
-use crate::text::Span;
 use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::write::edit::{FileFix, FileFixError, Fix, Outcome};
+use crate::text::{FileChange, Span};
+use crate::write::edit::{FileFixError, Fix, Outcome};
 
 /// One file with klog calls.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl FilePlan {
     }
 
     /// The file after the fixes that `wanted` takes; `None` if there are none.
-    pub fn fixed(&self, wanted: &dyn Fn(&Fix) -> bool) -> Result<Option<FileFix>, Diagnostic> {
+    pub fn fixed(&self, wanted: &dyn Fn(&Fix) -> bool) -> Result<Option<FileChange>, Diagnostic> {
         let fixes: Vec<_> = self.fixes(wanted).collect();
         if fixes.is_empty() {
             return Ok(None);
@@ -53,7 +53,7 @@ impl FilePlan {
     }
 
     /// The file after these fixes of its own; `tree` is only asked if nobody has worked it out yet.
-    pub fn with_fixes(&self, tree: &LazyTree<'_>, fixes: &[&Fix]) -> Result<FileFix, FileFixError> {
+    pub fn with_fixes(&self, tree: &LazyTree<'_>, fixes: &[&Fix]) -> Result<FileChange, FileFixError> {
         self.applied.edits(&self.source, tree, fixes)?.apply(&self.path, &self.source)
     }
 }

@@ -20,6 +20,7 @@ use crate::go::files::GeneratedFiles;
 use crate::go::parse::LazyTree;
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::pipeline::{FilePlan, Plan};
+use crate::text::FileChange;
 use crate::text::diagnostic::Diagnostic;
 use crate::write::edit::{Fix, Outcome};
 
@@ -27,7 +28,7 @@ use part::Taken;
 
 pub use letter::{Letter, Origin};
 pub use logcheck::fully_structured;
-pub use part::{Group, Part, Stage, Step};
+pub use part::{Group, Part, Stage};
 pub use pull_request::{pull_request, whole_pull_request};
 pub use subject::{Subjects, TemplateError};
 pub use threads::{ThreadMail, thread_mail};
@@ -73,17 +74,17 @@ fn chosen<'c, 'p>(
     files
 }
 
-/// Hands each file that changes to `each`, with its new bytes and uncut, and returns what could not be taken.
+/// Hands each file that changes to `each`, uncut, and returns what could not be taken.
 pub fn uncut<E>(
     changes: &Changes<'_>,
     choice: Choice,
-    mut each: impl FnMut(&FilePlan, &[u8]) -> Result<(), E>,
+    mut each: impl FnMut(FileChange) -> Result<(), E>,
 ) -> Result<Vec<Diagnostic>, E> {
     let mut complaints = Vec::new();
     for (file, chosen) in chosen(changes, choice, &mut complaints) {
         let fixes: Vec<&Fix> = chosen.iter().map(|(_, fix)| &**fix).collect();
         match file.with_fixes(&LazyTree::new(&file.source), &fixes) {
-            Ok(fixed) => each(file, &fixed.new)?,
+            Ok(fixed) => each(fixed)?,
             Err(error) => complaints.push(pack::complaint(file, &error.to_string())),
         }
     }
@@ -165,7 +166,7 @@ pub fn cut<'c, 'p>(changes: &'c Changes<'p>, options: &Options<'c>, generated: &
     for part in &parts {
         let size = part.counts.added + part.counts.removed;
         if size > options.max_lines {
-            let path = part.files.first().map(|step| step.path.clone()).unwrap_or_else(|| "".into());
+            let path = part.files.first().map(|file| file.path.clone()).unwrap_or_else(|| "".into());
             let message = format!("one call alone changes {size} lines, more than --max-lines {}", options.max_lines);
             complaints.push(Diagnostic::warning(path, message));
         }

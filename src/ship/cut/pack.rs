@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::part::{Group, Part, Stage, Step, Taken, common_dir};
+use super::part::{Group, Part, Stage, Taken, common_dir};
 use crate::go::files::GeneratedFiles;
 use crate::go::parse::LazyTree;
 use crate::plan::pipeline::FilePlan;
-use crate::ship::series::{FileChange, LineCounts, line_counts};
-use crate::text::diagnostic::Diagnostic;
+use crate::ship::series::{LineCounts, line_counts};
+use crate::text::FileChange;
+use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::write::edit::Fix;
 
 /// A file before the edits, after the structural ones, and after all of them.
@@ -84,7 +85,7 @@ fn states(
 ) -> Result<States, String> {
     let apply = |fixes: Vec<&Fix>| match fixes.is_empty() {
         true => Ok(file.source.clone()),
-        false => file.with_fixes(tree, &fixes).map(|fix| Arc::from(fix.new)).map_err(|e| e.to_string()),
+        false => file.with_fixes(tree, &fixes).map(|fixed| fixed.after).map_err(|e| e.to_string()),
     };
     let mut structural = taken[start..end].iter().filter_map(|t| t.structural.as_deref()).peekable();
     let middle = match structural.peek() {
@@ -96,9 +97,9 @@ fn states(
 }
 
 /// The largest of the patches that the states may become.
-fn size(path: &str, [before, middle, after]: &States) -> usize {
-    let lines = |old: &[u8], new: &[u8]| {
-        let counts = line_counts(&FileChange { path, old: Some(old), new });
+fn size(path: &RelPath, [before, middle, after]: &States) -> usize {
+    let lines = |old: &Arc<[u8]>, new: &Arc<[u8]>| {
+        let counts = line_counts(&FileChange::edited(path.clone(), old.clone(), new.clone()));
         counts.added + counts.removed
     };
     lines(before, after).max(lines(before, middle)).max(lines(middle, after))
@@ -157,15 +158,16 @@ pub(super) fn parts<'c, 'p>(
             counts: LineCounts::default(),
         };
         for unit in &units {
-            let (path, old, new) = (&unit.file.path, &unit.states[from], &unit.states[to]);
-            if old == new {
+            let (old, new) = (unit.states[from].clone(), unit.states[to].clone());
+            let change = FileChange::edited(unit.file.path.clone(), old, new);
+            if !change.is_real() {
                 continue;
             }
-            if !generated.contains(path) {
-                part.counts += line_counts(&FileChange { path, old: Some(old), new });
+            if !generated.contains(&change.path) {
+                part.counts += line_counts(&change);
             }
             part.changes.extend(unit.taken.iter().filter(|taken| concerns(taken, stage)).map(|taken| taken.change));
-            part.files.push(Step { path: path.clone(), old: old.clone(), new: new.clone() });
+            part.files.push(change);
         }
         if !part.files.is_empty() {
             parts.push(part);

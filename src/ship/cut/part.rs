@@ -1,11 +1,10 @@
 //! One patch to be: who is asked, which edits it makes, and its files.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::decide::change::Change;
-use crate::ship::series::{FileChange, LineCounts};
-use crate::text::diagnostic::RelPath;
+use crate::ship::series::LineCounts;
+use crate::text::FileChange;
 use crate::write::edit::Fix;
 
 /// Who is asked about a patch: the same for all of its files.
@@ -34,17 +33,6 @@ pub enum Stage {
     RequestId,
 }
 
-/// What a patch does to a file.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The file.
-    pub path: RelPath,
-    /// Its bytes before.
-    pub old: Arc<[u8]>,
-    /// Its bytes after.
-    pub new: Arc<[u8]>,
-}
-
 /// One patch to be.
 #[derive(Debug)]
 pub struct Part<'c, 'p> {
@@ -59,16 +47,9 @@ pub struct Part<'c, 'p> {
     /// Its calls.
     pub changes: Vec<&'c Change<'p>>,
     /// Its files: before and after.
-    pub files: Vec<Step>,
+    pub files: Vec<FileChange>,
     /// Lines that count.
     pub counts: LineCounts,
-}
-
-impl Part<'_, '_> {
-    /// Its files as patches take them.
-    pub fn file_changes(&self) -> Vec<FileChange<'_>> {
-        self.files.iter().map(|Step { path, old, new }| FileChange { path, old: Some(old), new }).collect()
-    }
 }
 
 /// A change and the fix that is made for it.

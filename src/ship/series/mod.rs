@@ -18,7 +18,9 @@ pub use inert::{inert_body, inert_subject};
 pub use mail::Sender;
 pub use patch::Patch;
 pub use path::check_path;
-pub use unified::{FileChange, LineCounts, line_counts, unified};
+pub use unified::{LineCounts, line_counts, unified};
+
+use crate::text::FileChange;
 
 use mail::Mail;
 use patch::{Companion, PULL_REQUEST};
@@ -38,7 +40,7 @@ pub struct Draft<'a> {
     /// The rest of it.
     pub body: &'a str,
     /// The files; their order does not matter.
-    pub changes: Vec<FileChange<'a>>,
+    pub changes: Vec<FileChange>,
 }
 
 /// What the mail before the first patch says.
@@ -112,13 +114,13 @@ impl Series {
 
 /// The draft with its real changes only, by path.
 fn effective<'a>(draft: &Draft<'a>) -> Result<Draft<'a>, SeriesError> {
-    let mut changes: Vec<_> = draft.changes.iter().filter(|change| change.old != Some(change.new)).copied().collect();
-    changes.sort_by_key(|change| change.path);
+    let mut changes: Vec<_> = draft.changes.iter().filter(|change| change.is_real()).cloned().collect();
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
     if changes.is_empty() {
         return Err(SeriesError::Empty { subject: draft.subject.to_owned() });
     }
     match changes.windows(2).find(|pair| pair[0].path == pair[1].path) {
-        Some(pair) => Err(SeriesError::Twice { subject: draft.subject.to_owned(), path: pair[0].path.to_owned() }),
+        Some(pair) => Err(SeriesError::Twice { subject: draft.subject.to_owned(), path: pair[0].path.to_string() }),
         None => Ok(Draft { changes, ..*draft }),
     }
 }
@@ -128,9 +130,9 @@ fn check_steps(drafts: &[Draft]) -> Result<(), SeriesError> {
     let mut state: BTreeMap<&str, &[u8]> = BTreeMap::new();
     for draft in drafts {
         for change in &draft.changes {
-            let before = state.insert(change.path, change.new);
-            if before.is_some() && before != change.old {
-                let (subject, path) = (draft.subject.to_owned(), change.path.to_owned());
+            let made = state.insert(&change.path, &change.after);
+            if made.is_some() && made != change.before.as_deref() {
+                let (subject, path) = (draft.subject.to_owned(), change.path.to_string());
                 return Err(SeriesError::OutOfStep { subject, path });
             }
         }
@@ -153,7 +155,7 @@ fn patch(sender: &Sender, draft: &Draft, notes: &str, label: &str, number: usize
     let mut rows = Vec::new();
     for change in &draft.changes {
         diffs.extend_from_slice(&unified(change)?);
-        let row = Row { path: change.path, counts: line_counts(change), new: change.old.is_none() };
+        let row = Row { path: &change.path, counts: line_counts(change), new: change.before.is_none() };
         counts += row.counts;
         rows.push(row);
     }
@@ -169,14 +171,14 @@ fn cover_patch(sender: &Sender, cover: &CoverLetter, drafts: &[Draft]) -> Patch 
     let mut counts = LineCounts::default();
     for change in drafts.iter().flat_map(|draft| &draft.changes) {
         let lines = line_counts(change);
-        *files.entry(change.path).or_default() += lines;
+        *files.entry(&*change.path).or_default() += lines;
         counts += lines;
     }
     let created: BTreeSet<&str> = drafts
         .iter()
         .flat_map(|d| &d.changes)
-        .filter(|change| change.old.is_none())
-        .map(|change| change.path)
+        .filter(|change| change.before.is_none())
+        .map(|change| &*change.path)
         .collect();
     let rows: Vec<Row> =
         files.into_iter().map(|(path, counts)| Row { path, counts, new: created.contains(path) }).collect();

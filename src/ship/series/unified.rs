@@ -4,23 +4,13 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 use super::SeriesError;
 use super::path::{check_path, quoted};
+use crate::text::FileChange;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 
 /// git cuts the heading of a hunk here.
 const HEADING_BYTES: usize = 80;
-
-/// One file before and after.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileChange<'a> {
-    /// The file, relative to the root, with `/` between its parts.
-    pub path: &'a str,
-    /// Its bytes before; none for a new file.
-    pub old: Option<&'a [u8]>,
-    /// Its bytes afterwards.
-    pub new: &'a [u8],
-}
 
 /// How many lines a change adds and removes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,12 +34,12 @@ impl std::ops::AddAssign for LineCounts {
 /// Modes are named for new files only, so an existing file keeps the one it has. The blob names in the `index` line are
 /// whole SHA-1 names: with them `git am -3` finds its way when the tree has moved on.
 pub fn unified(change: &FileChange) -> Result<Vec<u8>, SeriesError> {
-    check_path(change.path)?;
+    check_path(&change.path)?;
     let mut out = Vec::new();
-    if change.old == Some(change.new) {
+    if !change.is_real() {
         return Ok(out);
     }
-    let (old, new) = (lines(change.old.unwrap_or_default()), lines(change.new));
+    let (old, new) = (lines(change.base()), lines(&change.after));
     let hunks = group_diff_ops(operations(&old, &new), CONTEXT);
     push_header(&mut out, change, !hunks.is_empty());
     let mut heading: &[u8] = b"";
@@ -66,7 +56,7 @@ pub fn unified(change: &FileChange) -> Result<Vec<u8>, SeriesError> {
 
 /// How many lines the change adds and removes.
 pub fn line_counts(change: &FileChange) -> LineCounts {
-    let (old, new) = (lines(change.old.unwrap_or_default()), lines(change.new));
+    let (old, new) = (lines(change.base()), lines(&change.after));
     let mut counts = LineCounts::default();
     for op in operations(&old, &new).iter().filter(|op| op.tag() != DiffTag::Equal) {
         counts += LineCounts { added: op.new_range().len(), removed: op.old_range().len() };
@@ -86,18 +76,18 @@ fn operations(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
 fn push_header(out: &mut Vec<u8>, change: &FileChange, with_text: bool) {
     let (a, b) = (quoted(&format!("a/{}", change.path)), quoted(&format!("b/{}", change.path)));
     let mut text = format!("diff --git {a} {b}\n");
-    let before = match change.old {
+    let before = match &change.before {
         Some(old) => blob_name(old),
         None => {
             text.push_str("new file mode 100644\n");
             "0".repeat(40)
         }
     };
-    text.push_str(&format!("index {before}..{}\n", blob_name(change.new)));
+    text.push_str(&format!("index {before}..{}\n", blob_name(&change.after)));
     if with_text {
         // A tab ends a name that holds a space; without it, patch takes the rest for a date.
         let tab = if change.path.contains(' ') { "\t" } else { "" };
-        let from = if change.old.is_some() { a + tab } else { "/dev/null".to_owned() };
+        let from = if change.before.is_some() { a + tab } else { "/dev/null".to_owned() };
         text.push_str(&format!("--- {from}\n+++ {b}{tab}\n"));
     }
     out.extend_from_slice(text.as_bytes());
@@ -165,7 +155,8 @@ mod tests {
     use super::*;
 
     fn diff(old: Option<&str>, new: &str) -> String {
-        let change = FileChange { path: "a.go", old: old.map(str::as_bytes), new: new.as_bytes() };
+        let before = old.map(|old| old.as_bytes().into());
+        let change = FileChange { path: "a.go".into(), before, after: new.as_bytes().into() };
         String::from_utf8(unified(&change).unwrap()).unwrap()
     }
 
@@ -206,7 +197,7 @@ mod tests {
         let text = hunks(&old, &new);
         let headers: Vec<&str> = text.lines().filter(|line| line.starts_with("@@")).collect();
         assert_eq!(headers, ["@@ -5,7 +5,7 @@ func A() {", "@@ -15,6 +15,6 @@"]);
-        let change = FileChange { path: "a.go", old: Some(old.as_bytes()), new: new.as_bytes() };
+        let change = FileChange::edited("a.go", old.as_bytes(), new.as_bytes());
         assert_eq!(line_counts(&change), LineCounts { added: 2, removed: 2 });
     }
 

@@ -11,18 +11,7 @@ use super::outcome::Fix;
 use crate::go::index::{Import, Imports};
 use crate::go::parse::{first_error, parse_after};
 use crate::text::diagnostic::RelPath;
-use crate::text::{Edit, EditError, LineIndex, Span, apply_edits};
-
-/// A file before and after.
-#[derive(Clone, Debug)]
-pub struct FileFix {
-    /// The file.
-    pub path: RelPath,
-    /// Its bytes before.
-    pub old: Arc<[u8]>,
-    /// Its bytes after.
-    pub new: Vec<u8>,
-}
+use crate::text::{Edit, EditError, FileChange, LineIndex, Span, apply_edits};
 
 /// Why a set of fixes makes no file.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,15 +43,15 @@ impl FileEdits {
     }
 
     /// The file with them.
-    pub fn apply(&self, path: &RelPath, old: &Arc<[u8]>) -> Result<FileFix, FileFixError> {
+    pub fn apply(&self, path: &RelPath, old: &Arc<[u8]>) -> Result<FileChange, FileFixError> {
         let new = apply_edits(old, &self.edits)?;
         let new = if self.align.is_empty() { new } else { apply_edits(&new, &self.align)? };
-        Ok(FileFix { path: path.clone(), old: old.clone(), new })
+        Ok(FileChange::edited(path.clone(), old.clone(), new))
     }
 }
 
 /// Applies fixes to a file that parses into `tree`, with the import edits that they bring about.
-pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) -> Result<FileFix, FileFixError> {
+pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) -> Result<FileChange, FileFixError> {
     file_edits(old, tree, fixes)?.apply(path, old)
 }
 

@@ -15,7 +15,7 @@ mod request_id;
 mod variable;
 
 pub use crate::write::reason::Applicability;
-pub use file::{FileEdits, FileFix, FileFixError, file_edits, file_fix};
+pub use file::{FileEdits, FileFixError, file_edits, file_fix};
 pub use imports::import_edits;
 pub use outcome::{Fix, NO_CARRIER, Outcome, RequestId, Skip, SkipReason};
 pub use propose::{Edits, Proposer, Runtime, Target};

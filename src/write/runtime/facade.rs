@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use tree_sitter::Node;
 
-use super::{Base, FILTER_SINCE, RuntimeError, RuntimeFile, RuntimeOptions};
+use super::{Base, FILTER_SINCE, RuntimeError, RuntimeOptions};
 use crate::go::parse;
 use crate::go::syntax::{self, Children, field, kind, named_children};
+use crate::text::FileChange;
 
 /// What a base exports, as Go text by kind.
 #[derive(Default)]
@@ -19,14 +20,13 @@ struct Exports {
 }
 
 /// The text of the package's requestid.go, made of the base's files.
-pub(super) fn package(files: &[RuntimeFile], options: &RuntimeOptions, base: &Base) -> Result<String, RuntimeError> {
+pub(super) fn package(files: &[FileChange], options: &RuntimeOptions, base: &Base) -> Result<String, RuntimeError> {
     let mut exports = Exports::default();
     exports.imports.insert(format!("base {:?}", base.import_path));
     for file in files.iter().filter(|file| file.path.ends_with(".go") && !file.path.ends_with("_test.go")) {
-        let broken = || RuntimeError::Tree { path: file.path.clone(), reason: "does not parse".to_owned() };
-        let tree =
-            parse::parse_bytes(&file.contents).filter(|tree| !tree.root_node().has_error()).ok_or_else(broken)?;
-        exports.read(tree.root_node(), &file.contents);
+        let broken = || RuntimeError::Tree { path: file.path.to_string(), reason: "does not parse".to_owned() };
+        let tree = parse::parse_bytes(&file.after).filter(|tree| !tree.root_node().has_error()).ok_or_else(broken)?;
+        exports.read(tree.root_node(), &file.after);
     }
     let Exports { constants, types, functions, imports } = exports;
     let (package, license) = (options.package(), options.license.comment());

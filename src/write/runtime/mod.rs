@@ -2,7 +2,6 @@
 
 mod error;
 mod facade;
-mod file;
 mod form;
 mod gomod;
 mod importers;
@@ -12,7 +11,6 @@ mod source;
 mod tree;
 
 pub use error::RuntimeError;
-pub use file::RuntimeFile;
 pub use form::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, SLOG_SINCE};
 pub use importers::{Importable, Importers, Refusal};
 pub use options::{Base, DEFAULT_KEY, License, RuntimeOptions};

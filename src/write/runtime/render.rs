@@ -1,9 +1,8 @@
 //! Templates and options → the files of the package.
 
-use super::{
-    CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, IdSource, RuntimeError, RuntimeFile, RuntimeOptions, SLOG_SINCE, facade,
-};
+use super::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, IdSource, RuntimeError, RuntimeOptions, SLOG_SINCE, facade};
 use crate::rule::Version;
+use crate::text::FileChange;
 
 /// Templates that every package has, by the name of the file that they become.
 const CORE: [(&str, &str); 12] = [
@@ -38,8 +37,8 @@ const CONTEXTUAL: [(&str, &str); 3] = [
 /// What the package does when it is imported.
 const ON_IMPORT: &str = include_str!("go/klog/on_import.go.tmpl");
 
-/// The files of the package and of its base, sorted by path. The same options make the same bytes.
-pub fn files(options: &RuntimeOptions) -> Result<Vec<RuntimeFile>, RuntimeError> {
+/// The files of the package and of its base for a tree that has none of them, sorted by path. The same options make the same bytes.
+pub fn files(options: &RuntimeOptions) -> Result<Vec<FileChange>, RuntimeError> {
     options.validate()?;
     let mut templates: Vec<(&str, String)> = vec![("source.go", template(options)?)];
     let mut add =
@@ -63,19 +62,18 @@ pub fn files(options: &RuntimeOptions) -> Result<Vec<RuntimeFile>, RuntimeError>
         let plain = include_str!("go/klog/sink_plain.go.tmpl");
         add(&[("sink_fit.go", if slog { include_str!("go/klog/sink_slog.go.tmpl") } else { plain })]);
     }
-    let mut files: Vec<RuntimeFile> = templates
+    let mut files: Vec<FileChange> = templates
         .into_iter()
-        .map(|(name, template)| RuntimeFile {
-            path: format!("{}/{name}", options.base_dir()),
-            contents: fill(&template, options, None).into_bytes(),
-            before: None,
+        .map(|(name, template)| {
+            let path = format!("{}/{name}", options.base_dir());
+            FileChange::created(path, fill(&template, options, None).into_bytes())
         })
         .collect();
     if let Some(base) = &options.base {
         let package = facade::package(&files, options, base)?;
         let mut add = |name: &str, text: String| {
             let path = format!("{}/{name}", options.package_dir);
-            files.push(RuntimeFile { path, contents: text.into_bytes(), before: None });
+            files.push(FileChange::created(path, text.into_bytes()));
         };
         add("requestid.go", package);
         if filters {

@@ -3,35 +3,33 @@
 use std::path::Path;
 
 use super::gomod::{module_of, read};
-use super::{FILTER_SINCE, IdSource, RuntimeError, RuntimeFile, RuntimeOptions, SLOG_SINCE, files};
+use super::{FILTER_SINCE, IdSource, RuntimeError, RuntimeOptions, SLOG_SINCE, files};
+use crate::text::FileChange;
 
 /// The package, and the other files of the checkout that it needs, sorted by path. Files that would not change are left
 /// out. Nothing is written.
-pub fn tree_files(root: &Path, options: &RuntimeOptions) -> Result<Vec<RuntimeFile>, RuntimeError> {
+pub fn tree_files(root: &Path, options: &RuntimeOptions) -> Result<Vec<FileChange>, RuntimeError> {
     let mut all = files(options)?;
     check_requirements(root, options)?;
     let places = options.places();
     if let Some(text) = read(root, "vendor/modules.txt")? {
         let contents = places.iter().fold(text, |text, (_, import_path)| list_vendored(&text, import_path));
-        all.push(RuntimeFile { path: "vendor/modules.txt".to_owned(), contents: contents.into_bytes(), before: None });
+        all.push(FileChange::created("vendor/modules.txt", contents.into_bytes()));
     }
     for (dir, import_path) in places {
         let Some((parent, text)) = parent_build(root, dir)? else { continue };
-        all.push(RuntimeFile {
-            path: format!("{dir}/BUILD"),
-            contents: build_file(options, &all, dir, import_path).into_bytes(),
-            before: None,
-        });
+        let build = build_file(options, &all, dir, import_path).into_bytes();
+        all.push(FileChange::created(format!("{dir}/BUILD"), build));
         let contents = list_sources(&text, dir).ok_or_else(|| RuntimeError::Tree {
             path: parent.clone(),
             reason: "has no filegroup all-srcs".to_owned(),
         })?;
-        all.push(RuntimeFile { path: parent, contents: contents.into_bytes(), before: None });
+        all.push(FileChange::created(parent, contents.into_bytes()));
     }
     for file in &mut all {
-        file.before = read(root, &file.path)?.map(String::into_bytes);
+        file.before = read(root, &file.path)?.map(|text| text.into_bytes().into());
     }
-    all.retain(|file| file.before.as_ref() != Some(&file.contents));
+    all.retain(FileChange::is_real);
     all.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(all)
 }
@@ -120,7 +118,7 @@ fn list_sources(text: &str, dir: &str) -> Option<String> {
 }
 
 /// The BUILD file of the package, as gazelle and kazel write it.
-fn build_file(options: &RuntimeOptions, files: &[RuntimeFile], dir: &str, import: &str) -> String {
+fn build_file(options: &RuntimeOptions, files: &[FileChange], dir: &str, import: &str) -> String {
     let names = |tests: bool| -> Vec<String> {
         let dir = format!("{dir}/");
         let names = files.iter().filter_map(|file| file.path.strip_prefix(&dir));

@@ -1,6 +1,7 @@
 //! Functions that change together, so that each thread's patch applies alone and all apply in any order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::edits::{self, Change};
 use super::func::Func;
@@ -8,7 +9,8 @@ use super::outcome::{self, Blocked, Cause, Lone, Thread, Threaded, Threads, Unre
 use super::parameter::{Kind, Parameters};
 use super::solve::Solver;
 use crate::go::index::default_name;
-use crate::write::edit::{Applicability, FileFix, Fix, file_fix};
+use crate::text::FileChange;
+use crate::write::edit::{Applicability, Fix, file_fix};
 use crate::write::reason::{Doubt, Doubts};
 
 /// Whether a thread is wanted.
@@ -53,7 +55,7 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Want
                 for (unit, file) in files {
                     thread.files.push(file.alone);
                     thread.steps.push(file.step.clone());
-                    steps.insert(unit, (file.before, file.step.new));
+                    steps.insert(unit, (file.before, file.step.after));
                 }
             }
             Err(blocked) => {
@@ -67,14 +69,14 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Want
 }
 
 /// What threads before made of each file: their fixes, and its text with them.
-type Steps = BTreeMap<usize, (Vec<Fix>, Vec<u8>)>;
+type Steps = BTreeMap<usize, (Vec<Fix>, Arc<[u8]>)>;
 
 /// What a thread makes of one file.
 struct Changed {
     /// By itself.
-    alone: FileFix,
+    alone: FileChange,
     /// After the threads before it.
-    step: FileFix,
+    step: FileChange,
     /// The fixes of all of these.
     before: Vec<Fix>,
 }
@@ -103,18 +105,18 @@ fn files(
     let changed = |(unit, fix): (&usize, &Fix)| {
         let alone = apply(solver, *unit, &[fix])?;
         let (mut before, old) = match steps.get(unit) {
-            Some((before, text)) => (before.clone(), text.as_slice()),
-            None => (Vec::new(), &*solver.units[*unit].file.source.bytes),
+            Some((before, text)) => (before.clone(), text),
+            None => (Vec::new(), &solver.units[*unit].file.source.bytes),
         };
         before.push(fix.clone());
         let together = apply(solver, *unit, &before.iter().collect::<Vec<_>>())?;
-        Ok((*unit, Changed { alone, step: FileFix { old: old.into(), ..together }, before }))
+        Ok((*unit, Changed { alone, step: FileChange { before: Some(old.clone()), ..together }, before }))
     };
     fixes.iter().map(changed).collect()
 }
 
 /// A file with these fixes.
-fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<FileFix, Blocked> {
+fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<FileChange, Blocked> {
     let file = solver.units[unit].file;
     let path = &file.source.path;
     file_fix(path, &file.source.bytes, &file.tree, fixes)

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::go::files::Overlay;
 use crate::klog::fingerprint::{Fingerprint, digest};
+use crate::text::FileChange;
 use crate::text::diagnostic::RelPath;
-use crate::write::edit::{Applicability, FileFix};
+use crate::write::edit::Applicability;
 use crate::write::reason::Doubts;
 
 /// Why a function cannot be given another parameter.
@@ -133,10 +134,10 @@ pub struct Thread {
     pub doubts: Doubts,
     /// The files before and after this thread, and none other.
     #[serde(skip)]
-    pub files: Vec<FileFix>,
+    pub files: Vec<FileChange>,
     /// The files before and after, on top of the threads before it.
     #[serde(skip)]
-    pub steps: Vec<FileFix>,
+    pub steps: Vec<FileChange>,
 }
 
 /// A log call that no thread reaches.
@@ -199,7 +200,7 @@ impl Threads {
     /// The tree with all threads.
     pub fn overlay(&self) -> Overlay {
         let steps = self.threads.iter().flat_map(|thread| &thread.steps);
-        Overlay::new(steps.map(|step| (step.path.clone(), step.new.as_slice().into())).collect())
+        Overlay::new(steps.map(|step| (step.path.clone(), step.after.clone())).collect())
     }
 
     /// How many calls find a carrier.

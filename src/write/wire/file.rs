@@ -1,18 +1,20 @@
 //! One file: what is put into it, and its imports.
 
+use std::sync::Arc;
+
 use super::error::HookError;
 use super::obstacle::Obstacle;
 use super::place::{self, Insertion};
 use crate::go::index::Imports;
 use crate::go::parse::{ParsedFile, parse_bytes};
 use crate::rule::Place;
-use crate::text::{Edit, apply_edits};
+use crate::text::{Edit, FileChange, apply_edits};
 use crate::write::edit::import_edits;
 use crate::write::runtime::RuntimeOptions;
 
 /// A file that gets calls.
 pub(super) struct Edited {
-    pub(super) bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
     parsed: ParsedFile,
     /// The package's import path, as the file's directory may name it.
     import: String,
@@ -20,7 +22,7 @@ pub(super) struct Edited {
 }
 
 impl Edited {
-    pub(super) fn new(bytes: Vec<u8>, parsed: ParsedFile, import: String) -> Self {
+    pub(super) fn new(bytes: Arc<[u8]>, parsed: ParsedFile, import: String) -> Self {
         Self { bytes, parsed, import, insertions: Vec::new() }
     }
 
@@ -52,8 +54,8 @@ impl Edited {
         self.insertions.push(insertion);
     }
 
-    /// The new file, or none if it stays as it is.
-    pub(super) fn finish(&self, path: &str) -> Result<Option<Vec<u8>>, HookError> {
+    /// What becomes of the file; none if it stays as it is.
+    pub(super) fn finish(self, path: &str) -> Result<Option<FileChange>, HookError> {
         if self.insertions.is_empty() {
             return Ok(None);
         }
@@ -72,9 +74,9 @@ impl Edited {
         }
         edits.dedup();
         let unsound = |reason: String| HookError::Unparsed { path: path.to_owned(), reason };
-        let contents = apply_edits(&self.bytes, &edits).map_err(|error| unsound(error.to_string()))?;
-        match parse_bytes(&contents) {
-            Some(tree) if !tree.root_node().has_error() => Ok(Some(contents)),
+        let after = apply_edits(&self.bytes, &edits).map_err(|error| unsound(error.to_string()))?;
+        match parse_bytes(&after) {
+            Some(tree) if !tree.root_node().has_error() => Ok(Some(FileChange::edited(path, self.bytes, after))),
             _ => Err(unsound("would not parse with the calls in it; add them by hand".to_owned())),
         }
     }

@@ -1,6 +1,7 @@
 //! The files that a place may be in.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::error::HookError;
 use super::file::Edited;
@@ -79,7 +80,8 @@ impl<'r> Files<'r> {
     /// A file with its tree, or none if it does not exist.
     pub(super) fn open(&self, path: &str, import: &str) -> Result<Option<Edited>, HookError> {
         let Some(bytes) = self.read(path)? else { return Ok(None) };
-        let source = SourceFile { path: path.into(), bytes: bytes.clone().into() };
+        let bytes: Arc<[u8]> = bytes.into();
+        let source = SourceFile { path: path.into(), bytes: bytes.clone() };
         let parsed = crate::go::parse::parse(source)
             .map_err(|diagnostic| HookError::Unparsed { path: path.to_owned(), reason: diagnostic.message })?;
         Ok(Some(Edited::new(bytes, parsed, import.to_owned())))

@@ -12,8 +12,9 @@ use std::path::Path;
 pub use error::HookError;
 
 use crate::rule::{Hook, Hooks, Place, RuleSet, TreeKind};
+use crate::text::FileChange;
 use crate::write::edit::Applicability;
-use crate::write::runtime::{Importers, RuntimeFile, RuntimeOptions};
+use crate::write::runtime::{Importers, RuntimeOptions};
 
 use file::Edited;
 use files::Files;
@@ -58,7 +59,7 @@ pub struct ByHand {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
     /// Changed files, sorted by path.
-    pub files: Vec<RuntimeFile>,
+    pub files: Vec<FileChange>,
     /// What has changed in them, by path and line.
     pub hooked: Vec<Hooked>,
     /// What is left to do by hand, in the order of the rules.
@@ -208,12 +209,12 @@ impl Search<'_> {
 
     fn finish(mut self, root: &Path) -> Result<Proposal, HookError> {
         for (path, edited) in std::mem::take(&mut self.edited) {
-            let Some(contents) = edited.finish(&path)? else { continue };
+            let Some(change) = edited.finish(&path)? else { continue };
             let build = format!("{}/BUILD", path.rsplit_once('/').map_or("", |(dir, _)| dir));
             if root.join(&build).is_file() && !self.proposal.bazel.contains(&build) {
                 self.proposal.bazel.push(build);
             }
-            self.proposal.files.push(RuntimeFile { path, contents, before: Some(edited.bytes) });
+            self.proposal.files.push(change);
         }
         self.proposal.hooked.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         Ok(self.proposal)

@@ -11,7 +11,7 @@ use super::decisions::DecisionArgs;
 use super::terminal;
 use crate::measure::coverage::Measure;
 use crate::measure::gate::{self, Baseline};
-use crate::measure::init::{Piece, WiredFile, Wiring, files};
+use crate::measure::init::{Filling, InitFile, Piece, files};
 use crate::ship::worktree;
 
 /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
@@ -46,16 +46,16 @@ pub fn run(args: &Args) -> Result<Status> {
     }
     let branch: String =
         args.branch.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/')).collect();
-    let wiring = Wiring {
+    let filling = Filling {
         measure: args.measure.name(),
         minimum: args.measure.rate(&report.totals.parts).per_mille() / 10,
         branch: &branch,
         year: worktree::head(root).map(|(_, time)| 1970 + u64::from(time) / 31_556_952),
     };
-    let mut all = files(root, &wiring);
+    let mut all = files(root, &filling);
     let baseline = Baseline::of(&report).render();
     let at = all.len().min(1);
-    all.insert(at, WiredFile { piece: Piece::Baseline, path: gate::FILE_NAME, text: baseline, is_script: false });
+    all.insert(at, InitFile { piece: Piece::Baseline, path: gate::FILE_NAME, text: baseline, is_script: false });
     all.retain(|file| args.only.is_empty() || args.only.contains(&file.piece));
     let there: Vec<&str> =
         all.iter().map(|f| f.path).filter(|path| root.join(path).symlink_metadata().is_ok()).collect();
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<Status> {
     Ok(status)
 }
 
-fn write(root: &Path, file: &WiredFile) -> std::io::Result<()> {
+fn write(root: &Path, file: &InitFile) -> std::io::Result<()> {
     let path = root.join(file.path);
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;

@@ -16,7 +16,7 @@ use crate::ship::worktree;
 use crate::text::FileChange;
 use crate::write::edit::Applicability;
 use crate::write::runtime::{RuntimeOptions, tree_files};
-use crate::write::wire::{Hooked, Proposal, propose};
+use crate::write::wire::{Proposal, Wired, propose};
 
 /// Write the Go package that rewritten calls take their request ID from; without -o, print it as a diff.
 #[derive(Debug, clap::Args)]
@@ -99,9 +99,9 @@ fn options(args: &Args, root: &Root, config: &Config) -> Result<RuntimeOptions> 
 
 /// Says what was put where, and what is left to do.
 fn tell(proposal: &Proposal) {
-    for hooked in &proposal.hooked {
-        let code = hooked.code.lines().next().unwrap_or_default();
-        terminal::note(&format!("{}:{}: {code} (review: {})", hooked.path, hooked.line, hooked.why));
+    for wired in &proposal.wired {
+        let code = wired.code.lines().next().unwrap_or_default();
+        terminal::note(&format!("{}:{}: {code} (review: {})", wired.path, wired.line, wired.why));
     }
     for by_hand in by_hand(proposal) {
         terminal::note(&by_hand);
@@ -179,14 +179,14 @@ fn write(
 fn wire_body(proposal: &Proposal) -> String {
     let mut body = format!(
         "Nothing changes unless a component is started with --log-request-id. Each place {}:\n\n",
-        match Hooked::APPLICABILITY {
+        match Wired::APPLICABILITY {
             Applicability::Safe => "is safe",
             Applicability::NeedsReview => "needs review",
             Applicability::DisplayOnly => "is shown only",
         }
     );
-    for hooked in &proposal.hooked {
-        body.push_str(&format!("* {}:{} ({})\n  {}\n", hooked.path, hooked.line, hooked.hook, hooked.why));
+    for wired in &proposal.wired {
+        body.push_str(&format!("* {}:{} ({})\n  {}\n", wired.path, wired.line, wired.wire, wired.why));
     }
     for by_hand in by_hand(proposal) {
         body.push_str(&format!("* {by_hand}\n"));

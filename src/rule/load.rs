@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::{
-    CallGraph, Carriers, Check, Config, Environments, Hooks, Keys, LogCalls, Messages, Operations, Queries, RuleDoc,
-    Scope, Values,
+    CallGraph, Carriers, Check, Config, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope,
+    Values, Wires,
 };
 
 /// Everything the engine knows.
@@ -30,7 +30,7 @@ pub struct RuleSet {
     /// Queries for the logs of a patched tree.
     pub queries: Queries,
     /// Where request IDs are switched on.
-    pub hooks: Hooks,
+    pub wires: Wires,
     /// How calls are followed.
     pub callgraph: CallGraph,
     /// Where operations start.
@@ -81,7 +81,7 @@ const FILES: [(&str, &str); 12] = [
     ("scope.toml", include_str!("../../rules/scope.toml")),
     ("check.toml", include_str!("../../rules/check.toml")),
     ("queries.toml", include_str!("../../rules/queries.toml")),
-    ("hooks.toml", include_str!("../../rules/hooks.toml")),
+    ("wires.toml", include_str!("../../rules/wires.toml")),
     ("callgraph.toml", include_str!("../../rules/callgraph.toml")),
     ("operations.toml", include_str!("../../rules/operations.toml")),
     ("environments.toml", include_str!("../../rules/environments.toml")),
@@ -118,7 +118,7 @@ impl RuleSet {
             scope: file("scope.toml")?.read()?,
             check: file("check.toml")?.read()?,
             queries: file("queries.toml")?.read()?,
-            hooks: file("hooks.toml")?.read()?,
+            wires: file("wires.toml")?.read()?,
             callgraph: file("callgraph.toml")?.read()?,
             operations: file("operations.toml")?.read()?,
             environments: file("environments.toml")?.read()?,

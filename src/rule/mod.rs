@@ -7,20 +7,19 @@ mod check;
 mod config;
 mod doc;
 mod environments;
-mod hooks;
 mod load;
 mod log_calls;
 mod operations;
 mod queries;
 mod tables;
 mod version;
+mod wires;
 
 pub use callgraph::{Batch, CallGraph, Component, Cut};
 pub use check::Check;
 pub use config::{Config, GateConfig, RequestIdConfig, ScopeConfig, SeriesConfig};
 pub use doc::{Example, RuleDoc};
 pub use environments::{Choice, Dimension, Environments, Profile};
-pub use hooks::{At, Hook, Hooks, Place, TreeKind};
 pub use load::{RuleError, RuleSet};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
 pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
@@ -30,3 +29,4 @@ pub use tables::{
     VerbPolicy, Wrapper,
 };
 pub use version::Version;
+pub use wires::{At, Place, TreeKind, Wire, Wires};

@@ -1,4 +1,4 @@
-//! What a call becomes, and the Go code that the rewrites need: edits, parameters, wiring, the runtime package.
+//! What a call becomes, and the Go code that the rewrites need: edits, parameters, wires, the runtime package.
 //!
 //! In come log calls in their place, out come fixes and skips with their reasons; no file is written here.
 

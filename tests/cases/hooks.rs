@@ -39,7 +39,7 @@ fn module(main: &str) -> Checkout {
     ])
 }
 
-/// As much of kubernetes as the hooks look at.
+/// As much of kubernetes as the wires look at.
 fn kubernetes() -> Checkout {
     let archive = Archive::load(&common::repository().join("fixtures/runtime/wire/kubernetes.txtar"));
     let checkout = Checkout::new();

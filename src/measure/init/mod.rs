@@ -1,10 +1,10 @@
-//! What a repository needs so that the gate runs in it: configuration, scripts, a workflow, a hook.
+//! What a repository needs so that the gate runs in it: configuration, scripts, a workflow, a pre-commit hook.
 
 use std::path::Path;
 
 /// What the files are filled with.
 #[derive(Clone, Debug)]
-pub struct Wiring<'w> {
+pub struct Filling<'w> {
     /// What counts as covered.
     pub measure: &'w str,
     /// The rate that is reached today, in percent, rounded down.
@@ -17,7 +17,7 @@ pub struct Wiring<'w> {
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WiredFile {
+pub struct InitFile {
     /// Which of the pieces it is.
     pub piece: Piece,
     /// Path below the root.
@@ -44,15 +44,15 @@ pub enum Piece {
 }
 
 /// All files but the baseline.
-pub fn files(root: &Path, wiring: &Wiring<'_>) -> Vec<WiredFile> {
-    let licence = licence(root, wiring.year);
-    let file = |piece, path, template: &str| WiredFile {
+pub fn files(root: &Path, filling: &Filling<'_>) -> Vec<InitFile> {
+    let licence = licence(root, filling.year);
+    let file = |piece, path, template: &str| InitFile {
         piece,
         path,
         text: template
-            .replace("{{measure}}", wiring.measure)
-            .replace("{{minimum}}", &format!("{}.0", wiring.minimum))
-            .replace("{{branch}}", wiring.branch)
+            .replace("{{measure}}", filling.measure)
+            .replace("{{minimum}}", &format!("{}.0", filling.minimum))
+            .replace("{{branch}}", filling.branch)
             .replace("{{version}}", env!("CARGO_PKG_VERSION"))
             .replace("{{licence}}", &licence),
         is_script: piece == Piece::Scripts,

@@ -5,7 +5,7 @@ use crate::write::runtime::RuntimeError;
 
 /// Why there is no proposal.
 #[derive(Debug, thiserror::Error)]
-pub enum HookError {
+pub enum WireError {
     /// What the package needs is not there.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),

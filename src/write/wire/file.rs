@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::error::HookError;
+use super::error::WireError;
 use super::obstacle::Obstacle;
 use super::place::{self, Insertion};
 use crate::go::index::Imports;
@@ -13,7 +13,7 @@ use crate::write::edit::import_edits;
 use crate::write::runtime::RuntimeOptions;
 
 /// A file that gets calls.
-pub(super) struct Edited {
+pub(super) struct OpenFile {
     bytes: Arc<[u8]>,
     parsed: ParsedFile,
     /// The package's import path, as the file's directory may name it.
@@ -21,7 +21,7 @@ pub(super) struct Edited {
     insertions: Vec<Insertion>,
 }
 
-impl Edited {
+impl OpenFile {
     pub(super) fn new(bytes: Arc<[u8]>, parsed: ParsedFile, import: String) -> Self {
         Self { bytes, parsed, import, insertions: Vec::new() }
     }
@@ -55,7 +55,7 @@ impl Edited {
     }
 
     /// What becomes of the file; none if it stays as it is.
-    pub(super) fn finish(self, path: &str) -> Result<Option<FileChange>, HookError> {
+    pub(super) fn finish(self, path: &str) -> Result<Option<FileChange>, WireError> {
         if self.insertions.is_empty() {
             return Ok(None);
         }
@@ -73,7 +73,7 @@ impl Edited {
             edits.extend(import_edits(&imports, std::slice::from_ref(needed), &[], &self.bytes));
         }
         edits.dedup();
-        let unsound = |reason: String| HookError::Unparsed { path: path.to_owned(), reason };
+        let unsound = |reason: String| WireError::Unparsed { path: path.to_owned(), reason };
         let after = apply_edits(&self.bytes, &edits).map_err(|error| unsound(error.to_string()))?;
         match parse_bytes(&after) {
             Some(tree) if !tree.root_node().has_error() => Ok(Some(FileChange::edited(path, self.bytes, after))),

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::error::HookError;
-use super::file::Edited;
+use super::error::WireError;
+use super::file::OpenFile;
 use crate::go::files::{WalkOptions, patterns, walk};
 use crate::go::parse::SourceFile;
 use crate::rule::{Place, Scope};
@@ -25,7 +25,7 @@ impl<'r> Files<'r> {
     }
 
     /// The files that the place may be in, sorted. A file that is named is in the list whether or not it exists.
-    pub(super) fn matching(&mut self, place: &Place) -> Result<Vec<String>, HookError> {
+    pub(super) fn matching(&mut self, place: &Place) -> Result<Vec<String>, WireError> {
         if place.file == Place::MAIN {
             return self.mains();
         }
@@ -45,7 +45,7 @@ impl<'r> Files<'r> {
         Ok(found)
     }
 
-    fn list(&mut self) -> Result<&[String], HookError> {
+    fn list(&mut self) -> Result<&[String], WireError> {
         if self.listed.is_none() {
             let walked = walk(self.root, &WalkOptions::default(), self.scope)?;
             let own = format!("{}/", self.package_dir);
@@ -56,7 +56,7 @@ impl<'r> Files<'r> {
     }
 
     /// Files of the packages that become programs.
-    fn mains(&mut self) -> Result<Vec<String>, HookError> {
+    fn mains(&mut self) -> Result<Vec<String>, WireError> {
         if let Some(mains) = &self.mains {
             return Ok(mains.clone());
         }
@@ -73,25 +73,25 @@ impl<'r> Files<'r> {
     }
 
     /// Whether the checkout has a program.
-    pub(super) fn has_mains(&mut self) -> Result<bool, HookError> {
+    pub(super) fn has_mains(&mut self) -> Result<bool, WireError> {
         Ok(!self.mains()?.is_empty())
     }
 
     /// A file with its tree, or none if it does not exist.
-    pub(super) fn open(&self, path: &str, import: &str) -> Result<Option<Edited>, HookError> {
+    pub(super) fn open(&self, path: &str, import: &str) -> Result<Option<OpenFile>, WireError> {
         let Some(bytes) = self.read(path)? else { return Ok(None) };
         let bytes: Arc<[u8]> = bytes.into();
         let source = SourceFile { path: path.into(), bytes: bytes.clone() };
         let parsed = crate::go::parse::parse(source)
-            .map_err(|diagnostic| HookError::Unparsed { path: path.to_owned(), reason: diagnostic.message })?;
-        Ok(Some(Edited::new(bytes, parsed, import.to_owned())))
+            .map_err(|diagnostic| WireError::Unparsed { path: path.to_owned(), reason: diagnostic.message })?;
+        Ok(Some(OpenFile::new(bytes, parsed, import.to_owned())))
     }
 
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, HookError> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, WireError> {
         match std::fs::read(self.root.join(path)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(HookError::Read { path: path.to_owned(), source }),
+            Err(source) => Err(WireError::Read { path: path.to_owned(), source }),
         }
     }
 }

@@ -9,22 +9,22 @@ mod place;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use error::HookError;
+pub use error::WireError;
 
-use crate::rule::{Hook, Hooks, Place, RuleSet, TreeKind};
+use crate::rule::{Wire, Wires, Place, RuleSet, TreeKind};
 use crate::text::FileChange;
 use crate::write::edit::Applicability;
 use crate::write::runtime::{Importers, RuntimeOptions};
 
-use file::Edited;
+use file::OpenFile;
 use files::Files;
 use obstacle::Obstacle;
 
 /// A call that has found its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hooked {
-    /// The hook's name.
-    pub hook: String,
+pub struct Wired {
+    /// The wire's name.
+    pub wire: String,
     /// The file below the root.
     pub path: String,
     /// Line of the place in the old file, from 1.
@@ -35,7 +35,7 @@ pub struct Hooked {
     pub why: String,
 }
 
-impl Hooked {
+impl Wired {
     /// A program's start is its authors': nothing of it is applied unread.
     pub const APPLICABILITY: Applicability = Applicability::NeedsReview;
 }
@@ -43,8 +43,8 @@ impl Hooked {
 /// A call that has found no place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByHand {
-    /// The hook's name.
-    pub hook: String,
+    /// The wire's name.
+    pub wire: String,
     /// Where it belongs: file and function.
     pub place: String,
     /// What is to be added there.
@@ -61,15 +61,15 @@ pub struct Proposal {
     /// Changed files, sorted by path.
     pub files: Vec<FileChange>,
     /// What has changed in them, by path and line.
-    pub hooked: Vec<Hooked>,
+    pub wired: Vec<Wired>,
     /// What is left to do by hand, in the order of the rules.
     pub by_hand: Vec<ByHand>,
     /// Bazel's files that want a dependency more.
     pub bazel: Vec<String>,
 }
 
-/// Finds the hooks' places in the checkout at `root`. Nothing is written.
-pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet) -> Result<Proposal, HookError> {
+/// Finds the wires' places in the checkout at `root`. Nothing is written.
+pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet) -> Result<Proposal, WireError> {
     let kind = match root.join("staging/src/k8s.io/component-base/logs").is_dir() {
         true => TreeKind::Kubernetes,
         false => TreeKind::Module,
@@ -79,22 +79,22 @@ pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet) -> Result
         files: Files::new(root, options, &rules.scope),
         options,
         importers,
-        edited: BTreeMap::new(),
+        open: BTreeMap::new(),
         proposal: Proposal::default(),
     };
-    for hook in wanted(&rules.hooks, options, kind) {
-        search.hook(hook)?;
+    for wire in wanted(&rules.wires, options, kind) {
+        search.wire(wire)?;
     }
     search.finish(root)
 }
 
-/// The hooks that are for this tree, this klog and this source of IDs.
-fn wanted<'r>(hooks: &'r Hooks, options: &RuntimeOptions, kind: TreeKind) -> impl Iterator<Item = &'r Hook> {
+/// The wires that are for this tree, this klog and this source of IDs.
+fn wanted<'r>(wires: &'r Wires, options: &RuntimeOptions, kind: TreeKind) -> impl Iterator<Item = &'r Wire> {
     let (klog, source) = (options.klog_version, options.id_source.name());
-    hooks.list.iter().filter(move |hook| {
-        hook.tree.is_none_or(|tree| tree == kind)
-            && hook.klog.is_none_or(|since| klog >= since)
-            && (hook.sources.is_empty() || hook.sources.iter().any(|known| known == source))
+    wires.list.iter().filter(move |wire| {
+        wire.tree.is_none_or(|tree| tree == kind)
+            && wire.klog.is_none_or(|since| klog >= since)
+            && (wire.sources.is_empty() || wire.sources.iter().any(|known| known == source))
     })
 }
 
@@ -102,7 +102,7 @@ struct Search<'r> {
     files: Files<'r>,
     options: &'r RuntimeOptions,
     importers: Importers<'r>,
-    edited: BTreeMap<String, Edited>,
+    open: BTreeMap<String, OpenFile>,
     proposal: Proposal,
 }
 
@@ -117,15 +117,15 @@ enum Ended {
 }
 
 impl Search<'_> {
-    fn hook(&mut self, hook: &Hook) -> Result<(), HookError> {
+    fn wire(&mut self, wire: &Wire) -> Result<(), WireError> {
         let mut left: Vec<(&Place, String, Obstacle)> = Vec::new();
         let mut found = false;
-        for place in &hook.places {
+        for place in &wire.places {
             for path in self.files.matching(place)? {
-                match self.place(hook, place, &path)? {
+                match self.place(wire, place, &path)? {
                     Ok(Ended::Served) => return Ok(()),
                     Ok(Ended::Other) => {}
-                    Ok(Ended::Found) if !hook.each => return Ok(()),
+                    Ok(Ended::Found) if !wire.each => return Ok(()),
                     Ok(Ended::Found) => found = true,
                     Err(obstacle) => left.push((place, path, obstacle)),
                 }
@@ -133,61 +133,61 @@ impl Search<'_> {
         }
         let blocked = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Blocked(_));
         let any_blocked = left.iter().any(|(.., obstacle)| blocked(obstacle));
-        if hook.each {
+        if wire.each {
             left.retain(|(.., obstacle)| blocked(obstacle));
         } else {
             // What stands in the way of one place says more than what the others lack.
             left.sort_by_key(|(.., obstacle)| !blocked(obstacle));
-            left.truncate(usize::from(any_blocked || !hook.optional));
+            left.truncate(usize::from(any_blocked || !wire.optional));
         }
-        if left.is_empty() && hook.each && !found && !hook.optional && self.files.has_mains()? {
+        if left.is_empty() && wire.each && !found && !wire.optional && self.files.has_mains()? {
             let nowhere =
                 |place| (place, Place::MAIN.to_owned(), Obstacle::Missing("no main package has it".to_owned()));
-            left.extend(hook.places.first().map(nowhere));
+            left.extend(wire.places.first().map(nowhere));
         }
         for (place, path, obstacle) in left {
-            self.by_hand(hook, place, &path, obstacle.reason());
+            self.by_hand(wire, place, &path, obstacle.reason());
         }
         Ok(())
     }
 
-    fn by_hand(&mut self, hook: &Hook, place: &Place, path: &str, reason: String) {
+    fn by_hand(&mut self, wire: &Wire, place: &Place, path: &str, reason: String) {
         let place_name = match (path, &place.function) {
             (Place::MAIN, _) => "main packages".to_owned(),
             (path, Some(function)) => format!("{path}, {function}"),
             (path, None) => path.to_owned(),
         };
         self.proposal.by_hand.push(ByHand {
-            hook: hook.name.clone(),
+            wire: wire.name.clone(),
             place: place_name,
             code: place::by_hand(place, self.options.package()),
-            why: hook.why.clone(),
+            why: wire.why.clone(),
             reason,
         });
     }
 
-    /// Puts a hook's call to its places in one file.
-    fn place(&mut self, hook: &Hook, place: &Place, path: &str) -> Result<Result<Ended, Obstacle>, HookError> {
+    /// Puts a wire's call to its places in one file.
+    fn place(&mut self, wire: &Wire, place: &Place, path: &str) -> Result<Result<Ended, Obstacle>, WireError> {
         let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
-        if !self.edited.contains_key(path) {
+        if !self.open.contains_key(path) {
             let import = self.importers.check(dir).map_or(&self.options.import_path, |package| &package.import_path);
-            let Some(edited) = self.files.open(path, import)? else {
+            let Some(file) = self.files.open(path, import)? else {
                 return Ok(Err(Obstacle::Missing("there is no such file".to_owned())));
             };
-            self.edited.insert(path.to_owned(), edited);
+            self.open.insert(path.to_owned(), file);
         }
-        let Some(edited) = self.edited.get_mut(path) else { return Ok(Ok(Ended::Other)) };
-        let has = |what: &Option<String>| what.as_ref().map(|what| edited.text().contains(what.as_str()));
+        let Some(file) = self.open.get_mut(path) else { return Ok(Ok(Ended::Other)) };
+        let has = |what: &Option<String>| what.as_ref().map(|what| file.text().contains(what.as_str()));
         if has(&place.lacks) == Some(true) {
             return Ok(Ok(Ended::Served));
         }
-        if hook.each && has(&place.anchor) == Some(false) {
+        if wire.each && has(&place.anchor) == Some(false) {
             return Ok(Ok(Ended::Other));
         }
         if let (Some(false), Some(what)) = (has(&place.has), &place.has) {
             return Ok(Err(Obstacle::Missing(format!("the file does not have {what}"))));
         }
-        let found = match edited.insertions(place, self.options, hook.each) {
+        let found = match file.insertions(place, self.options, wire.each) {
             Ok(found) => found,
             Err(obstacle) => return Ok(Err(obstacle)),
         };
@@ -195,28 +195,28 @@ impl Search<'_> {
             return Ok(Err(Obstacle::Blocked(refusal.to_string())));
         }
         for insertion in found {
-            self.proposal.hooked.push(Hooked {
-                hook: hook.name.clone(),
+            self.proposal.wired.push(Wired {
+                wire: wire.name.clone(),
                 path: path.to_owned(),
                 line: insertion.line,
                 code: insertion.code.clone(),
-                why: hook.why.clone(),
+                why: wire.why.clone(),
             });
-            edited.add(insertion);
+            file.add(insertion);
         }
         Ok(Ok(Ended::Found))
     }
 
-    fn finish(mut self, root: &Path) -> Result<Proposal, HookError> {
-        for (path, edited) in std::mem::take(&mut self.edited) {
-            let Some(change) = edited.finish(&path)? else { continue };
+    fn finish(mut self, root: &Path) -> Result<Proposal, WireError> {
+        for (path, file) in std::mem::take(&mut self.open) {
+            let Some(change) = file.finish(&path)? else { continue };
             let build = format!("{}/BUILD", path.rsplit_once('/').map_or("", |(dir, _)| dir));
             if root.join(&build).is_file() && !self.proposal.bazel.contains(&build) {
                 self.proposal.bazel.push(build);
             }
             self.proposal.files.push(change);
         }
-        self.proposal.hooked.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+        self.proposal.wired.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         Ok(self.proposal)
     }
 }

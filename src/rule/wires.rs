@@ -1,22 +1,22 @@
-//! `rules/hooks.toml`: the places of a tree that switch request IDs on and pass them along.
+//! `rules/wires.toml`: the places of a tree that switch request IDs on and pass them along.
 
 use serde::Deserialize;
 
 use super::Version;
 
-/// `rules/hooks.toml`.
+/// `rules/wires.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Hooks {
-    /// The hooks, in the order in which they are told.
-    #[serde(rename = "hook")]
-    pub list: Vec<Hook>,
+pub struct Wires {
+    /// The wires, in the order in which they are told.
+    #[serde(rename = "wire")]
+    pub list: Vec<Wire>,
 }
 
 /// A call that a tree needs, and where it may go.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Hook {
+pub struct Wire {
     /// What messages call it.
     pub name: String,
     /// What the call is for; one sentence.
@@ -41,7 +41,7 @@ pub struct Hook {
     pub places: Vec<Place>,
 }
 
-/// Which trees a hook is for.
+/// Which trees a wire is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TreeKind {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
+use crate::go::files::component;
+
 /// What a habit is about, the most telling first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "camelCase")]
@@ -138,11 +140,7 @@ fn habit(counts: &BTreeMap<String, usize>) -> Option<(&str, usize, usize)> {
 /// The parts of the tree that a file belongs to, nearest first: its directory, its component, all.
 fn parts(path: &str) -> Vec<&str> {
     let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
-    let component = match dir.match_indices('/').nth(if dir.starts_with("staging/src/") { 3 } else { 1 }) {
-        Some((at, _)) => &dir[..at],
-        None => dir,
-    };
-    let mut parts = vec![dir, component, ""];
+    let mut parts = vec![dir, component(path), ""];
     parts.dedup();
     parts
 }

@@ -1,5 +1,6 @@
 //! The checkout's Go files: what is read, and what is left alone with its reason.
 
+mod component;
 mod generated;
 mod overlay;
 mod root;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
+pub use component::component;
 pub use generated::GeneratedFiles;
 pub use overlay::{Overlay, lend};
 pub use root::{Root, RootError};

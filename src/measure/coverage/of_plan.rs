@@ -97,21 +97,15 @@ fn record(path: &str, calls: Vec<Call>, owners: &mut Owners) -> FileRecord {
         (false, true) => ".".to_owned(),
         (false, false) => owned.dir.clone(),
     };
-    FileRecord { path: path.to_owned(), component: component(path), owner, sig: owned.sig(), calls }
+    FileRecord { path: path.to_owned(), component: component_name(path), owner, sig: owned.sig(), calls }
 }
 
-/// The part of the tree that a file belongs to: kubernetes' own layout, else the first directory.
-fn component(path: &str) -> String {
-    let mut parts = path.split('/');
-    let (first, second) = (parts.next().unwrap_or_default(), parts.next());
-    let nested = matches!(first, "pkg" | "cmd" | "test" | "internal" | "plugin" | "cluster");
-    match path.strip_prefix("staging/src/k8s.io/").and_then(|rest| rest.split('/').next()) {
-        Some(module) => module.to_owned(),
-        None => match second.filter(|name| !name.ends_with(".go")) {
-            Some(second) if nested => format!("{first}/{second}"),
-            Some(_) => first.to_owned(),
-            None => ".".to_owned(),
-        },
+/// What reports call the part of the tree that a file belongs to: a staging module goes by its own name.
+fn component_name(path: &str) -> String {
+    let component = crate::go::files::component(path);
+    match component.strip_prefix("staging/src/k8s.io/").unwrap_or(component) {
+        "" => ".".to_owned(),
+        name => name.to_owned(),
     }
 }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use crate::decide::change::{Change, Changes, Choice, EditError};
-use crate::go::files::GeneratedFiles;
+use crate::go::files::{GeneratedFiles, component};
 use crate::go::parse::LazyTree;
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::pipeline::{FilePlan, Plan};
@@ -202,22 +202,12 @@ fn group(unit: &pack::Unit<'_, '_>) -> Group {
     let owners = &unit.taken[0].change.owners;
     Group {
         rank: (0, String::new()),
-        component: component(&unit.file.path, &owners.dir),
+        // Where they own all of the tree, the part of it that the file is in.
+        component: if owners.dir.is_empty() { component(&unit.file.path).to_owned() } else { owners.dir.clone() },
         owners: owners.dir.clone(),
         sigs: owners.sigs.clone(),
         approvers: owners.approvers.clone(),
     }
-}
-
-/// The owners' directory; where they own all of the tree, the part of it that the file is in.
-fn component(path: &str, owners: &str) -> String {
-    if !owners.is_empty() {
-        return owners.to_owned();
-    }
-    let dirs: Vec<&str> = path.rsplit_once('/').map(|(dir, _)| dir.split('/').collect()).unwrap_or_default();
-    // Under staging a module is a part of its own; elsewhere the second level is what people speak of: cmd/kubelet.
-    let depth = if path.starts_with("staging/src/") { 4 } else { 2 };
-    dirs[..dirs.len().min(depth)].join("/")
 }
 
 /// Numbers the parts that would otherwise have one subject.
@@ -232,18 +222,5 @@ fn number(parts: &mut [Part<'_, '_>]) {
         let number = seen.entry(key(part)).or_default();
         *number += 1;
         part.number = (*number, totals.get(&key(part)).copied().unwrap_or(1));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_component_of_a_file() {
-        assert_eq!(component("pkg/a/b/x.go", "pkg/a"), "pkg/a");
-        assert_eq!(component("cluster/x/y/z.go", ""), "cluster/x");
-        assert_eq!(component("staging/src/k8s.io/client-go/rest/x.go", ""), "staging/src/k8s.io/client-go");
-        assert_eq!(component("x.go", ""), "");
     }
 }

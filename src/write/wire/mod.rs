@@ -11,7 +11,7 @@ use std::path::Path;
 
 pub use error::WireError;
 
-use crate::rule::{Wire, Wires, Place, RuleSet, TreeKind};
+use crate::rule::{Place, RuleSet, TreeKind, Wire, Wires};
 use crate::text::FileChange;
 use crate::write::edit::Applicability;
 use crate::write::runtime::{Importers, RuntimeOptions};

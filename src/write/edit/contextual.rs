@@ -4,8 +4,9 @@ use tree_sitter::Node;
 
 use super::callee::Callee;
 use super::check::{only_statement, parted};
+use super::draft::Draft;
 use super::outcome::{Fix, RequestId};
-use super::propose::{Draft, Proposer, Target};
+use super::propose::{Proposer, Target};
 use crate::go::syntax::{self, kind};
 use crate::go::types::Binding;
 use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing, receiver};
@@ -22,12 +23,8 @@ const LOGGER: &str = "logger";
 impl Proposer<'_> {
     /// `logger.V(4).Info` for `klog.V(4).Infof`, where the tree's klog has contextual logging, that was asked for, and a logger
     /// or a context is in scope. The request ID comes with the logger.
-    pub(super) fn logger_call<'t>(
-        &self,
-        call: &LogCall<'t>,
-        place: &Place<'_, 't>,
-        draft: &mut Draft,
-    ) -> Option<(Callee, Option<RequestId>)> {
+    pub(super) fn logger_call(&self, draft: &mut Draft<'_, '_, '_>) -> Option<Callee> {
+        let (call, place) = (draft.call, draft.place);
         if self.edits.target != Target::Contextual || !place.has("FromContext") || call.takes_depth {
             return None;
         }
@@ -41,21 +38,19 @@ impl Proposer<'_> {
         let logger = existing(place).or_else(|| to_be_made(place))?;
         draft.rule("target-contextual");
         draft.doubt(Doubt::LoggerValues);
-        let request_id = self.attached(&logger, place, draft);
+        self.attached(&logger, draft);
         let level = level.map(|level| format!(".V({level})")).unwrap_or_default();
-        let callee =
-            Callee { start: call.site.span.start, text: format!("{}{level}.{method}", logger.name), logger: true };
-        Some((callee, request_id))
+        Some(Callee { start: call.site.span.start, text: format!("{}{level}.{method}", logger.name), logger: true })
     }
 
     /// A structured call goes through a logger.
     pub(super) fn through_logger<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
-        let mut draft = Draft::new();
-        let (callee, request_id) = self.logger_call(call, place, &mut draft)?;
+        let mut draft = Draft::new(call, place);
+        let callee = self.logger_call(&mut draft)?;
         let arguments = call.parts.brackets?;
         let after = format!("{}{}", callee.text, place.text(arguments));
         draft.edits.push(Edit::replace(callee.start..arguments.start_byte(), callee.text));
-        Some(draft.fix(after, None, request_id))
+        Some(draft.fix(after))
     }
 
     /// A call of a logger gets the request ID where the logger is made.
@@ -63,9 +58,9 @@ impl Proposer<'_> {
         if !self.edits.request_id || call.site.class != Class::Contextual {
             return None;
         }
-        let mut draft = Draft::new();
+        let mut draft = Draft::new(call, place);
         let logger = receiver(call.callee()?, place)?;
-        let request_id = self.attached(&logger, place, &mut draft);
+        self.attached(&logger, &mut draft);
         let mut after = place.text(call.node());
         let span = call.site.span;
         draft
@@ -74,13 +69,14 @@ impl Proposer<'_> {
         for edit in &draft.edits {
             after.replace_range(edit.span.start - span.start..edit.span.end - span.start, &edit.text);
         }
-        matches!(request_id, Some(RequestId::From(_))).then(|| draft.fix(after, None, request_id))
+        matches!(draft.request_id, Some(RequestId::From(_))).then(|| draft.fix(after))
     }
 
     /// Makes the logger, where it is to be made, and has it carry the request ID.
-    fn attached<'t>(&self, logger: &Logger<'t>, place: &Place<'_, 't>, draft: &mut Draft) -> Option<RequestId> {
+    fn attached<'t>(&self, logger: &Logger<'t>, draft: &mut Draft<'_, '_, 't>) {
+        let place = draft.place;
         let klog = place.klog_qualifier();
-        let found = self.edits.request_id.then(|| self.source(logger, place, draft));
+        let found = self.edits.request_id.then(|| self.source(logger, draft));
         let id = match &found {
             Some(Ok(accessor)) => Some(format!(
                 "{package}.{with}({{}}, {package}.{}({}))",
@@ -99,14 +95,15 @@ impl Proposer<'_> {
         } else if let (Some((made, _)), true) = (logger.made, id.is_some()) {
             draft.elsewhere.push(Edit::replace(made.byte_range(), wrapped(&place.text(made))));
         }
-        found.map(|found| match found {
+        draft.request_id = found.map(|found| match found {
             Ok(accessor) => RequestId::From(accessor),
             Err(reason) => RequestId::None(reason),
-        })
+        });
     }
 
     /// What carries the request ID where the logger is made. It is the same for all calls of one logger, so that their edits are.
-    fn source<'t>(&self, logger: &Logger<'t>, place: &Place<'_, 't>, draft: &mut Draft) -> Result<Accessor, String> {
+    fn source<'t>(&self, logger: &Logger<'t>, draft: &mut Draft<'_, '_, 't>) -> Result<Accessor, String> {
+        let place = draft.place;
         self.can_name_runtime(place)?;
         let (function, context) = match (logger.make, logger.made) {
             (Some((function, context)), _) => (function, Some(context)),

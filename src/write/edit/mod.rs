@@ -5,6 +5,7 @@ mod callee;
 mod check;
 mod contextual;
 mod derive;
+mod draft;
 mod emit;
 mod file;
 mod imports;

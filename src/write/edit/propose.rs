@@ -6,8 +6,9 @@ use tree_sitter::Node;
 use super::callee::Callee;
 use super::check::{has_comment, indentation, is_own_statement, nameable, unfold};
 use super::derive::{derived, glued, made_of, stands_alone};
+use super::draft::Draft;
 use super::emit::on_one_line;
-use super::outcome::{Fix, Outcome, RequestId, Skip, SkipReason};
+use super::outcome::{Fix, Outcome, Skip, SkipReason};
 use super::repeatable::is_printer;
 use super::variable::{Built, built, locals};
 use crate::klog::call::{Class, LogCall};
@@ -17,7 +18,7 @@ use crate::klog::place::Place;
 use crate::rule::{RuleSet, Severity, Style};
 use crate::text::Edit;
 use crate::write::message::{Message, message, tokens};
-use crate::write::reason::{Doubt, Doubts};
+use crate::write::reason::Doubt;
 use crate::write::runtime::IdSource;
 use crate::write::value::{KeyValue, Slot, additions, inline, join, slots, subject_pairs};
 
@@ -81,54 +82,6 @@ pub struct Proposer<'r> {
     pub request_contexts: &'r GlobSet,
 }
 
-/// A call on its way to becoming a fix.
-pub(super) struct Draft {
-    pub(super) rules: Vec<String>,
-    pub(super) doubts: Doubts,
-    pub(super) imports: Vec<String>,
-    pub(super) edits: Vec<Edit>,
-    pub(super) elsewhere: Vec<Edit>,
-}
-
-impl Draft {
-    pub(super) fn new() -> Self {
-        Self {
-            rules: Vec::new(),
-            doubts: Doubts::default(),
-            imports: Vec::new(),
-            edits: Vec::new(),
-            elsewhere: Vec::new(),
-        }
-    }
-
-    /// The fix, once all is known.
-    pub(super) fn fix(mut self, after: String, message: Option<String>, request_id: Option<RequestId>) -> Fix {
-        self.imports.sort();
-        self.imports.dedup();
-        Fix {
-            applicability: self.doubts.applicability(),
-            after,
-            message,
-            edits: self.edits,
-            elsewhere: self.elsewhere,
-            imports: self.imports,
-            rules: self.rules,
-            doubts: self.doubts,
-            request_id,
-        }
-    }
-
-    pub(super) fn rule(&mut self, name: &str) {
-        if !self.rules.iter().any(|r| r == name) {
-            self.rules.push(name.to_owned());
-        }
-    }
-
-    pub(super) fn doubt(&mut self, doubt: impl Into<Doubt>) {
-        self.doubts.push(doubt.into());
-    }
-}
-
 impl<'r> Proposer<'r> {
     /// What becomes of a call.
     pub fn propose<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Outcome {
@@ -153,8 +106,8 @@ impl<'r> Proposer<'r> {
     }
 
     fn structural<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, Skip> {
-        let mut draft = Draft::new();
-        self.check(call, place)?;
+        let mut draft = Draft::new(call, place);
+        self.check(&draft)?;
         let template = self.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place)?;
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
@@ -170,38 +123,38 @@ impl<'r> Proposer<'r> {
             nameable("fmt", place)?;
         }
         self.flatten(&mut slots, &template, place)?;
-        let message = self.message(message, &slots, place, &mut draft)?;
-        let error = self.error(call, &mut slots, place, &mut draft);
+        draft.message = Some(self.message(message, &slots, &mut draft)?);
+        let error = self.error(&mut slots, &mut draft);
         let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
-        let mut pairs = self.pairs(slots, &mut draft);
+        self.pairs(slots, &mut draft);
         for subject in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
             draft.rule("message-wrapper");
-            if pairs.iter().all(|pair| pair.key != subject.key) {
-                pairs.push(subject);
+            if draft.pairs.iter().all(|pair| pair.key != subject.key) {
+                draft.pairs.push(subject);
             }
         }
-        self.identify(&message, owners, &mut pairs, place, &mut draft);
-        self.method(call, &mut draft);
-        let (callee, request_id) = match self.logger_call(call, place, &mut draft) {
-            Some((callee, request_id)) => (callee, request_id),
-            None => (self.klog_call(call, place), self.request_id(place, &pairs, &mut draft)),
-        };
-        let pair = if callee.logger { None } else { self.pair(&request_id, place) };
-        let leading = call.parts.depth.map(|depth| place.text(depth)).into_iter().chain(error).collect();
-        let arguments = self.arguments(leading, &message, &pairs, pair, place);
+        self.identify(owners, &mut draft);
+        method(&mut draft);
+        let callee = self.logger_call(&mut draft).unwrap_or_else(|| {
+            self.request_id(&mut draft);
+            self.klog_call(&draft)
+        });
+        let pair = if callee.logger { None } else { self.pair(&draft) };
+        let arguments = self.arguments(error, pair, &draft);
         if let Some(variable) = template.variable {
-            remove(variable, &arguments, place, &mut draft)?;
+            remove(variable, &arguments, &mut draft)?;
         }
-        Ok(self.fix(call, callee, arguments, message, request_id, draft, place))
+        Ok(self.fix(callee, &arguments, draft))
     }
 
     /// What forbids a rewrite before the arguments are looked at.
-    fn check(&self, call: &LogCall<'_>, place: &Place<'_, '_>) -> Result<(), Skip> {
+    fn check(&self, draft: &Draft<'_, '_, '_>) -> Result<(), Skip> {
+        let (call, place) = (draft.call, draft.place);
         if self.rules.log_calls.import_paths.first() == Some(&call.klog.path) {
             let detail = "k8s.io/klog (v1) has no structured calls: import k8s.io/klog/v2 first";
             return Err(Skip::new(SkipReason::KlogV1, detail));
         }
-        let function = self.function(call);
+        let function = function(call);
         if !place.has(&function) {
             return Err(Skip::new(SkipReason::KlogTooOld, format!("klog {} has no {function}", place.klog)));
         }
@@ -216,11 +169,6 @@ impl<'r> Proposer<'r> {
             nameable("os", place)?;
         }
         Ok(())
-    }
-
-    /// The structured function: InfoSDepth for InfoDepth.
-    fn function(&self, call: &LogCall<'_>) -> String {
-        format!("{}{}", call.rewrite, if call.takes_depth { "Depth" } else { "" })
     }
 
     fn template<'t>(&self, args: &[Node<'t>], style: Style, place: &Place<'_, 't>) -> Result<Template<'t>, Skip> {
@@ -275,13 +223,8 @@ impl<'r> Proposer<'r> {
         Ok(())
     }
 
-    fn message(
-        &self,
-        message: Message,
-        slots: &[Slot],
-        place: &Place<'_, '_>,
-        draft: &mut Draft,
-    ) -> Result<String, Skip> {
+    fn message(&self, message: Message, slots: &[Slot], draft: &mut Draft<'_, '_, '_>) -> Result<String, Skip> {
+        let place = draft.place;
         draft.rule("message-constant");
         if message.prefix_dropped {
             draft.rule("message-prefix");
@@ -327,14 +270,9 @@ impl<'r> Proposer<'r> {
     }
 
     /// Takes the error out of the slots where it is ErrorS's first argument.
-    fn error(
-        &self,
-        call: &LogCall<'_>,
-        slots: &mut Vec<Slot>,
-        place: &Place<'_, '_>,
-        draft: &mut Draft,
-    ) -> Option<String> {
-        if call.rewrite != "ErrorS" {
+    fn error(&self, slots: &mut Vec<Slot>, draft: &mut Draft<'_, '_, '_>) -> Option<String> {
+        let place = draft.place;
+        if draft.call.rewrite != "ErrorS" {
             return None;
         }
         if let Some(at) = slots.iter().rposition(|slot| slot.error) {
@@ -354,36 +292,29 @@ impl<'r> Proposer<'r> {
     }
 
     /// Adds the objects that the message speaks of.
-    fn identify(
-        &self,
-        message: &str,
-        owners: Vec<KeyValue>,
-        pairs: &mut Vec<KeyValue>,
-        place: &Place<'_, '_>,
-        draft: &mut Draft,
-    ) {
+    fn identify(&self, owners: Vec<KeyValue>, draft: &mut Draft<'_, '_, '_>) {
         for owner in owners {
-            if pairs.iter().all(|pair| pair.key != owner.key && pair.value != owner.value) {
+            if draft.pairs.iter().all(|pair| pair.key != owner.key && pair.value != owner.value) {
                 draft.rule("value-identity");
                 draft.doubt(Doubt::OwnerAdded { key: owner.key.clone() });
-                pairs.insert(0, owner);
+                draft.pairs.insert(0, owner);
             }
         }
-        for addition in additions(message, pairs, place).into_iter().rev() {
+        let message = draft.message.as_deref().unwrap_or_default();
+        for addition in additions(message, &draft.pairs, draft.place).into_iter().rev() {
             draft.rule("value-identity");
             draft.doubt(addition.doubt);
             for key in addition.replaces {
-                pairs.retain(|pair| pair.key != key);
+                draft.pairs.retain(|pair| pair.key != key);
                 draft.doubt(Doubt::PairDropped { key, by: addition.pair.key.clone() });
             }
-            pairs.insert(0, addition.pair);
+            draft.pairs.insert(0, addition.pair);
         }
     }
 
     /// Keys made unique, errors last.
-    fn pairs(&self, slots: Vec<Slot>, draft: &mut Draft) -> Vec<KeyValue> {
+    fn pairs(&self, slots: Vec<Slot>, draft: &mut Draft<'_, '_, '_>) {
         let (errors, values): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.error);
-        let mut pairs: Vec<KeyValue> = Vec::new();
         let values = lone_paths(values, &self.rules.keys.paths);
         for slot in values.into_iter().chain(errors) {
             for rule in &slot.rules {
@@ -395,69 +326,49 @@ impl<'r> Proposer<'r> {
             if slot.needs_fmt {
                 draft.imports.push("fmt".to_owned());
             }
-            if pairs.contains(&slot.pair) {
+            if draft.pairs.contains(&slot.pair) {
                 continue;
             }
-            let key = self.unique(&slot.pair.key, &pairs, draft);
-            pairs.push(KeyValue { key, value: slot.pair.value });
+            let key = self.unique(&slot.pair.key, draft);
+            draft.pairs.push(KeyValue { key, value: slot.pair.value });
             if let Some(also) = slot.also {
-                let key = self.unique(&also.key, &pairs, draft);
-                pairs.push(KeyValue { key, ..also });
+                let key = self.unique(&also.key, draft);
+                draft.pairs.push(KeyValue { key, ..also });
             }
         }
-        pairs
     }
 
-    fn unique(&self, key: &str, pairs: &[KeyValue], draft: &mut Draft) -> String {
-        let taken = |key: &str| {
-            pairs.iter().any(|pair| pair.key == key) || self.rules.keys.reserved.contains(key) || key == self.key
+    fn unique(&self, key: &str, draft: &mut Draft<'_, '_, '_>) -> String {
+        let taken = |key: &str, draft: &Draft<'_, '_, '_>| {
+            draft.pairs.iter().any(|pair| pair.key == key) || self.rules.keys.reserved.contains(key) || key == self.key
         };
-        if !taken(key) {
+        if !taken(key, draft) {
             return key.to_owned();
         }
         draft.rule("key-unique");
         draft.doubt(Doubt::KeyTaken { key: key.to_owned() });
         let numbered = |n: &usize| format!("{key}{n}");
-        (2..).map(|n| numbered(&n)).find(|k| !taken(k)).unwrap_or_default()
-    }
-
-    fn method(&self, call: &LogCall<'_>, draft: &mut Draft) {
-        draft.rule(match call.site.severity {
-            _ if call.takes_depth => "method-depth",
-            Severity::Info => "method-info",
-            Severity::Warning => "method-warning",
-            Severity::Error => "method-error",
-            Severity::Fatal | Severity::Exit => "method-fatal",
-        });
-        match call.site.severity {
-            Severity::Warning => draft.doubt(Doubt::SeverityChanges),
-            Severity::Fatal => draft.doubt(Doubt::FatalExit),
-            Severity::Exit => draft.doubt(Doubt::EndsProcess),
-            _ => {}
-        }
+        (2..).map(|n| numbered(&n)).find(|k| !taken(k, draft)).unwrap_or_default()
     }
 
     /// The structured function in the place of the old one.
-    fn klog_call(&self, call: &LogCall<'_>, place: &Place<'_, '_>) -> Callee {
+    fn klog_call(&self, draft: &Draft<'_, '_, '_>) -> Callee {
+        let (call, place) = (draft.call, draft.place);
         // The parentheses that close behind the name in `(klog.Infof)(…)`.
         let callee = call.callee().unwrap_or(call.name);
         let behind = place.source().get(call.name.end_byte()..callee.end_byte()).unwrap_or_default();
-        let text = format!("{}{}", self.function(call), String::from_utf8_lossy(behind));
+        let text = format!("{}{}", function(call), String::from_utf8_lossy(behind));
         Callee { start: call.name.start_byte(), text, logger: false }
     }
 
     /// The arguments: depth and error, message, keys and values, the request ID.
-    fn arguments(
-        &self,
-        leading: Vec<String>,
-        message: &str,
-        pairs: &[KeyValue],
-        request_id: Option<String>,
-        place: &Place<'_, '_>,
-    ) -> String {
-        let mut out = leading;
-        out.push(quote(message));
-        let mut pairs: Vec<String> = pairs.iter().map(|pair| format!("{}, {}", quote(&pair.key), pair.value)).collect();
+    fn arguments(&self, error: Option<String>, request_id: Option<String>, draft: &Draft<'_, '_, '_>) -> String {
+        let (call, place) = (draft.call, draft.place);
+        let depth = call.parts.depth.map(|depth| place.text(depth));
+        let mut out: Vec<String> = depth.into_iter().chain(error).collect();
+        out.push(quote(draft.message.as_deref().unwrap_or_default()));
+        let mut pairs: Vec<String> =
+            draft.pairs.iter().map(|pair| format!("{}, {}", quote(&pair.key), pair.value)).collect();
         let wrapper = request_id.is_some().then(|| self.wrapper(place)).flatten();
         pairs.extend(request_id);
         match wrapper {
@@ -467,17 +378,9 @@ impl<'r> Proposer<'r> {
         out.join(", ")
     }
 
-    #[allow(clippy::too_many_arguments, reason = "all that a fix is made of")]
-    fn fix<'t>(
-        &self,
-        call: &LogCall<'t>,
-        callee: Callee,
-        arguments: String,
-        message: String,
-        request_id: Option<RequestId>,
-        mut draft: Draft,
-        place: &Place<'_, 't>,
-    ) -> Fix {
+    /// The new call, and what ends the process behind it where the old call did.
+    fn fix(&self, callee: Callee, arguments: &str, mut draft: Draft<'_, '_, '_>) -> Fix {
+        let (call, place) = (draft.call, draft.place);
         let node = call.site.span;
         let mut new = format!("{}({arguments})", callee.text);
         if call.site.severity.terminates() {
@@ -496,13 +399,37 @@ impl<'r> Proposer<'r> {
         let head = &place.source()[node.start..callee.start];
         let after = format!("{}{new}", String::from_utf8_lossy(head));
         draft.edits.push(Edit::replace(callee.start..node.end, new));
-        draft.fix(after, Some(message), request_id)
+        draft.fix(after)
+    }
+}
+
+/// The structured function: InfoSDepth for InfoDepth.
+fn function(call: &LogCall<'_>) -> String {
+    format!("{}{}", call.rewrite, if call.takes_depth { "Depth" } else { "" })
+}
+
+/// Names the rule of the method, and what changes with it.
+fn method(draft: &mut Draft<'_, '_, '_>) {
+    let call = draft.call;
+    draft.rule(match call.site.severity {
+        _ if call.takes_depth => "method-depth",
+        Severity::Info => "method-info",
+        Severity::Warning => "method-warning",
+        Severity::Error => "method-error",
+        Severity::Fatal | Severity::Exit => "method-fatal",
+    });
+    match call.site.severity {
+        Severity::Warning => draft.doubt(Doubt::SeverityChanges),
+        Severity::Fatal => draft.doubt(Doubt::FatalExit),
+        Severity::Exit => draft.doubt(Doubt::EndsProcess),
+        _ => {}
     }
 }
 
 /// Takes a message variable away that nothing else reads. What its text was made of has to stand in the new call, or that
 /// would become unused in its turn.
-fn remove<'t>(variable: Node<'t>, arguments: &str, place: &Place<'_, 't>, draft: &mut Draft) -> Result<(), Skip> {
+fn remove<'t>(variable: Node<'t>, arguments: &str, draft: &mut Draft<'_, '_, 't>) -> Result<(), Skip> {
+    let place = draft.place;
     let Some(Built { value, removal: Some(edit) }) = built(variable, place) else { return Ok(()) };
     let words: Vec<&str> = arguments.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     if locals(value, place).any(|name| !words.contains(&name)) {

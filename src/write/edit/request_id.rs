@@ -2,44 +2,41 @@
 
 use tree_sitter::Node;
 
+use super::draft::Draft;
 use super::outcome::{Fix, NO_CARRIER, RequestId};
-use super::propose::{Draft, Proposer};
+use super::propose::Proposer;
 use crate::klog::call::{Class, LogCall, Pair, Parts};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
 use crate::text::{Edit, apply_edits};
-use crate::write::carrier;
+use crate::write::carrier::{self, Accessor};
 use crate::write::runtime::CallForm;
 use crate::write::value::KeyValue;
 
 impl Proposer<'_> {
-    /// Where the pair comes from, or why there is none; `None` if it was not asked for.
-    pub(super) fn request_id<'t>(
-        &self,
-        place: &Place<'_, 't>,
-        pairs: &[KeyValue],
-        draft: &mut Draft,
-    ) -> Option<RequestId> {
-        if !self.edits.request_id {
-            return None;
+    /// Finds where the pair comes from, or why there is none, if it was asked for.
+    pub(super) fn request_id(&self, draft: &mut Draft<'_, '_, '_>) {
+        draft.request_id = self.edits.request_id.then(|| match self.accessor(draft) {
+            Ok(accessor) => RequestId::From(accessor),
+            Err(reason) => RequestId::None(reason),
+        });
+    }
+
+    fn accessor(&self, draft: &mut Draft<'_, '_, '_>) -> Result<Accessor, String> {
+        let place = draft.place;
+        if draft.pairs.iter().any(|pair| pair.key == self.key) {
+            return Err(format!("the call has a key {} already", self.key));
         }
-        if pairs.iter().any(|pair| pair.key == self.key) {
-            return Some(RequestId::None(format!("the call has a key {} already", self.key)));
-        }
-        if let Err(reason) = self.can_name_runtime(place) {
-            return Some(RequestId::None(reason));
-        }
+        self.can_name_runtime(place)?;
         let request_context = self.request_contexts.is_match(&*place.file.source.path);
         let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
-        let Some(accessor) = carrier::find(place, pairs, setting) else {
-            return Some(RequestId::None(NO_CARRIER.to_owned()));
-        };
+        let accessor = carrier::find(place, &draft.pairs, setting).ok_or(NO_CARRIER)?;
         draft.rule("request-id");
         draft.imports.push(self.runtime.import.to_owned());
         for caveat in carrier::caveats(&accessor, place, request_context) {
             draft.doubt(caveat);
         }
-        Some(RequestId::From(accessor))
+        Ok(accessor)
     }
 
     /// That the file may import the runtime package, and that its name is free where the call stands.
@@ -52,9 +49,9 @@ impl Proposer<'_> {
     }
 
     /// `"requestID", requestid.FromObject(pod)`.
-    pub(super) fn pair(&self, request_id: &Option<RequestId>, place: &Place<'_, '_>) -> Option<String> {
-        let Some(RequestId::From(accessor)) = request_id else { return None };
-        let package = place.package_name(self.runtime.import).unwrap_or_default();
+    pub(super) fn pair(&self, draft: &Draft<'_, '_, '_>) -> Option<String> {
+        let Some(RequestId::From(accessor)) = &draft.request_id else { return None };
+        let package = draft.place.package_name(self.runtime.import).unwrap_or_default();
         Some(format!("{}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument))
     }
 
@@ -74,9 +71,10 @@ impl Proposer<'_> {
         if !self.edits.request_id || v1 || is_open || has_id || call.site.class != Class::Structured {
             return None;
         }
-        let mut draft = Draft::new();
-        let request_id = self.request_id(place, &logged(call, place), &mut draft);
-        let pair = self.pair(&request_id, place)?;
+        let mut draft = Draft::new(call, place);
+        draft.pairs = logged(call, place);
+        self.request_id(&mut draft);
+        let pair = self.pair(&draft)?;
         let last = call.parts.end()?;
         let edits = match (self.wrapper(place), pairs.first()) {
             (None, _) => vec![Edit::insert(last, format!(", {pair}"))],
@@ -91,7 +89,7 @@ impl Proposer<'_> {
             edits.iter().map(|e| Edit::insert(e.span.start - span.start, e.text.clone())).collect();
         let after = apply_edits(span.of(place.source()), &shifted).ok()?;
         draft.edits = edits;
-        Some(draft.fix(String::from_utf8_lossy(&after).into_owned(), None, request_id))
+        Some(draft.fix(String::from_utf8_lossy(&after).into_owned()))
     }
 }
 

@@ -1,0 +1,72 @@
+//! A call in its place, on its way to becoming a fix.
+
+use super::outcome::{Fix, RequestId};
+use crate::klog::call::LogCall;
+use crate::klog::place::Place;
+use crate::text::Edit;
+use crate::write::reason::{Doubt, Doubts};
+use crate::write::value::KeyValue;
+
+/// The call, and what is known of the new one so far.
+pub(super) struct Draft<'d, 'a, 't> {
+    pub(super) call: &'d LogCall<'t>,
+    pub(super) place: &'d Place<'a, 't>,
+    /// The new call's message, where it gets one.
+    pub(super) message: Option<String>,
+    /// Its keys and values.
+    pub(super) pairs: Vec<KeyValue>,
+    /// Where its request ID comes from, or why there is none; `None` if it was not asked for.
+    pub(super) request_id: Option<RequestId>,
+    pub(super) rules: Vec<String>,
+    pub(super) doubts: Doubts,
+    pub(super) imports: Vec<String>,
+    pub(super) edits: Vec<Edit>,
+    pub(super) elsewhere: Vec<Edit>,
+}
+
+impl<'d, 'a, 't> Draft<'d, 'a, 't> {
+    /// Nothing is known yet.
+    pub(super) fn new(call: &'d LogCall<'t>, place: &'d Place<'a, 't>) -> Self {
+        Self {
+            call,
+            place,
+            message: None,
+            pairs: Vec::new(),
+            request_id: None,
+            rules: Vec::new(),
+            doubts: Doubts::default(),
+            imports: Vec::new(),
+            edits: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+
+    /// The fix, once all is known. `after` is the new call.
+    pub(super) fn fix(mut self, after: String) -> Fix {
+        self.imports.sort();
+        self.imports.dedup();
+        Fix {
+            applicability: self.doubts.applicability(),
+            after,
+            message: self.message,
+            edits: self.edits,
+            elsewhere: self.elsewhere,
+            imports: self.imports,
+            rules: self.rules,
+            doubts: self.doubts,
+            request_id: self.request_id,
+        }
+    }
+
+    /// Adds a rule that made it.
+    pub(super) fn rule(&mut self, name: &str) {
+        if !self.rules.iter().any(|r| r == name) {
+            self.rules.push(name.to_owned());
+        }
+    }
+
+    /// Adds what a reviewer should look at.
+    pub(super) fn doubt(&mut self, doubt: impl Into<Doubt>) {
+        self.doubts.push(doubt.into());
+    }
+}

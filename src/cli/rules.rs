@@ -9,11 +9,12 @@ use clap::ValueEnum;
 use super::args::Status;
 use crate::plan::report::style::{BOLD, DIM, GREEN, RED, styled};
 use crate::rule::{RuleDoc, RuleSet};
+use crate::write::reason;
 
-/// List the rules, or show one with its documentation and examples.
+/// List the rules, or show one with its documentation and examples, or what a reason means.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A rule's name.
+    /// A rule's name, or the code of a reason.
     name: Option<String>,
     /// Show how something is decided instead of a rule.
     #[arg(long, value_name = "TOPIC", conflicts_with = "name")]
@@ -31,9 +32,9 @@ enum Topic {
 }
 
 impl Topic {
-    fn text(self) -> &'static str {
+    fn text(self) -> String {
         match self {
-            Self::Applicability => include_str!("../../docs/applicability.md"),
+            Self::Applicability => reason::page(),
         }
     }
 }
@@ -54,9 +55,19 @@ pub fn run(args: &Args) -> Result<Status> {
         }
         return Ok(Status::Fine);
     };
+    let reasons: Vec<_> = reason::entries().filter(|(_, entry)| entry.code == name).collect();
     match rules.docs().find(|rule| rule.name == *name) {
         Some(rule) => show(rule, &mut out)?,
-        None => bail!("there is no rule {name}; `klogmod rules` lists them"),
+        None if reasons.is_empty() => bail!("there is no rule {name}; `klogmod rules` lists them"),
+        None => {}
+    }
+    let mut last = "";
+    for (about, entry) in reasons {
+        if about != last {
+            writeln!(out, "{}\n{about}", styled(BOLD, entry.code))?;
+        }
+        writeln!(out, "\n{}.\n{}", entry.sentence, entry.doc.join("\n"))?;
+        last = about;
     }
     Ok(Status::Fine)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use globset::GlobSet;
 
-use super::SelectionError;
+use super::{Off, SelectionError};
 use crate::go::files;
 use crate::go::module::BuildContext;
 use crate::rule::{Environments, Profile};
@@ -16,7 +16,7 @@ pub struct Environment {
     pub name: String,
     /// What it builds for.
     pub contexts: Vec<BuildContext>,
-    out: Vec<(GlobSet, String)>,
+    out: Vec<(GlobSet, Off)>,
 }
 
 impl Environment {
@@ -38,8 +38,12 @@ impl Environment {
         for dimension in &rules.dimension {
             let Some(used) = profile.choices.get(&dimension.name) else { continue };
             for choice in dimension.choice.iter().filter(|choice| !used.contains(&choice.name)) {
-                let reason = format!("{} {} is not part of {}", dimension.name, choice.name, profile.name);
-                out.push((files::patterns(&choice.paths)?, reason));
+                let off = Off::Environment {
+                    dimension: dimension.name.clone(),
+                    choice: choice.name.clone(),
+                    profile: profile.name.clone(),
+                };
+                out.push((files::patterns(&choice.paths)?, off));
             }
         }
         let context = |system: &String| {
@@ -55,7 +59,7 @@ impl Environment {
     }
 
     /// Why it has no use for a file.
-    pub fn excludes(&self, path: &str) -> Option<&str> {
-        self.out.iter().find(|(paths, _)| paths.is_match(path)).map(|(_, reason)| reason.as_str())
+    pub fn excludes(&self, path: &str) -> Option<&Off> {
+        self.out.iter().find(|(paths, _)| paths.is_match(path)).map(|(_, off)| off)
     }
 }

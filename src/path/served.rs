@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Environment;
 use super::absent::Absent;
 use super::lines::Lines;
+use super::off::Off;
 use super::selection::{Cell, Cells};
 use super::stops::Stops;
 use super::witness::{WitnessHop, witness};
@@ -48,17 +49,8 @@ pub enum Standing {
     /// On a path.
     On(Box<OnPath>),
     /// On none that is taken, for this reason.
-    Off(String),
+    Off(Off),
 }
-
-/// How reasons of batch work begin.
-pub const BATCH: &str = "batch work, no single request: ";
-/// Reason of calls that no path leads to.
-pub const UNREACHED: &str = "on no path of the chosen operations";
-/// Reason of calls that only long paths lead to.
-pub const TOO_FAR: &str = "too many calls away from where an operation starts";
-/// Reason of calls in files that are not built.
-pub const NOT_BUILT: &str = "built for another system or with other tags";
 
 /// Entries of one component that serve the same cells.
 pub(super) struct Group {
@@ -203,26 +195,25 @@ impl Served {
             Some((part, function))
         });
         let found: Vec<(&Part, FunctionId)> = found.collect();
-        let off = |reason: &str| Standing::Off(reason.to_owned());
-        if let Some(reason) = self.environment.excludes(path) {
-            return off(reason);
+        if let Some(off) = self.environment.excludes(path) {
+            return Standing::Off(off.clone());
         }
-        if let Some(reason) = found.iter().find_map(|(part, function)| part.stops.batch_of(*function)) {
-            return Standing::Off(format!("{BATCH}{reason}"));
+        if let Some(work) = found.iter().find_map(|(part, function)| part.stops.batch_of(*function)) {
+            return Standing::Off(Off::Batch { work: work.to_owned() });
         }
         if let Some(on) = found.iter().find_map(|(part, function)| self.on_path(part, *function, path)) {
             return Standing::On(Box::new(on));
         }
-        if let Some(reason) = found.iter().find_map(|(part, function)| part.stops.hub_of(*function)) {
-            return Standing::Off(format!("a hub, where paths end: {reason}"));
+        if let Some(what) = found.iter().find_map(|(part, function)| part.stops.hub_of(*function)) {
+            return Standing::Off(Off::Hub { what: what.to_owned() });
         }
         if found.iter().any(|(part, function)| part.is_reached(*function)) {
-            return off(TOO_FAR);
+            return Standing::Off(Off::TooFar);
         }
         let name = path.rsplit('/').next().unwrap_or(path);
         let constraint = Constraint::of_file(name, source);
         let built = self.parts.is_empty() || self.parts.iter().any(|part| constraint.holds(&part.context));
-        off(if built { UNREACHED } else { NOT_BUILT })
+        Standing::Off(if built { Off::Unreached } else { Off::NotBuilt })
     }
 
     /// Which function of its file a call stands in.

@@ -204,4 +204,19 @@ macro_rules! reasons {
     };
 }
 
-pub(crate) use reasons;
+/// Gives a type the JSON schema of what it is written as.
+macro_rules! schema_of {
+    ($ty:ident, $shown:ident) => {
+        impl schemars::JsonSchema for $ty {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($ty).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $shown::json_schema(generator)
+            }
+        }
+    };
+}
+
+pub(crate) use {reasons, schema_of};

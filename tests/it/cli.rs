@@ -133,6 +133,7 @@ fn explain_tells_everything_about_one_call() {
 fn rules_are_listed_and_shown() {
     shows("rules", &Checkout::new(), &["rules"], 0);
     shows("rule", &Checkout::new(), &["rules", "value-kobj"], 0);
+    shows("reason", &Checkout::new(), &["rules", "no-caller"], 0);
     shows("rule_unknown", &Checkout::new(), &["rules", "nonsense"], 2);
 }
 

@@ -143,6 +143,18 @@ fn the_change_that_the_readme_shows_is_what_the_engine_does() {
 }
 
 #[test]
+fn reasons_are_documented_as_they_are() {
+    let path = repository().join("docs/applicability.md");
+    let fresh = klogmod::write::reason::page();
+    if common::blessing() {
+        std::fs::write(&path, &fresh).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+    let diff = common::diff(&checked_in, &fresh);
+    assert!(checked_in == fresh, "{} is stale: KLOGMOD_BLESS=1 writes it\n{diff}", path.display());
+}
+
+#[test]
 fn links_lead_somewhere() {
     for document in documents() {
         let text = read(&document);

@@ -120,6 +120,24 @@ fn rules_that_fixes_name_are_those_that_are_documented() {
 }
 
 #[test]
+fn the_code_of_a_reason_is_no_name_of_a_rule_and_names_one_thing() {
+    let rules = RuleSet::load(None).unwrap();
+    let mut ended: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut last = ("", "");
+    for (about, entry) in klogmod::write::reason::entries() {
+        let code = entry.code;
+        assert!(code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{code}");
+        assert!(rules.docs().all(|rule| rule.name != code), "{code} is a rule's name");
+        assert!(!entry.sentence.is_empty() && entry.doc.last().is_some_and(|line| line.ends_with('.')), "{code}");
+        if last != (about, code) {
+            assert!(ended.insert((about, code)), "{code}: its reasons stand apart");
+        }
+        last = (about, code);
+    }
+    assert!(ended.len() > 70, "{}", ended.len());
+}
+
+#[test]
 fn every_rule_that_has_code_has_an_example() {
     let rules = RuleSet::builtin().unwrap();
     let bare: Vec<_> = rules.docs().filter(|rule| rule.examples.is_empty() && !makes_no_fix(&rule.name)).collect();

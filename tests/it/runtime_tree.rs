@@ -10,7 +10,8 @@ use std::process::Command;
 
 use klogmod::rule::Version;
 use klogmod::text::FileChange;
-use klogmod::write::runtime::{self, IdSource, Importers, License, Refusal, RuntimeOptions};
+use klogmod::write::reason::Refusal;
+use klogmod::write::runtime::{self, IdSource, Importers, License, RuntimeOptions};
 
 /// A checkout that consists of these files.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -134,7 +135,7 @@ fn what_must_not_import_component_base_imports_the_base() {
     assert_eq!(import("pkg/kubelet"), Ok((options.import_path.clone(), true)));
     assert_eq!(import("staging/src/k8s.io/client-go/rest"), Ok((base.import_path.clone(), false)));
     for dir in [&options.package_dir, &base.dir] {
-        assert_eq!(import(dir), Err(Refusal::Itself(dir.clone())));
+        assert_eq!(import(dir), Err(Refusal::Itself { dir: dir.clone() }));
     }
     insta::assert_snapshot!(import("tools").expect_err("refused"), @"module example.com/tools takes k8s.io/apimachinery v0.20.0, not the checkout's");
     let files = runtime::tree_files(root.path(), &options).expect("a place");

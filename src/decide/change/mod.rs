@@ -16,6 +16,7 @@ use crate::klog::sample::{Samples, samples};
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};
 use crate::rule::RuleSet;
 use crate::write::edit::{Applicability, Fix, Outcome, RequestId};
+use crate::write::reason::NoId;
 use crate::write::thread::Thread;
 
 pub use edit::{EditError, edited};
@@ -217,7 +218,7 @@ impl<'p> Change<'p> {
     }
 
     /// Where the request ID comes from, or why there is none; `None` where it was not asked for.
-    pub fn request_id(&self) -> Option<Result<String, &'p str>> {
+    pub fn request_id(&self) -> Option<Result<String, &'p NoId>> {
         match self.fix.request_id.as_ref()? {
             RequestId::From(accessor) => Some(Ok(format!("{}({})", accessor.function, accessor.argument))),
             RequestId::None(reason) => Some(Err(reason)),

@@ -73,7 +73,7 @@ struct Row<'p> {
     r: Vec<usize>,
     why: Vec<String>,
     id_from: Option<String>,
-    id_none: Option<&'p str>,
+    id_none: Option<String>,
     o: usize,
     /// Before and after.
     b: &'p str,
@@ -209,7 +209,7 @@ fn row<'p>(
     let samples = change.samples(rules);
     let (id_from, id_none) = match change.request_id() {
         Some(Ok(accessor)) => (Some(accessor), None),
-        Some(Err(reason)) => (None, Some(reason)),
+        Some(Err(reason)) => (None, Some(reason.to_string())),
         None => (None, None),
     };
     let (reason, text) = match &change.state {

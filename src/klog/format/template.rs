@@ -46,20 +46,22 @@ pub struct Template<'t> {
 }
 
 /// Why a call has no template.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TemplateError {
     /// Format and operands do not fit.
-    #[error("{0}")]
-    Format(#[from] FormatError),
+    Format(FormatError),
     /// The operands are a slice that is passed on.
-    #[error("the operands are passed on as a slice")]
     Spread,
     /// There is nothing to print.
-    #[error("the call has no arguments")]
     Empty,
     /// The format is computed at run time.
-    #[error("the format is not constant")]
     Dynamic,
+}
+
+impl From<FormatError> for TemplateError {
+    fn from(error: FormatError) -> Self {
+        Self::Format(error)
+    }
 }
 
 /// What is needed to read a call's arguments.

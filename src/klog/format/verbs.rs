@@ -1,5 +1,6 @@
 //! Format strings as Go's fmt reads them.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 /// A piece of a format string.
@@ -36,7 +37,7 @@ impl Verb {
 }
 
 /// What is wrong between a format string and its operands.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, thiserror::Error)]
 pub enum FormatError {
     /// Fewer operands than verbs.
     #[error("the format has more verbs than operands: {0} has none")]

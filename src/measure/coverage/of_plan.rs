@@ -20,9 +20,8 @@ use crate::go::files::Shard;
 use crate::klog::call::Class;
 use crate::klog::fingerprint::{Fingerprint, digest};
 use crate::klog::lint::IdPair;
-use crate::path::{BATCH, Standing};
+use crate::path::{Off, Standing};
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};
-use crate::plan::report::kebab;
 use crate::rule::RuleSet;
 use crate::text::diagnostic::Level;
 use crate::text::{LineIndex, apply_edits};
@@ -175,7 +174,7 @@ fn part(plan: &SitePlan, decisions: &Decisions) -> (Part, String) {
             Some(Verdict::Rejected { reason }) => (Part::Rejected, reason.clone()),
             _ => (Part::Fixable, none()),
         },
-        Outcome::Skip(skip) => (Part::Skipped, kebab(&skip.reason)),
+        Outcome::Skip(skip) => (Part::Skipped, skip.reason.code().to_string()),
         Outcome::Structured | Outcome::Counted => (Part::WithoutRequestId, none()),
     }
 }
@@ -183,7 +182,7 @@ fn part(plan: &SitePlan, decisions: &Decisions) -> (Part, String) {
 /// Why a call serves no single request.
 fn batch(plan: &SitePlan) -> Option<&str> {
     match &plan.standing {
-        Some(Standing::Off(reason)) => reason.strip_prefix(BATCH),
+        Some(Standing::Off(Off::Batch { work })) => Some(work),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::text::digest::Digest;
 
 /// Layout of entries; another layout has another directory.
-const VERSION: &str = "v1";
+const VERSION: &str = "v2";
 const MAGIC: &[u8; 8] = b"klogmod\n";
 const HEADER: usize = MAGIC.len() + 40;
 const TEMPORARY: &str = ".writing-";

@@ -10,10 +10,11 @@ use crate::go::calls::Anchor;
 use crate::go::files::{self, PatternError, WalkOptions};
 use crate::go::index::Index;
 use crate::go::parse;
-use crate::path::{Selection, Served, Standing};
+use crate::path::{Off, Selection, Served, Standing};
 use crate::rule::RuleSet;
 use crate::text::diagnostic::RelPath;
-use crate::write::edit::{Outcome, Skip, SkipReason};
+use crate::write::edit::Outcome;
+use crate::write::reason::SkipReason;
 
 /// Checks that what was asked for is somewhere, unless nothing was.
 pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanError> {
@@ -48,8 +49,8 @@ pub(super) fn directories(
 }
 
 /// What becomes of a call that the run is not about.
-pub(super) fn left_out(reason: &str) -> Outcome {
-    Outcome::Skip(Skip::new(SkipReason::OutOfScope, reason))
+pub(super) fn left_out(off: &Off) -> Outcome {
+    SkipReason::OutOfScope { off: off.clone() }.into()
 }
 
 /// Tells where a call at a byte of a file stands, and in which function.
@@ -63,8 +64,8 @@ pub(super) fn place(plan: &mut FilePlan, ask: Ask<'_>, narrows: bool) {
             let (standing, anchor) = ask(path, source, site.site.span.start).unzip();
             (site.standing, site.anchor) = (standing, anchor.flatten());
         }
-        if let (Some(Standing::Off(reason)), true) = (&site.standing, narrows) {
-            site.outcome = left_out(reason);
+        if let (Some(Standing::Off(off)), true) = (&site.standing, narrows) {
+            site.outcome = left_out(off);
         }
     }
 }

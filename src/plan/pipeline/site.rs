@@ -6,8 +6,9 @@ use crate::go::calls::Anchor;
 use crate::klog::call::{CallSite, Class};
 use crate::klog::fingerprint::Fingerprint;
 use crate::klog::lint::Facts;
-use crate::path::{OnPath, Standing};
-use crate::write::edit::{Fix, Outcome, SkipReason};
+use crate::path::{Off, OnPath, Standing};
+use crate::write::edit::{Fix, Outcome};
+use crate::write::reason::SkipReason;
 
 /// One call site and what becomes of it.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
@@ -44,9 +45,12 @@ impl SitePlan {
     }
 
     /// Why the run is not about it.
-    pub fn out_of_scope(&self) -> Option<&str> {
+    pub fn out_of_scope(&self) -> Option<&Off> {
         match &self.outcome {
-            Outcome::Skip(skip) if skip.reason == SkipReason::OutOfScope => Some(&skip.detail),
+            Outcome::Skip(skip) => match &skip.reason {
+                SkipReason::OutOfScope { off } => Some(off),
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! One file at a time: read, learned from, gone through.
 
 use std::collections::BTreeMap;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use globset::GlobSet;
@@ -33,7 +34,8 @@ use crate::klog::suppress::{Suppression, suppressions};
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
 use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::write::edit::{Applicability, Fix, Outcome, Proposer, Runtime, Skip, SkipReason, file_fix};
+use crate::write::edit::{Applicability, Fix, Outcome, Proposer, Runtime, file_fix};
+use crate::write::reason::SkipReason;
 use crate::write::runtime::{Importers, RuntimeOptions};
 use crate::write::thread::Ground;
 
@@ -151,7 +153,7 @@ impl<'a> Stage<'a> {
     pub fn runtime(&self, dir: &str) -> Runtime<'_> {
         let (import, filters, refusal) = match self.importers.as_ref().map(|importers| importers.check(dir)) {
             Some(Ok(package)) => (Some(&*package.import_path), package.filters, None),
-            Some(Err(refusal)) => (None, true, Some(refusal.to_string())),
+            Some(Err(refusal)) => (None, true, Some(refusal)),
             None => {
                 let detected = self.runtime.as_ref().map(|runtime| &*runtime.import_path);
                 (self.options.runtime.as_deref().or(detected), true, None)
@@ -495,7 +497,7 @@ fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
     for site in &mut plan.sites {
         let Outcome::Fix(fix) = &site.outcome else { continue };
         if let Err(error) = file_fix(&path, &source, tree, &[fix]) {
-            site.outcome = Outcome::Skip(Skip::new(SkipReason::DoesNotParse, error.to_string()));
+            site.outcome = SkipReason::DoesNotParse { error: error.to_string() }.into();
         }
     }
 }
@@ -549,13 +551,13 @@ impl<'t> FileVisitor<'_, 't> {
         let source = &self.file.source;
         let (standing, anchor) = self.stage.standing(&source.path, &source.bytes, call.site.span.start).unzip();
         let anchor = anchor.flatten();
-        if let (Some(Standing::Off(reason)), true) = (&standing, self.stage.narrows()) {
-            let outcome = aim::left_out(reason);
+        if let (Some(Standing::Off(off)), true) = (&standing, self.stage.narrows()) {
+            let outcome = aim::left_out(off);
             return self.visited.sites.push(SitePlan { standing, anchor, ..undecided(call.site, outcome) });
         }
         let outcome = match self.declined {
             Some(reason) if call.site.class == Class::Unstructured => {
-                Outcome::Skip(Skip::new(SkipReason::Declined, reason))
+                SkipReason::Declined { why: reason.to_owned() }.into()
             }
             _ => self.proposer.propose(&call, &place),
         };
@@ -574,9 +576,7 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
             kind::CALL_EXPRESSION => self.call(node, scopes),
             kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
-                    let detail = "the function is passed or stored, not called";
-                    let outcome = Outcome::Skip(Skip::new(SkipReason::FunctionValue, detail));
-                    self.visited.sites.push(undecided(site, outcome));
+                    self.visited.sites.push(undecided(site, SkipReason::FunctionValue.into()));
                 }
             }
             _ => {}

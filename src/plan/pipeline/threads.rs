@@ -9,7 +9,8 @@ use super::whole::Plan;
 use crate::klog::call::Class;
 use crate::klog::lint::IdPair;
 use crate::rule::RuleSet;
-use crate::write::edit::{NO_CARRIER, Outcome, RequestId};
+use crate::write::edit::{Outcome, RequestId};
+use crate::write::reason::NoId;
 use crate::write::thread::{self, Lone, Threads, Wanted};
 
 /// Finds threads for the calls of a plan; they are no part of it. A plan of [`Threads::overlay`] shows what they bring.
@@ -38,7 +39,7 @@ fn directory(path: &str) -> &str {
 /// Whether nothing but a carrier is missing for a call to get the pair: as a fix says, or as a structured call shows.
 fn is_lone(file: &FilePlan, plan: &SitePlan, options: &Options) -> bool {
     match &plan.outcome {
-        Outcome::Fix(fix) => matches!(&fix.request_id, Some(RequestId::None(why)) if why == NO_CARRIER),
+        Outcome::Fix(fix) => fix.request_id == Some(RequestId::None(NoId::NoCarrier)),
         Outcome::Structured => {
             let spread = || plan.site.span.of(&file.source).ends_with(b"...)");
             options.edits.request_id

@@ -1,6 +1,7 @@
 //! All proposals for a checkout.
 
 use std::collections::BTreeMap;
+
 use std::path::PathBuf;
 
 use super::file::{FilePlan, FileResult};
@@ -57,7 +58,7 @@ impl Plan {
     pub fn out_of_scope(&self) -> BTreeMap<String, usize> {
         let mut reasons = BTreeMap::new();
         for reason in self.sites().filter_map(SitePlan::out_of_scope) {
-            *reasons.entry(reason.to_owned()).or_default() += 1;
+            *reasons.entry(reason.to_string()).or_default() += 1;
         }
         reasons
     }

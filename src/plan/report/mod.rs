@@ -52,7 +52,7 @@ impl Totals {
                     *totals.applicability.entry(fix.applicability).or_default() += 1;
                     totals.with_request_id += usize::from(matches!(fix.request_id, Some(RequestId::From(_))));
                 }
-                Outcome::Skip(skip) => *totals.skipped.entry(kebab(&skip.reason)).or_default() += 1,
+                Outcome::Skip(skip) => *totals.skipped.entry(skip.reason.code().to_string()).or_default() += 1,
                 Outcome::Suppressed(_) => totals.suppressed += 1,
                 Outcome::Structured => totals.structured += 1,
                 // A plan that proposes has none.

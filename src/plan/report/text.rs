@@ -24,8 +24,8 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
                         out,
                         "  {} {}: {}",
                         styled(YELLOW, "skipped"),
-                        kebab(&skip.reason),
-                        harmless(&skip.detail)
+                        skip.reason.code(),
+                        harmless(&skip.reason.to_string())
                     )?;
                 }
                 Outcome::Suppressed(suppression) => {
@@ -80,7 +80,7 @@ fn fix(file: &FilePlan, site: &SitePlan, fix: &Fix, out: &mut dyn Write) -> Resu
         writeln!(out, "    {}", harmless(&reason))?;
     }
     if let Some(RequestId::None(reason)) = &fix.request_id {
-        writeln!(out, "    {}", styled(DIM, &format!("no request ID: {}", harmless(reason))))?;
+        writeln!(out, "    {}", styled(DIM, &format!("no request ID: {}", harmless(&reason.to_string()))))?;
     }
     Ok(())
 }
@@ -197,7 +197,7 @@ pub fn scan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
 fn priority(standing: &Standing, out: &mut dyn Write) -> Result<()> {
     let on = match standing {
         Standing::On(on) => on,
-        Standing::Off(reason) => return writeln!(out, "  serves no operation: {}", one_line(reason)),
+        Standing::Off(off) => return writeln!(out, "  serves no operation: {}", one_line(&off.to_string())),
     };
     let served: Vec<String> = on.cells.iter().map(|(operation, resource)| format!("{operation} {resource}")).collect();
     writeln!(out, "  serves: {}", one_line(&served.join(", ")))?;
@@ -233,7 +233,9 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
                 Some(RequestId::From(accessor)) => {
                     writeln!(out, "  request ID: from the {} {}", accessor.carrier, one_line(&accessor.argument))?;
                 }
-                Some(RequestId::None(reason)) => writeln!(out, "  request ID: none: {}", harmless(reason))?,
+                Some(RequestId::None(reason)) => {
+                    writeln!(out, "  request ID: none: {}", harmless(&reason.to_string()))?
+                }
                 None => {}
             }
             for import in &fix.imports {
@@ -247,7 +249,7 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
         }
         Outcome::Skip(skip) => {
             writeln!(out, "  {}", harmless(before(file, site)))?;
-            writeln!(out, "  skipped, {}: {}", kebab(&skip.reason), harmless(&skip.detail))?;
+            writeln!(out, "  skipped, {}: {}", skip.reason.code(), harmless(&skip.reason.to_string()))?;
         }
         Outcome::Suppressed(suppression) => {
             writeln!(out, "  {}", harmless(before(file, site)))?;

@@ -6,9 +6,10 @@ use std::io::{Result, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::kebab;
 use super::style::{BOLD, DIM, GREEN, YELLOW, harmless, styled};
-use crate::write::thread::{Cause, Thread, Threads, Unreached};
+use crate::text::reason::Code;
+use crate::write::reason::Cause;
+use crate::write::thread::{Thread, Threads, Unreached};
 
 /// Threads of a plan: where nothing in scope carries a request ID, what could be passed down, or what is in the way.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,7 +36,7 @@ pub struct ThreadTotals {
     /// Those of threads that were decided against.
     pub left_out: usize,
     /// The others by reason.
-    pub blocked: BTreeMap<Cause, usize>,
+    pub blocked: BTreeMap<Code<Cause>, usize>,
 }
 
 impl<'t> ThreadsReport<'t> {
@@ -78,8 +79,8 @@ pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
         let place = format!("{}:{} {}", call.path, call.line, call.function);
         writeln!(out, "{}", styled(BOLD, &harmless(&place)))?;
         let who = if blocked.function.is_empty() { String::new() } else { format!("{}: ", blocked.function) };
-        let why = format!("{who}{} ({}:{})", blocked.detail, blocked.path, blocked.line);
-        writeln!(out, "  {} {}", styled(YELLOW, &format!("blocked {}:", kebab(&blocked.cause))), harmless(&why))?;
+        let why = format!("{who}{} ({}:{})", blocked.cause, blocked.path, blocked.line);
+        writeln!(out, "  {} {}", styled(YELLOW, &format!("blocked {}:", blocked.cause.code())), harmless(&why))?;
     }
     Ok(())
 }
@@ -96,7 +97,7 @@ pub fn summary(threads: &Threads, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "{:>8}  of {left_out} {what} left out", calls_of(&threads.left_out))?;
     }
     for (cause, count) in threads.causes() {
-        writeln!(out, "{count:>8}  blocked: {}", kebab(&cause))?;
+        writeln!(out, "{count:>8}  blocked: {cause}")?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::go::types::{Binding, Bound, Type};
 use crate::klog::place::Place;
-use crate::write::value::{captured_in_loop, is_proven, reads, suspicion};
+use crate::write::value::{captured_in_loop, is_proven, may_be_nil, reads};
 
 /// A variable in scope, with its type, where a call stands.
 pub struct Variable<'v, 'a, 't> {
@@ -41,5 +41,5 @@ impl<'v, 'a, 't> Variable<'v, 'a, 't> {
 pub fn is_usable<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
     !matches!(binding.bound, Bound::Const { .. } | Bound::Type { .. })
         && !captured_in_loop(binding, place)
-        && suspicion(binding.name, place).is_none()
+        && !may_be_nil(binding.name, place)
 }

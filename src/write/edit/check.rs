@@ -2,19 +2,17 @@
 
 use tree_sitter::Node;
 
-use super::outcome::{Fix, Skip, SkipReason};
+use super::outcome::Fix;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::klog::place::Place;
 use crate::text::{Edit, Span};
+use crate::write::reason::SkipReason;
 
 /// That a package of the standard library can be called here.
-pub fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), Skip> {
+pub fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), SkipReason> {
     match place.package_name(package) {
         Some(_) => Ok(()),
-        None => {
-            let detail = format!("the new call needs package {package}, and that name means something else here");
-            Err(Skip::new(SkipReason::NameTaken, detail))
-        }
+        None => Err(SkipReason::NameTaken { package: package.to_owned() }),
     }
 }
 

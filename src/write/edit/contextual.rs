@@ -15,7 +15,7 @@ use crate::klog::place::Place;
 use crate::rule::Severity;
 use crate::text::Edit;
 use crate::write::carrier::{self, Accessor};
-use crate::write::reason::Doubt;
+use crate::write::reason::{Doubt, NoId};
 
 /// The variable that migrated code calls its logger.
 const LOGGER: &str = "logger";
@@ -102,22 +102,21 @@ impl Proposer<'_> {
     }
 
     /// What carries the request ID where the logger is made. It is the same for all calls of one logger, so that their edits are.
-    fn source<'t>(&self, logger: &Logger<'t>, draft: &mut Draft<'_, '_, 't>) -> Result<Accessor, String> {
+    fn source<'t>(&self, logger: &Logger<'t>, draft: &mut Draft<'_, '_, 't>) -> Result<Accessor, NoId> {
         let place = draft.place;
         self.can_name_runtime(place)?;
         let (function, context) = match (logger.make, logger.made) {
             (Some((function, context)), _) => (function, Some(context)),
             (None, Some((made, function))) => (function, context_of(made, place)),
-            (None, None) => return Err("the logger comes from the caller, and the request ID with it".to_owned()),
+            (None, None) => return Err(NoId::LoggerFromCaller),
         };
         if memchr::memmem::find(&place.source()[function.byte_range()], quote(self.key).as_bytes()).is_some() {
-            return Err(format!("the function has a key {} already", self.key));
+            return Err(NoId::KeyInFunction { key: self.key.to_owned() });
         }
         let request_context = self.request_contexts.is_match(&*place.file.source.path);
         let in_body = logger.made.is_none_or(|(made, function)| is_top_level(made, function));
         let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
-        let accessor = carrier::entry(place, function, context, setting, in_body)
-            .ok_or("no context, HTTP request or API object is in scope where the logger is made")?;
+        let accessor = carrier::entry(place, function, context, setting, in_body).ok_or(NoId::NoCarrierAtLogger)?;
         draft.rule("request-id");
         draft.imports.push(self.runtime.import.to_owned());
         for caveat in carrier::caveats(&accessor, place, request_context) {

@@ -18,5 +18,5 @@ mod variable;
 pub use crate::write::reason::Applicability;
 pub use file::{FileEdits, FileFixError, file_edits, file_fix};
 pub use imports::import_edits;
-pub use outcome::{Fix, NO_CARRIER, Outcome, RequestId, Skip, SkipReason};
+pub use outcome::{Fix, Outcome, RequestId, Skip};
 pub use propose::{Edits, Proposer, Runtime, Target};

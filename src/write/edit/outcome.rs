@@ -5,21 +5,48 @@ use serde::Serialize;
 
 use crate::klog::suppress::Suppression;
 use crate::text::Edit;
+use crate::text::reason::{Code, schema_of};
 use crate::write::carrier::Accessor;
-use crate::write::reason::{Applicability, Doubts};
-
-/// Why a fix has no request ID where nothing in scope carries one.
-pub const NO_CARRIER: &str = "no context, HTTP request or API object is in scope";
+use crate::write::reason::{Applicability, Doubts, NoId, SkipReason};
 
 /// Whether a fix carries the request ID.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
+#[serde(into = "ShownId")]
 pub enum RequestId {
     /// The pair is there, read from this carrier.
     From(Accessor),
     /// It is not, for this reason.
-    None(String),
+    None(NoId),
 }
+
+/// A request ID in JSON.
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(untagged)]
+enum ShownId {
+    /// The pair is there.
+    From {
+        /// The carrier that it is read from.
+        from: Accessor,
+    },
+    /// It is not.
+    None {
+        /// Why not.
+        none: String,
+        /// The kind of reason.
+        code: Code<NoId>,
+    },
+}
+
+impl From<RequestId> for ShownId {
+    fn from(id: RequestId) -> Self {
+        match id {
+            RequestId::From(from) => Self::From { from },
+            RequestId::None(reason) => Self::None { none: reason.to_string(), code: reason.code() },
+        }
+    }
+}
+
+schema_of!(RequestId, ShownId);
 
 /// A rewrite of one call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
@@ -51,72 +78,30 @@ pub struct Fix {
     pub request_id: Option<RequestId>,
 }
 
-/// Why a call is not rewritten.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    schemars::JsonSchema,
-    BorshSerialize,
-    BorshDeserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum SkipReason {
-    /// klog v1 has no structured calls.
-    KlogV1,
-    /// The format is computed at run time.
-    DynamicFormat,
-    /// Format and operands do not fit.
-    FormatMismatch,
-    /// The operands are passed on as a slice.
-    SpreadOperands,
-    /// Nothing is printed.
-    NoArguments,
-    /// A comment inside the call would be lost.
-    CommentInside,
-    /// The tree's klog has no such structured function.
-    KlogTooOld,
-    /// The call ends the process where a second statement cannot stand.
-    NotAStatement,
-    /// Nothing is left from which a message could be made.
-    NoMessage,
-    /// A package that the new call needs cannot be named where it stands.
-    NameTaken,
-    /// The owners declined the migration.
-    Declined,
-    /// The structural edit was not asked for.
-    NotAsked,
-    /// A value takes more than one line in a way that cannot be joined.
-    MultilineValue,
-    /// The new call would not parse: an error of klogmod's.
-    DoesNotParse,
-    /// A function that is passed or stored.
-    FunctionValue,
-    /// The run is not about it.
-    OutOfScope,
-}
-
 /// A call that stays as it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
+#[serde(into = "ShownSkip")]
 pub struct Skip {
-    /// The kind of reason.
+    /// Why.
     pub reason: SkipReason,
-    /// The reason as a sentence.
-    pub detail: String,
 }
 
-impl Skip {
-    /// A skip with its sentence.
-    pub fn new(reason: SkipReason, detail: impl Into<String>) -> Self {
-        Self { reason, detail: detail.into() }
+/// A skip in JSON.
+#[derive(Serialize, schemars::JsonSchema)]
+struct ShownSkip {
+    /// The kind of reason.
+    reason: Code<SkipReason>,
+    /// The reason as a sentence.
+    detail: String,
+}
+
+impl From<Skip> for ShownSkip {
+    fn from(skip: Skip) -> Self {
+        Self { reason: skip.reason.code(), detail: skip.reason.to_string() }
     }
 }
+
+schema_of!(Skip, ShownSkip);
 
 /// What a call site ends as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
@@ -138,5 +123,11 @@ pub enum Outcome {
 impl From<Fix> for Outcome {
     fn from(fix: Fix) -> Self {
         Self::Fix(Box::new(fix))
+    }
+}
+
+impl From<SkipReason> for Outcome {
+    fn from(reason: SkipReason) -> Self {
+        Self::Skip(Skip { reason })
     }
 }

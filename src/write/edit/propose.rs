@@ -8,17 +8,17 @@ use super::check::{has_comment, indentation, is_own_statement, nameable, unfold}
 use super::derive::{derived, glued, made_of, stands_alone};
 use super::draft::Draft;
 use super::emit::on_one_line;
-use super::outcome::{Fix, Outcome, Skip, SkipReason};
+use super::outcome::{Fix, Outcome};
 use super::repeatable::is_printer;
 use super::variable::{Built, built, locals};
 use crate::klog::call::{Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
-use crate::klog::format::{Reader, Template, TemplateError, quote};
+use crate::klog::format::{Reader, Template, quote};
 use crate::klog::place::Place;
 use crate::rule::{RuleSet, Severity, Style};
 use crate::text::Edit;
 use crate::write::message::{Message, message, tokens};
-use crate::write::reason::Doubt;
+use crate::write::reason::{Doubt, Refusal, SkipReason};
 use crate::write::runtime::IdSource;
 use crate::write::value::{KeyValue, Slot, additions, inline, join, slots, subject_pairs};
 
@@ -63,7 +63,7 @@ pub struct Runtime<'r> {
     /// Whether importing it gives klog its filter: without one, pairs go through `Pairs`.
     pub filters: bool,
     /// Why they must not import it.
-    pub refusal: Option<String>,
+    pub refusal: Option<Refusal>,
     /// Where IDs come from.
     pub source: IdSource,
 }
@@ -87,7 +87,7 @@ impl<'r> Proposer<'r> {
     pub fn propose<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Outcome {
         let proposed = match call.site.class {
             Class::Unstructured if self.edits.structural => self.structural(call, place).map(Outcome::from),
-            Class::Unstructured => Err(Skip::new(SkipReason::NotAsked, "the structural edit was not asked for")),
+            Class::Unstructured => Err(SkipReason::NotAsked),
             Class::Structured => {
                 let through_logger = self.edits.structural.then(|| self.through_logger(call, place)).flatten();
                 Ok(through_logger
@@ -101,11 +101,11 @@ impl<'r> Proposer<'r> {
                 unfold(call.site.span, &mut fix, place);
                 Outcome::Fix(fix)
             }
-            proposed => proposed.unwrap_or_else(Outcome::Skip),
+            proposed => proposed.unwrap_or_else(Outcome::from),
         }
     }
 
-    fn structural<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, Skip> {
+    fn structural<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Result<Fix, SkipReason> {
         let mut draft = Draft::new(call, place);
         self.check(&draft)?;
         let template = self.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place)?;
@@ -148,22 +148,20 @@ impl<'r> Proposer<'r> {
     }
 
     /// What forbids a rewrite before the arguments are looked at.
-    fn check(&self, draft: &Draft<'_, '_, '_>) -> Result<(), Skip> {
+    fn check(&self, draft: &Draft<'_, '_, '_>) -> Result<(), SkipReason> {
         let (call, place) = (draft.call, draft.place);
         if self.rules.log_calls.import_paths.first() == Some(&call.klog.path) {
-            let detail = "k8s.io/klog (v1) has no structured calls: import k8s.io/klog/v2 first";
-            return Err(Skip::new(SkipReason::KlogV1, detail));
+            return Err(SkipReason::KlogV1);
         }
         let function = function(call);
         if !place.has(&function) {
-            return Err(Skip::new(SkipReason::KlogTooOld, format!("klog {} has no {function}", place.klog)));
+            return Err(SkipReason::KlogTooOld { klog: place.klog, function });
         }
         if has_comment(call.node()) {
-            return Err(Skip::new(SkipReason::CommentInside, "a comment inside the call would be lost"));
+            return Err(SkipReason::CommentInside);
         }
         if call.site.severity.terminates() && !is_own_statement(place) {
-            let detail = "the call ends the process where no second statement can stand";
-            return Err(Skip::new(SkipReason::NotAStatement, detail));
+            return Err(SkipReason::NotAStatement);
         }
         if call.site.severity.terminates() && !place.has("FlushAndExit") {
             nameable("os", place)?;
@@ -171,7 +169,7 @@ impl<'r> Proposer<'r> {
         Ok(())
     }
 
-    fn template<'t>(&self, args: &[Node<'t>], style: Style, place: &Place<'_, 't>) -> Result<Template<'t>, Skip> {
+    fn template<'t>(&self, args: &[Node<'t>], style: Style, place: &Place<'_, 't>) -> Result<Template<'t>, SkipReason> {
         let constant = |node: Node<'t>| place.types.string_of(node);
         let printer = |node: Node<'t>| is_printer(node, place);
         let fmt = place.imports.by_path("fmt").map(|import| import.name());
@@ -187,19 +185,16 @@ impl<'r> Proposer<'r> {
             fmt,
             wrappers,
         };
-        Template::of(args, style, &reader).map_err(|error| {
-            let reason = match error {
-                TemplateError::Format(_) => SkipReason::FormatMismatch,
-                TemplateError::Spread => SkipReason::SpreadOperands,
-                TemplateError::Empty => SkipReason::NoArguments,
-                TemplateError::Dynamic => SkipReason::DynamicFormat,
-            };
-            Skip::new(reason, error.to_string())
-        })
+        Template::of(args, style, &reader).map_err(SkipReason::from)
     }
 
     /// Values that take several lines are joined.
-    fn flatten<'t>(&self, slots: &mut [Slot], template: &Template<'t>, place: &Place<'_, 't>) -> Result<(), Skip> {
+    fn flatten<'t>(
+        &self,
+        slots: &mut [Slot],
+        template: &Template<'t>,
+        place: &Place<'_, 't>,
+    ) -> Result<(), SkipReason> {
         let holes = template.parts.iter().filter_map(|part| match part {
             crate::klog::format::Part::Hole(hole) => Some(hole),
             crate::klog::format::Part::Text(_) => None,
@@ -217,13 +212,13 @@ impl<'r> Proposer<'r> {
                 _ => {}
             }
             if slot.pair.value.contains('\n') {
-                return Err(Skip::new(SkipReason::MultilineValue, "a value takes several lines and cannot be joined"));
+                return Err(SkipReason::MultilineValue);
             }
         }
         Ok(())
     }
 
-    fn message(&self, message: Message, slots: &[Slot], draft: &mut Draft<'_, '_, '_>) -> Result<String, Skip> {
+    fn message(&self, message: Message, slots: &[Slot], draft: &mut Draft<'_, '_, '_>) -> Result<String, SkipReason> {
         let place = draft.place;
         draft.rule("message-constant");
         if message.prefix_dropped {
@@ -249,11 +244,7 @@ impl<'r> Proposer<'r> {
             draft.doubt(Doubt::MessageDerived);
             return Ok(message);
         }
-        let detail = match error {
-            Some(_) => "only an error is printed: a message has to be found for it",
-            None => "only values are printed: a message has to be found for them",
-        };
-        Err(Skip::new(SkipReason::NoMessage, detail))
+        Err(if error.is_some() { SkipReason::OnlyError } else { SkipReason::OnlyValues })
     }
 
     /// The constant text of an error that was made right before the call.
@@ -428,13 +419,12 @@ fn method(draft: &mut Draft<'_, '_, '_>) {
 
 /// Takes a message variable away that nothing else reads. What its text was made of has to stand in the new call, or that
 /// would become unused in its turn.
-fn remove<'t>(variable: Node<'t>, arguments: &str, draft: &mut Draft<'_, '_, 't>) -> Result<(), Skip> {
+fn remove<'t>(variable: Node<'t>, arguments: &str, draft: &mut Draft<'_, '_, 't>) -> Result<(), SkipReason> {
     let place = draft.place;
     let Some(Built { value, removal: Some(edit) }) = built(variable, place) else { return Ok(()) };
     let words: Vec<&str> = arguments.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     if locals(value, place).any(|name| !words.contains(&name)) {
-        let detail = "the message stands in a variable: without it, what it is made of would be unused";
-        return Err(Skip::new(SkipReason::DynamicFormat, detail));
+        return Err(SkipReason::HeldInVariable);
     }
     draft.doubt(Doubt::VariableDropped { variable: place.text(variable) });
     draft.elsewhere.push(edit);

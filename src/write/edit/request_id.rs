@@ -3,13 +3,14 @@
 use tree_sitter::Node;
 
 use super::draft::Draft;
-use super::outcome::{Fix, NO_CARRIER, RequestId};
+use super::outcome::{Fix, RequestId};
 use super::propose::Proposer;
 use crate::klog::call::{Class, LogCall, Pair, Parts};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
 use crate::text::{Edit, apply_edits};
 use crate::write::carrier::{self, Accessor};
+use crate::write::reason::NoId;
 use crate::write::runtime::CallForm;
 use crate::write::value::KeyValue;
 
@@ -22,15 +23,15 @@ impl Proposer<'_> {
         });
     }
 
-    fn accessor(&self, draft: &mut Draft<'_, '_, '_>) -> Result<Accessor, String> {
+    fn accessor(&self, draft: &mut Draft<'_, '_, '_>) -> Result<Accessor, NoId> {
         let place = draft.place;
         if draft.pairs.iter().any(|pair| pair.key == self.key) {
-            return Err(format!("the call has a key {} already", self.key));
+            return Err(NoId::KeyInCall { key: self.key.to_owned() });
         }
         self.can_name_runtime(place)?;
         let request_context = self.request_contexts.is_match(&*place.file.source.path);
         let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
-        let accessor = carrier::find(place, &draft.pairs, setting).ok_or(NO_CARRIER)?;
+        let accessor = carrier::find(place, &draft.pairs, setting).ok_or(NoId::NoCarrier)?;
         draft.rule("request-id");
         draft.imports.push(self.runtime.import.to_owned());
         for caveat in carrier::caveats(&accessor, place, request_context) {
@@ -40,12 +41,12 @@ impl Proposer<'_> {
     }
 
     /// That the file may import the runtime package, and that its name is free where the call stands.
-    pub(super) fn can_name_runtime(&self, place: &Place<'_, '_>) -> Result<(), String> {
+    pub(super) fn can_name_runtime(&self, place: &Place<'_, '_>) -> Result<(), NoId> {
         if place.package_name(self.runtime.import).is_none() {
-            let name = crate::go::index::default_name(self.runtime.import);
-            return Err(format!("{name} means something else where the call stands"));
+            let package = crate::go::index::default_name(self.runtime.import).to_owned();
+            return Err(NoId::NameTaken { package });
         }
-        self.runtime.refusal.clone().map_or(Ok(()), Err)
+        self.runtime.refusal.clone().map_or(Ok(()), |refusal| Err(NoId::Refused { refusal }))
     }
 
     /// `"requestID", requestid.FromObject(pod)`.

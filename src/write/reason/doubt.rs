@@ -39,7 +39,7 @@ reasons! {
         "message-of-error" NeedsReview MessageOfError
             "the message is the text of the error, which holds its values",
         /// The old call printed an error alone: the message is made of a function's name.
-        "message-derived" NeedsReview MessageDerived
+        "message-from-callee" NeedsReview MessageDerived
             "the message was derived from the call that returned the error",
         /// The message names a kind of object, and one of that kind is in scope.
         "object-added" NeedsReview ObjectAdded { object: String, word: String }

@@ -8,43 +8,7 @@ use super::gomod::{gomod_in, module_of};
 use super::{RuntimeError, RuntimeOptions};
 use crate::go::module::GoMod;
 use crate::rule::Version;
-
-/// Why files of a directory must not import the package.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum Refusal {
-    /// It is the package, or below it.
-    #[error("{0} is the runtime package itself")]
-    Itself(String),
-    /// The directory's module does not require the package's.
-    #[error("module {importer} does not require {module}")]
-    Module {
-        /// The module that would import it.
-        importer: String,
-        /// The module that the package is in.
-        module: String,
-    },
-    /// The directory's module takes the package's in a published version.
-    #[error("module {importer} takes {module} {version}, not the checkout's")]
-    Published {
-        /// The module that would import it.
-        importer: String,
-        /// The module that the package is in.
-        module: String,
-        /// Its version.
-        version: Version,
-    },
-    /// The package is below a directory `internal` of another tree.
-    #[error("{0} is internal to another part of the module")]
-    Internal(String),
-    /// kubernetes' staging/publishing/import-restrictions.yaml forbids it.
-    #[error("import-restrictions.yaml does not let {base} import {import_path}")]
-    Restriction {
-        /// The restricted directory.
-        base: String,
-        /// The package.
-        import_path: String,
-    },
-}
+use crate::write::reason::Refusal;
 
 const RESTRICTIONS: &str = "staging/publishing/import-restrictions.yaml";
 
@@ -99,9 +63,9 @@ impl<'r> Importers<'r> {
     /// What files in `dir` (below the root, `""` for itself) may import: the package or else its base.
     pub fn check(&self, dir: &str) -> Result<&Importable, Refusal> {
         if self.packages.iter().any(|package| under(dir, &package.dir)) {
-            return Err(Refusal::Itself(dir.to_owned()));
+            return Err(Refusal::Itself { dir: dir.to_owned() });
         }
-        let mut refusal = Refusal::Itself(dir.to_owned());
+        let mut refusal = Refusal::Itself { dir: dir.to_owned() };
         for package in &self.packages {
             match self.may_import(dir, package) {
                 Ok(()) => return Ok(package),
@@ -115,7 +79,7 @@ impl<'r> Importers<'r> {
         if let Some(owner) = internal_owner(&package.dir)
             && !under(dir, owner)
         {
-            return Err(Refusal::Internal(package.import_path.clone()));
+            return Err(Refusal::Internal { import_path: package.import_path.clone() });
         }
         let restricted = self.restrictions.iter().find(|restriction| restriction.forbids(dir, &package.import_path));
         if let Some(restriction) = restricted {

@@ -12,7 +12,7 @@ mod tree;
 
 pub use error::RuntimeError;
 pub use form::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, SLOG_SINCE};
-pub use importers::{Importable, Importers, Refusal};
+pub use importers::{Importable, Importers};
 pub use options::{Base, DEFAULT_KEY, License, RuntimeOptions};
 pub use render::files;
 pub use source::IdSource;

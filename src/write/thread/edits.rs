@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::func::Func;
-use super::outcome::{Blocked, Cause};
+use super::outcome::Blocked;
 use super::package::Unit;
 use super::parameter::{Kind, Parameters};
 use super::refs::{Refs, Slot};
 use crate::go::index::default_name;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::text::Edit;
+use crate::write::reason::Cause;
 
 const CONTEXT: &str = "context";
 const META: &str = "k8s.io/apimachinery/pkg/apis/meta/v1";
@@ -34,10 +35,7 @@ pub fn type_names(
     let mut names = BTreeMap::new();
     for declared in &refs.declared {
         let unit = &units[declared.slot.unit];
-        let named = type_name(unit, kind).ok_or_else(|| {
-            let detail = "its file cannot name the parameter's type".to_owned();
-            Blocked::at(Cause::TypeUnnamed, unit.place(declared.name), detail)
-        })?;
+        let named = type_name(unit, kind).ok_or_else(|| Blocked::at(Cause::TypeUnnamed, unit.place(declared.name)))?;
         names.insert(declared.slot.unit, named);
     }
     Ok(names)

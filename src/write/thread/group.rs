@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::edits::{self, Change};
 use super::func::Func;
-use super::outcome::{self, Blocked, Cause, Lone, Thread, Threaded, Threads, Unreached};
+use super::outcome::{self, Blocked, Lone, Thread, Threaded, Threads, Unreached};
 use super::parameter::{Kind, Parameters};
 use super::solve::Solver;
 use crate::go::index::default_name;
 use crate::text::FileChange;
 use crate::write::edit::{Applicability, Fix, file_fix};
-use crate::write::reason::{Doubt, Doubts};
+use crate::write::reason::{Cause, Doubt, Doubts};
 
 /// Whether a thread is wanted.
 pub type Wanted<'w> = &'w (dyn Fn(&Thread) -> bool + Sync);
@@ -88,8 +88,8 @@ fn one_name_each(solver: &Solver<'_, '_>, fixes: &BTreeMap<usize, Fix>) -> Resul
         for path in &fix.imports {
             let name = default_name(path);
             if named.insert(name, path).is_some_and(|other| other != path) {
-                let detail = format!("its file would import two packages as {name}");
-                return Err(Blocked::at(Cause::NameTaken, solver.units[*unit].place(0), detail));
+                let cause = Cause::ImportTaken { name: name.to_owned() };
+                return Err(Blocked::at(cause, solver.units[*unit].place(0)));
             }
         }
     }
@@ -120,7 +120,7 @@ fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<FileCha
     let file = solver.units[unit].file;
     let path = &file.source.path;
     file_fix(path, &file.source.bytes, &file.tree, fixes)
-        .map_err(|error| Blocked::at(Cause::DoesNotParse, (path.clone(), 1), error.to_string()))
+        .map_err(|error| Blocked::at(Cause::DoesNotParse { error: error.to_string() }, (path.clone(), 1)))
 }
 
 fn members(solver: &Solver<'_, '_>) -> Vec<Member> {

@@ -18,4 +18,4 @@ pub use find::threads;
 pub use func::Func;
 pub use ground::Ground;
 pub use group::Wanted;
-pub use outcome::{Blocked, Cause, Lone, Thread, Threaded, Threads, Unreached};
+pub use outcome::{Blocked, Lone, Thread, Threaded, Threads, Unreached};

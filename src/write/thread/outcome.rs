@@ -6,70 +6,50 @@ use crate::go::files::Overlay;
 use crate::klog::fingerprint::{Fingerprint, digest};
 use crate::text::FileChange;
 use crate::text::diagnostic::RelPath;
+use crate::text::reason::{Code, schema_of};
 use crate::write::edit::Applicability;
-use crate::write::reason::Doubts;
-
-/// Why a function cannot be given another parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cause {
-    /// Other packages may call it.
-    Exported,
-    /// The runtime calls it.
-    EntryPoint,
-    /// The log call, or a call on the way to it, stands in no function.
-    NoFunction,
-    /// It is passed or stored.
-    UsedAsValue,
-    /// An interface of the package asks for a method of its name.
-    InterfaceMethod,
-    /// Whether a call is one of it is not known.
-    UnknownReceiver,
-    /// A program wrote a file that declares or calls it.
-    Generated,
-    /// It is declared without a body, linked or exported to C.
-    Linked,
-    /// It is called nowhere, or by tests alone.
-    NoCaller,
-    /// The chain of callers without a carrier is too long.
-    TooLong,
-    /// The new parameter's name means something in it.
-    NameTaken,
-    /// The new parameter's type cannot be named in its file.
-    TypeUnnamed,
-    /// Its parameters have no names.
-    UnnamedParameters,
-    /// A call passes on the results of another call.
-    SeveralValues,
-    /// It is called where several objects are in scope.
-    SeveralObjects,
-    /// Another thread gives it another carrier.
-    OtherCarrier,
-    /// A file of the package was not analysed.
-    Unread,
-    /// A file would not parse with it.
-    DoesNotParse,
-}
+use crate::write::reason::{Cause, Doubts};
 
 /// What blocks a thread.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "ShownBlocked")]
 pub struct Blocked {
     /// The function that cannot change; empty where there is none.
     pub function: String,
-    /// The kind of reason.
+    /// Why.
     pub cause: Cause,
     /// The file where the reason stands.
     pub path: RelPath,
     /// Its line.
     pub line: u32,
-    /// The reason as a sentence.
-    pub detail: String,
 }
 
+/// What blocks a thread, in JSON.
+#[derive(Serialize, schemars::JsonSchema)]
+struct ShownBlocked {
+    /// The function that cannot change; empty where there is none.
+    function: String,
+    /// The kind of reason.
+    cause: Code<Cause>,
+    /// The file where the reason stands.
+    path: RelPath,
+    /// Its line.
+    line: u32,
+    /// The reason as a sentence.
+    detail: String,
+}
+
+impl From<Blocked> for ShownBlocked {
+    fn from(Blocked { function, cause, path, line }: Blocked) -> Self {
+        Self { function, cause: cause.code(), path, line, detail: cause.to_string() }
+    }
+}
+
+schema_of!(Blocked, ShownBlocked);
+
 impl Blocked {
-    pub(super) fn at(cause: Cause, (path, line): (RelPath, u32), detail: String) -> Self {
-        Self { function: String::new(), cause, path, line, detail }
+    pub(super) fn at(cause: Cause, (path, line): (RelPath, u32)) -> Self {
+        Self { function: String::new(), cause, path, line }
     }
 
     pub(super) fn of(mut self, function: &super::func::Func) -> Self {
@@ -209,10 +189,10 @@ impl Threads {
     }
 
     /// Blocked calls by cause.
-    pub fn causes(&self) -> std::collections::BTreeMap<Cause, usize> {
+    pub fn causes(&self) -> std::collections::BTreeMap<Code<Cause>, usize> {
         let mut causes = std::collections::BTreeMap::new();
         for call in &self.blocked {
-            *causes.entry(call.blocked.cause).or_default() += 1;
+            *causes.entry(call.blocked.cause.code()).or_default() += 1;
         }
         causes
     }

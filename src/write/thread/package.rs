@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use tree_sitter::Node;
 
 use super::ground::Ground;
-use super::outcome::{Blocked, Cause};
+use super::outcome::Blocked;
 use crate::go::index::Imports;
 use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::{kind, named_children};
 use crate::go::types::FileTypes;
 use crate::text::diagnostic::RelPath;
+use crate::write::reason::Cause;
 
 /// One file, and what is known about it.
 pub struct Unit<'p> {
@@ -44,8 +45,7 @@ impl Unit<'_> {
 /// Reads the Go files of a directory by package clause; what cannot be read blocks all threads there.
 pub fn read(ground: &Ground<'_>, dir: &str) -> Result<BTreeMap<String, Vec<ParsedFile>>, Blocked> {
     let index = ground.world.index();
-    let unread =
-        |path: &str| Blocked::at(Cause::Unread, (path.into(), 1), "the file cannot be read or parsed".to_owned());
+    let unread = |path: &str| Blocked::at(Cause::Unread, (path.into(), 1));
     let entries = std::fs::read_dir(index.resolver().root().join(dir)).map_err(|_| unread(dir))?;
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let mut names: Vec<String> = names.filter(|n| n.ends_with(".go") && !n.starts_with(['_', '.'])).collect();

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::func::Func;
 use super::ground::Ground;
-use super::outcome::{Blocked, Cause};
+use super::outcome::Blocked;
 use super::package::Unit;
 use super::parameter::Kind;
 use crate::go::syntax::{self, field, kind, named_children, peel};
@@ -13,6 +13,7 @@ use crate::klog::convention::Conventions;
 use crate::klog::place::Place;
 use crate::rule::Version;
 use crate::write::carrier::{self, Offer};
+use crate::write::reason::Cause;
 
 /// Where a leading parameter or argument goes.
 #[derive(Clone, Debug)]
@@ -157,7 +158,7 @@ pub fn refs(ground: &Ground<'_>, units: &[Unit<'_>], func: &Func) -> Result<Refs
         let mut reader = Reader { ground, unit, number, func, conventions: &conventions, refs, blocked };
         let walked = types::walk(unit.file.tree.root_node(), source, &mut reader);
         if walked.is_err() {
-            return Err(Blocked::at(Cause::Unread, unit.place(0), "the file is nested too deep".to_owned()));
+            return Err(Blocked::at(Cause::TooDeep, unit.place(0)));
         }
         if let Some(blocked) = reader.blocked {
             return Err(blocked);
@@ -176,8 +177,8 @@ fn linked(unit: &Unit<'_>, func: &Func) -> Result<(), Blocked> {
             let line = source[at..].split(|b| *b == b'\n').next().unwrap_or_default();
             let line = String::from_utf8_lossy(line);
             if line.split([' ', '.', '\r']).any(|word| word == func.name) {
-                let detail = format!("{} names it", line.trim());
-                return Err(Blocked::at(Cause::Linked, unit.place(at), detail));
+                let cause = Cause::Linked { directive: line.trim().to_owned() };
+                return Err(Blocked::at(cause, unit.place(at)));
             }
         }
     }
@@ -195,8 +196,8 @@ struct Reader<'r, 'p> {
 }
 
 impl<'p> Reader<'_, 'p> {
-    fn block(&mut self, cause: Cause, node: Node<'_>, detail: impl Into<String>) {
-        let blocked = || Blocked::at(cause, self.unit.place(node.start_byte()), detail.into());
+    fn block(&mut self, cause: Cause, node: Node<'_>) {
+        let blocked = || Blocked::at(cause, self.unit.place(node.start_byte()));
         self.blocked.get_or_insert_with(blocked);
     }
 
@@ -212,14 +213,14 @@ impl<'p> Reader<'_, 'p> {
 
     fn declared(&mut self, declaration: Node<'p>, name: Node<'p>) {
         if self.unit.generated {
-            return self.block(Cause::Generated, name, "it is declared in a generated file");
+            return self.block(Cause::DeclaredInGenerated, name);
         }
         let list = declaration.child_by_field_id(field::PARAMETERS);
         let (Some(list), Some(_)) = (list, declaration.child_by_field_id(field::BODY)) else {
-            return self.block(Cause::Linked, name, "it is declared without a body");
+            return self.block(Cause::NoBody, name);
         };
         if named_children(list).any(|parameter| parameter.child_by_field_id(field::NAME).is_none()) {
-            return self.block(Cause::UnnamedParameters, name, "its parameters have no names");
+            return self.block(Cause::UnnamedParameters, name);
         }
         let slot = self.slot(list);
         let names = named_children(list).map(|p| syntax::children_by_field(p, field::NAME).count()).sum::<usize>();
@@ -234,7 +235,7 @@ impl<'p> Reader<'_, 'p> {
 
     fn called(&mut self, call: Node<'p>, scopes: &Scopes<'p>) {
         if self.unit.generated {
-            return self.block(Cause::Generated, call, "it is called in a generated file");
+            return self.block(Cause::CalledInGenerated, call);
         }
         let Some(list) = call.child_by_field_id(field::ARGUMENTS) else { return };
         let arguments: Vec<Node<'_>> = named_children(list).collect();
@@ -281,7 +282,7 @@ impl<'p> Reader<'_, 'p> {
         }
         match parent.kind_id() {
             kind::CALL_EXPRESSION if is_field(parent, field::FUNCTION, node) => self.called(parent, scopes),
-            _ => self.block(Cause::UsedAsValue, node, "it is passed or stored, not called"),
+            _ => self.block(Cause::UsedAsValue, node),
         }
     }
 
@@ -297,7 +298,7 @@ impl<'p> Reader<'_, 'p> {
                 }
             }
             kind::METHOD_ELEM => {
-                self.block(Cause::InterfaceMethod, node, "an interface of the package has a method of this name");
+                self.block(Cause::InterfaceMethod, node);
             }
             kind::SELECTOR_EXPRESSION => self.selected(parent, node, scopes),
             _ => {}
@@ -311,8 +312,8 @@ impl<'p> Reader<'_, 'p> {
             Ok(Some(method)) => method,
             Ok(None) => return,
             Err(_) => {
-                let detail = format!("the type of {} is not known", self.unit.file.text(operand));
-                return self.block(Cause::UnknownReceiver, node, detail);
+                let operand = self.unit.file.text(operand).to_owned();
+                return self.block(Cause::UnknownReceiver { operand }, node);
             }
         };
         if method.declared_on.named().is_none_or(|named| *named.name != *self.func.receiver) {
@@ -328,7 +329,7 @@ impl<'p> Reader<'_, 'p> {
             {
                 self.called(call, scopes);
             }
-            _ => self.block(Cause::UsedAsValue, node, "it is passed or stored, not called"),
+            _ => self.block(Cause::UsedAsValue, node),
         }
     }
 

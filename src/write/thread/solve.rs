@@ -1,6 +1,7 @@
 //! Which functions of a package get which parameter.
 
 use std::collections::BTreeMap;
+
 use std::rc::Rc;
 
 use tree_sitter::Node;
@@ -8,12 +9,13 @@ use tree_sitter::Node;
 use super::edits;
 use super::func::Func;
 use super::ground::Ground;
-use super::outcome::{Blocked, Cause, Lone};
+use super::outcome::{Blocked, Lone};
 use super::package::Unit;
 use super::parameter::{Kind, Parameter, Parameters};
 use super::refs::{self, Refs};
 use crate::go::syntax::{self, kind, named_children};
 use crate::go::types::Type;
+use crate::write::reason::Cause;
 
 /// A chain has this many functions without a carrier at most.
 const MAX_DEPTH: usize = 3;
@@ -66,7 +68,7 @@ impl<'s, 'p> Solver<'s, 'p> {
     /// Threads a carrier to the function of a log call.
     pub fn lone(&mut self, call: &Lone) -> Result<Func, Blocked> {
         let here = (call.path.clone(), call.line);
-        let none = || Blocked::at(Cause::NoFunction, here.clone(), "the call stands in no function".to_owned());
+        let none = || Blocked::at(Cause::OutsideFunctions, here.clone());
         let unit = self.units.iter().find(|unit| unit.file.source.path == call.path).ok_or_else(none)?;
         let declaration = unit.declaration(call.offset).ok_or_else(none)?;
         let func = Func::of(declaration, &unit.file.source.bytes).ok_or_else(none)?;
@@ -90,8 +92,7 @@ impl<'s, 'p> Solver<'s, 'p> {
                 }
                 Ok(()) => {
                     let place = self.place(&func);
-                    let detail = "none of its callers has a carrier that is not a test's".to_owned();
-                    reason = Some(Blocked::at(Cause::NoCaller, place, detail).of(&func));
+                    reason = Some(Blocked::at(Cause::NoCarrier, place).of(&func));
                 }
                 // Of a context one knows best where its way ends.
                 Err(blocked) if kind == Kind::Context || reason.is_none() => reason = Some(blocked),
@@ -109,11 +110,11 @@ impl<'s, 'p> Solver<'s, 'p> {
 
     /// Whether a function may change at all.
     fn changeable(&self, func: &Func, place: &(crate::text::diagnostic::RelPath, u32)) -> Result<(), Blocked> {
-        let block = |cause, detail: &str| Err(Blocked::at(cause, place.clone(), detail.to_owned()).of(func));
+        let block = |cause| Err(Blocked::at(cause, place.clone()).of(func));
         match func.name.as_str() {
-            "main" | "init" if func.receiver.is_empty() => block(Cause::EntryPoint, "the runtime calls it"),
-            _ if func.is_exported() => block(Cause::Exported, "it is exported, so that other packages may call it"),
-            "_" => block(Cause::NoCaller, "it has no name"),
+            "main" | "init" if func.receiver.is_empty() => block(Cause::EntryPoint),
+            _ if func.is_exported() => block(Cause::Exported),
+            "_" => block(Cause::Unnamed),
             _ => Ok(()),
         }
     }
@@ -156,23 +157,23 @@ impl<'s, 'p> Solver<'s, 'p> {
     fn need(&mut self, func: &Func, kind: &Kind, depth: usize, attempt: &mut Attempt) -> Result<(), Blocked> {
         let refs = self.refs(func)?;
         let place = self.place(func);
-        let block = |cause, detail: &str| Err(Blocked::at(cause, place.clone(), detail.to_owned()).of(func));
+        let block = |cause| Err(Blocked::at(cause, place.clone()).of(func));
         if let Some(parameter) = attempt.parameters.get(func) {
             attempt.grounded |= parameter.kind == *kind;
             return match parameter.kind == *kind {
                 true => Ok(()),
-                false => block(Cause::OtherCarrier, "another thread gives it another carrier"),
+                false => block(Cause::OtherCarrier),
             };
         }
         self.changeable(func, &place)?;
         if depth > MAX_DEPTH || attempt.added >= MAX_FUNCTIONS {
-            return block(Cause::TooLong, "the chain of callers without a carrier is too long");
+            return block(Cause::TooLong);
         }
         if refs.calls.iter().all(|call| self.units[call.slot.unit].is_test()) {
-            return block(Cause::NoCaller, "nothing but tests calls it");
+            return block(Cause::OnlyTests);
         }
         if refs.calls.iter().any(|call| call.spreads) && refs.declared.iter().any(|declared| !declared.takes_one) {
-            return block(Cause::SeveralValues, "a call passes on the results of another call");
+            return block(Cause::SeveralValues);
         }
         let name = self.parameter_name(func, &refs, kind).map_err(|blocked| blocked.of(func))?;
         attempt.parameters.insert(func.clone(), Parameter { kind: kind.clone(), name, depth });
@@ -185,18 +186,15 @@ impl<'s, 'p> Solver<'s, 'p> {
             }
             if unit.is_test() {
                 if *kind == Kind::Context && call.context.is_none() {
-                    let detail = "a test calls it where package context cannot be named".to_owned();
-                    return Err(Blocked::at(Cause::NameTaken, unit.place(call.slot.at), detail).of(func));
+                    return Err(Blocked::at(Cause::ContextUnnamed, unit.place(call.slot.at)).of(func));
                 }
                 continue;
             }
             if !unit.is_test() && call.is_unclear(kind) {
-                let detail = "it is called for an object of another type, or for one of several".to_owned();
-                return Err(Blocked::at(Cause::SeveralObjects, unit.place(call.slot.at), detail).of(func));
+                return Err(Blocked::at(Cause::SeveralObjects, unit.place(call.slot.at)).of(func));
             }
             let Some(caller) = &call.caller else {
-                let detail = "it is called in the initialiser of a variable".to_owned();
-                return Err(Blocked::at(Cause::NoFunction, unit.place(call.slot.at), detail).of(func));
+                return Err(Blocked::at(Cause::Initialiser, unit.place(call.slot.at)).of(func));
             };
             if attempt.parameters.get(caller).is_none_or(|parameter| parameter.kind != *kind) {
                 self.need(caller, kind, depth + 1, attempt)?;
@@ -229,8 +227,7 @@ impl<'s, 'p> Solver<'s, 'p> {
             }
         }
         let (place, name) = taken.unwrap_or((("".into(), 1), String::new()));
-        let detail = format!("{name} already means something in {}", func.display());
-        Err(Blocked::at(Cause::NameTaken, place, detail))
+        Err(Blocked::at(Cause::NameTaken { name, function: func.display() }, place))
     }
 
     /// Where a declaration, its file's imports or its package mention a name.

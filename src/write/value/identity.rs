@@ -10,9 +10,9 @@ use crate::rule::IdentityObject;
 use crate::write::reason::Doubt;
 use crate::write::value::KeyValue;
 use crate::write::value::is_proven;
+use crate::write::value::may_be_nil;
 use crate::write::value::object::{self, ObjectValue, kind_key, kind_of, reference_to};
 use crate::write::value::reads;
-use crate::write::value::suspicion;
 
 /// A value to add, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,6 +189,5 @@ fn is_safe(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
         return false;
     }
     let pointer = matches!(place.type_of_binding(binding), Type::Pointer(_) | Type::Interface(_));
-    suspicion(binding.name, place).is_none()
-        && (!pointer || place.has("nil-safe-kobj") || is_proven(binding.name, place))
+    !may_be_nil(binding.name, place) && (!pointer || place.has("nil-safe-kobj") || is_proven(binding.name, place))
 }

@@ -9,7 +9,7 @@ mod slots;
 
 pub use constant::inline;
 pub use identity::{Addition, additions, captured_in_loop, subject_pairs};
-pub use nil::{is_proven, reads, suspicion};
+pub use nil::{is_proven, may_be_nil, reads};
 pub use object::{ObjectValue, join, kind_key, kind_of, object, reference, references};
 pub use pair::KeyValue;
 pub use slots::{Slot, slots};

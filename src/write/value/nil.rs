@@ -6,17 +6,17 @@ use crate::go::syntax::{self, AstNode, BinaryExpression, Children, IfStatement, 
 use crate::go::types::{Binding, Bound, MemberKind, Type, is_function};
 use crate::klog::place::Place;
 
-/// Why a variable may be nil at the call, as part of a sentence; `None` if nothing speaks for it.
+/// Whether something speaks for a variable being nil at the call.
 ///
 /// Looks at the branches around the call: `x == nil`; an error or a missing `ok` that came from the same statement as
 /// `x`; and at variables that were declared and not set.
-pub fn suspicion<'t>(name: &str, place: &Place<'_, 't>) -> Option<String> {
-    let binding = place.scopes.lookup(name)?;
+pub fn may_be_nil<'t>(name: &str, place: &Place<'_, 't>) -> bool {
+    let Some(binding) = place.scopes.lookup(name) else { return false };
     if matches!(binding.bound, Bound::Var { .. }) && binding.assigned.is_none() && has_no_value(binding.statement) {
-        return Some(format!("{name} was declared and not set"));
+        return true;
     }
     let suspect = Suspect { binding, place };
-    branches(place).into_iter().find_map(|(condition, taken)| suspect.contradiction(condition, taken))
+    branches(place).into_iter().any(|(condition, taken)| suspect.contradicts(condition, taken) == Some(true))
 }
 
 /// Whether something before the call, in the call's own block or one around it, reads a field of a variable whatever
@@ -117,30 +117,29 @@ struct Suspect<'s, 'a, 't> {
 }
 
 impl<'t> Suspect<'_, '_, 't> {
-    /// Why a variable may be nil where a condition holds, or does not.
-    fn contradiction(&self, condition: Node<'t>, holds: bool) -> Option<String> {
+    /// Whether a variable may be nil where a condition holds, or does not; `None` where the condition does not tell.
+    fn contradicts(&self, condition: Node<'t>, holds: bool) -> Option<bool> {
         let Self { binding, place } = self;
         let condition = peel(condition);
         if let Some(unary) = syntax::UnaryExpression::cast(condition)
             && unary.operator().is_some_and(|op| place.text(op) == "!")
         {
-            return self.contradiction(unary.operand()?.node(), !holds);
+            return self.contradicts(unary.operand()?.node(), !holds);
         }
         if condition.kind_id() == kind::IDENTIFIER {
-            let came_together = !holds && self.together(condition);
-            return came_together.then(|| format!("{} came with {} false", binding.name, place.text(condition)));
+            return Some(!holds && self.together(condition));
         }
         if let Some(call) = syntax::CallExpression::cast(condition) {
             return self.asked(call, holds);
         }
         let binary = BinaryExpression::cast(condition)?;
         let (left, right) = (binary.left()?.node(), binary.right()?.node());
-        let both = |holds| self.contradiction(left, holds).or_else(|| self.contradiction(right, holds));
+        let either = |holds| [left, right].iter().any(|side| self.contradicts(*side, holds) == Some(true));
         match place.text(binary.operator()?).as_str() {
-            "&&" if holds => both(true),
-            "||" if !holds => both(false),
+            "&&" if holds => Some(either(true)),
+            "||" if !holds => Some(either(false)),
             // In `a == nil || err != nil` either may be why we are here.
-            "||" => both(true),
+            "||" => Some(either(true)),
             operator @ ("==" | "!=") if right.kind_id() == kind::NIL => {
                 let is_nil = (operator == "==") == holds;
                 let left = peel(left);
@@ -149,11 +148,8 @@ impl<'t> Suspect<'_, '_, 't> {
                 }
                 let name = place.text(left);
                 match is_nil {
-                    true if name == binding.name => Some(format!("{name} is nil in this branch")),
-                    false if name != binding.name && self.together(left) => {
-                        Some(format!("{} came with {name} from the same call", binding.name))
-                    }
-                    _ => None,
+                    true => Some(name == binding.name),
+                    false => Some(name != binding.name && self.together(left)),
                 }
             }
             _ => None,
@@ -161,7 +157,7 @@ impl<'t> Suspect<'_, '_, 't> {
     }
 
     /// `if errors.IsNotFound(err)`: the error is there, and what came with it is not.
-    fn asked(&self, call: syntax::CallExpression<'t>, holds: bool) -> Option<String> {
+    fn asked(&self, call: syntax::CallExpression<'t>, holds: bool) -> Option<bool> {
         let Self { binding, place } = self;
         let function = call.function().map(|f| place.text(f.node()))?;
         let question = function.rsplit('.').next().is_some_and(|name| name.starts_with("Is"));
@@ -169,8 +165,7 @@ impl<'t> Suspect<'_, '_, 't> {
             named_children(call.arguments()?.node()).next().filter(|arg| arg.kind_id() == kind::IDENTIFIER)?;
         let is_error = place.types.view().is_error(&place.type_of(argument));
         let came_together = holds && question && is_error && place.text(argument) != binding.name;
-        (came_together && self.together(argument))
-            .then(|| format!("{} came with {} from the same call", binding.name, place.text(argument)))
+        Some(came_together && self.together(argument))
     }
 
     /// Whether a name was last set by the same statement as a variable.

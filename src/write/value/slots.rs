@@ -12,9 +12,9 @@ use crate::write::key::{Evidence, Key, Operand, key};
 use crate::write::message::{Context, Role, Side, Token, context};
 use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
+use crate::write::value::may_be_nil;
 use crate::write::value::object::{kind_key, object, owner_of_uid};
 use crate::write::value::pair::KeyValue;
-use crate::write::value::suspicion;
 
 /// What one hole becomes.
 #[derive(Clone, Debug)]
@@ -126,7 +126,7 @@ fn root<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> String {
 
 /// Below klog 2.8.0 an object that may be nil is left to `%v`, which bears it.
 fn keeps_nil<'t>(object: &crate::write::value::object::ObjectValue, hole: &Hole<'t>, place: &Place<'_, 't>) -> bool {
-    object.nil_risk && !place.has("nil-safe-kobj") && suspicion(&root(hole, place), place).is_some()
+    object.nil_risk && !place.has("nil-safe-kobj") && may_be_nil(&root(hole, place), place)
 }
 
 /// `pod` of `pod.Namespace`, `pvcName` → PVC.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::error::WireError;
-use super::obstacle::Obstacle;
 use super::place::{self, Insertion};
 use crate::go::index::Imports;
 use crate::go::parse::{ParsedFile, parse_bytes};
 use crate::rule::Place;
 use crate::text::{Edit, FileChange, apply_edits};
 use crate::write::edit::import_edits;
+use crate::write::reason::Obstacle;
 use crate::write::runtime::RuntimeOptions;
 
 /// A file that gets calls.
@@ -45,7 +45,7 @@ impl OpenFile {
         let taken = imports.list.iter().any(|i| i.name() == package && i.path != self.import);
         let declared = imports.by_path(&self.import).is_none() && place::names(&self.parsed, &package);
         if taken || declared {
-            return Err(Obstacle::Blocked(format!("the name {package} has another meaning in the file")));
+            return Err(Obstacle::NameTaken { package });
         }
         place::find(&self.parsed, place, &package, each)
     }

@@ -3,7 +3,6 @@
 mod error;
 mod file;
 mod files;
-mod obstacle;
 mod place;
 
 use std::collections::BTreeMap;
@@ -14,11 +13,11 @@ pub use error::WireError;
 use crate::rule::{Place, RuleSet, TreeKind, Wire, Wires};
 use crate::text::FileChange;
 use crate::write::edit::Applicability;
+use crate::write::reason::{Obstacle, ObstacleKind};
 use crate::write::runtime::{Importers, RuntimeOptions};
 
 use file::OpenFile;
 use files::Files;
-use obstacle::Obstacle;
 
 /// A call that has found its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +51,7 @@ pub struct ByHand {
     /// What it is for.
     pub why: String,
     /// Why this program does not add it.
-    pub reason: String,
+    pub reason: Obstacle,
 }
 
 /// All that a tree needs.
@@ -131,7 +130,7 @@ impl Search<'_> {
                 }
             }
         }
-        let blocked = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Blocked(_));
+        let blocked = |obstacle: &Obstacle| obstacle.kind() == ObstacleKind::Blocked;
         let any_blocked = left.iter().any(|(.., obstacle)| blocked(obstacle));
         if wire.each {
             left.retain(|(.., obstacle)| blocked(obstacle));
@@ -141,17 +140,16 @@ impl Search<'_> {
             left.truncate(usize::from(any_blocked || !wire.optional));
         }
         if left.is_empty() && wire.each && !found && !wire.optional && self.files.has_mains()? {
-            let nowhere =
-                |place| (place, Place::MAIN.to_owned(), Obstacle::Missing("no main package has it".to_owned()));
+            let nowhere = |place| (place, Place::MAIN.to_owned(), Obstacle::NoMain);
             left.extend(wire.places.first().map(nowhere));
         }
         for (place, path, obstacle) in left {
-            self.by_hand(wire, place, &path, obstacle.reason());
+            self.by_hand(wire, place, &path, obstacle);
         }
         Ok(())
     }
 
-    fn by_hand(&mut self, wire: &Wire, place: &Place, path: &str, reason: String) {
+    fn by_hand(&mut self, wire: &Wire, place: &Place, path: &str, reason: Obstacle) {
         let place_name = match (path, &place.function) {
             (Place::MAIN, _) => "main packages".to_owned(),
             (path, Some(function)) => format!("{path}, {function}"),
@@ -172,7 +170,7 @@ impl Search<'_> {
         if !self.open.contains_key(path) {
             let import = self.importers.check(dir).map_or(&self.options.import_path, |package| &package.import_path);
             let Some(file) = self.files.open(path, import)? else {
-                return Ok(Err(Obstacle::Missing("there is no such file".to_owned())));
+                return Ok(Err(Obstacle::NoFile));
             };
             self.open.insert(path.to_owned(), file);
         }
@@ -185,14 +183,14 @@ impl Search<'_> {
             return Ok(Ok(Ended::Other));
         }
         if let (Some(false), Some(what)) = (has(&place.has), &place.has) {
-            return Ok(Err(Obstacle::Missing(format!("the file does not have {what}"))));
+            return Ok(Err(Obstacle::OtherFile { what: what.clone() }));
         }
         let found = match file.insertions(place, self.options, wire.each) {
             Ok(found) => found,
             Err(obstacle) => return Ok(Err(obstacle)),
         };
         if let Err(refusal) = self.importers.check(dir) {
-            return Ok(Err(Obstacle::Blocked(refusal.to_string())));
+            return Ok(Err(Obstacle::Refused { refusal }));
         }
         for insertion in found {
             self.proposal.wired.push(Wired {

@@ -2,11 +2,11 @@
 
 use tree_sitter::Node;
 
-use super::obstacle::Obstacle;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{Children, field, kind, named_children};
 use crate::rule::{At, Place};
 use crate::text::Edit;
+use crate::write::reason::{Obstacle, ObstacleKind};
 
 /// One call on its way into a file.
 #[derive(Clone, Debug)]
@@ -32,10 +32,10 @@ pub(super) fn names(file: &ParsedFile, name: &str) -> bool {
 /// Where the place's code goes in the file, or why it goes nowhere. What is there already is left out.
 pub(super) fn find(file: &ParsedFile, place: &Place, package: &str, each: bool) -> Result<Vec<Insertion>, Obstacle> {
     let mut found = Vec::new();
-    let mut obstacle = Obstacle::Missing(match &place.function {
-        Some(function) => format!("the file has no function {function}"),
-        None => "the file has no function".to_owned(),
-    });
+    let mut obstacle = match &place.function {
+        Some(function) => Obstacle::NoFunction { function: function.clone() },
+        None => Obstacle::NoFunctions,
+    };
     let mut served = false;
     for function in functions(file, place.function.as_deref()) {
         let scopes = match &place.literal {
@@ -43,8 +43,8 @@ pub(super) fn find(file: &ParsedFile, place: &Place, package: &str, each: bool) 
             None => vec![function],
         };
         if scopes.is_empty() {
-            let literal = place.literal.as_deref().unwrap_or_default();
-            obstacle = Obstacle::Missing(format!("{} sets no {literal}", name(file, function)));
+            let literal = place.literal.clone().unwrap_or_default();
+            obstacle = Obstacle::NoLiteral { function: name(file, function), literal };
         }
         for scope in scopes {
             match in_function(file, place, package, scope, each) {
@@ -56,15 +56,14 @@ pub(super) fn find(file: &ParsedFile, place: &Place, package: &str, each: bool) 
                     }
                 }
                 // That one function lacks the statement says nothing where another has it.
-                Err(Obstacle::Missing(_)) if matches!(obstacle, Obstacle::Blocked(_)) => {}
+                Err(other) if other.kind() == ObstacleKind::Missing && obstacle.kind() == ObstacleKind::Blocked => {}
                 Err(other) => obstacle = other,
             }
         }
     }
-    match obstacle {
-        Obstacle::Blocked(_) => Err(obstacle),
-        Obstacle::Missing(_) if served => Ok(found),
-        Obstacle::Missing(_) => Err(obstacle),
+    match obstacle.kind() {
+        ObstacleKind::Missing if served => Ok(found),
+        ObstacleKind::Missing | ObstacleKind::Blocked => Err(obstacle),
     }
 }
 
@@ -137,7 +136,7 @@ fn in_function<'t>(
     function: Node<'t>,
     each: bool,
 ) -> Result<Vec<Insertion>, Obstacle> {
-    let nothing = || Obstacle::Missing(format!("{} has no body", name(file, function)));
+    let nothing = || Obstacle::NoBody { function: name(file, function) };
     let body = function.child_by_field_id(field::BODY).ok_or_else(nothing)?;
     let mut fill = Fill { file, function, package, statement: None };
     let Some(anchor) = &place.anchor else {
@@ -148,7 +147,7 @@ fn in_function<'t>(
         return Ok(vec![fill.at_edge(body, place.at, &code)?]);
     };
     let mut found = Vec::new();
-    let mut lacking = Some(Obstacle::Missing(format!("{} has no statement with {anchor}", name(file, function))));
+    let mut lacking = Some(Obstacle::NoStatement { function: name(file, function), anchor: anchor.clone() });
     for statement in statements(file, body, anchor) {
         fill.statement = Some(statement);
         let code = match place.at {
@@ -201,7 +200,7 @@ struct Fill<'t, 'p> {
 }
 
 impl<'t> Fill<'t, '_> {
-    fn code(&self, template: &str) -> Result<String, String> {
+    fn code(&self, template: &str) -> Result<String, Obstacle> {
         let mut code = template.trim().replace("{{package}}", self.package);
         if code.contains("{{parameter}}") {
             code = code.replace("{{parameter}}", self.parameter()?);
@@ -211,7 +210,7 @@ impl<'t> Fill<'t, '_> {
         }
         if code.contains("{{owner}}") {
             let owner = self.left()?.child_by_field_id(field::OPERAND);
-            code = code.replace("{{owner}}", self.file.text(owner.ok_or("the statement assigns to no field")?));
+            code = code.replace("{{owner}}", self.file.text(owner.ok_or(Obstacle::NoFieldSet)?));
         }
         if code.contains("{{flags}}") {
             let flags = self.argument("klog.InitFlags(")?;
@@ -221,25 +220,25 @@ impl<'t> Fill<'t, '_> {
     }
 
     /// The name of the first parameter.
-    fn parameter(&self) -> Result<&'t str, String> {
+    fn parameter(&self) -> Result<&'t str, Obstacle> {
         let parameters = self.function.child_by_field_id(field::PARAMETERS);
         let first = parameters.and_then(|list| named_children(list).next());
         let name = first.and_then(|first| first.child_by_field_id(field::NAME)).map(|name| self.file.text(name));
-        name.filter(|name| *name != "_").ok_or_else(|| "the function's first parameter has no name".to_owned())
+        name.filter(|name| *name != "_").ok_or(Obstacle::ParameterUnnamed)
     }
 
     /// The first thing that the statement assigns to.
-    fn left(&self) -> Result<Node<'t>, String> {
-        let statement = self.statement.ok_or("there is no statement")?;
+    fn left(&self) -> Result<Node<'t>, Obstacle> {
+        let statement = self.statement.ok_or(Obstacle::StatementUnnamed)?;
         let assigns = matches!(statement.kind_id(), kind::SHORT_VAR_DECLARATION | kind::ASSIGNMENT_STATEMENT);
         let left = statement.child_by_field_id(field::LEFT).and_then(|list| named_children(list).next());
         let left = left.filter(|&left| assigns && self.file.text(left) != "_");
-        left.ok_or_else(|| format!("line {} does not keep the result", self.line(statement)))
+        left.ok_or_else(|| Obstacle::ResultDropped { line: self.line(statement) })
     }
 
     /// The argument list of the call that the anchor names.
-    fn first_argument(&self, anchor: &str) -> Result<Node<'t>, String> {
-        let statement = self.statement.ok_or("there is no statement")?;
+    fn first_argument(&self, anchor: &str) -> Result<Node<'t>, Obstacle> {
+        let statement = self.statement.ok_or(Obstacle::StatementUnnamed)?;
         let callee = anchor.trim_end_matches('(');
         let mut calls = nodes(statement).filter(|node| node.kind_id() == kind::CALL_EXPRESSION);
         let call = calls.find(|call| {
@@ -247,14 +246,14 @@ impl<'t> Fill<'t, '_> {
         });
         let arguments = call.and_then(|call| call.child_by_field_id(field::ARGUMENTS));
         let first = arguments.and_then(|list| named_children(list).next());
-        first.ok_or_else(|| format!("line {} has no call of {callee} with an argument", self.line(statement)))
+        first.ok_or_else(|| Obstacle::NoArgument { line: self.line(statement), callee: callee.to_owned() })
     }
 
-    fn argument(&self, anchor: &str) -> Result<&'t str, String> {
+    fn argument(&self, anchor: &str) -> Result<&'t str, Obstacle> {
         self.first_argument(anchor).map(|argument| self.file.text(argument))
     }
 
-    fn around(&self, anchor: &str, code: &str) -> Result<Insertion, String> {
+    fn around(&self, anchor: &str, code: &str) -> Result<Insertion, Obstacle> {
         let argument = self.first_argument(anchor)?;
         Ok(self.insertion(Edit::replace(argument.byte_range(), code), argument, code))
     }
@@ -275,10 +274,10 @@ impl<'t> Fill<'t, '_> {
     }
 
     /// At the start or the end of a function's body.
-    fn at_edge(&self, body: Node<'t>, at: At, code: &str) -> Result<Insertion, String> {
+    fn at_edge(&self, body: Node<'t>, at: At, code: &str) -> Result<Insertion, Obstacle> {
         let list = named_children(body).find(|node| node.kind_id() == kind::STATEMENT_LIST);
         let mut statements = list.into_iter().flat_map(named_children);
-        let empty = || format!("line {} has an empty function", self.line(body));
+        let empty = || Obstacle::EmptyFunction { line: self.line(body) };
         match at {
             At::Start => self.beside_statement(statements.next().ok_or_else(empty)?, At::Before, code),
             _ => {
@@ -290,7 +289,7 @@ impl<'t> Fill<'t, '_> {
     }
 
     /// On lines of its own before or after a statement.
-    fn beside_statement(&self, statement: Node<'t>, at: At, code: &str) -> Result<Insertion, String> {
+    fn beside_statement(&self, statement: Node<'t>, at: At, code: &str) -> Result<Insertion, Obstacle> {
         let source: &[u8] = &self.file.source.bytes;
         let start = memchr::memrchr(b'\n', &source[..statement.start_byte()]).map_or(0, |at| at + 1);
         let indent = &source[start..statement.start_byte()];
@@ -298,10 +297,10 @@ impl<'t> Fill<'t, '_> {
         let end = memchr::memchr(b'\n', &source[target.end_byte()..]).map(|at| target.end_byte() + at + 1);
         let rest = source[target.end_byte()..end.unwrap_or(source.len())].trim_ascii();
         let (Some(end), true) = (end, indent.iter().all(u8::is_ascii_whitespace)) else {
-            return Err(format!("line {} holds more than the statement", self.line(statement)));
+            return Err(Obstacle::LineShared { line: self.line(statement) });
         };
         if at == At::After && !rest.is_empty() && !rest.starts_with(b"//") {
-            return Err(format!("line {} holds more than the statement", self.line(target)));
+            return Err(Obstacle::LineShared { line: self.line(target) });
         }
         let newline = if source[..end].ends_with(b"\r\n") { "\r\n" } else { "\n" };
         let indent = String::from_utf8_lossy(indent);

@@ -169,7 +169,7 @@ fn why(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
     }
     match change.request_id() {
         Some(Ok(accessor)) => out.push(pair("request ID", shown(&accessor), paint)),
-        Some(Err(reason)) => out.push(pair("request ID", format!("none: {}", shown(reason)), paint)),
+        Some(Err(reason)) => out.push(pair("request ID", format!("none: {}", shown(&reason.to_string())), paint)),
         None => {}
     }
     if !change.priority.witness.is_empty() {

@@ -1,0 +1,87 @@
+//! Why a function cannot be given another parameter.
+
+use crate::text::reason::reasons;
+
+reasons! {
+    /// Why a function cannot be given another parameter.
+    pub enum Cause {
+        /// Other packages may call it.
+        "exported" Exported
+            "it is exported, so that other packages may call it",
+        /// The runtime calls it.
+        "entry-point" EntryPoint
+            "the runtime calls it",
+        /// The log call, or a call on the way to it, stands in no function.
+        "no-function" OutsideFunctions
+            "the call stands in no function",
+        /// A call on the way to the log call initialises a variable of the package.
+        "no-function" Initialiser
+            "it is called in the initialiser of a variable",
+        /// It is passed or stored.
+        "used-as-value" UsedAsValue
+            "it is passed or stored, not called",
+        /// An interface of the package asks for a method of its name.
+        "interface-method" InterfaceMethod
+            "an interface of the package has a method of this name",
+        /// Whether a call is one of it is not known.
+        "unknown-receiver" UnknownReceiver { operand: String }
+            "the type of {operand} is not known",
+        /// A program wrote a file that declares or calls it.
+        "generated" DeclaredInGenerated
+            "it is declared in a generated file",
+        /// A program wrote a file that calls it.
+        "generated" CalledInGenerated
+            "it is called in a generated file",
+        /// It is declared without a body, linked or exported to C.
+        "linked" NoBody
+            "it is declared without a body",
+        /// A comment makes it known outside Go's own rules.
+        "linked" Linked { directive: String }
+            "{directive} names it",
+        /// It is called nowhere, or by tests alone.
+        "no-caller" OnlyTests
+            "nothing but tests calls it",
+        /// It is called `_`.
+        "no-caller" Unnamed
+            "it has no name",
+        /// All ways to it start in tests, or in functions without a carrier.
+        "no-caller" NoCarrier
+            "none of its callers has a carrier that is not a test's",
+        /// The chain of callers without a carrier is too long.
+        "too-long" TooLong
+            "the chain of callers without a carrier is too long",
+        /// The new parameter's name means something in it.
+        "name-taken" NameTaken { name: String, function: String }
+            "{name} already means something in {function}",
+        /// Two new imports of one file would go by the same name.
+        "name-taken" ImportTaken { name: String }
+            "its file would import two packages as {name}",
+        /// What a test would pass cannot be written there.
+        "name-taken" ContextUnnamed
+            "a test calls it where package context cannot be named",
+        /// The new parameter's type cannot be named in its file.
+        "type-unnamed" TypeUnnamed
+            "its file cannot name the parameter's type",
+        /// Its parameters have no names.
+        "unnamed-parameters" UnnamedParameters
+            "its parameters have no names",
+        /// A call passes on the results of another call.
+        "several-values" SeveralValues
+            "a call passes on the results of another call",
+        /// It is called where several objects are in scope.
+        "several-objects" SeveralObjects
+            "it is called for an object of another type, or for one of several",
+        /// Another thread gives it another carrier.
+        "other-carrier" OtherCarrier
+            "another thread gives it another carrier",
+        /// A file of the package was not analysed.
+        "unread" Unread
+            "the file cannot be read or parsed",
+        /// A file of the package was not analysed: its code nests deeper than is followed.
+        "unread" TooDeep
+            "the file is nested too deep",
+        /// A file would not parse with it.
+        "does-not-parse" DoesNotParse { error: String }
+            "{error}",
+    }
+}

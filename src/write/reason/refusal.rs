@@ -1,0 +1,25 @@
+//! Why files of a directory must not import the runtime package.
+
+use crate::rule::Version;
+use crate::text::reason::reasons;
+
+reasons! {
+    /// Why files of a directory must not import the runtime package.
+    pub enum Refusal {
+        /// It is the package, or below it.
+        "runtime-itself" Itself { dir: String }
+            "{dir} is the runtime package itself",
+        /// The directory's module does not require the package's.
+        "module-not-required" Module { importer: String, module: String }
+            "module {importer} does not require {module}",
+        /// The directory's module takes the package's in a published version.
+        "module-published" Published { importer: String, module: String, version: Version }
+            "module {importer} takes {module} {version}, not the checkout's",
+        /// The package is below a directory `internal` of another tree.
+        "internal" Internal { import_path: String }
+            "{import_path} is internal to another part of the module",
+        /// kubernetes' staging/publishing/import-restrictions.yaml forbids it.
+        "import-restriction" Restriction { base: String, import_path: String }
+            "import-restrictions.yaml does not let {base} import {import_path}",
+    }
+}

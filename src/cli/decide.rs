@@ -10,8 +10,8 @@ use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
 use super::threads::ThreadArgs;
-use crate::decide::change::{Change, Changes, Filter, decide_thread, is_of_thread, thread_state};
-use crate::decide::decision::{self, Decisions, State, Verdict};
+use crate::decide::change::{Change, Changes, Filter, decide_thread, thread_state};
+use crate::decide::decision::{self, About, Decisions, State, Verdict};
 use crate::go::files;
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::report::kebab;
@@ -190,7 +190,7 @@ pub fn pending(args: &PendingArgs) -> Result<Status> {
         // Only a run that has looked for threads knows which are gone.
         if args.prune && args.common.thread.word().is_some() {
             let known = |name: &Fingerprint| threads.iter().any(|thread| thread.fingerprint == *name);
-            decisions.retain(|name, decision| !is_of_thread(decision) || known(name));
+            decisions.retain(|name, decision| decision.about == About::Call || known(name));
         }
         decision::save(&path, &decisions)?;
         terminal::note(&format!("{} decisions taken back", before - decisions.len()));

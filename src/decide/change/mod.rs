@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::decide::decision::{Decision, Decisions, Gone, State, Subject, Verdict, compare, one_line};
+use crate::decide::decision::{About, Decision, Decisions, Gone, State, Subject, Verdict, compare, one_line};
 use crate::decide::owners::{Owners, Ownership};
 use crate::klog::fingerprint::{Fingerprint, digest};
 use crate::klog::sample::{Samples, samples};
@@ -21,7 +21,7 @@ use crate::write::thread::Thread;
 
 pub use edit::{EditError, edited};
 pub use filter::Filter;
-pub use thread::{decide_thread, is_of_thread, thread_state, thread_subject};
+pub use thread::{decide_thread, thread_state};
 
 /// Why a call matters to an operator; what no stage has found out stays empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -114,7 +114,7 @@ impl<'p> Changes<'p> {
         }
         let subjects: Vec<_> = list.iter().map(|change| change.subject.clone()).collect();
         // Threads are compared where they are known.
-        let of_calls = decisions.iter().filter(|(_, decision)| !is_of_thread(decision));
+        let of_calls = decisions.iter().filter(|(_, decision)| decision.about == About::Call);
         let of_calls: Decisions = of_calls.map(|(name, decision)| (name.clone(), decision.clone())).collect();
         let (states, mut gone) = compare(&subjects, &of_calls, looked_at);
         forget_out_of_scope(plan, &mut gone);
@@ -228,7 +228,7 @@ impl<'p> Change<'p> {
     /// A decision about it as it is now.
     pub fn decide(&self, verdict: Verdict) -> Decision {
         let Subject { path, function, statement, proposal, twins, .. } = self.subject.clone();
-        Decision { verdict, path, function, statement, proposal, twins }
+        Decision { verdict, about: About::Call, path, function, statement, proposal, twins }
     }
 
     /// The fix to make, by what was decided: accepted and edited ones are made, rejected ones and those that changed since

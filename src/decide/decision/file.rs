@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Decision, Decisions, Verdict};
+use super::{About, Decision, Decisions, Verdict};
 use crate::klog::fingerprint::Fingerprint;
 
 /// Larger files are no decisions.
@@ -56,6 +56,7 @@ struct Raw {
 #[serde(deny_unknown_fields)]
 struct RawDecision {
     is: Is,
+    about: Option<About>,
     reason: Option<String>,
     text: Option<String>,
     path: String,
@@ -100,12 +101,21 @@ pub fn parse(text: &str) -> Result<Decisions, String> {
             (Is::Edited, None, Some(text)) => Verdict::Edited { text },
             _ => return Err(format!("{fingerprint}: `reason` belongs to rejected, `text` to edited, and only there")),
         };
-        let (path, function, statement, proposal) = (raw.path, raw.function, raw.statement, raw.proposal);
-        let twins = raw.twins.unwrap_or(1);
-        let decision = Decision { verdict, path, function, statement, proposal, twins };
+        let (about, statement) = subject(raw.about, raw.statement);
+        let (path, function, proposal, twins) = (raw.path, raw.function, raw.proposal, raw.twins.unwrap_or(1));
+        let decision = Decision { verdict, about, path, function, statement, proposal, twins };
         decisions.insert(fingerprint.into(), decision);
     }
     Ok(decisions)
+}
+
+/// What a line is about. Before there was a field for it, lines about threads said so where calls have their statement: no
+/// call starts like that.
+fn subject(about: Option<About>, statement: String) -> (About, String) {
+    match (about, statement.strip_prefix("thread: ")) {
+        (None, Some(gets)) => (About::Thread, gets.to_owned()),
+        (about, _) => (about.unwrap_or_default(), statement),
+    }
 }
 
 /// The text of a file: sorted by path, then by name, so that the same decisions are the same bytes.
@@ -127,6 +137,9 @@ pub fn render_line(fingerprint: &Fingerprint, decision: &Decision) -> String {
         Verdict::Rejected { reason } if !reason.is_empty() => field("reason", reason),
         Verdict::Edited { text } => field("text", text),
         _ => {}
+    }
+    if decision.about == About::Thread {
+        field("about", "thread");
     }
     field("path", &decision.path);
     field("function", &decision.function);
@@ -193,6 +206,7 @@ mod tests {
     fn decision(path: &str, verdict: Verdict) -> Decision {
         Decision {
             verdict,
+            about: About::Call,
             path: path.to_owned(),
             function: "(*T).f".to_owned(),
             statement: "klog.Info(\"\u{1b}[31m\u{202e}\u{e0041}\\\")".to_owned(),
@@ -214,6 +228,24 @@ mod tests {
         lines[5..].reverse();
         assert_eq!(parse(&lines.join("\n")).unwrap(), decisions);
         assert_eq!(parse(HEAD).unwrap(), Decisions::new());
+    }
+
+    #[test]
+    fn lines_about_threads_say_so_and_old_ones_are_read() {
+        let thread = Decision {
+            about: About::Thread,
+            statement: "start gets ctx context.Context".to_owned(),
+            ..decision("a.go", Verdict::Accepted)
+        };
+        let decisions = Decisions::from([("a".to_owned().into(), thread)]);
+        let text = render(&decisions);
+        assert!(text.contains("about = \"thread\"") && !text.contains("thread: "), "{text}");
+        assert_eq!(parse(&text).unwrap(), decisions);
+        let old = text.replace(", about = \"thread\"", "").replace("start gets", "thread: start gets");
+        assert_eq!(parse(&old).unwrap(), decisions);
+        let call = text.replace(", about = \"thread\"", "");
+        assert_eq!(parse(&call).unwrap().values().map(|d| d.about).collect::<Vec<_>>(), [About::Call]);
+        assert!(parse(&text.replace("\"thread\"", "\"file\"")).is_err());
     }
 
     #[test]

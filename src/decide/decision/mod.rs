@@ -5,6 +5,8 @@ mod state;
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 pub use file::{DecisionsError, load, parse, render, render_line, save};
 pub use state::{Gone, State, Subject, Why, compare};
 
@@ -42,16 +44,29 @@ impl Verdict {
     }
 }
 
+/// What a decision is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    /// One call.
+    #[default]
+    Call,
+    /// Functions that get a parameter.
+    Thread,
+}
+
 /// One decision, and what it was about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// What was decided.
     pub verdict: Verdict,
+    /// About what.
+    pub about: About,
     /// The file.
     pub path: String,
     /// The function around the call.
     pub function: String,
-    /// The call as it was, on one line.
+    /// The call as it was, on one line; of a thread, what its functions got.
     pub statement: String,
     /// Digest of the proposal that was looked at.
     pub proposal: String,

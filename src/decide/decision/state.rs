@@ -201,6 +201,7 @@ fn pair(subjects: &[Subject], states: &mut [State], left: &mut BTreeMap<&Fingerp
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::decision::About;
 
     fn subject(name: &str, statement: &str, twins: usize) -> Subject {
         Subject {
@@ -217,6 +218,7 @@ mod tests {
         let s = subject.clone();
         let decision = Decision {
             verdict,
+            about: About::Call,
             path: s.path,
             function: s.function,
             statement: s.statement,

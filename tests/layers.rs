@@ -10,6 +10,8 @@ use syn::visit::Visit;
 
 #[path = "layers/imports.rs"]
 mod imports;
+#[path = "layers/reasons.rs"]
+mod reasons;
 
 const FILE_LINES: usize = 600;
 const FUNCTION_LINES: usize = 60;

@@ -10,10 +10,9 @@ use super::terminal::{self, Progress};
 use crate::go::files::{Overlay, Root, Shard};
 use crate::plan::cache::{self, Cache, Store};
 use crate::plan::pipeline::{Options, Plan, ScopeOptions};
-use crate::rule::{Config, RequestIdConfig, RuleSet, Version};
+use crate::rule::{Config, IdSource, KEY_IS, RequestIdConfig, RuleSet, Version, is_key};
 use crate::text::diagnostic::Level;
 use crate::write::edit::{Applicability, Edits, Fix, Target};
-use crate::write::runtime::IdSource;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,15 +138,25 @@ pub struct RequestIdArgs {
 }
 
 impl RequestIdArgs {
-    /// The key, where one is set.
-    pub fn key(&self, config: &RequestIdConfig) -> Option<String> {
-        self.key.clone().or_else(|| config.key.clone())
+    /// The rules of a directory, or the built-in ones, with what the checkout's owners set and the key that is asked for.
+    pub fn rules(&self, dir: Option<&Path>, config: &Config) -> Result<RuleSet> {
+        if let Some(dir) = dir.filter(|dir| !dir.is_dir()) {
+            bail!("{}: no such directory of rules", dir.display());
+        }
+        let mut rules = RuleSet::load(dir)?;
+        config.extend(&mut rules)?;
+        if let Some(key) = &self.key {
+            if !is_key(key) {
+                bail!("key `{key}` is not {KEY_IS}");
+            }
+            rules.carriers.key.clone_from(key);
+        }
+        Ok(rules)
     }
 
     /// The source.
-    pub fn id_source(&self, config: &RequestIdConfig) -> Result<IdSource> {
-        let configured = config.id_source.as_deref().map(str::parse).transpose();
-        Ok(self.id_source.or(configured.context("klogmod.toml: [request-id] id-source")?).unwrap_or_default())
+    pub fn id_source(&self, config: &RequestIdConfig) -> IdSource {
+        self.id_source.or(config.id_source).unwrap_or_default()
     }
 }
 
@@ -263,13 +272,7 @@ impl TreeArgs {
         let root = Root::find(&self.paths, self.root.as_deref())?;
         let (config, config_dir) = configuration(&root, self.config.as_deref())?;
         let given = self.rules.clone().or_else(|| config.rules.as_ref().map(|dir| config_dir.join(dir)));
-        if let Some(dir) = &given
-            && !dir.is_dir()
-        {
-            bail!("{}: no such directory of rules", dir.display());
-        }
-        let mut rules = RuleSet::load(given.as_deref())?;
-        config.extend(&mut rules);
+        let rules = self.request_id.rules(given.as_deref(), &config)?;
         let options = Options {
             root,
             tests: self.tests || config.tests,
@@ -279,8 +282,7 @@ impl TreeArgs {
             klog_version: self.klog_version.or(config.klog_version),
             declined: config.scope.declined,
             runtime: config.request_id.import.clone(),
-            key: self.request_id.key(&config.request_id),
-            id_source: self.request_id.id_source(&config.request_id)?,
+            id_source: self.request_id.id_source(&config.request_id),
             shard: None,
             habits: true,
             scope: None,

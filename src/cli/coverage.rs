@@ -98,14 +98,14 @@ pub fn measure(
     let decided = decisions.load(&planned.plan.root)?;
     let options = &planned.options;
     let asked = format!(
-        "{:?} {} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {} {:?} {} {:?} {:?} {} {:?} {:?} {:?}",
         options.root.narrow,
         options.tests,
         options.exclude,
         options.declined,
         options.klog_version,
         options.runtime,
-        options.key,
+        planned.rules.carriers.key,
         options.id_source,
         decided,
         paths,

@@ -12,10 +12,10 @@ use super::terminal;
 use super::threads::ThreadArgs;
 use crate::decide::change::{Change, Changes, Filter, decide_thread, thread_state};
 use crate::decide::decision::{self, About, Decisions, State, Verdict};
-use crate::go::files;
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::report::kebab;
 use crate::plan::report::style::{BOLD, DIM, harmless, styled};
+use crate::rule::Patterns;
 use crate::write::thread::{Thread, Threads};
 
 /// Which proposals are meant.
@@ -50,7 +50,7 @@ impl FilterArgs {
         let level = |level: &Level| level.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
         Ok(Filter {
             rules: self.rule.clone(),
-            paths: if self.path.is_empty() { None } else { Some(files::patterns(&self.path)?) },
+            paths: if self.path.is_empty() { None } else { Some(Patterns::new(self.path.clone())?) },
             applicability: self.applicability.iter().map(level).collect(),
             sigs: self.sig.clone(),
             ids: self.id.clone(),

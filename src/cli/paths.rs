@@ -67,7 +67,7 @@ fn matrix(args: &Args) -> Result<Status> {
         .tree
         .plan(Edits { request_id: true, ..Edits::structural() }, Some(ScopeOptions { selection, narrows: true }))?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
-    let key = planned.options.key.as_deref().unwrap_or(&planned.rules.carriers.key);
+    let key = &planned.rules.carriers.key;
     match args.format {
         Format::Text => paths::text(&planned.plan, key, &mut out)?,
         Format::Dot => Drawing::of_plan(&planned.plan).dot(&mut out)?,

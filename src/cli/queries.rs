@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Result<Status> {
     known("purpose", &args.purpose, &purposes)?;
     known("tool", &args.tool, &tools)?;
     let keys = object_keys(&planned.plan, &planned.rules.log_calls);
-    let names = names(args, &keys, planned.options.key.as_deref())?;
+    let names = names(args, &keys, &planned.rules.carriers.key)?;
     let wanted = |query: &&Query| {
         (args.purpose.is_empty() || args.purpose.contains(&query.purpose))
             && (args.tool.is_empty() || args.tool.contains(&query.tool))
@@ -110,7 +110,7 @@ fn known(what: &str, given: &[String], known: &[&str]) -> Result<()> {
     }
 }
 
-fn names(args: &Args, keys: &[(String, usize)], key: Option<&str>) -> Result<Names> {
+fn names(args: &Args, keys: &[(String, usize)], key: &str) -> Result<Names> {
     let first = || keys.first().map_or("pod", |(key, _)| key).to_owned();
     let (object, namespace, name) = match &args.object {
         None => (first(), "NAMESPACE".to_owned(), "NAME".to_owned()),
@@ -120,13 +120,8 @@ fn names(args: &Args, keys: &[(String, usize)], key: Option<&str>) -> Result<Nam
             (object.to_owned(), namespace.to_owned(), name.to_owned())
         }
     };
-    let names = Names {
-        key: key.unwrap_or(crate::write::runtime::DEFAULT_KEY).to_owned(),
-        id: args.id.clone().unwrap_or_else(|| "ID".to_owned()),
-        object,
-        namespace,
-        name,
-    };
+    let names =
+        Names { key: key.to_owned(), id: args.id.clone().unwrap_or_else(|| "ID".to_owned()), object, namespace, name };
     for (option, text) in [("id", &names.id), ("object", &names.object), ("object", &names.name)] {
         if !is_plain(text) {
             bail!("--{option}: {text:?} cannot stand in a query: letters, digits and -_.:/ can");

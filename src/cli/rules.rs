@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::args::Status;
 use crate::plan::report::style::{BOLD, DIM, GREEN, RED, styled};
-use crate::rule::{RuleDoc, RuleSet};
+use crate::rule::{Environments, RuleDoc, RuleSet};
 use crate::write::reason;
 
 /// List the rules, or show one with its documentation and examples, or what a reason means.
@@ -57,7 +57,12 @@ pub fn run(args: &Args) -> Result<Status> {
     };
     let reasons: Vec<_> = reason::entries().filter(|(_, entry)| entry.code == name).collect();
     match rules.docs().find(|rule| rule.name == *name) {
-        Some(rule) => show(rule, &mut out)?,
+        Some(rule) => {
+            show(rule, &mut out)?;
+            if rule.name == ENVIRONMENTS {
+                environments(&rules.environments, &mut out)?;
+            }
+        }
         None if reasons.is_empty() => bail!("there is no rule {name}; `klogmod rules` lists them"),
         None => {}
     }
@@ -70,6 +75,23 @@ pub fn run(args: &Args) -> Result<Status> {
         last = about;
     }
     Ok(Status::Fine)
+}
+
+/// The rule that environments are made by.
+const ENVIRONMENTS: &str = "scope-environments";
+
+/// What there is to choose from.
+fn environments(rules: &Environments, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "\n{}", styled(BOLD, "Environments"))?;
+    for profile in &rules.profile {
+        writeln!(out, "  {}: {}", profile.name, profile.summary)?;
+    }
+    writeln!(out, "\n{}", styled(BOLD, "Dimensions"))?;
+    for dimension in &rules.dimension {
+        let choices: Vec<_> = dimension.choice.iter().map(|choice| choice.name.as_str()).collect();
+        writeln!(out, "  {}: {}: {}", dimension.name, dimension.summary, choices.join(", "))?;
+    }
+    Ok(())
 }
 
 fn show(rule: &RuleDoc, out: &mut dyn Write) -> Result<()> {

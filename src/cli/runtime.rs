@@ -10,7 +10,7 @@ use super::patch::sender;
 use super::terminal;
 use crate::go::files::Root;
 use crate::plan::report::style::harmless;
-use crate::rule::{Config, RuleSet};
+use crate::rule::Config;
 use crate::ship::series::{Draft, Series, unified};
 use crate::ship::worktree;
 use crate::text::FileChange;
@@ -54,13 +54,12 @@ pub fn run(args: &Args) -> Result<Status> {
     let paths: Vec<PathBuf> = args.path.iter().cloned().collect();
     let root = Root::find(&paths, args.root.as_deref())?;
     let (config, config_dir) = configuration(&root, args.config.as_deref())?;
-    let options = options(args, &root, &config)?;
+    let dir = config.rules.as_ref().map(|dir| config_dir.join(dir));
+    let rules = args.request_id.rules(dir.as_deref(), &config)?;
+    let options = options(args, &root, &config, &rules.carriers.key)?;
     let files = tree_files(&root.dir, &options)?;
     let proposal = match args.wire {
-        true => {
-            let rules = config.rules.as_ref().map(|dir| config_dir.join(dir));
-            propose(&root.dir, &options, &RuleSet::load(rules.as_deref())?)?
-        }
+        true => propose(&root.dir, &options, &rules)?,
         false => Proposal::default(),
     };
     if files.is_empty() {
@@ -78,14 +77,11 @@ pub fn run(args: &Args) -> Result<Status> {
     Ok(Status::Fine)
 }
 
-fn options(args: &Args, root: &Root, config: &Config) -> Result<RuntimeOptions> {
+fn options(args: &Args, root: &Root, config: &Config, key: &str) -> Result<RuntimeOptions> {
     let config = &config.request_id;
-    let mut options = RuntimeOptions::detect(&root.dir, args.request_id.id_source(config)?)?;
+    let mut options = RuntimeOptions::detect(&root.dir, args.request_id.id_source(config), key)?;
     if let Some(import) = &config.import {
         options.place(&root.dir, import)?;
-    }
-    if let Some(key) = args.request_id.key(config) {
-        options.key = key;
     }
     if let Some(header) = args.header.as_ref().or(config.header.as_ref()) {
         options.header.clone_from(header);

@@ -206,10 +206,8 @@ impl Args {
         if !needed || !self.edits.edits().request_id || planned.options.runtime.is_some() {
             return Ok(Vec::new());
         }
-        let mut options = RuntimeOptions::detect(&planned.plan.root, planned.options.id_source)?;
-        if let Some(key) = &planned.options.key {
-            options.key.clone_from(key);
-        }
+        let options =
+            RuntimeOptions::detect(&planned.plan.root, planned.options.id_source, &planned.rules.carriers.key)?;
         Ok(tree_files(&planned.plan.root, &options)?)
     }
 }

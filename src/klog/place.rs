@@ -1,6 +1,5 @@
 //! What is known at the place of one call.
 
-use globset::GlobSet;
 use tree_sitter::Node;
 
 use crate::go::index::Imports;
@@ -14,8 +13,6 @@ use crate::rule::{RuleSet, Version};
 pub struct Place<'a, 't> {
     /// The rules.
     pub rules: &'a RuleSet,
-    /// Packages whose structs are API objects.
-    pub object_packages: &'a GlobSet,
     /// The file.
     pub file: &'a ParsedFile,
     /// Its imports.
@@ -71,7 +68,8 @@ impl<'a, 't> Place<'a, 't> {
         }
         let listed = |ty: &Type| {
             ty.named().is_some_and(|named| {
-                self.object_packages.is_match(&*named.package.path) && self.rules.values.kinds.contains(&*named.name)
+                self.rules.values.object_packages.is_match(&*named.package.path)
+                    && self.rules.values.kinds.contains(&*named.name)
             })
         };
         match ty {

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use globset::GlobSet;
-
 use super::absent::Absent;
 use super::follow::Follow;
 use super::lines::Lines;
@@ -17,13 +15,14 @@ use crate::go::files::{self, WalkOptions};
 use crate::go::index::OutlineSeen;
 use crate::go::module::{BuildContext, Origin, PackageName, ResolveOptions, Resolver};
 use crate::go::types::World;
-use crate::rule::{CallGraph, Entry, RuleSet};
+use crate::rule::{CallGraph, Entry, Patterns, RuleSet};
 
 /// A component that the checkout has.
-struct Component {
+struct Component<'a> {
     name: String,
     roots: Vec<Arc<PackageName>>,
-    packages: GlobSet,
+    /// Whose functions belong to it where nothing else says so; none: any.
+    packages: Option<&'a Patterns>,
 }
 
 /// Answers questions about the paths of a checkout.
@@ -31,16 +30,14 @@ pub struct Engine<'a> {
     rules: &'a RuleSet,
     /// The checkout as it is built for Linux.
     world: &'a World,
-    components: Vec<Component>,
-    followed: GlobSet,
-    leaves: GlobSet,
+    components: Vec<Component<'a>>,
     /// What graphs took from files of other systems.
     seen: Mutex<Vec<OutlineSeen>>,
 }
 
 impl<'a> Engine<'a> {
     /// Looks which components the checkout has.
-    pub fn new(rules: &'a RuleSet, world: &'a World) -> Result<Self, SelectionError> {
+    pub fn new(rules: &'a RuleSet, world: &'a World) -> Self {
         let index = world.index();
         let top = index.resolver().package_at("");
         let mut components = Vec::new();
@@ -48,27 +45,25 @@ impl<'a> Engine<'a> {
             let named = component.main.iter().map(|path| index.resolver().resolve(&top, path));
             let roots: Vec<_> = named.filter(|p| index.package(index.default_context(), p).is_some()).collect();
             if !roots.is_empty() {
-                let packages = files::patterns(&component.packages)?;
+                let packages = Some(&component.packages);
                 components.push(Component { name: component.name.clone(), roots, packages });
             }
         }
-        let followed = files::patterns(&rules.callgraph.followed)?;
-        let leaves = files::patterns(&rules.callgraph.leaves)?;
-        let mut engine = Self { rules, world, components, followed, leaves, seen: Mutex::default() };
+        let mut engine = Self { rules, world, components, seen: Mutex::default() };
         if rules.operations.entry.iter().any(|entry| entry.component.is_empty()) || engine.components.is_empty() {
-            engine.components.push(engine.whole()?);
+            engine.components.push(engine.whole());
         }
-        Ok(engine)
+        engine
     }
 
     /// The whole checkout as one program.
-    fn whole(&self) -> Result<Component, SelectionError> {
+    fn whole(&self) -> Component<'a> {
         let resolver = self.world.index().resolver();
-        let walked = files::walk(resolver.root(), &WalkOptions::default(), &self.rules.scope)?;
+        let walked = files::walk(resolver.root(), &WalkOptions::default(), &self.rules.scope);
         let dirs: BTreeSet<&str> =
             walked.files.iter().map(|path| path.rsplit_once('/').map_or("", |(dir, _)| dir)).collect();
         let roots = dirs.into_iter().map(|dir| resolver.package_at(dir)).collect();
-        Ok(Component { name: String::new(), roots, packages: files::patterns(&["**".to_owned()])? })
+        Component { name: String::new(), roots, packages: None }
     }
 
     fn component(&self, name: &str) -> Option<usize> {
@@ -86,8 +81,8 @@ impl<'a> Engine<'a> {
         let outside = Outside {
             containers: &self.rules.callgraph.containers,
             printing: &self.rules.log_calls.import_paths,
-            followed: &self.followed,
-            leaves: &self.leaves,
+            followed: &self.rules.callgraph.followed,
+            leaves: &self.rules.callgraph.leaves,
         };
         let index = self.world.index();
         let asked = |resolver: &Resolver| Some(within?.iter().map(|dir| resolver.package_at(dir)).collect::<Vec<_>>());
@@ -127,7 +122,7 @@ impl<'a> Engine<'a> {
         for context in environment.contexts.iter().filter(|_| !chosen.is_empty()) {
             let graph = Arc::new(self.graph(context, &components, within));
             let finder = Finder::new(&graph.functions);
-            let stops = Stops::new(&graph.functions, &finder, Some(&self.rules.callgraph), &environment)?;
+            let stops = Stops::new(&graph.functions, &finder, Some(&self.rules.callgraph), &environment);
             let (groups, missing) = self.groups(&chosen, &components, &cells, &graph, &finder);
             // What one system lacks another may have.
             absent = Some(match absent {
@@ -146,7 +141,7 @@ impl<'a> Engine<'a> {
             phases,
             decay: operations.decay.unwrap_or(1.0),
             environment,
-            environments: self.rules.environments.profile.iter().map(of_profile).collect::<Result<_, _>>()?,
+            environments: self.rules.environments.profile.iter().map(of_profile).collect(),
             lines: Lines::new(self.world.index().resolver().root(), self.world.index().overlay()),
             absent: absent.unwrap_or_default().into_iter().collect(),
         })
@@ -191,7 +186,10 @@ impl<'a> Engine<'a> {
     /// The components whose programs a package's functions are followed in: those that claim it, else all.
     fn claiming(&self, package: &str) -> Vec<usize> {
         let all = 0..self.components.len();
-        let claiming: Vec<usize> = all.clone().filter(|c| self.components[*c].packages.is_match(package)).collect();
+        let claiming: Vec<usize> = all
+            .clone()
+            .filter(|c| self.components[*c].packages.is_none_or(|packages| packages.is_match(package)))
+            .collect();
         if claiming.is_empty() { all.collect() } else { claiming }
     }
 
@@ -228,7 +226,7 @@ impl<'a> Engine<'a> {
         for context in &environment.contexts {
             let graph = self.graph(context, &components, None);
             let finder = Finder::new(&graph.functions);
-            let stops = Stops::new(&graph.functions, &finder, cuts, environment)?;
+            let stops = Stops::new(&graph.functions, &finder, cuts, environment);
             parts.push((graph, finder, stops));
         }
         let programs = |claimed: &Vec<usize>| -> Vec<usize> {

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use globset::GlobSet;
-
 use super::{Off, SelectionError};
-use crate::go::files;
 use crate::go::module::BuildContext;
-use crate::rule::{Environments, Profile};
+use crate::rule::{Environments, Patterns, Profile};
 
 /// An environment.
 #[derive(Debug)]
@@ -16,7 +13,7 @@ pub struct Environment {
     pub name: String,
     /// What it builds for.
     pub contexts: Vec<BuildContext>,
-    out: Vec<(GlobSet, Off)>,
+    out: Vec<(Patterns, Off)>,
 }
 
 impl Environment {
@@ -24,7 +21,7 @@ impl Environment {
     pub fn new(rules: &Environments, name: Option<&str>) -> Result<Self, SelectionError> {
         let wanted = name.or(rules.default.as_deref()).unwrap_or_default();
         match rules.profile.iter().find(|profile| profile.name == wanted) {
-            Some(profile) => Self::of(rules, profile),
+            Some(profile) => Ok(Self::of(rules, profile)),
             None => {
                 let known = rules.profile.iter().map(|profile| profile.name.clone()).collect();
                 Err(SelectionError::Unknown { kind: "environment", name: wanted.to_owned(), known })
@@ -33,7 +30,7 @@ impl Environment {
     }
 
     /// A profile's environment.
-    pub fn of(rules: &Environments, profile: &Profile) -> Result<Self, SelectionError> {
+    pub fn of(rules: &Environments, profile: &Profile) -> Self {
         let mut out = Vec::new();
         for dimension in &rules.dimension {
             let Some(used) = profile.choices.get(&dimension.name) else { continue };
@@ -43,14 +40,14 @@ impl Environment {
                     choice: choice.name.clone(),
                     profile: profile.name.clone(),
                 };
-                out.push((files::patterns(&choice.paths)?, off));
+                out.push((choice.paths.clone(), off));
             }
         }
         let context = |system: &String| {
             let tags: BTreeSet<String> = profile.tags.iter().cloned().chain(["cgo".to_owned()]).collect();
             BuildContext { os: system.clone(), tags, ..BuildContext::default() }
         };
-        Ok(Self { name: profile.name.clone(), contexts: profile.systems.iter().map(context).collect(), out })
+        Self { name: profile.name.clone(), contexts: profile.systems.iter().map(context).collect(), out }
     }
 
     /// Everything that is built for a system.

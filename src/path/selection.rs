@@ -35,9 +35,6 @@ pub enum SelectionError {
         /// Names that exist.
         known: Vec<String>,
     },
-    /// A rule's pattern is none.
-    #[error("{0}")]
-    Pattern(#[from] crate::go::files::PatternError),
 }
 
 /// An operation on a resource.

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::{Environment, SelectionError};
+use super::Environment;
 use crate::go::calls::{Finder, Function, FunctionId, Stop};
-use crate::go::files;
 use crate::rule::CallGraph;
 
 /// For each function, whether paths end there.
@@ -19,12 +18,7 @@ pub struct Stops {
 
 impl Stops {
     /// As rules and environment say; without `rules`, only the environment counts.
-    pub fn new(
-        functions: &[Function],
-        finder: &Finder,
-        rules: Option<&CallGraph>,
-        environment: &Environment,
-    ) -> Result<Self, SelectionError> {
+    pub fn new(functions: &[Function], finder: &Finder, rules: Option<&CallGraph>, environment: &Environment) -> Self {
         let mut found = Self { stops: vec![None; functions.len()], ..Self::default() };
         let mut excluded: FxHashMap<&str, bool> = FxHashMap::default();
         for (function, stop) in functions.iter().zip(&mut found.stops) {
@@ -34,20 +28,19 @@ impl Stops {
             }
         }
         if let Some(rules) = rules {
-            found.cut(functions, finder, rules)?;
+            found.cut(functions, finder, rules);
             found.batch(functions, finder, rules);
         }
-        Ok(found)
+        found
     }
 
-    fn cut(&mut self, functions: &[Function], finder: &Finder, rules: &CallGraph) -> Result<(), SelectionError> {
+    fn cut(&mut self, functions: &[Function], finder: &Finder, rules: &CallGraph) {
         for cut in &rules.cut {
-            let packages = files::patterns(&cut.packages)?;
             let methods: BTreeSet<&str> = cut.methods.iter().map(String::as_str).collect();
             let mut inside: FxHashMap<&str, bool> = FxHashMap::default();
             for (number, (function, stop)) in functions.iter().zip(&mut self.stops).enumerate() {
                 let package = &*function.package;
-                let is_cut = *inside.entry(package).or_insert_with(|| packages.is_match(package))
+                let is_cut = *inside.entry(package).or_insert_with(|| cut.packages.is_match(package))
                     || function.method().is_some_and(|name| methods.contains(name));
                 if is_cut {
                     stop.get_or_insert(Stop::Before);
@@ -59,7 +52,6 @@ impl Stops {
                 self.hubs.entry(id).or_insert_with(|| cut.reason.clone());
             }
         }
-        Ok(())
     }
 
     fn batch(&mut self, functions: &[Function], finder: &Finder, rules: &CallGraph) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::RuleDoc;
+use super::{PatternError, Patterns, RuleDoc};
 
 /// A binary, or several that belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Component {
     pub main: Vec<String>,
     /// Patterns of import paths whose functions belong to it where nothing else says so.
     #[serde(default)]
-    pub packages: Vec<String>,
+    pub packages: Patterns,
 }
 
 /// Functions that paths do not lead through.
@@ -27,7 +27,7 @@ pub struct Cut {
     pub reason: String,
     /// Patterns of import paths.
     #[serde(default)]
-    pub packages: Vec<String>,
+    pub packages: Patterns,
     /// Names, as in `rules/operations.toml`.
     #[serde(default)]
     pub functions: Vec<String>,
@@ -56,9 +56,9 @@ pub struct CallGraph {
     /// Import paths of packages outside that give back what they are given.
     pub containers: BTreeSet<String>,
     /// Patterns of vendored packages that values are followed through, though paths are not.
-    pub followed: Vec<String>,
+    pub followed: Patterns,
     /// Patterns of files whose functions call none but each other: paths that enter them end there, so they are not read.
-    pub leaves: Vec<String>,
+    pub leaves: Patterns,
     /// Binaries.
     pub component: Vec<Component>,
     /// What connects everything.
@@ -71,13 +71,14 @@ pub struct CallGraph {
 
 impl CallGraph {
     /// Adds what a checkout's owners say; of two components with one name, theirs is taken.
-    pub fn extend(&mut self, own: &CallGraph) {
+    pub fn extend(&mut self, own: &CallGraph) -> Result<(), PatternError> {
         self.containers.extend(own.containers.iter().cloned());
-        self.followed.extend(own.followed.iter().cloned());
-        self.leaves.extend(own.leaves.iter().cloned());
+        self.followed.extend(&own.followed)?;
+        self.leaves.extend(&own.leaves)?;
         self.component.retain(|known| own.component.iter().all(|c| c.name != known.name));
         self.component.splice(0..0, own.component.iter().cloned());
         self.cut.splice(0..0, own.cut.iter().cloned());
         self.batch.splice(0..0, own.batch.iter().cloned());
+        Ok(())
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{CallGraph, Entry, Environments, Phase, Version};
+use super::source::Source;
+use super::{CallGraph, Entry, Environments, IdSource, Patterns, Phase, Version};
 
 /// All settings; each has a default.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -42,6 +43,9 @@ pub struct Config {
     /// Their own components, hubs and batch work.
     #[serde(default)]
     pub callgraph: CallGraph,
+    /// The file that says so.
+    #[serde(skip)]
+    pub(super) source: Option<Source>,
 }
 
 /// `[series]`: subjects are templates with `{dir}`, `{sig}`, `{calls}`, `{part}` and `{parts}`.
@@ -129,14 +133,14 @@ impl Default for GateConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct ScopeConfig {
     /// Patterns of paths that are not walked.
-    pub exclude: Vec<String>,
+    pub exclude: Patterns,
     /// Whether parts whose owners declined are skipped.
     pub declined: bool,
 }
 
 impl Default for ScopeConfig {
     fn default() -> Self {
-        Self { exclude: Vec::new(), declined: true }
+        Self { exclude: Patterns::default(), declined: true }
     }
 }
 
@@ -148,9 +152,9 @@ pub struct RequestIdConfig {
     pub import: Option<String>,
     /// Key of the pair.
     pub key: Option<String>,
-    /// Where IDs come from: `own`, `kubectl-session`, `traceparent` or `audit-id`.
+    /// Where IDs come from.
     #[serde(rename = "id-source")]
-    pub id_source: Option<String>,
+    pub id_source: Option<IdSource>,
     /// HTTP header that carries the ID.
     pub header: Option<String>,
     /// Annotation that carries the ID.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::RuleDoc;
+use super::{Patterns, RuleDoc};
 
 /// Something that a dimension offers.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -13,7 +13,7 @@ pub struct Choice {
     /// Its name.
     pub name: String,
     /// Patterns of the files that serve it alone.
-    pub paths: Vec<String>,
+    pub paths: Patterns,
 }
 
 /// One question to which clusters have different answers.

@@ -1,32 +1,42 @@
-//! What the engine knows, as data: loaded, validated, and plain. Rules do not import stages.
-//!
-//! In come TOML files, out comes the `RuleSet`; nothing here reads Go, and a field that nobody reads is refused.
+//! What the engine knows, as data. In come rules/*.toml, the files that extend them and klogmod.toml; out comes a [`RuleSet`] whose
+//! patterns are compiled and whose names are checked, so that a rule costs nothing where it is used, and cannot fail there. What is
+//! wrong is an error with its file, line and column, and a field that nobody reads is refused. Nothing here reads Go or knows a stage.
 
 mod callgraph;
+mod carriers;
 mod check;
 mod config;
 mod doc;
 mod environments;
+mod error;
+mod id_source;
 mod load;
 mod log_calls;
 mod operations;
+mod pattern;
 mod queries;
+mod set;
+mod source;
 mod tables;
+mod validate;
 mod version;
 mod wires;
 
 pub use callgraph::{Batch, CallGraph, Component, Cut};
+pub use carriers::{Carrier, CarrierType, Carriers, Caveat, KEY_IS, is_key};
 pub use check::Check;
 pub use config::{Config, GateConfig, RequestIdConfig, ScopeConfig, SeriesConfig};
 pub use doc::{Example, RuleDoc};
 pub use environments::{Choice, Dimension, Environments, Profile};
-pub use load::{RuleError, RuleSet};
+pub use error::RuleError;
+pub use id_source::{IdSource, NoSource};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
 pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
+pub use pattern::{PatternError, Patterns};
 pub use queries::{Logs, Purpose, Queries, Query};
+pub use set::RuleSet;
 pub use tables::{
-    Carrier, Carriers, Caveat, Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values,
-    VerbPolicy, Wrapper,
+    Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values, VerbPolicy, Wrapper,
 };
 pub use version::Version;
-pub use wires::{At, Place, TreeKind, Wire, Wires};
+pub use wires::{At, Place, PlaceFile, TreeKind, Wire, Wires};

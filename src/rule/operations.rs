@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::RuleDoc;
 
@@ -42,13 +44,34 @@ pub struct Spelling {
 }
 
 /// A function, by all its names.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntryFunction {
     /// The same name in every release.
     Always(String),
     /// Names that come and go.
     Spellings(Vec<Spelling>),
+}
+
+impl<'de> Deserialize<'de> for EntryFunction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = EntryFunction;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a function's name, or a list of `{ name, since, until }`")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<EntryFunction, E> {
+                Ok(EntryFunction::Always(name.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<EntryFunction, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(EntryFunction::Spellings)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 impl EntryFunction {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::RuleDoc;
+use super::{Patterns, RuleDoc};
 
 /// A method that makes a message out of text and what its receiver is about.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,8 +28,6 @@ pub struct Wrapper {
 pub struct Messages {
     /// Words that need something behind them.
     pub prepositions: BTreeSet<String>,
-    /// Endings that are complete although their last word is one of those.
-    pub closing_idioms: Vec<String>,
     /// Words that may introduce an error.
     pub error_words: BTreeSet<String>,
     /// Those of them that make a segment an introduction of an error.
@@ -148,9 +146,7 @@ pub struct VerbPolicy {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Values {
     /// Patterns of import paths that declare API objects.
-    pub object_packages: Vec<String>,
-    /// Kinds without a namespace.
-    pub cluster_scoped: BTreeSet<String>,
+    pub object_packages: Patterns,
     /// Kinds.
     pub kinds: BTreeSet<String>,
     /// What becomes of verbs.
@@ -161,84 +157,6 @@ pub struct Values {
     /// Objects that are added.
     #[serde(default)]
     pub identity: Vec<IdentityObject>,
-    #[serde(default, rename = "rule")]
-    pub(super) rules: Vec<RuleDoc>,
-}
-
-/// A type that holds a request ID.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Carrier {
-    /// As reasons name it.
-    pub name: String,
-    /// Types, spelled `*import/path.Name`; `*object` and `any` stand for many. None: the run of the program is the carrier.
-    #[serde(default)]
-    pub types: Vec<String>,
-    /// Sources of IDs that a run of a program gets one from.
-    #[serde(default)]
-    pub sources: Vec<String>,
-    /// What is written behind the variable to get at what the accessor takes.
-    #[serde(default)]
-    pub call: String,
-    /// Function of the runtime package that reads it.
-    pub accessor: String,
-    /// Patterns of paths where it is one; empty: everywhere.
-    #[serde(default)]
-    pub paths: Vec<String>,
-    /// Patterns of paths where it is none.
-    #[serde(default)]
-    pub except: Vec<String>,
-}
-
-/// What a carrier cannot promise.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Caveat {
-    /// Names of the carriers that it concerns.
-    pub carriers: Vec<String>,
-    /// Words in names of functions that it concerns; empty: all.
-    #[serde(default)]
-    pub functions: BTreeSet<String>,
-    /// Patterns of paths that it concerns; empty: all.
-    #[serde(default)]
-    pub paths: Vec<String>,
-    /// Whether it concerns only places where a context belongs to no request.
-    #[serde(default)]
-    pub outside_request_contexts: bool,
-    /// The caveat, as a reason.
-    pub text: String,
-    /// Whether a reviewer has to look at it.
-    #[serde(default)]
-    pub review: bool,
-}
-
-/// `rules/carriers.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Carriers {
-    /// Key of the pair.
-    pub key: String,
-    /// Import path of the runtime package.
-    pub import: String,
-    /// Patterns of paths where a context belongs to a request.
-    pub request_contexts: Vec<String>,
-    /// Names of parameters of any type that hold an object.
-    pub handler_names: BTreeSet<String>,
-    /// Types with annotations that are no objects of their own.
-    pub not_objects: BTreeSet<String>,
-    /// Types of objects that a struct holds beside what it works on.
-    pub bystanders: BTreeSet<String>,
-    /// First words of names of fields that hold what a component is at just now.
-    pub passing_names: BTreeSet<String>,
-    /// First words of names of what was before a change.
-    pub former_names: BTreeSet<String>,
-    /// How many fields deep a variable is searched.
-    pub field_depth: usize,
-    /// Carriers, best first.
-    pub carrier: Vec<Carrier>,
-    /// What they cannot promise.
-    #[serde(default)]
-    pub caveat: Vec<Caveat>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }
@@ -262,7 +180,7 @@ pub struct Leave {
 #[serde(deny_unknown_fields)]
 pub struct Declined {
     /// Patterns of paths.
-    pub paths: Vec<String>,
+    pub paths: Patterns,
     /// Why.
     pub reason: String,
 }

@@ -1,8 +1,9 @@
 //! `rules/wires.toml`: the places of a tree that switch request IDs on and pass them along.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
-use super::Version;
+use super::source::parsed;
+use super::{IdSource, PatternError, Patterns, Version};
 
 /// `rules/wires.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,7 +27,7 @@ pub struct Wire {
     pub tree: Option<TreeKind>,
     /// The ID sources that it is for; all if empty.
     #[serde(default)]
-    pub sources: Vec<String>,
+    pub sources: Vec<IdSource>,
     /// The klog that it needs.
     #[serde(default)]
     pub klog: Option<Version>,
@@ -55,8 +56,8 @@ pub enum TreeKind {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
-    /// The file below the root, a pattern of files, or [`Place::MAIN`].
-    pub file: String,
+    /// The files that it may be in.
+    pub file: PlaceFile,
     /// The function; any if absent.
     #[serde(default)]
     pub function: Option<String>,
@@ -78,9 +79,28 @@ pub struct Place {
     pub code: String,
 }
 
-impl Place {
-    /// Stands for the files of all main packages.
-    pub const MAIN: &str = "main";
+/// Files of a tree.
+#[derive(Clone, Debug)]
+pub enum PlaceFile {
+    /// Those of all main packages; spelled `main`.
+    Mains,
+    /// The one of this path below the root.
+    Path(String),
+    /// Those that match.
+    Matching(Patterns),
+}
+
+impl<'de> Deserialize<'de> for PlaceFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "a file or a pattern of files", |text| {
+            let patterns = Patterns::new(vec![text.to_owned()])?;
+            Ok::<_, PatternError>(match text {
+                "main" => Self::Mains,
+                _ if text.contains(['*', '?', '[', '{']) => Self::Matching(patterns),
+                _ => Self::Path(text.to_owned()),
+            })
+        })
+    }
 }
 
 /// Where code goes.

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use klogmod::rule::Version;
-use klogmod::write::runtime::{self, Base, CallForm, IdSource, License, RuntimeOptions};
+use klogmod::rule::{IdSource, Version};
+use klogmod::write::runtime::{self, Base, CallForm, License, RuntimeOptions};
 use libtest_mimic::Trial;
 
 use crate::needs::{Need, tests};
@@ -95,7 +95,7 @@ fn go_version(klog: Version) -> &'static str {
 
 fn options(klog: Version) -> RuntimeOptions {
     let generics = klog >= runtime::CONTEXTUAL_SINCE;
-    RuntimeOptions { generics, ..RuntimeOptions::new("internal/requestid", IMPORT_PATH, klog) }
+    RuntimeOptions { generics, ..RuntimeOptions::new("internal/requestid", IMPORT_PATH, klog, "requestID") }
 }
 
 const BASE: &str = "example.com/m/internal/base/requestid";

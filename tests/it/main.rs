@@ -18,6 +18,7 @@ mod outline;
 mod paths;
 mod review;
 mod review_corpus;
+mod rule_fields;
 mod rules;
 mod runtime_tree;
 mod schema;

@@ -219,3 +219,188 @@ fn broken_rules_are_shown_with_the_offending_line() {
     let run = with_rules(&[("kyes.toml", "")]).1.expect(2);
     assert!(run.stderr.contains("kyes.toml: no such rules file"), "{}", run.stderr);
 }
+
+#[test]
+fn rules_that_could_never_apply_are_refused_where_they_stand() {
+    for (name, text, place, message) in [
+        (
+            "scope.toml",
+            "[[declined]]\nreason = \"no\"\npaths = [\"pkg/**\", \"./cmd\"]\n",
+            "3:20",
+            "leave out the leading `./`",
+        ),
+        (
+            "carriers.toml",
+            "[[carrier]]\nname = \"mine\"\naccessor = \"F\"\npaths = [\"/a\"]\n",
+            "4:10",
+            "leave out the leading `/`",
+        ),
+        (
+            "carriers.toml",
+            "[[carrier]]\nname = \"mine\"\naccessor = \"F\"\nexcept = [\"a/../b\"]\n",
+            "4:11",
+            "no path has `.` or `..`",
+        ),
+        ("values.toml", "object-packages = [\"a//b\"]\n", "1:20", "no path has an empty part"),
+        ("callgraph.toml", "followed = [\"\"]\n", "1:13", "it is empty"),
+        (
+            "carriers.toml",
+            "[[carrier]]\nname = \"mine\"\naccessor = \"F\"\ntypes = [\"Thing\"]\n",
+            "4:10",
+            "a type is spelled",
+        ),
+        (
+            "carriers.toml",
+            "[[carrier]]\nname = \"mine\"\naccessor = \"F\"\nsources = [\"here\"]\n",
+            "4:12",
+            "ID source `here` is not own",
+        ),
+        (
+            "carriers.toml",
+            "[[carrier]]\nname = \"a\"\naccessor = \"F\"\n[[carrier]]\nname = \"a\"\naccessor = \"F\"\n",
+            "5:8",
+            "there are two carriers `a`",
+        ),
+        (
+            "carriers.toml",
+            "[[caveat]]\ncarriers = [\"object\", \"objekt\"]\ntext = \"x\"\n",
+            "2:23",
+            "there is no carrier `objekt`",
+        ),
+        ("carriers.toml", "key = \"request id\"\n", "1:7", "the key of the pair"),
+        ("carriers.toml", "[[carrier]]\nname = \"a\"\naccessor = \"F\"\npath = []\n", "4:1", "unknown field `path`"),
+        (
+            "queries.toml",
+            "[[query]]\npurpose = \"nothing\"\ntool = \"x\"\nlogs = \"text\"\ntext = \"x\"\n",
+            "2:11",
+            "there is no purpose `nothing`",
+        ),
+        ("values.toml", "[[identity]]\nkind = \"Pood\"\nwords = []\n", "2:8", "there is no kind `Pood`"),
+        ("messages.toml", "[[wrapper]]\nmethod = \"M\"\narguments = 1\nmessage = 1\n", "4:11", "message is argument 1"),
+        (
+            "log_calls.toml",
+            "[[call]]\nseverity = \"info\"\nrewrite = \"InfoX\"\nprint = []\nprintln = []\nprintf = []\n",
+            "3:11",
+            "there is no structured function `InfoX`",
+        ),
+        (
+            "operations.toml",
+            "[[operation]]\ncomponent = \"kublet\"\noperations = [\"create\"]\nresources = [\"pod\"]\nfunctions = []\n",
+            "2:13",
+            "there is no component `kublet`",
+        ),
+        (
+            "operations.toml",
+            "[[operation]]\noperations = [\"create\"]\nresources = [\"pod\"]\nfunctions = [\"main\"]\n",
+            "4:14",
+            "functions are named",
+        ),
+        (
+            "operations.toml",
+            "[[phase]]\nname = \"x\"\npriority = 1\ncells = [{ operations = [\"creat\"], resources = [\"pod\"] }]\n",
+            "4:10",
+            "`creat` of `pod`",
+        ),
+        ("operations.toml", "decay = 1.5\n", "1:9", "between 0 and 1"),
+        ("environments.toml", "default = \"mine\"\n", "1:11", "there is no environment `mine`"),
+        (
+            "environments.toml",
+            "[[profile]]\nname = \"p\"\nsummary = \"x\"\nsystems = []\n[profile.choices]\nproxy = [\"iptable\"]\n",
+            "6:10",
+            "there is no choice of proxy `iptable`",
+        ),
+        (
+            "wires.toml",
+            "[[wire]]\nname = \"h\"\nwhy = \"x\"\n[[wire.place]]\nfile = \"a.go\"\nat = \"after\"\ncode = \"x\"\n",
+            "6:6",
+            "`anchor`",
+        ),
+        (
+            "wires.toml",
+            "[[wire]]\nname = \"h\"\nwhy = \"x\"\n[[wire.place]]\nfile = \"a.go\"\nat = \"end\"\ncode = \"{{pack}}\"\n",
+            "7:8",
+            "`{{pack}}`",
+        ),
+        (
+            "check.toml",
+            "[[rule]]\nname = \"mine\"\nsummary = \"x\"\ndoc = \"x\"\n[[rule]]\nname = \"mine\"\nsummary = \"x\"\ndoc = \"x\"\n",
+            "6:8",
+            "there are two rules `mine`",
+        ),
+    ] {
+        let run = with_rules(&[(name, text)]).1.expect(2);
+        let shown = run.stderr.contains(&format!("custom/{name}:{place}: ")) && run.stderr.contains(message);
+        assert!(shown, "{text}\nexpected {name}:{place} and `{message}` in:\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn so_are_settings() {
+    for (text, place, message) in [
+        ("[scope]\nexclude = [\"pkg\", \"../x\"]\n", "2:19", "no path has `.` or `..`"),
+        ("[request-id]\nkey = \"a-b\"\n", "2:7", "the key of the pair"),
+        ("[request-id]\nid-source = \"x\"\n", "2:13", "ID source `x`"),
+        ("[environments]\ndefault = \"mine\"\n", "2:11", "there is no environment `mine`"),
+        (
+            "[[operation]]\ncomponent = \"x\"\noperations = [\"create\"]\nresources = [\"pod\"]\nfunctions = []\n",
+            "2:13",
+            "there is no component `x`",
+        ),
+        (
+            "[[operation]]\noperations = [\"create\"]\nresources = [\"pod\"]\nfunctions = [[{ name = \"a.F\", sinse = \"1\" }]]\n",
+            "4:31",
+            "unknown field `sinse`",
+        ),
+        (
+            "[[callgraph.component]]\nname = \"a\"\nmain = []\n[[callgraph.component]]\nname = \"a\"\nmain = []\n",
+            "5:8",
+            "there are two components `a`",
+        ),
+    ] {
+        let checkout = Checkout::with([("a.go", CALL), ("klogmod.toml", text)]);
+        let run = checkout.run(["plan", "--format", "proposals"]).expect(2);
+        let shown = run.stderr.contains(&format!("klogmod.toml:{place}")) && run.stderr.contains(message);
+        assert!(shown, "{text}\nexpected {place} and `{message}` in:\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn an_entry_takes_the_place_of_the_one_with_its_name() {
+    let object = "[[carrier]]\nname = \"context\"\ntypes = [\"context.Context\"]\naccessor = \"FromMine\"\n";
+    let call = "package a\n\nimport (\n\t\"context\"\n\n\t\"k8s.io/klog/v2\"\n)\n\nfunc f(ctx context.Context) {\n\tklog.Info(\"Started\")\n}\n";
+    let checkout = Checkout::with([("a.go", call), ("custom/carriers.toml", object)]);
+    let run = checkout.run(["plan", "a.go", "--format", "proposals", "--rules", "custom"]).expect(0);
+    assert!(run.stdout.contains("requestid.FromMine(ctx)"), "{}", run.stdout);
+}
+
+#[test]
+fn the_key_that_a_user_gives_is_that_of_calls_queries_and_the_package() {
+    let files = [
+        ("go.mod", "module example.com/m\n\ngo 1.22\n\nrequire k8s.io/klog/v2 v2.70.0\n"),
+        (
+            "a.go",
+            "package a\n\nimport (\n\t\"context\"\n\n\t\"k8s.io/klog/v2\"\n)\n\nfunc f(ctx context.Context) {\n\tklog.Info(\"Started\")\n}\n",
+        ),
+    ];
+    let rules = ("mine/carriers.toml", "key = \"traceID\"\n");
+    for (config, args) in
+        [("[request-id]\nkey = \"traceID\"\n", &[][..]), ("rules = \"mine\"\n", &[]), ("", &["--key", "traceID"])]
+    {
+        let checkout = Checkout::with(files.into_iter().chain([rules, ("klogmod.toml", config)]));
+        let of = |command: &[&str]| checkout.run(command.iter().chain(args)).expect(0).stdout;
+        assert!(of(&["plan", "--format", "proposals"]).contains("traceID"), "{config}{args:?}");
+        assert!(of(&["queries", "--purpose", "request", "--tool", "grep"]).contains("traceID="), "{config}{args:?}");
+        assert!(of(&["runtime"]).contains("\"traceID\""), "{config}{args:?}");
+    }
+    let checkout = Checkout::with(files);
+    let run = checkout.run(["plan", "--key", "a b"]).expect(2);
+    assert!(run.stderr.contains("key `a b` is not a word such as requestID"), "{}", run.stderr);
+}
+
+#[test]
+fn the_rule_of_environments_lists_them() {
+    let shown = Checkout::new().run(["rules", "scope-environments"]).expect(0).stdout;
+    for line in ["  all: everything, for Linux and for Windows\n", "  proxy: mode of kube-proxy: iptables, "] {
+        assert!(shown.contains(line), "{shown}");
+    }
+}

@@ -8,10 +8,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use klogmod::rule::Version;
+use klogmod::rule::{IdSource, Version};
 use klogmod::text::FileChange;
 use klogmod::write::reason::Refusal;
-use klogmod::write::runtime::{self, IdSource, Importers, License, RuntimeOptions};
+use klogmod::write::runtime::{self, Importers, License, RuntimeOptions};
+
+/// The key of the pair.
+const KEY: &str = "requestID";
 
 /// A checkout that consists of these files.
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -49,7 +52,7 @@ fn kubernetes() -> tempfile::TempDir {
 }
 
 fn detect(root: &Path) -> RuntimeOptions {
-    RuntimeOptions::detect(root, IdSource::Own).expect("a checkout of a module that uses klog")
+    RuntimeOptions::detect(root, IdSource::Own, KEY).expect("a checkout of a module that uses klog")
 }
 
 #[test]
@@ -149,7 +152,7 @@ fn what_must_not_import_component_base_imports_the_base() {
     insta::assert_snapshot!(of("requestid.go"));
     insta::assert_snapshot!(of("BUILD"));
     for source in [IdSource::AuditId, IdSource::Traceparent] {
-        let base = RuntimeOptions::detect(root.path(), source).expect("a place").base;
+        let base = RuntimeOptions::detect(root.path(), source, KEY).expect("a place").base;
         assert_eq!(base.is_some(), source == IdSource::Traceparent, "{source}");
     }
 }
@@ -172,7 +175,7 @@ fn calls_are_written_for_what_their_file_imports() {
 #[test]
 fn audit_ids_need_another_place_in_kubernetes() {
     let root = kubernetes();
-    let options = RuntimeOptions::detect(root.path(), IdSource::AuditId).expect("a place");
+    let options = RuntimeOptions::detect(root.path(), IdSource::AuditId, KEY).expect("a place");
     assert_eq!(options.import_path, "k8s.io/apiserver/pkg/util/requestid");
     let wrong = RuntimeOptions { id_source: IdSource::AuditId, ..detect(root.path()) };
     insta::assert_snapshot!(runtime::files(&wrong).expect_err("refused"), @"audit IDs come from k8s.io/apiserver, which k8s.io/component-base/logs/requestid must not import; staging/src/k8s.io/apiserver/pkg/util/requestid would do");
@@ -199,11 +202,12 @@ fn other_modules_get_an_internal_package() {
 #[test]
 fn modules_without_klog_are_refused() {
     let root = tree(&[("go.mod", "module example.com/m\n")]);
-    let refusal = RuntimeOptions::detect(root.path(), IdSource::Own).expect_err("refused");
+    let refusal = RuntimeOptions::detect(root.path(), IdSource::Own, KEY).expect_err("refused");
     insta::assert_snapshot!(refusal, @"go.mod: does not require k8s.io/klog/v2, which the package needs");
-    let refusal = RuntimeOptions::detect(&root.path().join("nowhere"), IdSource::Own).expect_err("refused");
+    let refusal = RuntimeOptions::detect(&root.path().join("nowhere"), IdSource::Own, KEY).expect_err("refused");
     insta::assert_snapshot!(refusal, @"cannot read go.mod");
-    let options = RuntimeOptions::new("internal/requestid", "example.com/m/internal/requestid", Version(2, 140, 0));
+    let options =
+        RuntimeOptions::new("internal/requestid", "example.com/m/internal/requestid", Version(2, 140, 0), KEY);
     let root = tree(&[("go.mod", "module example.com/m\nrequire k8s.io/klog/v2 v2.140.0\n")]);
     let refusal = runtime::tree_files(root.path(), &options).expect_err("refused");
     insta::assert_snapshot!(refusal, @"go.mod: does not require github.com/go-logr/logr, which the package needs; `go get github.com/go-logr/logr` adds it");
@@ -224,7 +228,7 @@ fn some_directories_must_not_import_the_package() {
 
 #[test]
 fn options_that_would_not_make_a_sound_package_are_refused() {
-    let good = RuntimeOptions::new("internal/requestid", "example.com/m/internal/requestid", Version(2, 70, 0));
+    let good = RuntimeOptions::new("internal/requestid", "example.com/m/internal/requestid", Version(2, 70, 0), KEY);
     assert!(runtime::files(&good).is_ok());
     let refused = |change: &dyn Fn(&mut RuntimeOptions)| {
         let mut options = good.clone();
@@ -307,7 +311,7 @@ fn go(root: &Path, arguments: &[&str]) {
 fn the_package_builds_in_its_place() {
     for root in checkouts() {
         for source in IdSource::ALL {
-            let options = RuntimeOptions::detect(&root, source).expect("a checkout of a module that uses klog");
+            let options = RuntimeOptions::detect(&root, source, KEY).expect("a checkout of a module that uses klog");
             let files = runtime::tree_files(&root, &options).expect("a place for the package");
             let dir = tempfile::tempdir().expect("temporary directory");
             shadow(&root, &files, dir.path());
@@ -323,7 +327,7 @@ fn the_package_builds_in_its_place() {
 #[ignore = "needs real checkouts: KLOGMOD_CHECKOUTS=DIR:DIR, --ignored"]
 fn the_checkout_needs_few_other_files() {
     for root in checkouts() {
-        let options = RuntimeOptions::detect(&root, IdSource::Own).expect("a checkout of a module that uses klog");
+        let options = RuntimeOptions::detect(&root, IdSource::Own, KEY).expect("a checkout of a module that uses klog");
         let files = runtime::tree_files(&root, &options).expect("a place for the package");
         for file in files.iter().filter(|file| file.before.is_some()) {
             let (before, after) = (file.base(), &file.after);
@@ -340,7 +344,7 @@ fn the_checkout_needs_few_other_files() {
 #[ignore = "needs real checkouts: KLOGMOD_CHECKOUTS=DIR:DIR, --ignored"]
 fn importers_are_known() {
     for root in checkouts() {
-        let options = RuntimeOptions::detect(&root, IdSource::Own).expect("a checkout of a module that uses klog");
+        let options = RuntimeOptions::detect(&root, IdSource::Own, KEY).expect("a checkout of a module that uses klog");
         let importers = Importers::read(&root, &options).expect("readable");
         if !root.join("staging/src/k8s.io/component-base").is_dir() {
             continue;

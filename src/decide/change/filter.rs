@@ -1,6 +1,6 @@
 //! Which changes and threads a person means: by rule, path, applicability, SIG, operation, state or name.
 
-use globset::GlobSet;
+use crate::rule::Patterns;
 
 use super::Change;
 use crate::decide::decision::State;
@@ -13,7 +13,7 @@ pub struct Filter {
     /// Names of rules: one of them made the change.
     pub rules: Vec<String>,
     /// Patterns of paths.
-    pub paths: Option<GlobSet>,
+    pub paths: Option<Patterns>,
     /// `safe`, `needs-review` or `display-only`.
     pub applicability: Vec<String>,
     /// SIGs, with or without `sig/`.
@@ -58,7 +58,7 @@ impl Filter {
     pub fn takes_thread(&self, thread: &Thread, state: &State) -> bool {
         let any =
             |list: &[String], found: &dyn Fn(&str) -> bool| list.is_empty() || list.iter().any(|want| found(want));
-        let in_path = |paths: &globset::GlobSet| thread.functions.iter().any(|f| paths.is_match(&*f.path));
+        let in_path = |paths: &crate::rule::Patterns| thread.functions.iter().any(|f| paths.is_match(&*f.path));
         let stands = |want: &str| want == state.name() || (want == "pending" && state.is_pending());
         any(&self.rules, &|want| want == "thread")
             && self.paths.as_ref().is_none_or(in_path)
@@ -103,7 +103,7 @@ impl Filter {
             list.push(value.to_owned());
         }
         if !paths.is_empty() {
-            filter.paths = Some(crate::go::files::patterns(&paths).map_err(|error| error.to_string())?);
+            filter.paths = Some(Patterns::new(paths).map_err(|error| error.to_string())?);
         }
         filter.text = words.join(" ");
         Ok(filter)

@@ -22,7 +22,6 @@ mod solve;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use globset::GlobSet;
 use rayon::prelude::*;
 
 pub use find::{Anchor, Finder};
@@ -34,6 +33,7 @@ use crate::go::index::ContextId;
 use crate::go::module::PackageName;
 use crate::go::syntax::outline::DeclKind;
 use crate::go::types::World;
+use crate::rule::Patterns;
 use crate::text::diagnostic::RelPath;
 use extract::{FileFacts, Reader};
 use facts::{Facts, FuncRef, Tables};
@@ -58,9 +58,9 @@ pub struct Outside<'a> {
     /// Import paths of packages that print what they are given, and call none of it.
     pub printing: &'a [String],
     /// Patterns of vendored packages that values are followed through, though paths are not.
-    pub followed: &'a GlobSet,
+    pub followed: &'a Patterns,
     /// Patterns of files whose functions call none but each other.
-    pub leaves: &'a GlobSet,
+    pub leaves: &'a Patterns,
 }
 
 /// Builds the graph of several programs, each given by the packages that it starts from. Programs without any of the

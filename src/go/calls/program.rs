@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use globset::GlobSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::go::index::{ContextId, DeclId, Package};
 use crate::go::module::{Origin, PackageName};
 use crate::go::syntax::outline::DeclKind;
 use crate::go::types::World;
+use crate::rule::Patterns;
 use crate::text::diagnostic::RelPath;
 
 /// A package whose code is looked at.
@@ -52,7 +52,7 @@ pub(super) fn is_own(name: &PackageName) -> bool {
 
 impl<'w> Program<'w> {
     /// The packages that `roots` need, themselves included.
-    pub(super) fn new(world: &'w World, context: ContextId, roots: &[Arc<PackageName>], followed: &GlobSet) -> Self {
+    pub(super) fn new(world: &'w World, context: ContextId, roots: &[Arc<PackageName>], followed: &Patterns) -> Self {
         let index = world.index();
         let mut seen: FxHashSet<usize> = FxHashSet::default();
         let mut open: Vec<Arc<PackageName>> = Vec::new();

@@ -9,7 +9,6 @@ mod shard;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use walkdir::{DirEntry, WalkDir};
 
 pub use component::component;
@@ -18,7 +17,7 @@ pub use overlay::{Overlay, lend};
 pub use root::{Root, RootError};
 pub use shard::{Shard, ShardError};
 
-use crate::rule::Scope;
+use crate::rule::{Patterns, Scope};
 use crate::text::diagnostic::{Diagnostic, RelPath};
 
 /// Reason for test files.
@@ -38,7 +37,7 @@ pub struct WalkOptions {
     /// Whether `_test.go` files are taken.
     pub tests: bool,
     /// Patterns of paths to leave alone.
-    pub exclude: Vec<String>,
+    pub exclude: Patterns,
 }
 
 /// The result of a walk.
@@ -63,34 +62,9 @@ impl Walk {
     }
 }
 
-/// A pattern that is none.
-#[derive(Debug, thiserror::Error)]
-#[error("`{pattern}` is not a pattern of paths")]
-pub struct PatternError {
-    /// The pattern.
-    pattern: String,
-    /// What is wrong with it.
-    source: globset::Error,
-}
-
-/// Compiles patterns of paths; `*` stays within one directory, `**` does not.
-pub fn patterns(list: &[String]) -> Result<GlobSet, PatternError> {
-    let error = |pattern: &str, source| PatternError { pattern: pattern.to_owned(), source };
-    let mut set = GlobSetBuilder::new();
-    for pattern in list {
-        let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build();
-        set.add(glob.map_err(|e| error(pattern, e))?);
-        // A directory's name excludes what is in it.
-        if let Ok(below) = Glob::new(&format!("{}/**", pattern.trim_end_matches('/'))) {
-            set.add(below);
-        }
-    }
-    set.build().map_err(|e| error(&list.join(", "), e))
-}
-
 /// Walks the checkout at `root` in the order of names; symbolic links are never followed.
-pub fn walk(root: &Path, options: &WalkOptions, scope: &Scope) -> Result<Walk, PatternError> {
-    let walker = Walker { root, options, scope, exclude: patterns(&options.exclude)? };
+pub fn walk(root: &Path, options: &WalkOptions, scope: &Scope) -> Walk {
+    let walker = Walker { root, options, scope };
     let mut walk = Walk::default();
     let mut files = BTreeSet::new();
     let starts: Vec<PathBuf> = match options.narrow.as_slice() {
@@ -101,14 +75,13 @@ pub fn walk(root: &Path, options: &WalkOptions, scope: &Scope) -> Result<Walk, P
         walker.start(&start, &mut walk, &mut files);
     }
     walk.files = files.into_iter().collect();
-    Ok(walk)
+    walk
 }
 
 struct Walker<'a> {
     root: &'a Path,
     options: &'a WalkOptions,
     scope: &'a Scope,
-    exclude: GlobSet,
 }
 
 impl Walker<'_> {
@@ -167,7 +140,9 @@ impl Walker<'_> {
         {
             return Err(reason);
         }
-        if entry.path().strip_prefix(self.root).is_ok_and(|path| self.exclude.is_match(path)) && (is_dir || is_go) {
+        if entry.path().strip_prefix(self.root).is_ok_and(|path| self.options.exclude.is_match(path))
+            && (is_dir || is_go)
+        {
             return Err(EXCLUDED);
         }
         if !is_go || is_dir {

@@ -22,7 +22,7 @@ use crate::write::runtime::{Importers, RuntimeOptions};
 /// A digest of what a run reads at fixed places of a tree, and of how it was asked.
 pub fn environment(options: &Options, rules: &RuleSet, generated: &GeneratedFiles) -> Digest {
     let root = &options.root.dir;
-    let runtime = RuntimeOptions::detect(root, options.id_source).ok();
+    let runtime = RuntimeOptions::detect(root, options.id_source, &rules.carriers.key).ok();
     let importers = runtime.as_ref().and_then(|runtime| Importers::read(root, runtime).ok());
     let asked = Options { threads: 0, ..options.clone() };
     let mut hasher = Hasher::default();
@@ -32,6 +32,7 @@ pub fn environment(options: &Options, rules: &RuleSet, generated: &GeneratedFile
             rules.operations, rules.environments, rules.callgraph
         ))
         .part(&rules.digest)
+        .part(&rules.carriers.key)
         .part(format!("{:?}", generated.digest()));
     hasher.finish()
 }
@@ -51,7 +52,7 @@ pub fn again(
         return Ok(None);
     }
     let pool = pool(options)?;
-    let mut stage = Stage::new(options, rules)?;
+    let mut stage = Stage::new(options, rules);
     let mut scope = None;
     if aims {
         let source = |path: &RelPath| Some((path.clone(), stage.world().index().source(path).ok()?));

@@ -7,7 +7,7 @@ use super::file::FilePlan;
 use super::options::Options;
 use super::scope::ScopeOptions;
 use crate::go::calls::Anchor;
-use crate::go::files::{self, PatternError, WalkOptions};
+use crate::go::files::{self, WalkOptions};
 use crate::go::index::Index;
 use crate::go::parse;
 use crate::path::{Off, Selection, Served, Standing};
@@ -26,17 +26,13 @@ pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanE
 }
 
 /// The directories with klog calls among the paths that narrow a run; none: all of the tree's.
-pub(super) fn directories(
-    options: &Options,
-    rules: &RuleSet,
-    index: &Index,
-) -> Result<Option<BTreeSet<String>>, PatternError> {
+pub(super) fn directories(options: &Options, rules: &RuleSet, index: &Index) -> Option<BTreeSet<String>> {
     let Options { root, tests, exclude, .. } = options;
     if root.narrow.is_empty() {
-        return Ok(None);
+        return None;
     }
     let options = WalkOptions { narrow: root.narrow.clone(), tests: *tests, exclude: exclude.clone() };
-    let files = files::walk(&root.dir, &options, &rules.scope)?.files;
+    let files = files::walk(&root.dir, &options, &rules.scope).files;
     let mut dirs: BTreeSet<&str> = BTreeSet::new();
     for path in &files {
         let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
@@ -45,7 +41,7 @@ pub(super) fn directories(
             dirs.insert(dir);
         }
     }
-    Ok(Some(dirs.into_iter().map(str::to_owned).collect()))
+    Some(dirs.into_iter().map(str::to_owned).collect())
 }
 
 /// What becomes of a call that the run is not about.

@@ -1,14 +1,10 @@
 //! Why there is no plan at all.
 
-use crate::go::files::PatternError;
 use crate::path::SelectionError;
 
 /// Why there is no plan at all.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    /// A pattern is none.
-    #[error(transparent)]
-    Pattern(#[from] PatternError),
     /// The selection is none.
     #[error(transparent)]
     Selection(#[from] SelectionError),

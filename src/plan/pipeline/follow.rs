@@ -35,11 +35,11 @@ pub struct Followed {
 pub fn follow(options: &Options, rules: &RuleSet, asked: &FollowOptions) -> Result<Followed, PlanError> {
     let walk_options =
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
-    let walked = files::walk(&options.root.dir, &walk_options, &rules.scope)?;
-    let stage = Stage::new(options, rules)?;
+    let walked = files::walk(&options.root.dir, &walk_options, &rules.scope);
+    let stage = Stage::new(options, rules);
     let pool = pool(options)?;
     pool.install(|| {
-        let engine = Engine::new(rules, stage.world())?;
+        let engine = Engine::new(rules, stage.world());
         let follow = engine.from(&asked.entries, asked.cuts, asked.environment.as_deref())?;
         let places = |path| stage.load(path).0.parsed().map(|file| stage.places(&file)).unwrap_or_default();
         let places: Vec<Vec<Place>> = walked.files.par_iter().map(places).collect();

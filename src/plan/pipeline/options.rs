@@ -3,9 +3,8 @@
 use super::error::PlanError;
 use super::scope::ScopeOptions;
 use crate::go::files::{Overlay, Root, Shard};
-use crate::rule::Version;
+use crate::rule::{IdSource, Patterns, Version};
 use crate::write::edit::Edits;
-use crate::write::runtime::IdSource;
 
 /// Deep expressions are walked recursively.
 const STACK_SIZE: usize = 64 << 20;
@@ -18,7 +17,7 @@ pub struct Options {
     /// Whether `_test.go` files are taken.
     pub tests: bool,
     /// Patterns of paths to leave alone.
-    pub exclude: Vec<String>,
+    pub exclude: Patterns,
     /// Which edits are proposed.
     pub edits: Edits,
     /// Whether anything is proposed; if not, calls are only counted.
@@ -29,8 +28,6 @@ pub struct Options {
     pub declined: bool,
     /// Import path of the runtime package, instead of the rules'.
     pub runtime: Option<String>,
-    /// Key of the request ID pair, instead of the rules'.
-    pub key: Option<String>,
     /// Where request IDs come from.
     pub id_source: IdSource,
     /// The share of the files that is looked at; none: all.
@@ -51,13 +48,12 @@ impl Options {
         Self {
             root,
             tests: false,
-            exclude: Vec::new(),
+            exclude: Patterns::default(),
             edits: Edits { request_id: true, ..Edits::structural() },
             proposes: true,
             klog_version: None,
             declined: false,
             runtime: None,
-            key: None,
             id_source: IdSource::default(),
             shard: None,
             habits: true,

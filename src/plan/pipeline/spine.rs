@@ -10,7 +10,7 @@ use super::packed::PackedResult;
 use super::seen::Seen;
 use super::stage::{self, Stage};
 use super::whole::Plan;
-use crate::go::files::{self, PatternError, WalkOptions};
+use crate::go::files::{self, WalkOptions};
 use crate::klog::convention::Conventions;
 use crate::rule::RuleSet;
 use crate::text::diagnostic::RelPath;
@@ -33,12 +33,12 @@ pub fn watched(
 ) -> Result<(Plan, Seen), PlanError> {
     let walk_options =
         WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
-    let mut walked = files::walk(&options.root.dir, &walk_options, &rules.scope)?;
+    let mut walked = files::walk(&options.root.dir, &walk_options, &rules.scope);
     if let Some(shard) = options.shard {
         walked.keep(shard);
     }
-    let elsewhere = elsewhere(options, rules, &walked)?;
-    let mut stage = Stage::new(options, rules)?;
+    let elsewhere = elsewhere(options, rules, &walked);
+    let mut stage = Stage::new(options, rules);
     let done = AtomicUsize::new(0);
     let total = walked.files.len();
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
@@ -114,17 +114,17 @@ fn propose(
 /// The habits of a checkout: of all of it, whatever paths narrow the run.
 pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, PlanError> {
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
-    let walked = files::walk(&options.root.dir, &whole, &rules.scope)?;
-    let stage = Stage::new(options, rules)?;
+    let walked = files::walk(&options.root.dir, &whole, &rules.scope);
+    let stage = Stage::new(options, rules);
     Ok(pool(options)?.install(|| stage::conventions(&stage.samples_elsewhere(&walked.files).1)))
 }
 
 /// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
-fn elsewhere(options: &Options, rules: &RuleSet, walked: &files::Walk) -> Result<Vec<RelPath>, PatternError> {
+fn elsewhere(options: &Options, rules: &RuleSet, walked: &files::Walk) -> Vec<RelPath> {
     if !options.habits || !options.proposes || (options.root.narrow.is_empty() && options.shard.is_none()) {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
-    let all = files::walk(&options.root.dir, &whole, &rules.scope)?;
-    Ok(all.files.into_iter().filter(|path| walked.files.binary_search(path).is_err()).collect())
+    let all = files::walk(&options.root.dir, &whole, &rules.scope);
+    all.files.into_iter().filter(|path| walked.files.binary_search(path).is_err()).collect()
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use globset::GlobSet;
 use rayon::prelude::*;
 use tree_sitter::{Node, Tree};
 
@@ -18,7 +17,7 @@ use super::scope::Scope;
 use super::seen::{FileSamples, FileSeen};
 use super::site::SitePlan;
 use crate::go::calls::{Anchor, Shape};
-use crate::go::files::{self, GeneratedFiles, PatternError};
+use crate::go::files::{self, GeneratedFiles};
 use crate::go::index::{Imports, OutlineSeen};
 use crate::go::module::{BuildContext, Modules, ResolveOptions};
 use crate::go::parse::{self, LazyTree, ParsedFile, SourceFile};
@@ -74,9 +73,6 @@ pub struct Stage<'a> {
     world: World,
     runtime: Option<RuntimeOptions>,
     importers: Option<Importers<'a>>,
-    object_packages: GlobSet,
-    request_contexts: GlobSet,
-    declined: Vec<(GlobSet, &'a str)>,
     served: Option<Served>,
     recall: Option<Recall>,
     /// What was taken from files whose declarations are forgotten.
@@ -85,16 +81,15 @@ pub struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// Reads what concerns all files.
-    pub fn new(options: &'a Options, rules: &'a RuleSet) -> Result<Self, PatternError> {
+    pub fn new(options: &'a Options, rules: &'a RuleSet) -> Self {
         let klog = rules.log_calls.import_paths.last().map_or("", String::as_str);
-        let declined = rules.scope.declined.iter().filter(|_| options.declined);
         // A path that the owners set is theirs to answer for.
         let runtime = match &options.runtime {
             Some(_) => None,
-            None => RuntimeOptions::detect(&options.root.dir, options.id_source).ok(),
+            None => RuntimeOptions::detect(&options.root.dir, options.id_source, &rules.carriers.key).ok(),
         };
         let importers = runtime.as_ref().and_then(|r| Importers::read(&options.root.dir, r).ok());
-        Ok(Self {
+        Self {
             options,
             runtime,
             importers,
@@ -102,15 +97,10 @@ impl<'a> Stage<'a> {
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
             world: world(options),
-            object_packages: files::patterns(&rules.values.object_packages)?,
-            request_contexts: files::patterns(&rules.carriers.request_contexts)?,
-            declined: declined
-                .map(|d| Ok((files::patterns(&d.paths)?, d.reason.as_str())))
-                .collect::<Result<_, _>>()?,
             served: None,
             recall: None,
             forgotten: Vec::new(),
-        })
+        }
     }
 
     /// Whether the tree's habits are learned.
@@ -141,8 +131,8 @@ impl<'a> Stage<'a> {
     /// Finds the paths that the run is about.
     pub fn aim(&mut self) -> Result<Option<Scope>, PlanError> {
         let Some(options) = &self.options.scope else { return Ok(None) };
-        let within = aim::directories(self.options, self.rules, self.world.index())?;
-        let served = Engine::new(self.rules, &self.world)?.serve(&options.selection, within.as_ref())?;
+        let within = aim::directories(self.options, self.rules, self.world.index());
+        let served = Engine::new(self.rules, &self.world).serve(&options.selection, within.as_ref())?;
         aim::check(options, &served)?;
         let found = Scope::of(options, &served, self.rules);
         self.served = (!found.is_whole).then_some(served);
@@ -328,6 +318,12 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// Why a file's calls are skipped, if its owners declined.
+    fn declined(&self, path: &RelPath) -> Option<&'a str> {
+        let declined = self.rules.scope.declined.iter().filter(|_| self.options.declined);
+        declined.into_iter().find(|declined| declined.paths.is_match(&**path)).map(|declined| declined.reason.as_str())
+    }
+
     /// The klog that a file is compiled against.
     fn klog(&self, file: &ParsedFile) -> Version {
         let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
@@ -341,13 +337,7 @@ impl<'a> Stage<'a> {
 
     /// What threading looks at.
     pub fn ground(&self) -> Ground<'_> {
-        Ground {
-            world: &self.world,
-            rules: self.rules,
-            object_packages: &self.object_packages,
-            request_contexts: &self.request_contexts,
-            generated: &self.generated,
-        }
+        Ground { world: &self.world, rules: self.rules, generated: &self.generated }
     }
 
     /// Where a file's calls are.
@@ -387,17 +377,11 @@ impl<'a> Stage<'a> {
             file,
             imports: &imports,
             recognizer: recognizer.with(&types, runtime.import),
-            proposer: Proposer {
-                rules: self.rules,
-                edits: self.options.edits,
-                runtime: &runtime,
-                key: self.options.key.as_deref().unwrap_or(&self.rules.carriers.key),
-                request_contexts: &self.request_contexts,
-            },
+            proposer: Proposer { rules: self.rules, edits: self.options.edits, runtime: &runtime },
             conventions,
             types: &types,
             klog: self.klog(file),
-            declined: self.declined.iter().find(|(set, _)| set.is_match(&**path)).map(|(_, reason)| *reason),
+            declined: self.declined(path),
             visited: Visited { has_klog: true, ..Visited::default() },
         };
         types::walk(root, source, &mut visitor).map_err(|TooDeep(at)| {
@@ -533,7 +517,6 @@ impl<'t> FileVisitor<'_, 't> {
         }
         let place = Place {
             rules: self.stage.rules,
-            object_packages: &self.stage.object_packages,
             file: self.file,
             imports: self.imports,
             scopes,
@@ -561,7 +544,7 @@ impl<'t> FileVisitor<'_, 't> {
             }
             _ => self.proposer.propose(&call, &place),
         };
-        let facts = lint::facts(&call, &place, self.proposer.key);
+        let facts = lint::facts(&call, &place, self.proposer.key());
         self.visited.sites.push(SitePlan { facts, standing, anchor, ..undecided(call.site, outcome) });
     }
 }

@@ -16,7 +16,7 @@ use crate::write::thread::{self, Lone, Threads, Wanted};
 /// Finds threads for the calls of a plan; they are no part of it. A plan of [`Threads::overlay`] shows what they bring.
 /// Those that are not wanted are no part of that.
 pub fn threads(options: &Options, rules: &RuleSet, plan: &Plan, wanted: Wanted<'_>) -> Result<Threads, PlanError> {
-    let stage = &Stage::new(options, rules)?;
+    let stage = &Stage::new(options, rules);
     let pool = pool(options)?;
     let lone = plan.files.iter().flat_map(|file| {
         let refused = std::cell::OnceCell::new();

@@ -1,7 +1,6 @@
 //! What a carrier cannot promise where a call stands.
 
 use super::Accessor;
-use crate::go::files::patterns;
 use crate::klog::call::declared_name;
 use crate::klog::name::words;
 use crate::klog::place::Place;
@@ -15,7 +14,7 @@ pub fn caveats(accessor: &Accessor, place: &Place<'_, '_>, request_context: bool
     let concerned = |caveat: &&crate::rule::Caveat| {
         caveat.carriers.contains(&accessor.carrier)
             && (caveat.functions.is_empty() || named.iter().any(|w| caveat.functions.contains(w)))
-            && (caveat.paths.is_empty() || patterns(&caveat.paths).is_ok_and(|set| set.is_match(path)))
+            && (caveat.paths.is_empty() || caveat.paths.is_match(path))
             && !(caveat.outside_request_contexts && request_context)
     };
     let caveats = place.rules.carriers.caveat.iter().filter(concerned);

@@ -11,12 +11,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use tree_sitter::Node;
 
-use crate::go::files::patterns;
 use crate::go::types::{Binding, Bound, Reach, Type};
 use crate::klog::name::words;
 use crate::klog::place::Place;
-use crate::rule::Carrier;
-use crate::write::runtime::IdSource;
+use crate::rule::{Carrier, CarrierType, IdSource};
 use crate::write::value::KeyValue;
 
 use object::{is_logged, is_object};
@@ -95,7 +93,7 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
 fn session(place: &Place<'_, '_>, setting: Setting) -> Option<Accessor> {
     let carriers = &place.rules.carriers.carrier;
     let is_one = |carrier: &&Carrier| {
-        carrier.types.is_empty() && carrier.sources.iter().any(|s| s == setting.source.name()) && holds(carrier, place)
+        carrier.types.is_empty() && carrier.sources.contains(&setting.source) && holds(carrier, place)
     };
     carriers.iter().find(is_one).map(|carrier| Accessor {
         carrier: carrier.name.clone(),
@@ -144,8 +142,8 @@ pub fn entry<'t>(
 
 /// Whether a kind of carrier is one where the call stands.
 fn holds(carrier: &Carrier, place: &Place<'_, '_>) -> bool {
-    let matches = |globs: &[String]| patterns(globs).is_ok_and(|set| set.is_match(&*place.file.source.path));
-    (carrier.paths.is_empty() || matches(&carrier.paths)) && (carrier.except.is_empty() || !matches(&carrier.except))
+    let path = &*place.file.source.path;
+    (carrier.paths.is_empty() || carrier.paths.is_match(path)) && !carrier.except.is_match(path)
 }
 
 /// Whether a name is that of what was before a change.
@@ -163,12 +161,14 @@ fn argument(carrier: &Carrier, variable: &Variable<'_, '_, '_>, pairs: &[KeyValu
     }
     let Variable { binding, ty, place } = variable;
     let whole = || variable.name().to_owned();
-    carrier.types.iter().find_map(|want| match want.as_str() {
-        "*object" => object(variable),
-        "object" => (is_any_object(ty, place) && !is_unset(binding)).then(whole),
-        "any" => is_handler_object(variable).then(whole),
+    carrier.types.iter().find_map(|want| match want {
+        CarrierType::PointerToObject => object(variable),
+        CarrierType::Object => (is_any_object(ty, place) && !is_unset(binding)).then(whole),
+        CarrierType::Any => is_handler_object(variable).then(whole),
+        // [`list::list`] finds these.
+        CarrierType::Objects => None,
         // A result's interface holds nothing before the end.
-        want => (is_type(want, ty) && !is_unset(binding)).then(whole),
+        CarrierType::Named(_) | CarrierType::PointerTo(_) => (is_type(want, ty) && !is_unset(binding)).then(whole),
     })
 }
 
@@ -202,10 +202,15 @@ fn is_handler_object(variable: &Variable<'_, '_, '_>) -> bool {
         && place.rules.carriers.handler_names.contains(binding.name)
 }
 
-fn is_type(want: &str, ty: &Type) -> bool {
-    match (want.strip_prefix('*'), ty) {
-        (Some(want), Type::Pointer(inner)) => inner.qualified().as_deref() == Some(want),
-        (None, ty) => ty.qualified().as_deref() == Some(want),
+/// Whether a type is this named one, or a pointer to it.
+fn is_type(want: &CarrierType, ty: &Type) -> bool {
+    match (want, ty) {
+        (CarrierType::PointerTo(want), Type::Pointer(inner)) => is_named(want, inner),
+        (CarrierType::Named(want), ty) => is_named(want, ty),
         _ => false,
     }
+}
+
+fn is_named(want: &str, ty: &Type) -> bool {
+    ty.qualified().as_deref() == Some(want)
 }

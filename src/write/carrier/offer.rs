@@ -1,7 +1,7 @@
 //! Carriers that a call could pass on to the function that it calls.
 
 use super::variable::{Variable, is_usable};
-use super::{field, is_object, is_type};
+use super::{field, is_named, is_object};
 use crate::go::types::{Bound, Reach, Type};
 use crate::klog::place::Place;
 
@@ -15,7 +15,7 @@ pub struct Offer {
 }
 
 const CONTEXT: &str = "context.Context";
-const REQUEST: &str = "*net/http.Request";
+const REQUEST: &str = "net/http.Request";
 
 /// Contexts and API objects in scope, those that need no field or call first, nearer ones before others.
 pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
@@ -28,8 +28,10 @@ pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
         let (name, ty) = (variable.name(), variable.ty.clone());
         let offer = |expression: String, object: Option<Type>| Offer { expression, object };
         match place.object_reach(&ty) {
-            _ if is_type(CONTEXT, &ty) => plain.push(offer(name.to_owned(), None)),
-            _ if is_type(REQUEST, &ty) => derived.push(offer(format!("{name}.Context()"), None)),
+            _ if is_named(CONTEXT, &ty) => plain.push(offer(name.to_owned(), None)),
+            _ if matches!(&ty, Type::Pointer(inner) if is_named(REQUEST, inner)) => {
+                derived.push(offer(format!("{name}.Context()"), None))
+            }
             Reach::AsIs if matches!(ty, Type::Pointer(_)) && is_object(&ty, place) => {
                 plain.push(offer(name.to_owned(), Some(ty)));
             }

@@ -110,10 +110,10 @@ impl Proposer<'_> {
             (None, Some((made, function))) => (function, context_of(made, place)),
             (None, None) => return Err(NoId::LoggerFromCaller),
         };
-        if memchr::memmem::find(&place.source()[function.byte_range()], quote(self.key).as_bytes()).is_some() {
-            return Err(NoId::KeyInFunction { key: self.key.to_owned() });
+        if memchr::memmem::find(&place.source()[function.byte_range()], quote(self.key()).as_bytes()).is_some() {
+            return Err(NoId::KeyInFunction { key: self.key().to_owned() });
         }
-        let request_context = self.request_contexts.is_match(&*place.file.source.path);
+        let request_context = self.rules.carriers.request_contexts.is_match(&*place.file.source.path);
         let in_body = logger.made.is_none_or(|(made, function)| is_top_level(made, function));
         let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
         let accessor = carrier::entry(place, function, context, setting, in_body).ok_or(NoId::NoCarrierAtLogger)?;

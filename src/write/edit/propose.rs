@@ -1,6 +1,5 @@
 //! One klog call → Fix or Skip.
 
-use globset::GlobSet;
 use tree_sitter::Node;
 
 use super::callee::Callee;
@@ -15,11 +14,10 @@ use crate::klog::call::{Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::format::{Reader, Template, quote};
 use crate::klog::place::Place;
-use crate::rule::{RuleSet, Severity, Style};
+use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
 use crate::write::message::{Message, message, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
-use crate::write::runtime::IdSource;
 use crate::write::value::{KeyValue, Slot, additions, inline, join, slots, subject_pairs};
 
 /// Which edits are asked for.
@@ -76,13 +74,14 @@ pub struct Proposer<'r> {
     pub edits: Edits,
     /// The runtime package.
     pub runtime: &'r Runtime<'r>,
-    /// Key of the request ID pair.
-    pub key: &'r str,
-    /// Where a context belongs to a request.
-    pub request_contexts: &'r GlobSet,
 }
 
 impl<'r> Proposer<'r> {
+    /// Key of the request ID pair.
+    pub fn key(&self) -> &str {
+        &self.rules.carriers.key
+    }
+
     /// What becomes of a call.
     pub fn propose<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Outcome {
         let proposed = match call.site.class {
@@ -331,7 +330,9 @@ impl<'r> Proposer<'r> {
 
     fn unique(&self, key: &str, draft: &mut Draft<'_, '_, '_>) -> String {
         let taken = |key: &str, draft: &Draft<'_, '_, '_>| {
-            draft.pairs.iter().any(|pair| pair.key == key) || self.rules.keys.reserved.contains(key) || key == self.key
+            draft.pairs.iter().any(|pair| pair.key == key)
+                || self.rules.keys.reserved.contains(key)
+                || key == self.key()
         };
         if !taken(key, draft) {
             return key.to_owned();

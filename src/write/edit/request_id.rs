@@ -25,11 +25,11 @@ impl Proposer<'_> {
 
     fn accessor(&self, draft: &mut Draft<'_, '_, '_>) -> Result<Accessor, NoId> {
         let place = draft.place;
-        if draft.pairs.iter().any(|pair| pair.key == self.key) {
-            return Err(NoId::KeyInCall { key: self.key.to_owned() });
+        if draft.pairs.iter().any(|pair| pair.key == self.key()) {
+            return Err(NoId::KeyInCall { key: self.key().to_owned() });
         }
         self.can_name_runtime(place)?;
-        let request_context = self.request_contexts.is_match(&*place.file.source.path);
+        let request_context = self.rules.carriers.request_contexts.is_match(&*place.file.source.path);
         let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
         let accessor = carrier::find(place, &draft.pairs, setting).ok_or(NoId::NoCarrier)?;
         draft.rule("request-id");
@@ -53,7 +53,7 @@ impl Proposer<'_> {
     pub(super) fn pair(&self, draft: &Draft<'_, '_, '_>) -> Option<String> {
         let Some(RequestId::From(accessor)) = &draft.request_id else { return None };
         let package = draft.place.package_name(self.runtime.import).unwrap_or_default();
-        Some(format!("{}, {package}.{}({})", quote(self.key), accessor.function, accessor.argument))
+        Some(format!("{}, {package}.{}({})", quote(self.key()), accessor.function, accessor.argument))
     }
 
     /// What the pairs go through where klog cannot leave one out.
@@ -68,7 +68,7 @@ impl Proposer<'_> {
         let Parts { pairs, spread, .. } = &call.parts;
         // Behind a key without a value, the pair's own key would be that value.
         let is_open = spread.is_some() || call.parts.is_wrapped() || call.parts.is_odd();
-        let has_id = call.parts.has_key(self.key);
+        let has_id = call.parts.has_key(self.key());
         if !self.edits.request_id || v1 || is_open || has_id || call.site.class != Class::Structured {
             return None;
         }

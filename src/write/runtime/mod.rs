@@ -7,13 +7,11 @@ mod gomod;
 mod importers;
 mod options;
 mod render;
-mod source;
 mod tree;
 
 pub use error::RuntimeError;
 pub use form::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, SLOG_SINCE};
 pub use importers::{Importable, Importers};
-pub use options::{Base, DEFAULT_KEY, License, RuntimeOptions};
+pub use options::{Base, License, RuntimeOptions};
 pub use render::files;
-pub use source::IdSource;
 pub use tree::tree_files;

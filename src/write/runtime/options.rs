@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use super::RuntimeError;
 use super::gomod::module_of;
-use super::{IdSource, RuntimeError};
 use crate::go::module::{GoMod, Modules};
-use crate::rule::Version;
+use crate::rule::{IdSource, KEY_IS, Version, is_key};
 
 /// What the package is rendered for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,9 +88,6 @@ impl License {
     }
 }
 
-/// The key of the pair, unless another is asked for.
-pub const DEFAULT_KEY: &str = "requestID";
-
 /// Where kubernetes has the package, unless it needs more than component-base may import.
 const KUBERNETES_DIR: &str = "staging/src/k8s.io/component-base/logs";
 /// Where its base goes: all staged modules require apimachinery, and client-go must not import component-base.
@@ -103,8 +100,8 @@ const OTEL: &str = "go.opentelemetry.io/otel/trace";
 const GENERICS_SINCE: Version = Version(1, 18, 0);
 
 impl RuntimeOptions {
-    /// Options for a package in `package_dir`, imported as `import_path`; the rest is at its default.
-    pub fn new(package_dir: &str, import_path: &str, klog_version: Version) -> Self {
+    /// Options for a package in `package_dir`, imported as `import_path`, whose pairs have this key; the rest is at its default.
+    pub fn new(package_dir: &str, import_path: &str, klog_version: Version, key: &str) -> Self {
         Self {
             package_dir: package_dir.to_owned(),
             import_path: import_path.to_owned(),
@@ -114,7 +111,7 @@ impl RuntimeOptions {
             id_source: IdSource::default(),
             apiserver_version: None,
             otel: false,
-            key: DEFAULT_KEY.to_owned(),
+            key: key.to_owned(),
             // Not X-Request-Id: proxies overwrite that one per HTTP request, and this one stands for a whole operation.
             header: "Klog-Request-Id".to_owned(),
             annotation: "log.klogmod.dev/request-id".to_owned(),
@@ -124,7 +121,7 @@ impl RuntimeOptions {
 
     /// Options for the checkout at `root`: kubernetes gets the package beside its other log code, other modules get it
     /// as `internal/requestid`.
-    pub fn detect(root: &Path, id_source: IdSource) -> Result<Self, RuntimeError> {
+    pub fn detect(root: &Path, id_source: IdSource, key: &str) -> Result<Self, RuntimeError> {
         let kubernetes = root.join(KUBERNETES_DIR).is_dir();
         let (dir, import) = match (kubernetes, id_source) {
             (true, IdSource::AuditId) => (format!("{KUBERNETES_AUDIT_DIR}/requestid"), None),
@@ -139,7 +136,7 @@ impl RuntimeOptions {
             let reason = format!("does not require {KLOG}, which the package needs");
             return Err(RuntimeError::Tree { path: "go.mod".to_owned(), reason });
         };
-        let mut options = Self { id_source, ..Self::new(&dir, &import_path, klog_version) };
+        let mut options = Self { id_source, ..Self::new(&dir, &import_path, klog_version, key) };
         options.otel = Modules::new(root, OTEL).version(&dir).is_some();
         options.generics = has_generics(root, &dir);
         if kubernetes && id_source != IdSource::AuditId && root.join(KUBERNETES_BASE_DIR).is_dir() {
@@ -200,7 +197,7 @@ impl RuntimeOptions {
 
     /// Refuses options that would not make a sound package.
     pub fn validate(&self) -> Result<(), RuntimeError> {
-        check("key", &self.key, "a word such as requestID: lowerCamelCase, letters and digits only", is_key)?;
+        check("key", &self.key, KEY_IS, is_key)?;
         check("header", &self.header, "the name of an HTTP header", is_header)?;
         check(
             "annotation",
@@ -245,13 +242,6 @@ fn check(
     fits: impl Fn(&str) -> bool,
 ) -> Result<(), RuntimeError> {
     if fits(value) { Ok(()) } else { Err(RuntimeError::Option { option, value: value.to_owned(), expected }) }
-}
-
-/// The rule of kubernetes' log keys, less the acronyms; `ts`, `v`, `err` and `msg` belong to the backends.
-fn is_key(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_ascii_lowercase())
-        && key.chars().all(|c| c.is_ascii_alphanumeric())
-        && !["ts", "v", "err", "msg"].contains(&key)
 }
 
 /// RFC 9110's tokens, less the characters that nobody uses.

@@ -1,7 +1,7 @@
 //! Templates and options → the files of the package.
 
-use super::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, IdSource, RuntimeError, RuntimeOptions, SLOG_SINCE, facade};
-use crate::rule::Version;
+use super::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, RuntimeError, RuntimeOptions, SLOG_SINCE, facade};
+use crate::rule::{IdSource, Version};
 use crate::text::FileChange;
 
 /// Templates that every package has, by the name of the file that they become.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::gomod::{module_of, read};
-use super::{FILTER_SINCE, IdSource, RuntimeError, RuntimeOptions, SLOG_SINCE, files};
+use super::{FILTER_SINCE, RuntimeError, RuntimeOptions, SLOG_SINCE, files};
+use crate::rule::IdSource;
 use crate::text::FileChange;
 
 /// The package, and the other files of the checkout that it needs, sorted by path. Files that would not change are left

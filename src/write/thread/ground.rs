@@ -1,7 +1,5 @@
 //! What all threads of a run stand on.
 
-use globset::GlobSet;
-
 use crate::go::files::GeneratedFiles;
 use crate::go::types::World;
 use crate::rule::RuleSet;
@@ -13,10 +11,6 @@ pub struct Ground<'g> {
     pub world: &'g World,
     /// The rules.
     pub rules: &'g RuleSet,
-    /// Packages whose structs are API objects.
-    pub object_packages: &'g GlobSet,
-    /// Where a context belongs to a request.
-    pub request_contexts: &'g GlobSet,
     /// Files that programs wrote.
     pub generated: &'g GeneratedFiles,
 }

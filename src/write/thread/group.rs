@@ -217,7 +217,7 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
         let (path, line) = solver.units[declared.slot.unit].place(declared.name);
         let ty = edits::type_names(solver.units, refs, &parameter.kind).ok();
         let ty = ty.and_then(|types| types.get(&declared.slot.unit).map(|(ty, _)| ty.clone())).unwrap_or_default();
-        let request = solver.ground.request_contexts.is_match(&*path);
+        let request = solver.ground.rules.carriers.request_contexts.is_match(&*path);
         if parameter.kind == Kind::Context && !request {
             doubts.add(Doubt::RunLoopContext);
         }

@@ -243,7 +243,6 @@ impl<'p> Reader<'_, 'p> {
             && !is_single(&self.unit.types.type_of(peel(*only))));
         let place = Place {
             rules: self.ground.rules,
-            object_packages: self.ground.object_packages,
             file: self.unit.file,
             imports: &self.unit.imports,
             scopes,

@@ -76,7 +76,7 @@ impl<'s, 'p> Solver<'s, 'p> {
             return Ok(func);
         }
         self.changeable(&func, &here)?;
-        let request = self.ground.request_contexts.is_match(&*call.path);
+        let request = self.ground.rules.carriers.request_contexts.is_match(&*call.path);
         let mut kinds: Vec<Kind> = self.types(&func).into_iter().map(Kind::Object).collect();
         if kinds.len() > 1 {
             kinds.push(Kind::AnyObject);

@@ -1,6 +1,5 @@
 //! Why there is no proposal.
 
-use crate::go::files::PatternError;
 use crate::write::runtime::RuntimeError;
 
 /// Why there is no proposal.
@@ -9,9 +8,6 @@ pub enum WireError {
     /// What the package needs is not there.
     #[error(transparent)]
     Runtime(#[from] RuntimeError),
-    /// A place's pattern of files is none.
-    #[error(transparent)]
-    Pattern(#[from] PatternError),
     /// A file of the checkout could not be read.
     #[error("cannot read {path}")]
     Read {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::error::WireError;
 use super::file::OpenFile;
-use crate::go::files::{WalkOptions, patterns, walk};
+use crate::go::files::{WalkOptions, walk};
 use crate::go::parse::SourceFile;
-use crate::rule::{Place, Scope};
+use crate::rule::{Place, PlaceFile, Scope};
 use crate::write::runtime::RuntimeOptions;
 
 /// The checkout's files, listed when a pattern first asks for them.
@@ -26,18 +26,16 @@ impl<'r> Files<'r> {
 
     /// The files that the place may be in, sorted. A file that is named is in the list whether or not it exists.
     pub(super) fn matching(&mut self, place: &Place) -> Result<Vec<String>, WireError> {
-        if place.file == Place::MAIN {
-            return self.mains();
-        }
-        if !place.file.contains('*') {
-            return Ok(vec![place.file.clone()]);
-        }
-        let pattern = patterns(std::slice::from_ref(&place.file))?;
+        let patterns = match &place.file {
+            PlaceFile::Mains => return self.mains(),
+            PlaceFile::Path(path) => return Ok(vec![path.clone()]),
+            PlaceFile::Matching(patterns) => patterns,
+        };
         let Some(anchor) = &place.anchor else { return Ok(Vec::new()) };
         let listed = self.list()?.to_vec();
         let finder = memchr::memmem::Finder::new(anchor.as_bytes());
         let mut found = Vec::new();
-        for path in listed.into_iter().filter(|path| pattern.is_match(path)) {
+        for path in listed.into_iter().filter(|path| patterns.is_match(path)) {
             if finder.find(&self.read(&path)?.unwrap_or_default()).is_some() {
                 found.push(path);
             }
@@ -47,7 +45,7 @@ impl<'r> Files<'r> {
 
     fn list(&mut self) -> Result<&[String], WireError> {
         if self.listed.is_none() {
-            let walked = walk(self.root, &WalkOptions::default(), self.scope)?;
+            let walked = walk(self.root, &WalkOptions::default(), self.scope);
             let own = format!("{}/", self.package_dir);
             let paths = walked.files.iter().map(ToString::to_string).filter(|path| !path.starts_with(&own));
             self.listed = Some(paths.collect());

@@ -19,6 +19,9 @@ use crate::write::runtime::{Importers, RuntimeOptions};
 use file::OpenFile;
 use files::Files;
 
+/// What stands in the place of a path where the files of all main packages are meant.
+const MAINS: &str = "main";
+
 /// A call that has found its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wired {
@@ -89,11 +92,11 @@ pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet) -> Result
 
 /// The wires that are for this tree, this klog and this source of IDs.
 fn wanted<'r>(wires: &'r Wires, options: &RuntimeOptions, kind: TreeKind) -> impl Iterator<Item = &'r Wire> {
-    let (klog, source) = (options.klog_version, options.id_source.name());
+    let (klog, source) = (options.klog_version, options.id_source);
     wires.list.iter().filter(move |wire| {
         wire.tree.is_none_or(|tree| tree == kind)
             && wire.klog.is_none_or(|since| klog >= since)
-            && (wire.sources.is_empty() || wire.sources.iter().any(|known| known == source))
+            && (wire.sources.is_empty() || wire.sources.contains(&source))
     })
 }
 
@@ -140,7 +143,7 @@ impl Search<'_> {
             left.truncate(usize::from(any_blocked || !wire.optional));
         }
         if left.is_empty() && wire.each && !found && !wire.optional && self.files.has_mains()? {
-            let nowhere = |place| (place, Place::MAIN.to_owned(), Obstacle::NoMain);
+            let nowhere = |place| (place, MAINS.to_owned(), Obstacle::NoMain);
             left.extend(wire.places.first().map(nowhere));
         }
         for (place, path, obstacle) in left {
@@ -151,7 +154,7 @@ impl Search<'_> {
 
     fn by_hand(&mut self, wire: &Wire, place: &Place, path: &str, reason: Obstacle) {
         let place_name = match (path, &place.function) {
-            (Place::MAIN, _) => "main packages".to_owned(),
+            (MAINS, _) => "main packages".to_owned(),
             (path, Some(function)) => format!("{path}, {function}"),
             (path, None) => path.to_owned(),
         };

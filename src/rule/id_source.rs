@@ -1,6 +1,8 @@
 //! Where request IDs come from.
 
-use super::error::RuntimeError;
+use serde::{Deserialize, Deserializer};
+
+use super::source::parsed;
 
 /// Where request IDs come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,11 +18,16 @@ pub enum IdSource {
     AuditId,
 }
 
+/// A name that no source has.
+#[derive(Debug, thiserror::Error)]
+#[error("ID source `{0}` is not own, kubectl-session, traceparent or audit-id")]
+pub struct NoSource(String);
+
 impl IdSource {
     /// All of them, in the order of the documentation.
     pub const ALL: [Self; 4] = [Self::Own, Self::KubectlSession, Self::Traceparent, Self::AuditId];
 
-    /// As command lines spell it.
+    /// As command lines and rules spell it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Own => "own",
@@ -38,13 +45,15 @@ impl std::fmt::Display for IdSource {
 }
 
 impl std::str::FromStr for IdSource {
-    type Err = RuntimeError;
+    type Err = NoSource;
 
-    fn from_str(text: &str) -> Result<Self, RuntimeError> {
-        Self::ALL.into_iter().find(|source| source.name() == text).ok_or_else(|| RuntimeError::Option {
-            option: "ID source",
-            value: text.to_owned(),
-            expected: "own, kubectl-session, traceparent or audit-id",
-        })
+    fn from_str(text: &str) -> Result<Self, NoSource> {
+        Self::ALL.into_iter().find(|source| source.name() == text).ok_or_else(|| NoSource(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for IdSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "an ID source", str::parse)
     }
 }

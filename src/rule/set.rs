@@ -1,0 +1,60 @@
+//! All rules together.
+
+use super::{
+    CallGraph, Carriers, Check, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope, Values,
+    Wires,
+};
+
+/// Everything the engine knows.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    /// klog's functions.
+    pub log_calls: LogCalls,
+    /// Making messages.
+    pub messages: Messages,
+    /// Naming values.
+    pub keys: Keys,
+    /// Printing values.
+    pub values: Values,
+    /// Finding request IDs.
+    pub carriers: Carriers,
+    /// What is left alone.
+    pub scope: Scope,
+    /// What the gate asks for.
+    pub check: Check,
+    /// Queries for the logs of a patched tree.
+    pub queries: Queries,
+    /// Where request IDs are switched on.
+    pub wires: Wires,
+    /// How calls are followed.
+    pub callgraph: CallGraph,
+    /// Where operations start.
+    pub operations: Operations,
+    /// What clusters are made of.
+    pub environments: Environments,
+    /// Hash of all rule files, as 16 hexadecimal digits: same digest, same rules.
+    pub digest: String,
+}
+
+impl RuleSet {
+    /// Documentation of all rules, in the order of the files.
+    pub fn docs(&self) -> impl Iterator<Item = &RuleDoc> {
+        self.docs_by_file().into_iter().flat_map(|(_, rules)| rules)
+    }
+
+    /// The same, with the file that each list stands in.
+    pub(super) fn docs_by_file(&self) -> [(&'static str, &[RuleDoc]); 10] {
+        [
+            ("log_calls.toml", &self.log_calls.rules),
+            ("messages.toml", &self.messages.rules),
+            ("keys.toml", &self.keys.rules),
+            ("values.toml", &self.values.rules),
+            ("carriers.toml", &self.carriers.rules),
+            ("scope.toml", &self.scope.rules),
+            ("check.toml", &self.check.rules),
+            ("callgraph.toml", &self.callgraph.rules),
+            ("operations.toml", &self.operations.rules),
+            ("environments.toml", &self.environments.rules),
+        ]
+    }
+}

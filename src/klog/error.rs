@@ -29,6 +29,73 @@ fn error_call<'t>(node: Node<'t>, source: &[u8]) -> Option<Node<'t>> {
     (is && empty).then(|| selector.operand().map(|o| peel(o.node())))?
 }
 
+/// Whether an error is one by its type: known, or proven by how it is used.
+pub fn is_proven_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
+    let ty = place.type_of(node);
+    place.types.view().error_reach(&ty).is_some() && !ty.is_unknown() || is_used_as_error(node, place)
+}
+
+/// Whether a variable is handed on as an `error` somewhere in its function: code that compiles proves its type.
+fn is_used_as_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
+    let name = place.text(node);
+    let binding = match node.kind_id() {
+        kind::IDENTIFIER => place.scopes.lookup(&name),
+        _ => None,
+    };
+    let Some(binding) = binding else { return false };
+    let ancestors = place.scopes.ancestors();
+    let holds =
+        |function: &&Node<'t>| crate::go::types::is_function(**function) && function.byte_range().contains(&binding.at);
+    let Some(function) = ancestors.iter().rev().find(holds) else { return false };
+    let mut stack = vec![(*function, *function)];
+    while let Some((node, function)) = stack.pop() {
+        let function = if crate::go::types::is_function(node) { node } else { function };
+        let found = match node.kind_id() {
+            kind::RETURN_STATEMENT => returned(node, function, &name, place),
+            kind::CALL_EXPRESSION => asked(node, &name, place),
+            _ => None,
+        };
+        let is_it = |used: Node<'t>| {
+            used.start_byte() > binding.at
+                && place.scopes.lookup_at(&name, used).is_some_and(|other| other.at == binding.at)
+        };
+        if found.is_some_and(is_it) {
+            return true;
+        }
+        stack.extend(named_children(node).map(|child| (child, function)));
+    }
+    false
+}
+
+/// The variable in a `return`, where the function's result is an `error`.
+fn returned<'t>(statement: Node<'t>, function: Node<'t>, name: &str, place: &Place<'_, 't>) -> Option<Node<'t>> {
+    let list = named_children(statement).next()?;
+    let values: Vec<_> = named_children(list).collect();
+    let at = values.iter().position(|value| value.kind_id() == kind::IDENTIFIER && place.text(*value) == name)?;
+    let result = function.child_by_field_id(syntax::field::RESULT)?;
+    let types: Vec<String> = match result.kind_id() {
+        kind::PARAMETER_LIST => named_children(result)
+            .flat_map(|parameter| {
+                let names = syntax::children_by_field(parameter, syntax::field::NAME).count().max(1);
+                let ty = parameter.child_by_field_id(syntax::field::TYPE).map(|ty| place.text(ty)).unwrap_or_default();
+                std::iter::repeat_n(ty, names)
+            })
+            .collect(),
+        _ => vec![place.text(result)],
+    };
+    (types.len() == values.len() && types[at] == "error").then(|| values[at])
+}
+
+/// The variable as first argument of `errors.Is`, `errors.As` or `errors.Unwrap`.
+fn asked<'t>(call: Node<'t>, name: &str, place: &Place<'_, 't>) -> Option<Node<'t>> {
+    let call = CallExpression::cast(call)?;
+    let selector = SelectorExpression::cast(call.function()?.node())?;
+    let asks = matches!(place.text(selector.field()?.node()).as_str(), "Is" | "As" | "Unwrap");
+    let first = named_children(call.arguments()?.node()).next()?;
+    let is_it = first.kind_id() == kind::IDENTIFIER && place.text(first) == name;
+    (asks && is_it && place.imported(selector.operand()?.node()) == Some("errors")).then_some(first)
+}
+
 fn named_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
     let ty = place.type_of(node);
     let known = !matches!(ty, Type::Unknown(_) | Type::Untyped(_));

@@ -36,7 +36,7 @@ pub use pattern::{PatternError, Patterns};
 pub use queries::{Logs, Purpose, Queries, Query};
 pub use set::RuleSet;
 pub use tables::{
-    Declined, Formatter, IdentityObject, Keys, Leave, Messages, Scope, Suppress, Values, VerbPolicy, Wrapper,
+    Declined, Formatter, IdentityObject, Keys, Leave, Messages, Printing, Scope, Suppress, Values, VerbPolicy, Wrapper,
 };
 pub use version::Version;
 pub use wires::{At, Place, PlaceFile, TreeKind, Wire, Wires};

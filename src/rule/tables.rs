@@ -141,6 +141,18 @@ pub struct VerbPolicy {
     pub sprintf: BTreeSet<String>,
 }
 
+/// How values are printed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Printing {
+    /// Types, as `import/path.Name`, whose `String` or `Error` can be called on a nil pointer.
+    pub bears_nil: BTreeSet<String>,
+    /// Fields of listed kinds that are text, as they are spelled behind the object.
+    pub text_fields: BTreeSet<String>,
+    /// Types, as `import/path.Name`, of which fmt prints something else than their `String`.
+    pub not_its_text: BTreeSet<String>,
+}
+
 /// `rules/values.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -151,6 +163,9 @@ pub struct Values {
     pub kinds: BTreeSet<String>,
     /// What becomes of verbs.
     pub verbs: VerbPolicy,
+    /// How values are printed.
+    #[serde(default)]
+    pub printing: Printing,
     /// Functions that print an object.
     #[serde(default)]
     pub formatter: Vec<Formatter>,

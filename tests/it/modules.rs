@@ -68,7 +68,7 @@ fn a_package_behind_a_link_is_the_package_that_the_link_leads_to() {
 }
 
 #[test]
-fn the_module_cache_is_read_only_when_asked_for() {
+fn the_module_cache_is_read_when_asked_for_and_at_pinned_versions_alone() {
     let dir = tempfile::tempdir().unwrap();
     let (root, cache) = (dir.path().join("root"), dir.path().join("cache"));
     write(
@@ -76,7 +76,11 @@ fn the_module_cache_is_read_only_when_asked_for() {
         &[
             (
                 "go.mod",
-                "module m\nrequire (\n\tgithub.com/Azure/x v1.2.3\n\texample.com/forked v1.0.0\n)\nreplace example.com/forked => example.com/fork v1.5.0\n",
+                "module m\nrequire (\n\tgithub.com/Azure/x v1.2.3\n\texample.com/forked v1.0.0\n)\nreplace example.com/forked => example.com/fork v1.5.0\nrequire example.com/unpinned v1.0.0\n",
+            ),
+            (
+                "go.sum",
+                "github.com/Azure/x v1.2.3 h1:a=\nexample.com/dep v0.1.0 h1:b=\nexample.com/fork v1.5.0 h1:c=\nexample.com/unpinned v1.0.0/go.mod h1:d=\n",
             ),
             ("a.go", "package m"),
         ],
@@ -88,6 +92,7 @@ fn the_module_cache_is_read_only_when_asked_for() {
             ("github.com/!azure/x@v1.2.3/sub/s.go", "package sub"),
             ("example.com/dep@v0.1.0/d.go", "package dep"),
             ("example.com/fork@v1.5.0/f.go", "package forked"),
+            ("example.com/unpinned@v1.0.0/u.go", "package unpinned"),
         ],
     );
     let without = resolver(&root, None);
@@ -102,6 +107,7 @@ fn the_module_cache_is_read_only_when_asked_for() {
     assert_eq!(place(&with.resolve(&sub, "example.com/dep")), "example.com/dep in cache dep@v0.1.0");
     assert_eq!(place(&with.resolve(&main, "example.com/forked")), "example.com/forked in cache fork@v1.5.0");
     assert_eq!(place(&with.resolve(&sub, "fmt")), "fmt in std");
+    assert_eq!(place(&with.resolve(&main, "example.com/unpinned")), "example.com/unpinned missing");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use klogmod::rule::{Example, RuleSet};
 use serde_json::Value;
 
 /// A klog that has everything the examples show.
-const KLOG: &str = "v2.70.0";
+const KLOG: &str = "v2.130.1";
 
 /// Imports that examples may use; those that one does not use do no harm here.
 const IMPORTS: [&str; 6] = [

@@ -80,6 +80,7 @@ fn declarations(outline: &Outline, hasher: &mut Hasher) {
             u32::from(decl.of),
             decl.iota,
             u32::from(decl.body.0 == decl.body.1),
+            u32::from(decl.bears_nil),
         ];
         flags.iter().for_each(|flag| {
             hasher.part(flag.to_le_bytes());

@@ -1,6 +1,6 @@
 //! Import path ↔ directory, as the go tool or a GOPATH would find it, inside the checkout.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -56,13 +56,12 @@ impl std::hash::Hash for PackageName {
 /// How far to look.
 #[derive(Clone, Debug, Default)]
 pub struct ResolveOptions {
-    /// A module cache to read declarations from. Off by default: what is found must depend on the checkout alone.
+    /// A module cache to read declarations from. A module is read at the version that the checkout's go.sum pins, and not otherwise.
     pub module_cache: Option<PathBuf>,
 }
 
 impl ResolveOptions {
-    /// Reads the user's module cache as well, where the go tool would keep it. What is known then depends on what was
-    /// downloaded, so only do so when asked to.
+    /// Reads the user's module cache as well, where the go tool would keep it.
     pub fn with_module_cache() -> Self {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let below = |dir: PathBuf| dir.join("pkg/mod");
@@ -103,6 +102,8 @@ struct Layer {
     gomod: Option<Arc<GoMod>>,
     work: Option<Arc<GoMod>>,
     vendor: bool,
+    /// Modules that go.sum pins: path and version.
+    pinned: Arc<BTreeSet<(String, String)>>,
 }
 
 impl Resolver {
@@ -210,7 +211,14 @@ impl Resolver {
     fn layer(&self, dir: &str) -> Layer {
         let at = self.root.join(dir);
         let read = |name: &str| Some(Arc::new(GoMod::parse(&std::fs::read_to_string(at.join(name)).ok()?)));
-        Layer { dir: dir.into(), gomod: read("go.mod"), work: read("go.work"), vendor: at.join("vendor").is_dir() }
+        let sums = |name: &str| match self.options.module_cache {
+            Some(_) => std::fs::read_to_string(at.join(name)).map(|text| pinned(&text)).unwrap_or_default(),
+            None => BTreeSet::new(),
+        };
+        let mut pinned = sums("go.sum");
+        pinned.extend(sums("go.work.sum"));
+        let (gomod, work, vendor) = (read("go.mod"), read("go.work"), at.join("vendor").is_dir());
+        Layer { dir: dir.into(), gomod, work, vendor, pinned: Arc::new(pinned) }
     }
 
     /// The import path of a directory: what stands behind `vendor/`, what its module says, or what stands behind
@@ -304,6 +312,10 @@ impl Resolver {
         let gomods = realm.layers.iter().filter_map(|l| l.gomod.as_deref()).chain(own.as_ref());
         let found = gomods.filter_map(|gomod| {
             let ((module, version), rest) = longest(&gomod.versions, path)?;
+            let pin = (module.clone(), version.clone());
+            if !realm.layers.iter().any(|layer| layer.pinned.contains(&pin)) {
+                return None;
+            }
             let dir = cache.join(format!("{}@{version}", escaped(module))).join(rest);
             has_go_files(&dir).then(|| Origin::Cache(dir.into()))
         });
@@ -315,6 +327,19 @@ impl Resolver {
         let dir = self.root.join(normal(dir)?);
         has_go_files(&dir).then(|| self.canonical(&dir))?
     }
+}
+
+/// The modules that the text of a go.sum pins; lines for a go.mod alone pin nothing that is read.
+fn pinned(text: &str) -> BTreeSet<(String, String)> {
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    lines
+        .filter_map(|words| match words.as_slice() {
+            [module, version, _] if !version.ends_with("/go.mod") => {
+                Some(((*module).to_owned(), (*version).to_owned()))
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// The module of the standard library's own sources, whose packages go without its name.

@@ -128,6 +128,11 @@ impl<'s> Lexer<'s> {
         Self { source, pos: bom, semi: false }
     }
 
+    /// What it reads.
+    pub fn source(&self) -> &'s [u8] {
+        self.source
+    }
+
     /// Offset behind the last token read.
     pub fn offset(&self) -> u32 {
         self.pos as u32

@@ -8,6 +8,7 @@ pub mod lex;
 mod named;
 mod node;
 pub mod outline;
+mod receiver;
 
 pub use generated::*;
 pub use named::{named_children, peel};

@@ -5,6 +5,7 @@
 use std::cell::Cell;
 
 use super::lex::{Lexer, Tok, Token};
+use super::receiver::asks_for_nil;
 
 /// A part of [`Outline::text`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct Decl {
     pub receiver: Slice,
     /// Whether a method's receiver is a pointer.
     pub pointer: bool,
+    /// Whether it is a `String` or `Error` of a pointer that asks for nil, or may: fmt bears a nil there, other callers do not.
+    pub bears_nil: bool,
     /// Which of the specification's names it is.
     pub index: u16,
     /// How many names the specification has.
@@ -387,6 +390,7 @@ impl Scanner<'_> {
             let Some(close) = self.lexer.skip_braces() else { return self.fail() };
             decl.body = (open, close + 1);
             decl.span.1 = close + 1;
+            decl.bears_nil = decl.pointer && asks_for_nil(self.lexer.source(), (start, decl.at), decl.body);
             self.advance();
         }
         self.outline.decls.push(decl);
@@ -483,6 +487,7 @@ fn empty(kind: DeclKind) -> Decl {
         values: none,
         receiver: none,
         pointer: false,
+        bears_nil: false,
         index: 0,
         of: 1,
         iota: 0,

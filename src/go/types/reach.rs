@@ -47,6 +47,15 @@ impl View<'_> {
         self.has(ty, "String", &[Type::Basic(Basic::String)])
     }
 
+    /// Whether the declared type's own method of this name, which makes a text, bears a nil receiver.
+    pub fn bears_nil(&self, ty: &Type, method: &str) -> bool {
+        let found = ty.named().and_then(|named| {
+            let package = self.package(&named.package)?;
+            Some(package.decl(package.method(&named.name, method)?).bears_nil)
+        });
+        found.unwrap_or(false)
+    }
+
     /// Whether `klog.KObj` takes a value: it has `GetName() string` and `GetNamespace() string`.
     pub fn api_object(&self, ty: &Type) -> Option<Reach> {
         let string = [Type::Basic(Basic::String)];

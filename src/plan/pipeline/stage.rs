@@ -394,7 +394,7 @@ impl<'a> Stage<'a> {
 
 /// The declarations of a checkout, as far as they are asked for.
 fn world(options: &Options) -> World {
-    World::new(&options.root.dir, BuildContext::default(), ResolveOptions::default())
+    World::new(&options.root.dir, BuildContext::default(), ResolveOptions::with_module_cache())
         .with_overlay(options.overlay.clone())
 }
 

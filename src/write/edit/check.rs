@@ -3,7 +3,8 @@
 use tree_sitter::Node;
 
 use super::outcome::Fix;
-use crate::go::syntax::{self, field, kind, named_children};
+use crate::go::syntax::{self, AstNode, IfStatement, SelectorExpression, field, kind, named_children, peel};
+use crate::klog::call::LogCall;
 use crate::klog::place::Place;
 use crate::text::{Edit, Span};
 use crate::write::reason::SkipReason;
@@ -14,6 +15,21 @@ pub fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), SkipReason> 
         Some(_) => Ok(()),
         None => Err(SkipReason::NameTaken { package: package.to_owned() }),
     }
+}
+
+/// Whether a call prints its line whenever it is reached: it has no level, or stands in the branch that has asked for it.
+pub fn is_always_printed(call: &LogCall<'_>, place: &Place<'_, '_>) -> bool {
+    let callee = call.callee().map(peel);
+    let operand = callee.and_then(SelectorExpression::cast).and_then(|selector| selector.operand());
+    // A dot import has no operand.
+    let plain = operand.is_none_or(|operand| place.imported(peel(operand.node())).is_some());
+    let asked = |pair: &[Node<'_>]| {
+        let [branch, inside] = pair else { return false };
+        let Some(branch) = IfStatement::cast(*branch) else { return false };
+        let condition = branch.condition().map(|condition| place.text(condition.node())).unwrap_or_default();
+        branch.consequence().is_some_and(|taken| taken.node() == *inside) && condition.ends_with(".Enabled()")
+    };
+    plain || place.scopes.ancestors().windows(2).any(asked)
 }
 
 pub fn has_comment(call: Node<'_>) -> bool {

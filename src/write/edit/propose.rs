@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::callee::Callee;
-use super::check::{has_comment, indentation, is_own_statement, nameable, unfold};
+use super::check::{has_comment, indentation, is_always_printed, is_own_statement, nameable, unfold};
 use super::derive::{derived, glued, made_of, stands_alone};
 use super::draft::Draft;
 use super::emit::on_one_line;
@@ -110,7 +110,7 @@ impl<'r> Proposer<'r> {
         let template = self.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place)?;
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
-        let mut slots = slots(&template, &tokens, place);
+        let mut slots = slots(&template, &tokens, place, is_always_printed(call, place));
         // `[component]` goes, unless the calls around have it too.
         let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
@@ -252,7 +252,7 @@ impl<'r> Proposer<'r> {
         let template = self.template(&args, style, place).ok()?;
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
-        let roles: Vec<_> = slots(&template, &tokens, place).iter().map(|slot| slot.role.clone()).collect();
+        let roles: Vec<_> = slots(&template, &tokens, place, true).iter().map(|slot| slot.role.clone()).collect();
         let message = message(&tokens, &roles, false, &self.rules.messages);
         let doubtful = message.substituted || !message.doubts.is_empty() || glued(&template);
         let complete = stands_alone(&message.text, &self.rules.messages);
@@ -267,7 +267,9 @@ impl<'r> Proposer<'r> {
         }
         if let Some(at) = slots.iter().rposition(|slot| slot.error) {
             draft.rule("error-operand");
-            return Some(slots.remove(at).pair.value);
+            let slot = slots.remove(at);
+            slot.doubts.into_iter().for_each(|doubt| draft.doubt(doubt));
+            return Some(slot.pair.value);
         }
         draft.rule("error-in-scope");
         match error_in_scope(place) {

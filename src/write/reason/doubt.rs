@@ -1,6 +1,6 @@
 //! What a reviewer is told of a fix or a thread: why it is not safe, or what changes with it.
 
-use super::Applicability;
+use super::{Applicability, Loss};
 use crate::klog::format::Note;
 use crate::rule::Version;
 use crate::text::reason::reasons;
@@ -56,6 +56,24 @@ reasons! {
         /// `%#v`, `%.2f`: a structured value has one form.
         "verb-lost" NeedsReview VerbLost { verb: String, operand: String }
             "{verb} printed {operand} otherwise than a structured value does",
+        /// JSON logging and newer klogs show values without a text of their own as JSON.
+        "shown-otherwise" NeedsReview ShownOtherwise { operand: String, loss: Loss }
+            "{operand}: {loss}",
+        /// Its package was not read, or its type could not be worked out.
+        "type-unknown" NeedsReview TypeUnknown { operand: String }
+            "the type of {operand} is not known, nor what JSON shows of it",
+        /// fmt bears a nil pointer; klog prints a panic, and before 2.60.0 the process ends.
+        "nil-text" NeedsReview NilText { operand: String }
+            "a nil {operand} was printed as <nil>, and its own text does not bear that",
+        /// The old call formatted only where its level was on.
+        "formatted-early" NeedsReview FormattedEarly { operand: String }
+            "{operand} is formatted before klog looks at the level",
+        /// Nothing but its name says that it is an error.
+        "error-by-name" NeedsReview ErrorByName { operand: String }
+            "{operand} is taken for an error by its name alone",
+        /// Errors with a stack print it by `%+v`.
+        "error-verb" NeedsReview ErrorVerb { verb: String }
+            "{verb} of an error may print more than its text, a stack for one",
         /// Two values of one call would have the same key; one has a number at its end.
         "key-taken" NeedsReview KeyTaken { key: String }
             "the key {key} was taken: a better name may be found",

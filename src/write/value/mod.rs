@@ -5,7 +5,9 @@ mod identity;
 mod nil;
 mod object;
 mod pair;
+mod shown;
 mod slots;
+mod verb;
 
 pub use constant::inline;
 pub use identity::{Addition, additions, captured_in_loop, subject_pairs};

@@ -57,6 +57,35 @@ pub fn reads(binding: &Binding<'_>, path: &str, from: &Type, through: Option<&st
     evaluated(place).into_iter().any(|part| selectors(part, place).into_iter().any(|node| shows(node).is_some()))
 }
 
+/// Whether an operand is proven not to be nil: it is an address, a branch around the call has found so, or something has read a field
+/// behind it.
+pub fn is_not_nil<'t>(operand: Node<'t>, place: &Place<'_, 't>) -> bool {
+    let operand = peel(operand);
+    if syntax::UnaryExpression::cast(operand).and_then(|u| u.operator()).is_some_and(|op| place.text(op) == "&") {
+        return true;
+    }
+    let text = place.text(operand);
+    let checked = branches(place).into_iter().any(|(condition, holds)| says_not_nil(condition, holds, &text, place));
+    checked || operand.kind_id() == kind::IDENTIFIER && is_proven(&text, place)
+}
+
+/// Whether a condition that holds, or does not, says that an expression is not nil.
+fn says_not_nil(condition: Node<'_>, holds: bool, text: &str, place: &Place<'_, '_>) -> bool {
+    let Some(binary) = BinaryExpression::cast(peel(condition)) else { return false };
+    let (Some(left), Some(right), Some(operator)) = (binary.left(), binary.right(), binary.operator()) else {
+        return false;
+    };
+    let (left, right) = (left.node(), right.node());
+    let either = || says_not_nil(left, holds, text, place) || says_not_nil(right, holds, text, place);
+    match place.text(operator).as_str() {
+        "&&" if holds => either(),
+        "||" if !holds => either(),
+        "!=" => holds && right.kind_id() == kind::NIL && place.text(peel(left)) == text,
+        "==" => !holds && right.kind_id() == kind::NIL && place.text(peel(left)) == text,
+        _ => false,
+    }
+}
+
 /// What was evaluated on the way to the call whatever happened, and the call's own statement.
 fn evaluated<'t>(place: &Place<'_, 't>) -> Vec<Node<'t>> {
     let ancestors = place.scopes.ancestors();

@@ -1,8 +1,9 @@
 //! What each hole of a template becomes: the error, or a key and a value, and its part in the sentence.
 
-use crate::go::types::Type;
+use tree_sitter::Node;
 
-use crate::klog::error::is_error;
+use crate::go::types::Type;
+use crate::klog::error::{is_error, is_proven_error};
 use crate::klog::format::{Hole, Part, Template};
 use crate::klog::name::words;
 use crate::klog::observe::subjects;
@@ -15,6 +16,7 @@ use crate::write::value::is_proven;
 use crate::write::value::may_be_nil;
 use crate::write::value::object::{kind_key, object, owner_of_uid};
 use crate::write::value::pair::KeyValue;
+use crate::write::value::verb::{Value, value};
 
 /// What one hole becomes.
 #[derive(Clone, Debug)]
@@ -37,8 +39,9 @@ pub struct Slot {
     pub owner: Option<KeyValue>,
 }
 
-/// One slot per hole, in their order; keys are not yet unique.
-pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't>) -> Vec<Slot> {
+/// One slot per hole, in their order; keys are not yet unique. `always`: the line is printed whenever the call is reached, so that
+/// what is formatted before the call is formatted once in either case.
+pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't>, always: bool) -> Vec<Slot> {
     let holes = template.parts.iter().filter_map(|part| match part {
         Part::Hole(hole) => Some(hole),
         Part::Text(_) => None,
@@ -47,7 +50,7 @@ pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't
     let mut slots: Vec<(Slot, Context)> = Vec::new();
     for (index, hole) in holes.enumerate() {
         let context = Context { left, ..context(tokens, index) };
-        let slot = slot(hole, &context, place);
+        let slot = slot(hole, &context, place, always);
         left = context.before.clone();
         slots.push((slot, context));
     }
@@ -70,18 +73,20 @@ fn old_and_new(slots: &mut [(Slot, Context)]) {
     }
 }
 
-fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
+fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: bool) -> Slot {
     if hole.name.is_none()
+        && prints_text(hole)
         && let Some(error) = is_error(hole.operand, place)
     {
         let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
+        let doubts = error_doubts(hole, error, place);
         let role = Role { error: true, number: false, phrase: "error".to_owned() };
         return Slot {
             pair,
             error: true,
             role,
             rules: vec!["error-operand"],
-            doubts: Vec::new(),
+            doubts,
             needs_fmt: false,
             also: None,
             owner: None,
@@ -116,7 +121,19 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
             owner: None,
         };
     }
-    plain(hole, context, place)
+    plain(hole, context, place, always)
+}
+
+/// Whether a value is printed by its own text, and not as a number, a type or an address.
+fn prints_text(hole: &Hole<'_>) -> bool {
+    hole.verb.as_ref().is_none_or(|verb| matches!(verb.letter, 'v' | 's' | 'q' | 'w'))
+}
+
+/// What a reviewer should look at where an operand is taken for an error.
+fn error_doubts<'t>(hole: &Hole<'t>, error: Node<'t>, place: &Place<'_, 't>) -> Vec<Doubt> {
+    let by_name = (!is_proven_error(error, place)).then(|| Doubt::ErrorByName { operand: place.text(error) });
+    let verb = hole.verb.as_ref().filter(|verb| verb.plus || verb.sharp);
+    by_name.into_iter().chain(verb.map(|verb| Doubt::ErrorVerb { verb: verb.text.clone() })).collect()
 }
 
 /// Name of the variable that an operand starts with.
@@ -137,7 +154,7 @@ fn object_key(name: &str, place: &Place<'_, '_>) -> String {
     if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
 }
 
-fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
+fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: bool) -> Slot {
     let chain = chain(hole.operand, place.source());
     let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
     let ty = place.type_of(hole.operand);
@@ -167,16 +184,14 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot 
     if evidence == Evidence::Nothing {
         doubts.push(Doubt::ValueUnnamed);
     }
-    let Value { text: value, needs_fmt, doubt } = value(hole, &ty, place);
+    let Value { text: value, rule, needs_fmt, doubt } = value(hole, &ty, place, always);
     doubts.extend(doubt);
     let text = if letter == 'T' { "type".to_owned() } else { text };
     let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
     let phrase = words(&text).iter().map(|w| lowered(w)).collect::<Vec<_>>().join(" ");
     let role = Role { error: false, number, phrase };
     let mut rules = vec!["key-name"];
-    if needs_fmt {
-        rules.push("value-verb");
-    }
+    rules.extend(rule);
     if letter == 'q' {
         rules.push("value-quotes");
     }
@@ -193,43 +208,4 @@ fn telling_type(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
 
 fn lowered(word: &str) -> String {
     if word.chars().all(|c| c.is_ascii_uppercase()) { word.to_owned() } else { word.to_lowercase() }
-}
-
-/// The operand as a value.
-struct Value {
-    text: String,
-    needs_fmt: bool,
-    doubt: Option<Doubt>,
-}
-
-/// The operand, or Sprintf with a verb that structured logging cannot imitate, or text made of bytes.
-fn value(hole: &Hole<'_>, ty: &Type, place: &Place<'_, '_>) -> Value {
-    let text = place.text(hole.operand);
-    let plain = Value { text: text.clone(), needs_fmt: false, doubt: None };
-    let Some(verb) = &hole.verb else { return plain };
-    let flags: String = verb.text.chars().filter(|c| matches!(c, '+' | '#')).collect();
-    let spelled = format!("{flags}{}", verb.letter);
-    let policy = &place.rules.values.verbs;
-    if policy.sprintf.contains(&spelled) && verb.stars.is_empty() {
-        let fmt = place.imports.by_path("fmt").map_or("fmt", |i| i.name());
-        let text = format!("{fmt}.Sprintf({}, {text})", crate::klog::format::quote(&single(&verb.text)));
-        return Value { text, needs_fmt: true, doubt: None };
-    }
-    let is_bytes = matches!(place.types.view().underlying(ty), Type::Slice(element) if element.is_basic("uint8"));
-    if is_bytes && matches!(verb.letter, 's' | 'q') {
-        return Value { text: format!("string({text})"), ..plain };
-    }
-    // A string prints the same by any of these.
-    let same = policy.plain.contains(&spelled) || place.is_text(ty) && verb.letter == 'v';
-    let precise = verb.text.contains('.') || !verb.stars.is_empty();
-    let doubt = (!same || precise).then(|| Doubt::VerbLost { verb: verb.text.clone(), operand: text });
-    Value { doubt, ..plain }
-}
-
-/// A verb that reads the only operand: `%[2]x` → `%x`.
-fn single(verb: &str) -> String {
-    match (verb.find('['), verb.find(']')) {
-        (Some(open), Some(close)) if open < close => format!("{}{}", &verb[..open], &verb[close + 1..]),
-        _ => verb.to_owned(),
-    }
 }

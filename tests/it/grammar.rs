@@ -89,7 +89,7 @@ fn body_spans(source: &[u8], outline: &Outline) -> Result<BTreeSet<(usize, usize
         .map(|d| d.span.0)
         .collect();
     for start in starts {
-        let body = parse_decl(source, start as usize).map_err(|e| e.0)?;
+        let body = parse_decl(source, start as usize).map_err(|e| e.at())?;
         for (_, expr) in body.exprs() {
             let what = match expr.kind {
                 ExprKind::Call { .. } => "call",

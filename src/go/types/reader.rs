@@ -16,8 +16,8 @@ pub(super) trait Names {
     fn length(&self, code: &str) -> Option<u64>;
 }
 
-/// Nesting beyond this is not read.
-const MAX_DEPTH: u32 = 60;
+/// Types within types; deeper ones are not read.
+const MAX_TYPE_NESTING: u32 = 60;
 
 /// The type that `code` denotes.
 pub(super) fn read_type(code: &str, names: &dyn Names) -> Type {
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
 
     fn ty(&mut self) -> Read<Type> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > MAX_TYPE_NESTING {
             return None;
         }
         let ty = self.any_type();

@@ -1,15 +1,41 @@
 //! One walk over a file in source order that knows, at every node, which local names are visible and what bound them.
 
+use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
+use crate::go::syntax::body::{BodyError, parse_decl};
 use crate::go::syntax::{self, AstNode, Children, kind, named_children};
 
-/// Nesting beyond this is not analysed; hand-written Go stays far below.
-pub const MAX_DEPTH: usize = 2000;
+/// Nodes around a node; beyond this a tree is not walked, so that the stack holds. Hand-written Go stays far below.
+const MAX_ANCESTORS: usize = 2000;
 
-/// The file is nested deeper than [`MAX_DEPTH`] at this byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooDeep(pub usize);
+/// Why a tree was not walked to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unwalked {
+    /// It is nested too deep at this byte.
+    #[error("nested too deep")]
+    TooDeep(usize),
+    /// Which names are visible in the declaration around this byte is not known.
+    #[error("its names are not told apart")]
+    Unread(usize),
+}
+
+impl Unwalked {
+    /// The byte.
+    pub fn at(self) -> usize {
+        let (Self::TooDeep(at) | Self::Unread(at)) = self;
+        at
+    }
+}
+
+impl From<BodyError> for Unwalked {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooDeep(at) => Self::TooDeep(at),
+            BodyError::Syntax(at) => Self::Unread(at),
+        }
+    }
+}
 
 /// What bound a local name.
 #[derive(Clone, Copy, Debug)]
@@ -50,14 +76,18 @@ pub struct Binding<'t> {
     pub statement: Node<'t>,
     /// The last assignment seen since, in source order.
     pub assigned: Option<Node<'t>>,
+    /// Offset behind its block.
+    until: usize,
 }
 
 /// The local names visible at one node, and the nodes around it.
 pub struct Scopes<'t> {
     source: &'t [u8],
     bindings: Vec<Binding<'t>>,
-    blocks: Vec<usize>,
     ancestors: Vec<Node<'t>>,
+    /// What the reader of bodies says of the declaration around: the names that it declares, by offset and case, and up to
+    /// where each is visible.
+    declared: FxHashMap<(u32, u32), u32>,
 }
 
 impl<'t> Scopes<'t> {
@@ -108,17 +138,30 @@ impl<'t> Scopes<'t> {
         syntax::text(node, self.source)
     }
 
-    fn bind(&mut self, name: Node<'t>, bound: Bound<'t>, statement: Node<'t>) {
-        let (name, at) = (self.text(name), name.start_byte());
-        if name != "_" && !name.is_empty() {
-            self.bindings.push(Binding { name, at, bound, statement, assigned: None });
+    /// Reads which names a declaration has. What a statement declares, and where that is visible, is known there alone.
+    fn open(&mut self, declaration: Node<'t>) -> Result<(), Unwalked> {
+        let body = parse_decl(self.source, declaration.start_byte())?;
+        self.declared = body.locals().map(|(_, local)| ((local.name.0, local.clause), local.until)).collect();
+        Ok(())
+    }
+
+    /// Forgets what is not visible any more.
+    fn leave(&mut self, node: Node<'t>) {
+        while self.bindings.last().is_some_and(|binding| binding.until <= node.start_byte()) {
+            self.bindings.pop();
         }
     }
 
-    /// Whether `:=` would assign to an existing variable of the current block rather than declare one.
-    fn declared_in_block(&self, name: &str) -> bool {
-        let start = self.blocks.last().copied().unwrap_or(0);
-        self.bindings[start..].iter().any(|binding| binding.name == name)
+    /// Binds a name where it is declared, and says whether it is: `:=` also assigns.
+    fn bind(&mut self, node: Node<'t>, bound: Bound<'t>, statement: Node<'t>) -> bool {
+        let (name, at) = (self.text(node), node.start_byte());
+        let clause = match bound {
+            Bound::TypeSwitch { case, .. } => case.start_byte() as u32,
+            _ => 0,
+        };
+        let Some(until) = self.declared.get(&(at as u32, clause)) else { return false };
+        self.bindings.push(Binding { name, at, bound, statement, assigned: None, until: *until as usize });
+        true
     }
 
     fn assign(&mut self, name: &str, statement: Node<'t>) {
@@ -145,8 +188,11 @@ pub trait Visitor<'t> {
 }
 
 /// Walks a whole tree in source order.
-pub fn walk<'t>(root: Node<'t>, source: &'t [u8], visitor: &mut dyn Visitor<'t>) -> Result<(), TooDeep> {
-    let scopes = Scopes { source, bindings: Vec::new(), blocks: vec![0], ancestors: Vec::new() };
+///
+/// Go's rules of what a statement declares and how far that is visible are in the reader of bodies, which types and the call graph rest
+/// on as well; here they meet the grammar's own nodes.
+pub fn walk<'t>(root: Node<'t>, source: &'t [u8], visitor: &mut dyn Visitor<'t>) -> Result<(), Unwalked> {
+    let scopes = Scopes { source, bindings: Vec::new(), ancestors: Vec::new(), declared: FxHashMap::default() };
     Walker { scopes, visitor }.visit(root)
 }
 
@@ -155,13 +201,14 @@ struct Walker<'t, 'v> {
     visitor: &'v mut dyn Visitor<'t>,
 }
 
-type Walked = Result<(), TooDeep>;
+type Walked = Result<(), Unwalked>;
 
 impl<'t> Walker<'t, '_> {
     fn visit(&mut self, node: Node<'t>) -> Walked {
-        if self.scopes.ancestors.len() >= MAX_DEPTH {
-            return Err(TooDeep(node.start_byte()));
+        if self.scopes.ancestors.len() >= MAX_ANCESTORS {
+            return Err(Unwalked::TooDeep(node.start_byte()));
         }
+        self.scopes.leave(node);
         self.visitor.enter(node, &self.scopes);
         self.scopes.ancestors.push(node);
         let done = self.dispatch(node);
@@ -172,16 +219,7 @@ impl<'t> Walker<'t, '_> {
     fn dispatch(&mut self, node: Node<'t>) -> Walked {
         match node.kind_id() {
             kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION | kind::FUNC_LITERAL => self.function(node),
-            kind::BLOCK if self.is_function_body() => self.children(node),
-            kind::BLOCK
-            | kind::IF_STATEMENT
-            | kind::FOR_STATEMENT
-            | kind::EXPRESSION_SWITCH_STATEMENT
-            | kind::SELECT_STATEMENT
-            | kind::EXPRESSION_CASE
-            | kind::DEFAULT_CASE
-            | kind::COMMUNICATION_CASE => self.scoped(|w| w.children(node)),
-            kind::TYPE_SWITCH_STATEMENT => self.scoped(|w| w.type_switch(node)),
+            kind::TYPE_SWITCH_STATEMENT => self.type_switch(node),
             kind::SHORT_VAR_DECLARATION => self.short_var(node),
             kind::RANGE_CLAUSE => self.range(node),
             kind::RECEIVE_STATEMENT => self.receive(node),
@@ -191,11 +229,6 @@ impl<'t> Walker<'t, '_> {
             kind::ASSIGNMENT_STATEMENT => self.assignment(node),
             _ => self.children(node),
         }
-    }
-
-    /// A function's parameters and its body are one block.
-    fn is_function_body(&self) -> bool {
-        self.scopes.ancestors.iter().nth_back(1).is_some_and(|parent| is_function(*parent))
     }
 
     fn children(&mut self, node: Node<'t>) -> Walked {
@@ -208,31 +241,36 @@ impl<'t> Walker<'t, '_> {
         Ok(())
     }
 
-    fn scoped(&mut self, inside: impl FnOnce(&mut Self) -> Walked) -> Walked {
-        let mark = self.scopes.bindings.len();
-        self.scopes.blocks.push(mark);
-        let done = inside(self);
-        self.scopes.blocks.pop();
-        self.scopes.bindings.truncate(mark);
-        done
-    }
-
     fn function(&mut self, node: Node<'t>) -> Walked {
-        self.scoped(|w| {
-            for (field, list) in [
-                (syntax::field::RECEIVER, "receiver"),
-                (syntax::field::PARAMETERS, "parameters"),
-                (syntax::field::RESULT, "result"),
-            ] {
-                if let Some(params) = node.child_by_field_id(field) {
-                    w.parameters(params, list);
-                }
+        if node.kind_id() != kind::FUNC_LITERAL {
+            self.scopes.open(node)?;
+        } else if !self.is_read() {
+            return Err(Unwalked::Unread(node.start_byte()));
+        }
+        let around = self.scopes.bindings.len();
+        for (field, list) in [
+            (syntax::field::RECEIVER, "receiver"),
+            (syntax::field::PARAMETERS, "parameters"),
+            (syntax::field::RESULT, "result"),
+        ] {
+            if let Some(params) = node.child_by_field_id(field) {
+                self.parameters(params, list)?;
             }
-            w.children(node)
-        })
+        }
+        self.children(node)?;
+        // The statement around a literal goes on, and may bind more.
+        self.scopes.bindings.truncate(around);
+        Ok(())
     }
 
-    fn parameters(&mut self, list: Node<'t>, role: &str) {
+    /// Whether the names of the declaration around are known: those of functions and of what variables and constants are set to.
+    fn is_read(&self) -> bool {
+        let declares =
+            |node: &Node<'_>| matches!(node.kind_id(), kind::VAR_SPEC | kind::CONST_SPEC) || is_function(*node);
+        self.scopes.ancestors.iter().rev().skip(1).any(declares)
+    }
+
+    fn parameters(&mut self, list: Node<'t>, role: &str) -> Walked {
         for decl in named_children(list) {
             let Some(ty) = decl.child_by_field_id(syntax::field::TYPE) else { continue };
             let bound = match role {
@@ -241,9 +279,13 @@ impl<'t> Walker<'t, '_> {
                 _ => Bound::Param { ty, variadic: decl.kind_id() == kind::VARIADIC_PARAMETER_DECLARATION },
             };
             for name in syntax::children_by_field(decl, syntax::field::NAME) {
-                self.scopes.bind(name, bound, decl);
+                // A function that the reader of bodies has passed over, as part of a type.
+                if !self.scopes.bind(name, bound, decl) && !matches!(self.scopes.text(name), "_" | "") {
+                    return Err(Unwalked::Unread(name.start_byte()));
+                }
             }
         }
+        Ok(())
     }
 
     fn type_switch(&mut self, node: Node<'t>) -> Walked {
@@ -255,14 +297,11 @@ impl<'t> Walker<'t, '_> {
                 continue;
             }
             let is_case = matches!(child.kind_id(), kind::TYPE_CASE | kind::DEFAULT_CASE);
-            match (is_case, value, alias) {
-                (true, Some(value), Some(alias)) => self.scoped(|w| {
-                    w.scopes.bind(alias, Bound::TypeSwitch { value, case: child }, node);
-                    w.visit(child)
-                })?,
-                (true, ..) => self.scoped(|w| w.visit(child))?,
-                _ => self.visit(child)?,
+            if let (true, Some(value), Some(alias)) = (is_case, value, alias) {
+                self.scopes.leave(child);
+                self.scopes.bind(alias, Bound::TypeSwitch { value, case: child }, node);
             }
+            self.visit(child)?;
         }
         Ok(())
     }
@@ -282,13 +321,10 @@ impl<'t> Walker<'t, '_> {
         Ok(())
     }
 
-    /// What `:=` does to one name: declares it, or assigns where the same block has it already.
+    /// What a statement does to a name on its left: declares it, or assigns, with `=` and where the same block has it already.
     fn define(&mut self, name: Node<'t>, bound: Bound<'t>, statement: Node<'t>) {
-        let text = self.scopes.text(name);
-        if self.scopes.declared_in_block(text) {
-            self.scopes.assign(text, statement);
-        } else {
-            self.scopes.bind(name, bound, statement);
+        if !self.scopes.bind(name, bound, statement) {
+            self.scopes.assign(self.scopes.text(name), statement);
         }
     }
 
@@ -298,13 +334,9 @@ impl<'t> Walker<'t, '_> {
         let (Some(left), Some(over)) = (clause.left(), clause.right()) else { return Ok(()) };
         let over = over.node();
         let names = named_children(left.node());
-        let declares = Children::new(node).any(|c| c.kind() == ":=");
         for (index, name) in names.enumerate() {
-            match (declares, index) {
-                (true, 0) => self.scopes.bind(name, Bound::RangeKey { over }, node),
-                (true, _) => self.scopes.bind(name, Bound::RangeValue { over }, node),
-                (false, _) => self.scopes.assign(self.scopes.text(name), node),
-            }
+            let bound = if index == 0 { Bound::RangeKey { over } } else { Bound::RangeValue { over } };
+            self.define(name, bound, node);
         }
         Ok(())
     }
@@ -313,15 +345,10 @@ impl<'t> Walker<'t, '_> {
         self.children(node)?;
         let Some(receive) = syntax::ReceiveStatement::cast(node) else { return Ok(()) };
         let (Some(left), Some(value)) = (receive.left(), receive.right()) else { return Ok(()) };
-        let declares = Children::new(node).any(|c| c.kind() == ":=");
         let names: Vec<_> = named_children(left.node()).collect();
         for (index, name) in names.iter().enumerate() {
-            if declares {
-                let bound = Bound::Value { values: value.node(), index, of: names.len() };
-                self.scopes.bind(*name, bound, node);
-            } else {
-                self.scopes.assign(self.scopes.text(*name), node);
-            }
+            let bound = Bound::Value { values: value.node(), index, of: names.len() };
+            self.define(*name, bound, node);
         }
         Ok(())
     }
@@ -332,10 +359,11 @@ impl<'t> Walker<'t, '_> {
     }
 
     fn var_spec(&mut self, node: Node<'t>) -> Walked {
-        self.children(node)?;
         if !self.is_local() {
-            return Ok(());
+            self.scopes.open(node)?;
+            return self.children(node);
         }
+        self.children(node)?;
         let Some(spec) = syntax::VarSpec::cast(node) else { return Ok(()) };
         let names: Vec<_> = spec.name().filter(|n| n.is_named()).collect();
         for (index, name) in names.iter().enumerate() {
@@ -350,11 +378,13 @@ impl<'t> Walker<'t, '_> {
     }
 
     fn const_spec(&mut self, node: Node<'t>) -> Walked {
+        if !self.is_local() {
+            self.scopes.open(node)?;
+            return self.children(node);
+        }
         self.children(node)?;
-        if self.is_local() {
-            for name in syntax::children_by_field(node, syntax::field::NAME).filter(|n| n.is_named()) {
-                self.scopes.bind(name, Bound::Const { spec: node }, node);
-            }
+        for name in syntax::children_by_field(node, syntax::field::NAME).filter(|n| n.is_named()) {
+            self.scopes.bind(name, Bound::Const { spec: node }, node);
         }
         Ok(())
     }
@@ -378,5 +408,129 @@ impl<'t> Walker<'t, '_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::go::parse::parse_bytes;
+    use crate::go::syntax::body::ExprKind;
+
+    const SOURCE: &str = r#"package p
+
+var g, h = func(a int) (b int) { b = a; return b }, x
+
+const c = len("x")
+
+func (r *T) f(a, x int, rest ...int) (err error) {
+	x, y := a, x
+	if x := r.get(x); x > y {
+		x := x
+		use(x, y)
+	} else if y := x; y > 0 {
+		use(x, y)
+	} else {
+		y = x
+	}
+	for i, x := range rest {
+		rest := rest[i:]
+		use(rest, x)
+	}
+	for i := 0; i < len(rest); i++ {
+		go func(i int) { use(i, x, func(x string) { use(x) }) }(i)
+	}
+	var i interface{}
+	switch x := i.(type) {
+	case int, string:
+		use(x)
+	case nil:
+		y := x
+		use(y)
+	default:
+		use(x, y)
+	}
+	switch y := y; y {
+	case x:
+		x := 1
+		use(x)
+	case y:
+		use(x)
+	}
+	select {
+	case x, ok := <-r.ch:
+		use(x, ok)
+	case y = <-r.ch:
+		use(x, y)
+	}
+	run := func(q int) { use(q, y) }
+	y = func(y int) int { return y }(q)
+	use(q, y, run)
+	const c, d = 1, c
+	type g struct{ c [c]int }
+	{
+		var c, x = c, x
+		use(c, d, x)
+	}
+	i, err = x, err
+	use(c, i, g{}, h)
+	return err
+}
+"#;
+
+    /// What the reader of bodies says that each name means: offsets of the name and of its declaration; none: no local name.
+    fn read(root: Node<'_>) -> Vec<(usize, Option<usize>)> {
+        let mut found = Vec::new();
+        let declarations = named_children(root).flat_map(|node| match node.kind_id() {
+            kind::VAR_DECLARATION | kind::CONST_DECLARATION => named_children(node).collect(),
+            _ => vec![node],
+        });
+        for node in declarations
+            .filter(|node| is_function(*node) || matches!(node.kind_id(), kind::VAR_SPEC | kind::CONST_SPEC))
+        {
+            let body = parse_decl(SOURCE.as_bytes(), node.start_byte()).unwrap();
+            for (_, expr) in body.exprs().filter(|(_, expr)| expr.kind == ExprKind::Ident) {
+                let (start, end) = (expr.range.0 as usize, expr.range.1 as usize);
+                let local = body.lookup(SOURCE.as_bytes(), expr.scope, &SOURCE[start..end]);
+                found.push((start, local.map(|id| body.local(id).name.0 as usize)));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Where each name is bound, and where it was last assigned.
+    struct Seen(FxHashMap<usize, (Option<usize>, Option<usize>)>);
+
+    impl<'t> Visitor<'t> for Seen {
+        fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
+            if matches!(node.kind_id(), kind::IDENTIFIER | kind::TYPE_IDENTIFIER) {
+                let binding = scopes.lookup(scopes.text(node));
+                let assigned = binding.and_then(|binding| binding.assigned).map(|statement| statement.start_byte());
+                self.0.insert(node.start_byte(), (binding.map(|binding| binding.at), assigned));
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_means_in_the_tree_what_it_means_in_the_body() {
+        let tree = parse_bytes(SOURCE.as_bytes()).unwrap();
+        let mut seen = Seen(FxHashMap::default());
+        walk(tree.root_node(), SOURCE.as_bytes(), &mut seen).unwrap();
+        let assigned = SOURCE.find("y = func").unwrap();
+        assert_eq!(seen.0[&(SOURCE.find("y, run").unwrap())].1, Some(assigned));
+        assert_eq!(seen.0[&(SOURCE.find("y }(q").unwrap())].1, None);
+        let read = read(tree.root_node());
+        assert!(read.len() > 80, "{}", read.len());
+        for (at, means) in read {
+            // A name that is declared here is bound when its statement is over.
+            let declared = means == Some(at);
+            assert!(
+                declared || seen.0.get(&at).map(|seen| seen.0) == Some(means),
+                "byte {at}, {:?}: {means:?}",
+                &SOURCE[at - 9..at + 9]
+            );
+        }
     }
 }

@@ -90,8 +90,8 @@ impl World {
 
 /// Expressions looked at for one question; more than any hand-written function needs.
 const FUEL: u32 = 200_000;
-/// Expressions within expressions, through as many definitions as need be.
-const MAX_DEPTH: u32 = 300;
+/// Questions that one question leads to: expressions within expressions, through as many definitions as need be.
+const MAX_QUESTIONS: u32 = 300;
 
 /// The world as one package sees it: under one build context, and with its own tests if it has them. Not shared
 /// between threads; cheap to make.
@@ -139,7 +139,7 @@ impl<'w> View<'w> {
             self.fuel.set(FUEL);
             self.cut.set(false);
         }
-        if self.depth.get() >= MAX_DEPTH || self.fuel.get() == 0 {
+        if self.depth.get() >= MAX_QUESTIONS || self.fuel.get() == 0 {
             self.cut.set(true);
             return Type::Unknown(Cause::Cycle);
         }
@@ -161,7 +161,7 @@ impl<'w> View<'w> {
         if self.closes_cycle(key) {
             return None;
         }
-        if depth >= MAX_DEPTH {
+        if depth >= MAX_QUESTIONS {
             self.cut.set(true);
             return None;
         }

@@ -22,7 +22,7 @@ use crate::go::index::{Imports, OutlineSeen};
 use crate::go::module::{BuildContext, Modules, ResolveOptions};
 use crate::go::parse::{self, LazyTree, ParsedFile, SourceFile};
 use crate::go::syntax::kind;
-use crate::go::types::{self, FileTypes, Scopes, TooDeep, Visitor, World};
+use crate::go::types::{self, FileTypes, Scopes, Visitor, World};
 use crate::klog::call::{CallSite, Class, Recognizer};
 use crate::klog::convention::{Conventions, Sample};
 use crate::klog::fingerprint::{Fingerprint, Namer};
@@ -384,9 +384,9 @@ impl<'a> Stage<'a> {
             declined: self.declined(path),
             visited: Visited { has_klog: true, ..Visited::default() },
         };
-        types::walk(root, source, &mut visitor).map_err(|TooDeep(at)| {
-            let message = format!("not analysed: nested deeper than {} levels", types::MAX_DEPTH);
-            Diagnostic::error(path.clone(), message).at(file.lines.line_col(at))
+        types::walk(root, source, &mut visitor).map_err(|unwalked| {
+            let message = format!("not analysed: {unwalked}");
+            Diagnostic::error(path.clone(), message).at(file.lines.line_col(unwalked.at()))
         })?;
         Ok(visitor.visited)
     }

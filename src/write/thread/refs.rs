@@ -8,7 +8,7 @@ use super::outcome::Blocked;
 use super::package::Unit;
 use super::parameter::Kind;
 use crate::go::syntax::{self, field, kind, named_children, peel};
-use crate::go::types::{self, Scopes, Type, Visitor};
+use crate::go::types::{self, Scopes, Type, Unwalked, Visitor};
 use crate::klog::convention::Conventions;
 use crate::klog::place::Place;
 use crate::rule::Version;
@@ -157,8 +157,12 @@ pub fn refs(ground: &Ground<'_>, units: &[Unit<'_>], func: &Func) -> Result<Refs
         let conventions = Conventions::default();
         let mut reader = Reader { ground, unit, number, func, conventions: &conventions, refs, blocked };
         let walked = types::walk(unit.file.tree.root_node(), source, &mut reader);
-        if walked.is_err() {
-            return Err(Blocked::at(Cause::TooDeep, unit.place(0)));
+        if let Err(unwalked) = walked {
+            let cause = match unwalked {
+                Unwalked::TooDeep(_) => Cause::TooDeep,
+                Unwalked::Unread(_) => Cause::Unread,
+            };
+            return Err(Blocked::at(cause, unit.place(unwalked.at())));
         }
         if let Some(blocked) = reader.blocked {
             return Err(blocked);

@@ -12,6 +12,9 @@ use crate::go::syntax::body::{Def, ExprId, ExprKind, LocalId};
 use crate::go::syntax::lex::Tok;
 use crate::go::types::{ChanDir, MemberKind, Named, Referent, Signature, Type};
 
+/// Names for names that are followed to a function or parameter.
+const MAX_NAMES: u32 = 8;
+
 impl Extractor<'_, '_> {
     pub(super) fn value(&mut self, id: ExprId) -> Value {
         if let Some(value) = self.known.values[id.number()] {
@@ -230,7 +233,7 @@ impl Extractor<'_, '_> {
         let Referent::Local(local) = self.types.referent(id) else { return false };
         match self.body.local(local).def {
             Def::Param { .. } => true,
-            Def::Value { values, index, of } if depth < 8 => {
+            Def::Value { values, index, of } if depth < MAX_NAMES => {
                 let list = self.body.list(values);
                 list.len() == of as usize && list.get(index as usize).is_some_and(|v| self.is_parameter(*v, depth + 1))
             }
@@ -334,7 +337,7 @@ impl Extractor<'_, '_> {
     pub(super) fn functions(&mut self, id: ExprId, depth: u32) -> Option<FuncRef> {
         match self.value(id) {
             Value::Function(function) => Some(function),
-            Value::Node(_) if depth < 4 => {
+            Value::Node(_) if depth < MAX_NAMES => {
                 let Referent::Local(local) = self.types.referent(id) else { return None };
                 let value = self.only_value(local)?;
                 self.functions(value, depth + 1)

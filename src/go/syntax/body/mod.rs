@@ -206,6 +206,8 @@ pub struct Local {
     pub def: Def,
     /// The name defined before it that is still visible.
     pub outer: Option<LocalId>,
+    /// Offset behind the last byte of its block, up to which it is visible.
+    pub until: u32,
 }
 
 /// Statements that move values or control.

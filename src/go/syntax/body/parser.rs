@@ -4,13 +4,26 @@ use super::super::lex::{Lexer, Tok, Token};
 use super::params::{Param, split_params};
 use super::{Body, Def, Expr, ExprId, ExprKind, ExprList, Local, LocalId, Range, Stmt};
 
-/// The byte at which a body stopped making sense.
+/// Why a body is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BodyError(pub usize);
+pub enum BodyError {
+    /// It stopped making sense at this byte.
+    Syntax(usize),
+    /// It is nested too deep at this byte.
+    TooDeep(usize),
+}
+
+impl BodyError {
+    /// The byte.
+    pub fn at(self) -> usize {
+        let (Self::Syntax(at) | Self::TooDeep(at)) = self;
+        at
+    }
+}
 
 pub(super) type Parsed<T = ()> = Result<T, BodyError>;
 
-/// Nesting beyond this is not analysed; hand-written Go stays far below.
+/// Statements and expressions within each other; deeper ones are not read. Hand-written Go stays far below.
 const MAX_NESTING: u32 = 200;
 
 /// Parses the function or the variable or constant specification that starts at a byte of a file: for functions the
@@ -72,7 +85,7 @@ impl<'s> Parser<'s> {
     }
 
     pub(super) fn fail<T>(&self) -> Parsed<T> {
-        Err(BodyError(self.token.start as usize))
+        Err(BodyError::Syntax(self.token.start as usize))
     }
 
     pub(super) fn eat(&mut self, tok: Tok) -> bool {
@@ -90,7 +103,7 @@ impl<'s> Parser<'s> {
     /// Runs one level deeper.
     pub(super) fn nested<T>(&mut self, inside: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.nesting >= MAX_NESTING {
-            return self.fail();
+            return Err(BodyError::TooDeep(self.token.start as usize));
         }
         self.nesting += 1;
         let done = inside(self);
@@ -103,8 +116,20 @@ impl<'s> Parser<'s> {
         let (scope, block) = (self.scope, self.block);
         self.block = self.body.local_count();
         let done = self.nested(inside);
-        (self.scope, self.block) = (scope, block);
+        self.close(scope, block);
         done
+    }
+
+    /// Ends the current block: its names are visible up to here. What was visible around it is so again.
+    pub(super) fn close(&mut self, scope: Option<LocalId>, block: usize) {
+        let mut own = self.scope.filter(|id| id.number() >= self.block);
+        while let Some(id) = own {
+            let until = self.last_end;
+            let local = self.local_mut(id);
+            local.until = until;
+            own = local.outer.filter(|id| id.number() >= self.block);
+        }
+        (self.scope, self.block) = (scope, block);
     }
 
     pub(super) fn push(&mut self, kind: ExprKind, start: u32) -> ExprId {
@@ -132,7 +157,7 @@ impl<'s> Parser<'s> {
             return;
         }
         let id = LocalId(self.body.locals.len() as u32);
-        self.body.locals.push(Local { name, clause, def, outer: self.scope });
+        self.body.locals.push(Local { name, clause, def, outer: self.scope, until: u32::MAX });
         self.scope = Some(id);
     }
 
@@ -210,7 +235,11 @@ impl<'s> Parser<'s> {
             }
         }
         self.body.signature = self.signature()?;
-        if self.tok() == Tok::LBrace { self.block() } else { Ok(()) }
+        if self.tok() == Tok::LBrace {
+            self.block()?;
+        }
+        self.close(None, 0);
+        Ok(())
     }
 
     /// Names in the brackets of a receiver's type.

@@ -177,7 +177,7 @@ impl Parser<'_> {
 
     /// A chain of `else if` is one loop, however long: each link sees the names of those before it.
     fn if_stmt(&mut self) -> Parsed {
-        let (scope, block) = (self.scope, self.block);
+        let (scope, block, names) = (self.scope, self.block, self.body.local_count());
         loop {
             self.advance();
             self.block = self.body.local_count();
@@ -199,7 +199,8 @@ impl Parser<'_> {
                 break;
             }
         }
-        (self.scope, self.block) = (scope, block);
+        self.block = names;
+        self.close(scope, block);
         Ok(())
     }
 

@@ -19,7 +19,7 @@ pub enum Constant {
 }
 
 /// Constants that refer to constants, more than anyone writes.
-const MAX_DEPTH: u32 = 40;
+const MAX_REFERENCES: u32 = 40;
 /// Longer strings are not put together.
 const MAX_LEN: usize = 1 << 16;
 
@@ -69,7 +69,7 @@ impl Checker<'_, '_> {
 
     /// The value of a constant expression.
     pub(in crate::go::types) fn value(&self, id: ExprId, depth: u32) -> Option<Constant> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_REFERENCES {
             return None;
         }
         let expr = self.body.expr(id);

@@ -56,6 +56,9 @@ const CONVERSIONS: [&str; 18] = [
     "Base",
 ];
 
+/// Operands within operands that are looked at for names.
+const MAX_OPERANDS: usize = 64;
+
 /// The chain of an operand.
 pub fn chain(node: Node<'_>, source: &[u8]) -> Chain {
     let mut chain = Chain::default();
@@ -64,7 +67,7 @@ pub fn chain(node: Node<'_>, source: &[u8]) -> Chain {
 }
 
 fn collect(node: Node<'_>, source: &[u8], chain: &mut Chain, depth: usize) {
-    if depth > 64 {
+    if depth > MAX_OPERANDS {
         return;
     }
     let node = peel(node);

@@ -38,7 +38,7 @@ pub use implementers::{Implementer, Implementers};
 pub use members::{Member, MemberKind, Method};
 use names::PackageNames;
 pub use reach::Reach;
-pub use scope::{Binding, Bound, Scopes, Unwalked, Visitor, is_function, walk};
+pub use scope::{Binding, Bound, MAX_NAMES, Scopes, Unwalked, Visitor, is_function, walk};
 use subst::{subst, unify};
 pub use ty::{Basic, Cause, ChanDir, Field, Interface, Named, Signature, Struct, Type, TypeParam, Untyped};
 pub use world::{View, World};

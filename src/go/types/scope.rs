@@ -6,6 +6,8 @@ use tree_sitter::Node;
 use crate::go::syntax::body::{BodyError, parse_decl};
 use crate::go::syntax::{self, AstNode, Children, kind, named_children};
 
+/// Names for names that are followed to what they stand for.
+pub const MAX_NAMES: usize = 8;
 /// Nodes around a node; beyond this a tree is not walked, so that the stack holds. Hand-written Go stays far below.
 const MAX_ANCESTORS: usize = 2000;
 

@@ -10,7 +10,7 @@ use super::site::{CallSite, Class, declaration, declared_name};
 use crate::go::index::Imports;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{self, AstNode, CallExpression, Expression, SelectorExpression, kind, named_children, peel};
-use crate::go::types::{Bound, FileTypes, Scopes};
+use crate::go::types::{Bound, FileTypes, MAX_NAMES, Scopes};
 use crate::rule::{Function, LogCalls, Severity};
 
 /// What a klog expression yields.
@@ -31,8 +31,6 @@ pub struct Recognizer<'a> {
     types: Option<&'a FileTypes<'a, 'a>>,
     runtime: Option<&'a str>,
 }
-
-const VALUE_DEPTH: usize = 8;
 
 impl<'a> Recognizer<'a> {
     /// Looks up how the file imports klog.
@@ -180,7 +178,7 @@ impl<'a> Recognizer<'a> {
 
     /// What a klog expression yields, followed through local variables.
     fn value<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>, depth: usize) -> Option<Value> {
-        if depth > VALUE_DEPTH {
+        if depth > MAX_NAMES {
             return None;
         }
         let node = peel(node);

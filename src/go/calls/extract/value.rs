@@ -10,10 +10,7 @@ use super::known::{Called, Kind, Value};
 use crate::go::module::PackageName;
 use crate::go::syntax::body::{Def, ExprId, ExprKind, LocalId};
 use crate::go::syntax::lex::Tok;
-use crate::go::types::{ChanDir, MemberKind, Named, Referent, Signature, Type};
-
-/// Names for names that are followed to a function or parameter.
-const MAX_NAMES: u32 = 8;
+use crate::go::types::{ChanDir, MAX_NAMES, MemberKind, Named, Referent, Signature, Type};
 
 impl Extractor<'_, '_> {
     pub(super) fn value(&mut self, id: ExprId) -> Value {
@@ -229,7 +226,7 @@ impl Extractor<'_, '_> {
     }
 
     /// Whether an expression is a parameter, or a name for one.
-    fn is_parameter(&self, id: ExprId, depth: u32) -> bool {
+    fn is_parameter(&self, id: ExprId, depth: usize) -> bool {
         let Referent::Local(local) = self.types.referent(id) else { return false };
         match self.body.local(local).def {
             Def::Param { .. } => true,
@@ -334,7 +331,7 @@ impl Extractor<'_, '_> {
     }
 
     /// Functions that an expression is plainly known to be.
-    pub(super) fn functions(&mut self, id: ExprId, depth: u32) -> Option<FuncRef> {
+    pub(super) fn functions(&mut self, id: ExprId, depth: usize) -> Option<FuncRef> {
         match self.value(id) {
             Value::Function(function) => Some(function),
             Value::Node(_) if depth < MAX_NAMES => {

@@ -171,7 +171,8 @@ fn write(
         request_id,
     };
     let taken: FxHashSet<_> = cut.parts.iter().flat_map(|p| &p.changes).map(|c| &c.subject.fingerprint).collect();
-    let logcheck = if structural { cut::fully_structured(&planned.plan, &taken) } else { BTreeMap::new() };
+    let rules = &planned.rules.log_calls;
+    let logcheck = if structural { cut::fully_structured(&planned.plan, &taken, rules) } else { BTreeMap::new() };
     let letter = Letter { origin: &origin, rules: &planned.rules, logcheck: &logcheck, threads: input.threads.len() };
     let titles: Vec<String> = cut.parts.iter().map(|part| subjects.of(part, structural)).collect::<Result<_, _>>()?;
     let bodies: Vec<String> = cut.parts.iter().map(|part| letter.body(part)).collect();

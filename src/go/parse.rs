@@ -41,17 +41,6 @@ impl ParsedFile {
     }
 }
 
-/// Whether a file can hold a klog call at all: one must import klog, whatever the import is called.
-pub fn mentions_klog(bytes: &[u8]) -> bool {
-    memmem::find(bytes, b"k8s.io/klog").is_some()
-}
-
-/// Whether a file can hold a call with keys and values.
-pub fn mentions_structured(bytes: &[u8]) -> bool {
-    let marks: [&[u8]; 4] = [b"InfoS(", b"ErrorS(", b"FromContext(", b"klog.Logger"];
-    mentions_klog(bytes) && marks.iter().any(|mark| memmem::find(bytes, mark).is_some())
-}
-
 /// Go's own marker for generated files (<https://go.dev/s/generatedcode>): such a comment line before the package clause.
 pub fn is_generated(bytes: &[u8]) -> bool {
     let mut in_comment = false;

@@ -8,6 +8,7 @@ pub mod error;
 pub mod fingerprint;
 pub mod format;
 pub mod lint;
+pub mod mention;
 pub mod name;
 pub mod observe;
 pub mod operand;

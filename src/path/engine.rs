@@ -80,7 +80,7 @@ impl<'a> Engine<'a> {
         let roots: Vec<_> = components.iter().map(|c| self.components[*c].roots.clone()).collect();
         let outside = Outside {
             containers: &self.rules.callgraph.containers,
-            printing: &self.rules.log_calls.import_paths,
+            logs: &self.rules.log_calls,
             followed: &self.rules.callgraph.followed,
             leaves: &self.rules.callgraph.leaves,
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use super::Version;
@@ -82,16 +83,43 @@ pub struct Structured {
     pub error: Vec<String>,
 }
 
+/// Loggers of a level.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verbose {
+    /// klog's functions that return one, and which of their arguments is the level.
+    pub functions: BTreeMap<String, usize>,
+    /// The name of what they return.
+    #[serde(rename = "type")]
+    pub ty: String,
+}
+
+/// klog's functions that make references.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct References {
+    /// To one object.
+    pub object: Vec<String>,
+    /// To a list of objects.
+    pub list: Vec<String>,
+}
+
 /// Contextual loggers: where they come from and what they log with.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Loggers {
     /// klog's functions that return a logger.
     pub constructors: Vec<String>,
+    /// The one that takes it from a context.
+    pub from_context: String,
     /// Methods that return another logger.
     pub methods: Vec<String>,
     /// `import/path.Type` of loggers.
     pub types: Vec<String>,
+    /// Functions and methods that have a logger carry pairs.
+    pub values: Vec<String>,
+    /// The runtime package's function that wraps pairs.
+    pub pairs: String,
     /// The runtime package's function that returns its first argument, a logger, with a request ID.
     pub with_id: String,
     /// Methods that print `I`.
@@ -112,6 +140,10 @@ pub struct LogCalls {
     pub call: Vec<Family>,
     /// Structured functions.
     pub structured: Structured,
+    /// Loggers of a level.
+    pub verbose: Verbose,
+    /// References to objects.
+    pub references: References,
     /// Contextual loggers.
     pub logger: Loggers,
     #[serde(default, rename = "rule")]
@@ -160,6 +192,19 @@ impl LogCalls {
             () => return None,
         };
         Some(Function::Structured { severity, depth: false })
+    }
+
+    /// Whether a file can log with klog at all: it must name one of the import paths, whatever it calls the package.
+    pub fn are_in(&self, source: &[u8]) -> bool {
+        let is_longer =
+            |path: &String| self.import_paths.iter().any(|p| p.len() < path.len() && path.starts_with(&**p));
+        let mut paths = self.import_paths.iter().filter(|path| !is_longer(path));
+        paths.any(|path| memmem::find(source, path.as_bytes()).is_some())
+    }
+
+    /// Whether an import path is that of klog's first version, which has no structured calls.
+    pub fn is_first_version(&self, path: &str) -> bool {
+        self.import_paths.first().is_some_and(|first| first == path)
     }
 
     /// Whether klog of this version has a feature of `since`; one that the table does not name exists always.

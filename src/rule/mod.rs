@@ -30,7 +30,7 @@ pub use doc::{Example, RuleDoc};
 pub use environments::{Choice, Dimension, Environments, Profile};
 pub use error::RuleError;
 pub use id_source::{IdSource, NoSource};
-pub use log_calls::{Family, Function, LogCalls, Loggers, Severity, Structured, Style};
+pub use log_calls::{Family, Function, LogCalls, Loggers, References, Severity, Structured, Style, Verbose};
 pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
 pub use pattern::{PatternError, Patterns};
 pub use queries::{Logs, Purpose, Queries, Query};

@@ -9,9 +9,6 @@ use crate::plan::pipeline::Plan;
 use crate::rule::{LogCalls, Query};
 use crate::write::edit::Outcome;
 
-/// klog's functions of one object: in a line its namespace and name.
-const REFERENCES: [&str; 2] = ["KObj", "KRef"];
-
 /// What stands in the queries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
@@ -65,7 +62,7 @@ pub fn object_keys(plan: &Plan, rules: &LogCalls) -> Vec<(String, usize)> {
                 _ => continue,
             };
             // Most calls log no object.
-            if REFERENCES.iter().any(|name| call.contains(name)) {
+            if rules.references.object.iter().any(|name| call.contains(name)) {
                 count(call, rules, &mut counts);
             }
         }
@@ -78,9 +75,11 @@ pub fn object_keys(plan: &Plan, rules: &LogCalls) -> Vec<(String, usize)> {
 fn count(call: &str, rules: &LogCalls, counts: &mut BTreeMap<String, usize>) {
     let Some(snippet) = Snippet::parse(call) else { return };
     let Some(spoken) = snippet.read(rules, true) else { return };
+    let references = &rules.references.object;
     for pair in spoken.parts.pairs {
         let callee = pair.value.and_then(|value| CallExpression::cast(peel(value))?.function());
-        let is_reference = callee.is_some_and(|f| REFERENCES.contains(&callee_name(f.node(), snippet.source())));
+        let is_reference =
+            callee.is_some_and(|f| references.iter().any(|name| name == callee_name(f.node(), snippet.source())));
         if let Some(key) = pair.key.filter(|key| is_reference && is_plain(key)) {
             *counts.entry(key).or_default() += 1;
         }

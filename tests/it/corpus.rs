@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use klogmod::go::index::Imports;
 use klogmod::go::module::{BuildContext, ResolveOptions};
-use klogmod::go::parse::{ParsedFile, SourceFile, mentions_klog, parse, parse_bytes};
+use klogmod::go::parse::{ParsedFile, SourceFile, parse, parse_bytes};
 use klogmod::go::syntax::body::{ExprKind, parse_decl};
 use klogmod::go::syntax::outline::{DeclKind, outline};
 use klogmod::go::types::{
@@ -117,14 +117,14 @@ impl<'t> Visitor<'t> for Operands<'_, '_> {
     }
 }
 
-fn klog_files(root: &Path, tests: bool) -> Vec<ParsedFile> {
+fn klog_files(root: &Path, rules: &LogCalls, tests: bool) -> Vec<ParsedFile> {
     let wanted = |p: &PathBuf| {
         let rel = p.strip_prefix(root).unwrap().to_string_lossy().into_owned();
         !rel.starts_with("vendor/") && !rel.contains("third_party/") && (tests || !rel.ends_with("_test.go"))
     };
     let files: Vec<_> = go_files(root).into_iter().filter(wanted).collect();
     let parse = |path: &PathBuf| {
-        let bytes = std::fs::read(path).ok().filter(|b| mentions_klog(b))?;
+        let bytes = std::fs::read(path).ok().filter(|b| rules.are_in(b))?;
         let path = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
         parse(SourceFile { path: path.into(), bytes: bytes.into() }).ok()
     };
@@ -167,7 +167,7 @@ fn operands_have_known_types() {
     let tests = std::env::var_os("KLOGMOD_TESTS").is_some();
     let rules: LogCalls = toml::from_str(include_str!("../../rules/log_calls.toml")).unwrap();
     let clock = cpu();
-    let files = klog_files(&root, tests);
+    let files = klog_files(&root, &rules, tests);
     eprintln!("read and parsed {} files: {:.2} s CPU, peak {} MiB", files.len(), cpu() - clock, peak_mib());
     let clock = cpu();
     operands(&files, &rules, None);

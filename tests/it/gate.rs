@@ -7,6 +7,7 @@ mod history;
 mod paths;
 mod recipes;
 mod shards;
+mod spellings;
 mod sums;
 mod trees;
 mod volume;

@@ -33,7 +33,7 @@ use crate::go::index::ContextId;
 use crate::go::module::PackageName;
 use crate::go::syntax::outline::DeclKind;
 use crate::go::types::World;
-use crate::rule::Patterns;
+use crate::rule::{LogCalls, Patterns};
 use crate::text::diagnostic::RelPath;
 use extract::{FileFacts, Reader};
 use facts::{Facts, FuncRef, Tables};
@@ -55,8 +55,8 @@ pub struct Graph {
 pub struct Outside<'a> {
     /// Import paths of packages that give back what they are given.
     pub containers: &'a BTreeSet<String>,
-    /// Import paths of packages that print what they are given, and call none of it.
-    pub printing: &'a [String],
+    /// What logs: it prints what it is given, and calls none of it.
+    pub logs: &'a LogCalls,
     /// Patterns of vendored packages that values are followed through, though paths are not.
     pub followed: &'a Patterns,
     /// Patterns of files whose functions call none but each other.
@@ -101,7 +101,7 @@ fn read(
     tables: &Tables,
     outside: &Outside<'_>,
 ) -> (Vec<Facts>, Vec<(RelPath, Shape)>) {
-    let reader = Reader { program, tables, containers: outside.containers, printing: outside.printing };
+    let reader = Reader { program, tables, containers: outside.containers, logs: outside.logs };
     let numbered = program.units.iter().enumerate().map(|(number, unit)| (number as u32, *unit));
     let numbered: Vec<(u32, Unit)> = numbered.filter(|(_, unit)| members[unit.member as usize]).collect();
     let files: Vec<&[(u32, Unit)]> =

@@ -5,7 +5,8 @@ use std::cell::Cell;
 use borsh::{BorshDeserialize, BorshSerialize};
 use memchr::memmem;
 
-use crate::go::parse;
+use crate::go::index::default_name;
+use crate::rule::LogCalls;
 use crate::text::digest::{Digest, Hasher};
 
 /// A digest of a file's lines without those that say nothing about calls: blank ones, comments, and klog statements on
@@ -24,16 +25,17 @@ thread_local! {
 }
 
 impl Shape {
-    /// Of a file.
-    pub fn of(source: &[u8]) -> Self {
-        let logs = parse::mentions_klog(source) && is_only_klog(source);
+    /// Of a file; `rules` say what logs.
+    pub fn of(source: &[u8], rules: &LogCalls) -> Self {
+        let logger =
+            Logger::of(rules).filter(|logger| rules.are_in(source) && logger.is_all_that_its_name_means(source));
         let mut kept = KEPT.take();
         kept.clear();
         kept.reserve(source.len() + 1);
         let (mut left_out, mut last) = (Vec::new(), 0);
         for (number, line) in source.split(|byte| *byte == b'\n').enumerate() {
             let code = line.trim_ascii();
-            if says_nothing(code) || (logs && is_plain_log(code)) {
+            if says_nothing(code) || logger.as_ref().is_some_and(|logger| logger.is_plain_log(code)) {
                 push(&mut left_out, number - last);
                 last = number;
             } else {
@@ -100,18 +102,89 @@ fn push(bytes: &mut Vec<u8>, mut number: usize) {
     bytes.push(number as u8);
 }
 
-/// Whether `klog` means nothing but the package wherever code has the word: `klog.x`, or the end of its import.
-fn is_only_klog(source: &[u8]) -> bool {
-    let mut code = source.split(|byte| *byte == b'\n').filter(|line| !says_nothing(line.trim_ascii()));
-    code.all(|line| {
-        memmem::find_iter(line, b"klog").all(|at| {
-            let (before, after) = (&line[..at], line.get(at + 4));
-            // Without another name before it, in a list or behind `import`.
-            let import = before.trim_ascii_start();
-            let import = import.strip_prefix(b"import ").unwrap_or(import);
-            import == b"\"k8s.io/" || (!before.ends_with(b"/") && after == Some(&b'.'))
+/// klog, as most files know it.
+struct Logger<'r> {
+    rules: &'r LogCalls,
+    /// Its package's name.
+    name: &'r str,
+    /// What stands before the name where it is imported: `"k8s.io/`.
+    import: String,
+}
+
+impl<'r> Logger<'r> {
+    fn of(rules: &'r LogCalls) -> Option<Self> {
+        let path = rules.import_paths.last()?;
+        let name = default_name(path);
+        Some(Self { rules, name, import: format!("\"{}", path.get(..path.find(name)?)?) })
+    }
+
+    /// Whether the name means nothing but the package wherever code has the word: `klog.x`, or the end of its import.
+    fn is_all_that_its_name_means(&self, source: &[u8]) -> bool {
+        let mut code = source.split(|byte| *byte == b'\n').filter(|line| !says_nothing(line.trim_ascii()));
+        let finder = memmem::Finder::new(self.name);
+        code.all(|line| {
+            finder.find_iter(line).all(|at| {
+                let (before, after) = (&line[..at], line.get(at + self.name.len()));
+                // Without another name before it, in a list or behind `import`.
+                let import = before.trim_ascii_start();
+                let import = import.strip_prefix(b"import ").unwrap_or(import);
+                import == self.import.as_bytes() || (!before.ends_with(b"/") && after == Some(&b'.'))
+            })
         })
-    })
+    }
+
+    /// `klog.V(2).Infof("…", a.b)`: a statement on one line that calls nothing else.
+    fn is_plain_log(&self, code: &[u8]) -> bool {
+        let code = std::str::from_utf8(code).ok();
+        let Some(rest) = code.and_then(|code| self.member(code)) else { return false };
+        let level = self.rules.verbose.functions.iter().filter(|(_, level)| **level == 0).find_map(|(name, _)| {
+            let (digits, rest) = rest.strip_prefix(&**name)?.strip_prefix('(')?.split_once(").")?;
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(rest)
+        });
+        let Some((method, args)) = level.unwrap_or(rest).split_once('(') else { return false };
+        let logs = self.rules.function(method).is_some();
+        logs && args.strip_suffix(')').is_some_and(|args| self.calls_nothing(args))
+    }
+
+    /// `x` of `klog.x`.
+    fn member<'c>(&self, code: &'c str) -> Option<&'c str> {
+        code.strip_prefix(self.name)?.strip_prefix('.')
+    }
+
+    /// Whether a call of a name is no call in a graph.
+    fn is_no_call(&self, name: &str) -> bool {
+        let is_reference = |member: &str| self.rules.references.object.iter().any(|reference| reference == member);
+        name == "len" || self.member(name).is_some_and(is_reference)
+    }
+
+    /// Whether the text between a call's brackets is whole, and calls nothing.
+    fn calls_nothing(&self, args: &str) -> bool {
+        let (mut depth, mut in_string, mut escaped) = (0u32, false, false);
+        for (at, c) in args.char_indices() {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' if in_string => escaped = true,
+                '"' => in_string = !in_string,
+                _ if in_string => {}
+                '(' => {
+                    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+                    let before = &args[..at];
+                    let start = before.rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
+                    if !self.is_no_call(before.get(start..).unwrap_or_default()) {
+                        return false;
+                    }
+                    depth += 1;
+                }
+                ')' => match depth.checked_sub(1) {
+                    Some(less) => depth = less,
+                    None => return false,
+                },
+                '`' | '\'' | '{' | '}' | ';' | '<' | '/' => return false,
+                _ => {}
+            }
+        }
+        depth == 0 && !in_string
+    }
 }
 
 /// A blank line or a comment. What could end a block comment or a raw string, or speaks to a tool, says something.
@@ -120,57 +193,16 @@ fn says_nothing(code: &[u8]) -> bool {
     code.is_empty() || (is_comment && !code.contains(&b'`') && memmem::find(code, b"*/").is_none())
 }
 
-const METHODS: [&str; 4] = ["Info", "Warning", "Error", "Fatal"];
-/// What may be called in arguments without a call in a graph.
-const CALLED: [&str; 3] = ["klog.KObj", "klog.KRef", "len"];
-
-/// `klog.V(2).Infof("…", a.b)`: a statement on one line that calls nothing else.
-fn is_plain_log(code: &[u8]) -> bool {
-    let Some(rest) = std::str::from_utf8(code).ok().and_then(|code| code.strip_prefix("klog.")) else { return false };
-    let level = rest.strip_prefix("V(").and_then(|rest| {
-        let (digits, rest) = rest.split_once(").")?;
-        digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(rest)
-    });
-    let Some((method, args)) = level.unwrap_or(rest).split_once('(') else { return false };
-    let stem =
-        ["f", "ln", "S", ""].iter().find_map(|suffix| method.strip_suffix(suffix).filter(|m| METHODS.contains(m)));
-    stem.is_some() && args.strip_suffix(')').is_some_and(calls_nothing)
-}
-
-/// Whether the text between a call's brackets is whole, and calls nothing.
-fn calls_nothing(args: &str) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0u32, false, false);
-    for (at, c) in args.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if in_string => escaped = true,
-            '"' => in_string = !in_string,
-            _ if in_string => {}
-            '(' => {
-                let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-                let before = &args[..at];
-                let start = before.rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
-                if !CALLED.contains(&before.get(start..).unwrap_or_default()) {
-                    return false;
-                }
-                depth += 1;
-            }
-            ')' => match depth.checked_sub(1) {
-                Some(less) => depth = less,
-                None => return false,
-            },
-            '`' | '\'' | '{' | '}' | ';' | '<' | '/' => return false,
-            _ => {}
-        }
-    }
-    depth == 0 && !in_string
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::RuleSet;
 
     const BEFORE: &str = "package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f() {\n\tg()\n\th()\n}\n";
+
+    fn shape(source: impl AsRef<str>) -> Shape {
+        Shape::of(source.as_ref().as_bytes(), &RuleSet::load(None).unwrap().log_calls)
+    }
 
     fn with(line: &str) -> String {
         BEFORE.replace("\tg()\n", &format!("\tg()\n{line}\n"))
@@ -178,7 +210,7 @@ mod tests {
 
     #[test]
     fn edits_that_call_nothing_keep_the_shape() {
-        let before = Shape::of(BEFORE.as_bytes());
+        let before = shape(BEFORE);
         for line in [
             "",
             "\t// a comment",
@@ -186,7 +218,7 @@ mod tests {
             "\tklog.V(4).InfoS(\"Pod\", \"pod\", klog.KObj(pod), \"n\", len(list), \"x\", a.b[c])",
             "\tklog.Errorf(\"a \\\" quote %v\", err)",
         ] {
-            let after = Shape::of(with(line).as_bytes());
+            let after = shape(with(line));
             assert!(before.fits(&after), "{line}");
             assert_eq!(before.line_in(&after, 6), Some(6), "{line}");
             assert_eq!(before.line_in(&after, 7), Some(8), "{line}");
@@ -197,7 +229,7 @@ mod tests {
 
     #[test]
     fn edits_that_may_call_do_not() {
-        let before = Shape::of(BEFORE.as_bytes());
+        let before = shape(BEFORE);
         for line in [
             "\tk()",
             "\tklog.Infof(\"%v\", k())",
@@ -211,7 +243,7 @@ mod tests {
             "\t// the end */ k()",
             "\t// a raw string`, k()",
         ] {
-            assert!(!before.fits(&Shape::of(with(line).as_bytes())), "{line}");
+            assert!(!before.fits(&shape(with(line))), "{line}");
         }
         // Where the word is, or may be, something else.
         for (from, to) in [
@@ -222,7 +254,7 @@ mod tests {
         ] {
             let elsewhere = BEFORE.replace(from, to);
             let logs = elsewhere.replace("\tg()\n", "\tg()\n\tklog.Info(\"a\")\n");
-            assert!(!Shape::of(elsewhere.as_bytes()).fits(&Shape::of(logs.as_bytes())), "{to}");
+            assert!(!shape(elsewhere).fits(&shape(logs)), "{to}");
         }
     }
 }

@@ -89,7 +89,7 @@ impl<'a> Recognizer<'a> {
         let known = Known {
             source,
             constant: &|node| self.types?.string_of(node),
-            wraps: &|callee| is_pairs(callee, source, &is_runtime),
+            wraps: &|callee| is_pairs(callee, source, self.rules, &is_runtime),
         };
         Parts::of(call, function, &known)
     }
@@ -156,13 +156,27 @@ impl<'a> Recognizer<'a> {
         match self.value(operand, scopes, 0)? {
             Value::Verbose(verbosity, klog) => {
                 let function = self.rules.function(scopes.text(name))?;
-                let receiver = written_level(operand, scopes).map_or(Receiver::Verbose, Receiver::Level);
+                let receiver = self.written_level(operand, scopes).map_or(Receiver::Verbose, Receiver::Level);
                 Some(Callee { function, name, verbosity, receiver, klog })
             }
             Value::Logger(verbosity, klog) => {
                 let function = self.rules.logger_method(scopes.text(name))?;
                 Some(Callee { function, name, verbosity, receiver: Receiver::Logger, klog })
             }
+        }
+    }
+
+    /// The level of `klog.V(4)`, where an expression is such a call.
+    fn written_level(&self, node: Node<'_>, scopes: &Scopes<'_>) -> Option<String> {
+        let call = CallExpression::cast(node)?;
+        let function = peel(call.function()?.node());
+        let name = SelectorExpression::cast(function).and_then(|s| s.field()).map_or(function, AstNode::node);
+        let mut given = arguments(call);
+        match (given.next(), given.next()) {
+            (Some(level), None) if self.rules.verbose.functions.get(scopes.text(name)) == Some(&0) => {
+                Some(scopes.text(level).to_owned())
+            }
+            _ => None,
         }
     }
 
@@ -249,12 +263,11 @@ impl<'a> Recognizer<'a> {
         arg: &dyn Fn(usize) -> Option<String>,
         klog: &KlogPackage,
     ) -> Option<Value> {
-        match name {
-            "V" => Some(Value::Verbose(arg(0), klog.clone())),
-            "VDepth" => Some(Value::Verbose(arg(1), klog.clone())),
-            _ if self.rules.logger.constructors.iter().any(|c| c == name) => Some(Value::Logger(None, klog.clone())),
-            _ => None,
+        if let Some(level) = self.rules.verbose.functions.get(name) {
+            return Some(Value::Verbose(arg(*level), klog.clone()));
         }
+        let constructs = self.rules.logger.constructors.iter().any(|c| c == name);
+        constructs.then(|| Value::Logger(None, klog.clone()))
     }
 
     fn value_of_type(&self, ty: Node<'_>, scopes: &Scopes<'_>) -> Option<Value> {
@@ -268,7 +281,7 @@ impl<'a> Recognizer<'a> {
         let path = self.imports.path_of(package)?;
         let klog = self.packages.iter().find(|p| p.path == path);
         match klog {
-            Some(klog) if name == "Verbose" => Some(Value::Verbose(None, klog.clone())),
+            Some(klog) if name == self.rules.verbose.ty => Some(Value::Verbose(None, klog.clone())),
             _ if self.rules.logger.types.iter().any(|t| t.rsplit_once('.') == Some((path, name))) => {
                 let klog = klog.or(self.packages.first())?;
                 Some(Value::Logger(None, klog.clone()))
@@ -284,16 +297,4 @@ struct Callee<'r, 't> {
     verbosity: Option<String>,
     receiver: Receiver,
     klog: KlogPackage,
-}
-
-/// The level of `klog.V(4)`, where an expression is such a call.
-fn written_level(node: Node<'_>, scopes: &Scopes<'_>) -> Option<String> {
-    let call = CallExpression::cast(node)?;
-    let function = peel(call.function()?.node());
-    let name = SelectorExpression::cast(function).and_then(|s| s.field()).map_or(function, AstNode::node);
-    let mut given = arguments(call);
-    match (given.next(), given.next()) {
-        (Some(level), None) if scopes.text(name) == "V" => Some(scopes.text(level).to_owned()),
-        _ => None,
-    }
 }

@@ -10,7 +10,7 @@ mod snippet;
 
 pub use find::Recognizer;
 pub use log_call::{KlogPackage, LogCall, Receiver};
-pub use logger::{Logger, context_of, existing, logger_has_id, receiver};
+pub use logger::{Logger, context_of, existing};
 pub use parts::{Pair, Parts};
 pub use site::{CallSite, Class, declared_name};
 pub use snippet::{Snippet, Spoken};

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::klog::format::constant_string;
-use crate::rule::{Function, Severity};
+use crate::rule::{Function, LogCalls, Severity};
 use crate::text::Span;
 
 /// A key, and the value behind it unless it has none.
@@ -172,8 +172,13 @@ fn wrapped<'t>(spread: Node<'t>, known: &Known<'_, 't>) -> Option<Vec<Node<'t>>>
 }
 
 /// Whether a callee is `Pairs` of the package that `is_runtime` knows.
-pub(super) fn is_pairs(callee: SelectorExpression<'_>, source: &[u8], is_runtime: &dyn Fn(&str) -> bool) -> bool {
+pub(super) fn is_pairs(
+    callee: SelectorExpression<'_>,
+    source: &[u8],
+    rules: &LogCalls,
+    is_runtime: &dyn Fn(&str) -> bool,
+) -> bool {
     let text = |node: Node<'_>| syntax::text(node, source);
-    let name = callee.field().is_some_and(|field| text(field.node()) == "Pairs");
+    let name = callee.field().is_some_and(|field| text(field.node()) == rules.logger.pairs);
     name && callee.operand().is_some_and(|package| is_runtime(text(package.node())))
 }

@@ -50,7 +50,7 @@ impl Snippet {
         let known = Known {
             source: self.source(),
             constant: &|_| None,
-            wraps: &|callee| is_pairs(callee, self.source(), &|_| true),
+            wraps: &|callee| is_pairs(callee, self.source(), rules, &|_| true),
         };
         let (Function::Printing { severity, .. } | Function::Structured { severity, .. }) = function;
         let style = match function {

@@ -5,7 +5,6 @@ mod violations;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
-use crate::klog::call::logger_has_id;
 use crate::klog::call::{Class, LogCall};
 use crate::klog::place::Place;
 
@@ -54,7 +53,7 @@ pub fn facts<'t>(call: &LogCall<'t>, place: &Place<'_, 't>, key: &str) -> Facts 
         return Facts::default();
     }
     let in_call = call.parts.has_key(key);
-    let in_logger = || call.site.class == Class::Contextual && logger_has_id(call, place, key);
+    let in_logger = || call.site.class == Class::Contextual && call.logger_has_key(key, place);
     let subject = violations::Subject { call, place, id_key: key };
     Facts {
         id: if in_call || in_logger() { IdPair::Present } else { IdPair::Absent },

@@ -7,7 +7,7 @@ use tree_sitter::Node;
 
 use crate::go::syntax::{AstNode, CallExpression, kind};
 use crate::go::types::Type;
-use crate::klog::call::{Class, LogCall, Pair, logger_has_id};
+use crate::klog::call::{Class, LogCall, Pair};
 use crate::klog::error::is_error;
 use crate::klog::format::{constant_string, quote};
 use crate::klog::name::{camel, is_valid, words};
@@ -197,7 +197,7 @@ impl<'t> Subject<'_, '_, 't> {
         }
         if let Some(pair) = self.call.parts.pair(self.id_key)
             && self.call.site.class == Class::Contextual
-            && logger_has_id(self.call, self.place, self.id_key)
+            && self.call.logger_has_key(self.id_key, self.place)
         {
             let said = format!("the logger carries {} already", quote(self.id_key));
             found.push(self.note("lint-request-id-twice", pair.key_node, said));

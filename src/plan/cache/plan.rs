@@ -88,7 +88,7 @@ impl Cache {
         let pool = pipeline::pool(options)?;
         let found = pool.install(|| {
             let entry: Entry = decode(&store.get(&name)?)?;
-            match entry.tree.compare(root, &generated) {
+            match entry.tree.compare(root, &generated, &rules.log_calls) {
                 Difference::Whole => None,
                 difference => Some((entry, difference)),
             }

@@ -13,6 +13,7 @@ use crate::go::calls::Shape;
 use crate::go::files::GeneratedFiles;
 use crate::go::index::{Held, OutlineSeen};
 use crate::plan::pipeline::{FileSeen, Seen};
+use crate::rule::LogCalls;
 use crate::text::diagnostic::RelPath;
 use crate::text::digest::{Digest, Hasher};
 
@@ -169,9 +170,9 @@ impl Tree {
     }
 
     /// Compares it with what stands there now.
-    pub(super) fn compare(&self, root: &Path, generated: &GeneratedFiles) -> Difference {
+    pub(super) fn compare(&self, root: &Path, generated: &GeneratedFiles, rules: &LogCalls) -> Difference {
         let directories = self.directories.par_iter().map(|dir| dir.compare(root));
-        let files = self.files.par_iter().map(|file| file.compare(root, generated));
+        let files = self.files.par_iter().map(|file| file.compare(root, generated, rules));
         directories.chain(files).reduce(|| Difference::None { times: false }, Difference::and)
     }
 }
@@ -213,7 +214,7 @@ impl File {
         Self { path, stamp, searched: None, elsewhere: None, outlines: Vec::new(), manifest: None, shape: None }
     }
 
-    fn compare(&self, root: &Path, generated: &GeneratedFiles) -> Difference {
+    fn compare(&self, root: &Path, generated: &GeneratedFiles, rules: &LogCalls) -> Difference {
         let full = root.join(&*self.path);
         let stamp = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata));
         if stamp == Some(self.stamp) {
@@ -227,8 +228,8 @@ impl File {
         }
         let bodies: BTreeMap<_, _> =
             (held != Held::Bytes).then(|| (self.path.clone(), Digest::of(&bytes))).into_iter().collect();
-        let searched = self.searched.map(|_| FileSeen::of(generated.contains(&self.path), &bytes));
-        let elsewhere = self.elsewhere.map(|_| FileSeen::elsewhere(&bytes));
+        let searched = self.searched.map(|_| FileSeen::of(generated.contains(&self.path), &bytes, rules));
+        let elsewhere = self.elsewhere.map(|_| FileSeen::elsewhere(&bytes, rules));
         let was_generated = self.searched == Some(FileSeen::Generated);
         match (searched == self.searched, elsewhere == self.elsewhere) {
             (true, true) if bodies.is_empty() => Difference::None { times: true },

@@ -57,7 +57,7 @@ pub fn again(
     if aims {
         let source = |path: &RelPath| Some((path.clone(), stage.world().index().source(path).ok()?));
         let sources: Option<Vec<_>> = bodies.keys().chain(changed).map(source).collect();
-        match sources.and_then(|sources| Recall::new(&mut plan, &mut seen.shapes, sources)) {
+        match sources.and_then(|sources| Recall::new(&mut plan, &mut seen.shapes, sources, &rules.log_calls)) {
             Some(recall) => stage.recall(Some(recall)),
             None => scope = pool.install(|| stage.aim())?,
         }

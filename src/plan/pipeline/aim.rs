@@ -9,7 +9,6 @@ use super::scope::ScopeOptions;
 use crate::go::calls::Anchor;
 use crate::go::files::{self, WalkOptions};
 use crate::go::index::Index;
-use crate::go::parse;
 use crate::path::{Off, Selection, Served, Standing};
 use crate::rule::RuleSet;
 use crate::text::diagnostic::RelPath;
@@ -36,7 +35,7 @@ pub(super) fn directories(options: &Options, rules: &RuleSet, index: &Index) -> 
     let mut dirs: BTreeSet<&str> = BTreeSet::new();
     for path in &files {
         let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
-        let speaks = || index.lend(path, parse::mentions_klog).unwrap_or(true);
+        let speaks = || index.lend(path, |bytes| rules.log_calls.are_in(bytes)).unwrap_or(true);
         if !dirs.contains(dir) && speaks() {
             dirs.insert(dir);
         }

@@ -8,6 +8,7 @@ use crate::go::calls::{Anchor, Shape};
 use crate::go::syntax::body::{ExprKind, parse_decl};
 use crate::go::syntax::outline::{DeclKind, Outline, outline};
 use crate::path::Standing;
+use crate::rule::LogCalls;
 use crate::text::diagnostic::RelPath;
 
 /// Where the calls of changed files stand.
@@ -30,11 +31,12 @@ impl Recall {
         plan: &mut Plan,
         shapes: &mut BTreeMap<RelPath, Shape>,
         changed: Vec<(RelPath, Vec<u8>)>,
+        rules: &LogCalls,
     ) -> Option<Self> {
         let mut moved = BTreeMap::new();
         for (path, source) in &changed {
             let Some(before) = shapes.get(path) else { continue };
-            let now = Shape::of(source);
+            let now = Shape::of(source, rules);
             if !before.fits(&now) {
                 return None;
             }

@@ -27,6 +27,7 @@ use crate::klog::call::{CallSite, Class, Recognizer};
 use crate::klog::convention::{Conventions, Sample};
 use crate::klog::fingerprint::{Fingerprint, Namer};
 use crate::klog::lint::{self, Facts};
+use crate::klog::mention::can_be_structured;
 use crate::klog::observe::sample;
 use crate::klog::place::Place;
 use crate::klog::suppress::{Suppression, suppressions};
@@ -172,7 +173,7 @@ impl<'a> Stage<'a> {
 
     fn look(&self, path: &RelPath, bytes: &[u8]) -> (Load, FileSeen) {
         let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
-        let seen = FileSeen::of(self.generated.contains(path), bytes);
+        let seen = FileSeen::of(self.generated.contains(path), bytes, &self.rules.log_calls);
         match seen {
             FileSeen::Generated => {
                 return (Load::Done(FileResult { left_alone: Some(files::GENERATED), ..FileResult::default() }), seen);
@@ -184,7 +185,7 @@ impl<'a> Stage<'a> {
             let message = format!("not analysed: {} bytes are more than {MAX_FILE_SIZE}", bytes.len());
             return (done(Diagnostic::error(path.clone(), message).help("split the file or exclude it")), seen);
         }
-        let shows_habits = self.options.proposes && parse::mentions_structured(bytes);
+        let shows_habits = self.options.proposes && can_be_structured(bytes, &self.rules.log_calls);
         let source = SourceFile { path: path.clone(), bytes: bytes.into() };
         if !shows_habits {
             return (Load::Read(source), seen);
@@ -208,8 +209,9 @@ impl<'a> Stage<'a> {
     /// What the structured calls in files show that are looked at for this alone.
     pub fn samples_elsewhere(&self, elsewhere: &[RelPath]) -> (Vec<(RelPath, FileSeen)>, Vec<FileSamples>) {
         let none = Conventions::default();
+        let look = |bytes: &[u8]| FileSeen::elsewhere(bytes, &self.rules.log_calls);
         let of_file = |path: &RelPath| {
-            let seen = self.world.index().lend(path, FileSeen::elsewhere).unwrap_or(FileSeen::Unread);
+            let seen = self.world.index().lend(path, look).unwrap_or(FileSeen::Unread);
             let may = matches!(seen, FileSeen::Speaking(_));
             let samples = match if may { self.load(path).0 } else { Load::Done(FileResult::default()) } {
                 Load::Parsed(file) => self.samples(&file, &none),
@@ -223,7 +225,7 @@ impl<'a> Stage<'a> {
     }
 
     fn samples(&self, file: &ParsedFile, none: &Conventions) -> Option<FileSamples> {
-        if !self.options.proposes || !parse::mentions_structured(&file.source.bytes) {
+        if !self.options.proposes || !can_be_structured(&file.source.bytes, &self.rules.log_calls) {
             return None;
         }
         let path = &file.source.path;

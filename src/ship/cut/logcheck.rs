@@ -6,17 +6,17 @@ use std::path::Path;
 use rustc_hash::FxHashSet;
 
 use crate::go::module::GoMod;
-use crate::go::parse::mentions_klog;
 use crate::klog::call::Class;
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::pipeline::Plan;
+use crate::rule::LogCalls;
 use crate::text::diagnostic::Level;
 use crate::write::edit::Outcome;
 
 /// For each package that the fixes in `taken` make fully structured, the line that has logcheck keep it so.
 ///
 /// A package counts only if all of it was analysed, tests included where they mention klog: logcheck reads those too.
-pub fn fully_structured(plan: &Plan, taken: &FxHashSet<&Fingerprint>) -> BTreeMap<String, String> {
+pub fn fully_structured(plan: &Plan, taken: &FxHashSet<&Fingerprint>, rules: &LogCalls) -> BTreeMap<String, String> {
     let mut touched: BTreeSet<&str> = BTreeSet::new();
     let mut left: BTreeSet<&str> = BTreeSet::new();
     let mut read: BTreeSet<&str> = BTreeSet::new();
@@ -41,7 +41,7 @@ pub fn fully_structured(plan: &Plan, taken: &FxHashSet<&Fingerprint>) -> BTreeMa
     }
     let odd = |dir: &str| dir.contains(|c: char| c.is_whitespace() || c.is_control());
     let whole = touched.into_iter().filter(|dir| !left.contains(dir) && !odd(dir));
-    let whole = whole.filter(|dir| !unread_tests(&plan.root, dir, &read));
+    let whole = whole.filter(|dir| !unread_tests(&plan.root, dir, &read, rules));
     whole.filter_map(|dir| Some((dir.to_owned(), line(&import_path(&plan.root, dir)?)))).collect()
 }
 
@@ -50,7 +50,7 @@ fn parent(path: &str) -> &str {
 }
 
 /// Whether a file of the package mentions klog and was not read: a test, as a rule.
-fn unread_tests(root: &Path, dir: &str, read: &BTreeSet<&str>) -> bool {
+fn unread_tests(root: &Path, dir: &str, read: &BTreeSet<&str>, rules: &LogCalls) -> bool {
     let Ok(entries) = std::fs::read_dir(root.join(dir)) else { return true };
     entries.flatten().any(|entry| {
         let name = entry.file_name();
@@ -58,7 +58,7 @@ fn unread_tests(root: &Path, dir: &str, read: &BTreeSet<&str>) -> bool {
         let path = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
         name.ends_with("_test.go")
             && !read.contains(path.as_str())
-            && std::fs::read(entry.path()).is_ok_and(|bytes| mentions_klog(&bytes))
+            && std::fs::read(entry.path()).is_ok_and(|bytes| rules.are_in(&bytes))
     })
 }
 

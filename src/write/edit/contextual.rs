@@ -9,7 +9,7 @@ use super::outcome::{Fix, RequestId};
 use super::propose::{Proposer, Target};
 use crate::go::syntax::{self, kind};
 use crate::go::types::Binding;
-use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing, receiver};
+use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
 use crate::rule::Severity;
@@ -25,7 +25,8 @@ impl Proposer<'_> {
     /// or a context is in scope. The request ID comes with the logger.
     pub(super) fn logger_call(&self, draft: &mut Draft<'_, '_, '_>) -> Option<Callee> {
         let (call, place) = (draft.call, draft.place);
-        if self.edits.target != Target::Contextual || !place.has("FromContext") || call.takes_depth {
+        let from_context = &self.rules.log_calls.logger.from_context;
+        if self.edits.target != Target::Contextual || !place.has(from_context) || call.takes_depth {
             return None;
         }
         let level = level(call)?;
@@ -59,7 +60,7 @@ impl Proposer<'_> {
             return None;
         }
         let mut draft = Draft::new(call, place);
-        let logger = receiver(call.callee()?, place)?;
+        let logger = call.logger(place)?;
         self.attached(&logger, &mut draft);
         let mut after = place.text(call.node());
         let span = call.site.span;
@@ -89,7 +90,7 @@ impl Proposer<'_> {
         };
         let wrapped = |made: &str| id.as_ref().map_or_else(|| made.to_owned(), |id| id.replace("{}", made));
         if let Some((function, context)) = logger.make {
-            let made = wrapped(&format!("{klog}FromContext({context})"));
+            let made = wrapped(&format!("{klog}{}({context})", self.rules.log_calls.logger.from_context));
             draft.elsewhere.extend(first_statement(function, &format!("{LOGGER} := {made}"), place));
             draft.doubt(Doubt::LoggerMade { context: context.to_owned() });
         } else if let (Some((made, _)), true) = (logger.made, id.is_some()) {
@@ -110,6 +111,9 @@ impl Proposer<'_> {
             (None, Some((made, function))) => (function, context_of(made, place)),
             (None, None) => return Err(NoId::LoggerFromCaller),
         };
+        if logger.has_key(self.key(), place) {
+            return Err(NoId::LoggerHasId);
+        }
         if memchr::memmem::find(&place.source()[function.byte_range()], quote(self.key()).as_bytes()).is_some() {
             return Err(NoId::KeyInFunction { key: self.key().to_owned() });
         }
@@ -147,7 +151,7 @@ fn to_be_made<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let free = !mentions(&place.source()[function.byte_range()], LOGGER);
     let has_room = starts_its_line(body, place) || only_statement(body, place).is_some();
     let make = (free && has_room).then_some((function, context))?;
-    Some(Logger { name: LOGGER.to_owned(), made: None, make: Some(make) })
+    Some(Logger { name: LOGGER.to_owned(), set: None, made: None, make: Some(make) })
 }
 
 /// Whether nothing but a comment follows the brace that opens a body, and the body goes on below.

@@ -149,7 +149,7 @@ impl<'r> Proposer<'r> {
     /// What forbids a rewrite before the arguments are looked at.
     fn check(&self, draft: &Draft<'_, '_, '_>) -> Result<(), SkipReason> {
         let (call, place) = (draft.call, draft.place);
-        if self.rules.log_calls.import_paths.first() == Some(&call.klog.path) {
+        if self.rules.log_calls.is_first_version(&call.klog.path) {
             return Err(SkipReason::KlogV1);
         }
         let function = function(call);
@@ -262,7 +262,7 @@ impl<'r> Proposer<'r> {
     /// Takes the error out of the slots where it is ErrorS's first argument.
     fn error(&self, slots: &mut Vec<Slot>, draft: &mut Draft<'_, '_, '_>) -> Option<String> {
         let place = draft.place;
-        if draft.call.rewrite != "ErrorS" {
+        if !self.rules.log_calls.structured.error.contains(&draft.call.rewrite) {
             return None;
         }
         if let Some(at) = slots.iter().rposition(|slot| slot.error) {

@@ -59,12 +59,13 @@ impl Proposer<'_> {
     /// What the pairs go through where klog cannot leave one out.
     pub(super) fn wrapper(&self, place: &Place<'_, '_>) -> Option<String> {
         let package = place.package_name(self.runtime.import).unwrap_or_default();
-        (CallForm::of(place.klog, self.runtime.filters) == CallForm::Pairs).then(|| format!("{package}.Pairs"))
+        (CallForm::of(place.klog, self.runtime.filters) == CallForm::Pairs)
+            .then(|| format!("{package}.{}", self.rules.log_calls.logger.pairs))
     }
 
     /// A structured call gets the pair alone, where it has none and a carrier is in scope.
     pub(super) fn request_id_alone<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
-        let v1 = self.rules.log_calls.import_paths.first() == Some(&call.klog.path);
+        let v1 = self.rules.log_calls.is_first_version(&call.klog.path);
         let Parts { pairs, spread, .. } = &call.parts;
         // Behind a key without a value, the pair's own key would be that value.
         let is_open = spread.is_some() || call.parts.is_wrapped() || call.parts.is_odd();

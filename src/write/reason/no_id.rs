@@ -21,6 +21,9 @@ reasons! {
         /// Whoever made the logger gave it what it carries.
         "logger-from-caller" LoggerFromCaller
             "the logger comes from the caller, and the request ID with it",
+        /// It was given one where it is set: its lines say by themselves which request they are about.
+        "logger-has-id" LoggerHasId
+            "the logger carries the request ID already",
         /// The runtime package cannot be named where the call stands.
         "runtime-name-taken" NameTaken { package: String }
             "{package} means something else where the call stands",

@@ -94,7 +94,9 @@ const KUBERNETES_DIR: &str = "staging/src/k8s.io/component-base/logs";
 const KUBERNETES_BASE_DIR: &str = "staging/src/k8s.io/apimachinery/pkg/util";
 /// Where it goes if it takes audit IDs: component-base must not import apiserver.
 const KUBERNETES_AUDIT_DIR: &str = "staging/src/k8s.io/apiserver/pkg/util";
-const KLOG: &str = "k8s.io/klog/v2";
+/// What the package's own source imports.
+pub(super) const KLOG: &str = "k8s.io/klog/v2";
+pub(super) const LOGR: &str = "github.com/go-logr/logr";
 const OTEL: &str = "go.opentelemetry.io/otel/trace";
 /// Go has type parameters since this version.
 const GENERICS_SINCE: Version = Version(1, 18, 0);

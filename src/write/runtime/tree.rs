@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::gomod::{module_of, read};
+use super::options::{KLOG, LOGR};
 use super::{FILTER_SINCE, RuntimeError, RuntimeOptions, SLOG_SINCE, files};
 use crate::rule::IdSource;
 use crate::text::FileChange;
@@ -38,9 +39,9 @@ pub fn tree_files(root: &Path, options: &RuntimeOptions) -> Result<Vec<FileChang
 /// The module that the package goes into must require what it imports: a go.mod is not for this program to extend.
 fn check_requirements(root: &Path, options: &RuntimeOptions) -> Result<(), RuntimeError> {
     let (path, gomod) = module_of(root, options.base_dir())?;
-    let mut needed = vec!["k8s.io/klog/v2"];
+    let mut needed = vec![KLOG];
     if options.klog_version >= SLOG_SINCE {
-        needed.push("github.com/go-logr/logr");
+        needed.push(LOGR);
     }
     match options.id_source {
         IdSource::AuditId => needed.push("k8s.io/apiserver"),
@@ -125,7 +126,7 @@ fn build_file(options: &RuntimeOptions, files: &[FileChange], dir: &str, import:
         let names = files.iter().filter_map(|file| file.path.strip_prefix(&dir));
         names.filter(|name| name.ends_with("_test.go") == tests).map(str::to_owned).collect()
     };
-    let klog = "//vendor/k8s.io/klog/v2:go_default_library".to_owned();
+    let klog = format!("//vendor/{KLOG}:go_default_library");
     let mut deps = vec![klog.clone()];
     if let Some(base) = options.base.as_ref().filter(|base| base.dir != dir) {
         deps.push(format!("//{}:go_default_library", base.dir));

@@ -6,7 +6,7 @@ use crate::go::syntax::{AstNode, CallExpression, kind};
 use crate::go::types::{Binding, Bound, Reach, Type, is_function};
 use crate::klog::operand;
 use crate::klog::place::Place;
-use crate::rule::IdentityObject;
+use crate::rule::{IdentityObject, References};
 use crate::write::reason::Doubt;
 use crate::write::value::KeyValue;
 use crate::write::value::is_proven;
@@ -39,7 +39,9 @@ pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Ve
         }
         let key = kind_key(&rule.kind, &place.rules.keys);
         let taken = |addition: &Addition| addition.pair.key == key;
-        if pairs.iter().any(|pair| pair.key == key || says(pair, rule)) || added.iter().any(taken) {
+        if pairs.iter().any(|pair| pair.key == key || says(pair, rule, &place.rules.log_calls.references))
+            || added.iter().any(taken)
+        {
             continue;
         }
         if let Some((value, holder)) = object(rule, pairs, place) {
@@ -85,11 +87,9 @@ pub fn subject_pairs(node: Node<'_>, place: &Place<'_, '_>) -> Vec<KeyValue> {
 }
 
 /// Whether a pair already holds an object of the kind: old and new ones under keys of their own.
-fn says(pair: &KeyValue, rule: &IdentityObject) -> bool {
-    let call = pair.value.contains("KObj(")
-        || pair.value.contains("KRef(")
-        || pair.value.contains("KObjs(")
-        || pair.value.contains("KObjSlice(");
+fn says(pair: &KeyValue, rule: &IdentityObject, references: &References) -> bool {
+    let mut names = references.object.iter().chain(&references.list);
+    let call = names.any(|name| pair.value.contains(&format!("{name}(")));
     call && pair.key.to_lowercase().contains(&rule.kind.to_lowercase())
 }
 

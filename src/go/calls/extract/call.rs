@@ -44,7 +44,7 @@ impl Extractor<'_, '_> {
             Referent::Method { receiver, .. } => receiver.package.clone(),
             _ => return false,
         };
-        self.reader.printing.iter().any(|path| **path == *package.path)
+        self.reader.logs.import_paths.iter().any(|path| **path == *package.path)
     }
 
     /// Where the name stands that an expression ends with.

@@ -20,6 +20,7 @@ use crate::go::index::{DeclId, Package};
 use crate::go::syntax::body::{Body, ExprId, ExprKind, LocalId, Stmt};
 use crate::go::syntax::lex::Tok;
 use crate::go::types::{Basic, BodyTypes, FileTypes, Type, View};
+use crate::rule::LogCalls;
 use crate::text::diagnostic::RelPath;
 use known::{Kind, Known};
 
@@ -29,8 +30,8 @@ pub(super) struct Reader<'p, 'w> {
     pub(super) tables: &'p Tables,
     /// Import paths of packages that give back what they are given.
     pub(super) containers: &'p BTreeSet<String>,
-    /// Import paths of packages that call nothing that they are given.
-    pub(super) printing: &'p [String],
+    /// What logs: it calls nothing that it is given.
+    pub(super) logs: &'p LogCalls,
 }
 
 /// What one file says.
@@ -60,7 +61,7 @@ impl Reader<'_, '_> {
             Some((unit, Extractor::new(self, &types, &body, unit, decl, &mut known)?.run()))
         };
         let units = types.bodies().filter_map(read).collect();
-        FileFacts { path: package.files[file].path.clone(), shape: Shape::of(source), units }
+        FileFacts { path: package.files[file].path.clone(), shape: Shape::of(source, self.logs), units }
     }
 }
 

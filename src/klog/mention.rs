@@ -1,0 +1,85 @@
+//! Whether a file's text can hold calls with keys and values: asked of every file before one is parsed.
+
+use memchr::memmem;
+
+use crate::go::index::default_name;
+use crate::rule::LogCalls;
+
+/// Whether a file can hold a call with keys and values: it logs with klog, and names a structured function, a logger that klog
+/// makes, or the type of one.
+pub fn can_be_structured(source: &[u8], rules: &LogCalls) -> bool {
+    let called = |name: &&String| memmem::find(source, format!("{name}(").as_bytes()).is_some();
+    let structured = || rules.structured.info.iter().chain(&rules.structured.error).any(|name| called(&name));
+    // Other packages have a `Background()`, too.
+    let of_package = |path: &str, name: &str| {
+        qualifiers(source, path).any(|qualifier| qualifier.is_none_or(|package| names(source, package, name)))
+    };
+    let made = || {
+        let constructors = &rules.logger.constructors;
+        rules.import_paths.iter().any(|path| constructors.iter().any(|name| of_package(path, name)))
+    };
+    let typed = || {
+        let types = rules.logger.types.iter().filter_map(|ty| ty.rsplit_once('.'));
+        types.into_iter().any(|(path, name)| of_package(path, name))
+    };
+    rules.are_in(source) && (structured() || made() || typed())
+}
+
+/// How a file refers to a package, once for each import of it; `None`: without a name.
+fn qualifiers<'s>(source: &'s [u8], path: &'s str) -> impl Iterator<Item = Option<&'s [u8]>> {
+    let quoted = format!("\"{path}\"");
+    let found: Vec<usize> = memmem::find_iter(source, quoted.as_bytes()).collect();
+    found.into_iter().map(move |at| {
+        let line = memchr::memrchr(b'\n', &source[..at]).map_or(0, |line| line + 1);
+        let before = source[line..at].trim_ascii();
+        let alias = before.strip_prefix(b"import").map_or(before, <[u8]>::trim_ascii_start);
+        match alias {
+            b"" | b"(" => Some(default_name(path).as_bytes()),
+            b"." => None,
+            alias => Some(alias),
+        }
+    })
+}
+
+/// Whether `package.name` stands in a text.
+fn names(source: &[u8], package: &[u8], name: &str) -> bool {
+    let whole = [package, b".", name.as_bytes()].concat();
+    memmem::find_iter(source, &whole).any(|at| {
+        let is_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        !is_word(source.get(at + whole.len())) && !is_word(at.checked_sub(1).and_then(|before| source.get(before)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::RuleSet;
+
+    #[test]
+    fn files_that_can_show_habits_are_told_by_their_text() {
+        let rules = RuleSet::load(None).unwrap();
+        let file = |import: &str, code: &str| {
+            let source = format!("package p\n\nimport {import}\n\nfunc f() {{\n\t{code}\n}}\n");
+            can_be_structured(source.as_bytes(), &rules.log_calls)
+        };
+        let klog = "\"k8s.io/klog/v2\"";
+        for (import, code, want) in [
+            (klog, "klog.InfoS(x)", true),
+            (klog, "klog.InfoSDepth(1, x)", true),
+            (klog, "klog.V(2).ErrorSDepth(1, err, x)", true),
+            (klog, "klog.Infof(x)", false),
+            (klog, "klog.Background().Info(x)", true),
+            (klog, "g(context.Background())", false),
+            (klog, "klog.FromContext(ctx).Info(x)", true),
+            (klog, "klog.LoggerWithNames(l)", false),
+            (klog, "var l klog.Logger", true),
+            ("log \"k8s.io/klog/v2\"", "var l log.Logger", true),
+            ("log \"k8s.io/klog/v2\"", "var l klog.Logger", false),
+            (". \"k8s.io/klog/v2\"", "Background().Info(x)", true),
+            ("(\n\t\"github.com/go-logr/logr\"\n\t\"k8s.io/klog\"\n)", "var l logr.Logger", true),
+            ("\"example.com/log\"", "log.InfoS(x)", false),
+        ] {
+            assert_eq!(file(import, code), want, "{import} {code}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod needs;
 
 mod compile;
 mod differential;
+mod ecosystem;
 mod faults;
 mod fixtures;
 mod hooks;
@@ -32,6 +33,7 @@ fn main() {
         hooks::trials(),
         faults::trials(),
         readers::trials(),
+        ecosystem::trials(),
         review_page::trials(),
         review_terminal::trials(),
         verify::trials(),

@@ -11,6 +11,7 @@ use common::repository;
 /// Documents, relative to the repository.
 fn documents() -> Vec<PathBuf> {
     let mut all = vec![PathBuf::from("README.md"), "CHANGELOG.md".into(), "fixtures/README.md".into()];
+    all.extend(["CONTRIBUTING.md".into(), "SECURITY.md".into()]);
     all.extend(common::files("docs", "md").iter().map(|path| path.strip_prefix(repository()).unwrap().to_owned()));
     all
 }
@@ -163,6 +164,24 @@ fn links_lead_somewhere() {
             assert!(link.starts_with("https://") || target.exists(), "{}: {link}", document.display());
         }
     }
+}
+
+/// A document sends its reader to files: they are there, so that a file that moves takes its mention along.
+#[test]
+fn files_that_are_named_exist() {
+    let mut named = 0;
+    for document in documents().iter().filter(|path| !path.ends_with("CHANGELOG.md")) {
+        let text = read(document);
+        for name in text.split('`').skip(1).step_by(2) {
+            let of_ours =
+                ["src/", "rules/", "tests/", "fixtures/", "benches/", "fuzz/"].iter().any(|dir| name.starts_with(dir));
+            if of_ours && !name.contains([' ', '*', '<']) {
+                assert!(repository().join(name).exists(), "{}: there is no {name}", document.display());
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 50, "only {named} names were found");
 }
 
 #[test]

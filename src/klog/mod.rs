@@ -1,6 +1,7 @@
 //! A log call, read once: where it stands, what it prints, what is wrong with it, and the comments that keep it as it is.
 //!
-//! In come parsed files, out come call sites and what they say; nothing here proposes a change of a call's meaning.
+//! In come parsed files, out come log calls, taken apart (`LogCall`), and what they say; nothing here proposes a change of a call's
+//! meaning, and nothing below looks at a call's arguments by their places.
 
 pub mod call;
 pub mod convention;

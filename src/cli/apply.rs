@@ -1,19 +1,23 @@
 //! `klogmod apply`: write to the tree.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
 
+use super::along::RuntimeArgs;
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
 use super::scope::ScopeArgs;
 use super::terminal;
+use crate::decide::change::Change;
 use crate::decide::decision::FILE_NAME;
 use crate::go::files::GeneratedFiles;
 use crate::ship::cut;
 use crate::ship::worktree::{self, State};
+use crate::text::LineIndex;
 
-/// Write the changes to the tree.
+/// Write the changes to the tree, or those on lines that are named as PATH:LINE.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -24,6 +28,8 @@ pub struct Args {
     edits: EditArgs,
     #[command(flatten)]
     fixes: FixArgs,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
     #[command(flatten)]
     decisions: DecisionArgs,
     /// Only what was accepted or edited.
@@ -39,15 +45,21 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+    let (tree, places) = places(&args.tree);
+    // Who names a line means that call, wherever it stands.
+    let scope = if places.is_empty() { args.scope.options()? } else { ScopeArgs::everything() };
+    let planned = tree.plan(args.edits.edits(), scope)?;
     let status = planned.report();
     if let Some(refusal) = refusal(args, &planned)? {
         terminal::error(&refusal);
         return Ok(Status::Refused);
     }
     let decisions = args.decisions.load(&planned.plan.root)?;
-    let changes = planned.changes(&decisions);
+    let mut changes = planned.changes(&decisions);
     note_states(&changes, &decisions);
+    if !places.is_empty() {
+        changes.list.retain(|change| places.iter().any(|place| covers(change, &planned.plan.root, place)));
+    }
     let choice = args.fixes.choice(args.accepted_only);
     let options = cut::Options { choice, max_lines: usize::MAX, structural: None };
     let cut = cut::cut(&changes, &options, &GeneratedFiles::default());
@@ -55,6 +67,8 @@ pub fn run(args: &Args) -> Result<Status> {
         terminal::diagnostic(complaint);
     }
     let fixes: Vec<_> = cut.parts.iter().flat_map(|part| &part.files).collect();
+    let along = args.runtime.along(&planned, &fixes)?;
+    let fixes = along.with(fixes.into_iter().cloned().collect());
     let calls: usize = cut.parts.iter().map(|part| part.changes.len()).sum();
     let (mut failed, mut written) = (0, 0);
     let interrupted = terminal::interruption();
@@ -67,8 +81,7 @@ pub fn run(args: &Args) -> Result<Status> {
             ));
             return Ok(Status::Interrupted);
         }
-        let path = planned.plan.root.join(&*change.path);
-        if let Err(error) = worktree::replace_file(&path, change.base(), &change.after) {
+        if let Err(error) = planned.write(change) {
             terminal::error(&error.to_string());
             failed += 1;
             continue;
@@ -77,6 +90,29 @@ pub fn run(args: &Args) -> Result<Status> {
     }
     terminal::note(&format!("{calls} calls planned; {written} of {} files written", fixes.len()));
     Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
+}
+
+/// The tree, and the lines that were named in it, each with its file.
+fn places(tree: &TreeArgs) -> (TreeArgs, Vec<(PathBuf, u32)>) {
+    let mut tree = tree.clone();
+    let mut places = Vec::new();
+    for path in &mut tree.paths {
+        let named = path.to_str().and_then(|text| text.rsplit_once(':'));
+        let Some((file, Ok(line))) = named.map(|(file, line)| (PathBuf::from(file), line.parse())) else { continue };
+        if let (false, Ok(whole)) = (path.exists(), file.canonicalize()) {
+            places.push((whole, line));
+            *path = file;
+        }
+    }
+    tree.tests |= !places.is_empty();
+    (tree, places)
+}
+
+/// Whether a call covers a line.
+fn covers(change: &Change<'_>, root: &Path, (file, line): &(PathBuf, u32)) -> bool {
+    let last = LineIndex::new(&change.file.source).line_col(change.site.site.span.end).line;
+    let is_file = || root.join(&*change.file.path).canonicalize().is_ok_and(|path| path == *file);
+    (change.site.site.position.line..=last).contains(line) && is_file()
 }
 
 /// Why nothing may be written.

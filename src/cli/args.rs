@@ -9,10 +9,11 @@ use clap::ValueEnum;
 use super::terminal::{self, Progress};
 use crate::go::files::{Overlay, Root, Shard};
 use crate::plan::cache::{self, Cache, Store};
-use crate::plan::pipeline::{Options, Plan, ScopeOptions};
+use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan};
 use crate::rule::{Config, IdSource, KEY_IS, RequestIdConfig, RuleSet, Version, is_key};
 use crate::text::diagnostic::Level;
-use crate::write::edit::{Applicability, Edits, Fix, Target};
+use crate::write::edit::{Applicability, Edits, Fix, RequestId, Target};
+use crate::write::reason::{NoId, Refusal};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl Color {
 }
 
 /// What to look at, and by which rules.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct TreeArgs {
     /// The checkout, and paths in it that narrow the run; `.` if absent.
     #[arg(value_name = "PATH")]
@@ -83,6 +84,10 @@ pub struct TreeArgs {
     pub klog_version: Option<Version>,
     #[command(flatten)]
     pub request_id: RequestIdArgs,
+    /// Propose request IDs also where they would be those of the process: in programs in which no operation starts, and from contexts
+    /// made where the call stands.
+    #[arg(long)]
+    pub process_ids: bool,
     /// Take _test.go files as well.
     #[arg(long)]
     pub tests: bool,
@@ -240,7 +245,11 @@ const WHOLE: &str = "no operation of the rules starts in this tree, so every cal
 impl TreeArgs {
     /// Loads rules and configuration, and makes the plan.
     pub fn plan(&self, edits: Edits, scope: Option<ScopeOptions>) -> Result<Planned> {
-        self.plan_shard(edits, scope, None)
+        let planned = self.plan_shard(edits, scope, None)?;
+        if let Some(note) = without_operation(&planned.plan) {
+            terminal::note(&note);
+        }
+        Ok(planned)
     }
 
     /// As [`TreeArgs::plan`], for a share of the files.
@@ -283,6 +292,7 @@ impl TreeArgs {
             declined: config.scope.declined,
             runtime: config.request_id.import.clone(),
             id_source: self.request_id.id_source(&config.request_id),
+            process_ids: self.process_ids,
             shard: None,
             habits: true,
             scope: None,
@@ -291,6 +301,20 @@ impl TreeArgs {
         };
         Ok((options, rules))
     }
+}
+
+/// Says how many fixes are structure only because the ID would be that of a process.
+fn without_operation(plan: &Plan) -> Option<String> {
+    let is_of_process = |fix: &&Fix| match &fix.request_id {
+        Some(RequestId::None(reason)) => {
+            matches!(reason, NoId::ProcessContext | NoId::Refused { refusal: Refusal::NoOperation })
+        }
+        _ => false,
+    };
+    let count = plan.sites().filter_map(SitePlan::fix).filter(is_of_process).count();
+    (count > 0).then(|| {
+        format!("{count} calls get their structure only: their request ID would be that of the process, not of an operation; --process-ids adds it")
+    })
 }
 
 /// The configuration file's settings, and the directory that its paths start from.

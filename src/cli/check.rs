@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::along::RuntimeArgs;
 use super::args::{Planned, Status, TreeArgs};
 use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
@@ -39,6 +40,8 @@ pub struct Args {
     /// Let a baseline pass that allows more than there is.
     #[arg(long)]
     allow_slack: bool,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
     /// Mend structured calls that break a rule, rewrite calls that keep the gate shut, and check again.
     #[arg(long)]
     fix: bool,
@@ -57,7 +60,7 @@ pub fn run(args: &Args) -> Result<Status> {
         }
         let mended = mend(&planned)?;
         (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
-        let rewritten = rewrite(&planned, &judged(args, &planned, &report)?)?;
+        let rewritten = rewrite(args, &planned, &judged(args, &planned, &report)?)?;
         terminal::note(&format!("{} structured calls mended, {} calls rewritten", mended, rewritten));
         (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
     }
@@ -184,8 +187,8 @@ fn refusal(args: &Args, planned: &Planned) -> Result<Option<String>> {
     })
 }
 
-/// Writes the fixes of calls that keep the gate shut: how many.
-fn rewrite(planned: &Planned, judged: &Judged) -> Result<usize> {
+/// Writes the fixes of calls that keep the gate shut, and the package that they name: how many.
+fn rewrite(args: &Args, planned: &Planned, judged: &Judged) -> Result<usize> {
     let names: BTreeSet<&str> = judged
         .findings
         .iter()
@@ -193,14 +196,18 @@ fn rewrite(planned: &Planned, judged: &Judged) -> Result<usize> {
         .map(|finding| finding.fingerprint.as_str())
         .collect();
     let mut calls = 0;
+    let mut changes = Vec::new();
     for file in &planned.plan.files {
         let wanted = |site: &&SitePlan| names.contains(site.fingerprint.as_str());
         let fixes: Vec<_> = file.sites.iter().filter(wanted).filter_map(SitePlan::fix).collect();
         let Some(tree) = parse_bytes(&file.source).filter(|_| !fixes.is_empty()) else { continue };
         let Ok(fixed) = file_fix(&file.path, &file.source, &tree, &fixes) else { continue };
-        let path = planned.plan.root.join(&*fixed.path);
-        worktree::replace_file(&path, fixed.base(), &fixed.after).context("nothing is lost; run the command again")?;
         calls += fixes.len();
+        changes.push(fixed);
+    }
+    let packages = args.runtime.packages(planned, &changes.iter().collect::<Vec<_>>())?;
+    for change in packages.iter().flat_map(|package| &package.files).chain(&changes) {
+        planned.write(change).context("nothing is lost; run the command again")?;
     }
     Ok(calls)
 }

@@ -54,7 +54,7 @@ enum Command {
     Baseline(baseline::Args),
     /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
     Init(init::Args),
-    /// Write the changes to the tree.
+    /// Write the changes to the tree, or those on lines that are named as PATH:LINE.
     Apply(apply::Args),
     /// Prove the changes on a scratch copy with Go's own tools.
     Verify(verify::Args),

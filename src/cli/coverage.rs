@@ -106,7 +106,7 @@ pub fn measure(
         options.klog_version,
         options.runtime,
         planned.rules.carriers.key,
-        options.id_source,
+        (options.id_source, options.process_ids),
         decided,
         paths,
     );

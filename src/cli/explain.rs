@@ -42,6 +42,7 @@ pub fn run(args: &Args) -> Result<Status> {
         rules: args.rules.clone(),
         klog_version: args.klog_version,
         request_id: args.request_id.clone(),
+        process_ids: false,
         tests: true,
         threads: 1,
         cache: CacheArgs { cache_dir: None, no_cache: true },

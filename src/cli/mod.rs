@@ -2,6 +2,7 @@
 //!
 //! In come arguments, out come text, files and an exit status; nothing is decided here that another room could decide.
 
+mod along;
 mod apply;
 mod args;
 mod baseline;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rustc_hash::FxHashSet;
 
+use super::along::RuntimeArgs;
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
 use super::scope::ScopeArgs;
@@ -18,6 +19,7 @@ use crate::go::files::GeneratedFiles;
 use crate::klog::fingerprint::digest;
 use crate::plan::pipeline::{Options, Plan};
 use crate::plan::report::style::harmless;
+use crate::ship::along::Along;
 use crate::ship::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
 use crate::ship::series::{CoverLetter, Draft, Sender, Series, unified};
 use crate::ship::worktree;
@@ -39,6 +41,8 @@ pub struct Args {
     thread: ThreadArgs,
     #[command(flatten)]
     fixes: FixArgs,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
     #[command(flatten)]
     decisions: DecisionArgs,
     /// Only what was accepted or edited.
@@ -79,7 +83,7 @@ pub fn run(args: &Args) -> Result<Status> {
     let input = Input { decisions: &decisions, threads };
     let complaints = match &args.output {
         Some(dir) => series(args, &planned, &changes, choice, &input, dir)?,
-        None => print(&changes, choice, threads)?,
+        None => print(args, &planned, &changes, choice, threads)?,
     };
     for complaint in &complaints {
         terminal::diagnostic(complaint);
@@ -111,33 +115,37 @@ fn series(
 }
 
 /// Prints one diff of the whole, file by file, and returns what could not be taken.
-fn print(changes: &Changes<'_>, choice: Choice, threads: &[Thread]) -> Result<Vec<Diagnostic>> {
+fn print(
+    args: &Args,
+    planned: &Planned,
+    changes: &Changes<'_>,
+    choice: Choice,
+    threads: &[Thread],
+) -> Result<Vec<Diagnostic>> {
+    // Threads come first: what is planned stands on top of them.
+    let mut whole: BTreeMap<RelPath, FileChange> = BTreeMap::new();
+    let mut add = |change: &FileChange| {
+        let all = whole.remove(&change.path).map_or_else(|| change.clone(), |before| before.then(change));
+        whole.insert(change.path.clone(), all);
+    };
+    threads.iter().flat_map(|thread| &thread.steps).for_each(&mut add);
+    let complaints = cut::uncut(changes, choice, |change| -> Result<()> {
+        add(&change);
+        Ok(())
+    })?;
+    let along = args.runtime.along(planned, &whole.values().collect::<Vec<_>>())?;
+    let all = along.with(whole.into_values().collect());
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
-    // Threads come first: what is planned stands on top of them.
-    let mut threaded: BTreeMap<RelPath, FileChange> = BTreeMap::new();
-    for step in threads.iter().flat_map(|thread| &thread.steps) {
-        let all = threaded.remove(&step.path).map_or_else(|| step.clone(), |before| before.then(step));
-        threaded.insert(step.path.clone(), all);
-    }
-    let mut show = |change: &FileChange| -> Result<()> {
+    // What is to be read goes before the package.
+    let packages: usize = along.packages.iter().map(|package| package.files.len()).sum();
+    for change in all[packages..].iter().chain(&all[..packages]) {
         let diff = unified(change)?;
         // A file gets the bytes as they are, a terminal never.
         match to_terminal {
             true => out.write_all(harmless(&String::from_utf8_lossy(&diff)).as_bytes())?,
             false => out.write_all(&diff)?,
         }
-        Ok(())
-    };
-    let complaints = cut::uncut(changes, choice, |change| {
-        while let Some(first) = threaded.first_entry().filter(|first| *first.key() < change.path) {
-            show(&first.remove())?;
-        }
-        let whole = threaded.remove(&change.path).map(|before| before.then(&change));
-        show(&whole.unwrap_or(change))
-    })?;
-    for change in threaded.values() {
-        show(change)?;
     }
     out.flush()?;
     Ok(complaints)
@@ -170,34 +178,31 @@ fn write(
         structural,
         request_id,
     };
+    let steps: Vec<&FileChange> = input.threads.iter().flat_map(|thread| &thread.steps).collect();
+    let steps: Vec<_> = steps.into_iter().chain(cut.parts.iter().flat_map(|part| &part.files)).collect();
+    let along = args.runtime.along(planned, &steps)?;
     let taken: FxHashSet<_> = cut.parts.iter().flat_map(|p| &p.changes).map(|c| &c.subject.fingerprint).collect();
     let rules = &planned.rules.log_calls;
     let logcheck = if structural { cut::fully_structured(&planned.plan, &taken, rules) } else { BTreeMap::new() };
-    let letter = Letter { origin: &origin, rules: &planned.rules, logcheck: &logcheck, threads: input.threads.len() };
+    let letter = Letter {
+        origin: &origin,
+        rules: &planned.rules,
+        logcheck: &logcheck,
+        packages: along.packages.len(),
+        threads: input.threads.len(),
+        wires: along.wires.iter().filter(|(_, wire)| !wire.files.is_empty()).count(),
+    };
     let titles: Vec<String> = cut.parts.iter().map(|part| subjects.of(part, structural)).collect::<Result<_, _>>()?;
-    let bodies: Vec<String> = cut.parts.iter().map(|part| letter.body(part)).collect();
-    let notes = cut.parts.iter().map(|part| letter.notes(part));
-    // Threads change no log line.
-    let notes: Vec<String> = input.threads.iter().map(|_| String::new()).chain(notes).collect();
-    let mails: Vec<cut::ThreadMail> = input.threads.iter().map(|thread| cut::thread_mail(&letter, thread)).collect();
-    let first = thread_drafts(input.threads, &mails);
-    let parts = (cut.parts.iter().zip(&titles).zip(&bodies)).map(|((part, subject), body)| Draft {
-        subject,
-        body,
-        changes: part.files.clone(),
-    });
-    let drafts: Vec<Draft<'_>> = first.into_iter().chain(parts).collect();
+    let template = template(&planned.plan.root);
+    let mails = mails(&letter, cut, &titles, (input.threads, &along), (template.as_deref(), args.mentions));
+    let drafts: Vec<Draft<'_>> = mails.iter().map(Mail::draft).collect();
+    let notes: Vec<String> = mails.iter().map(|mail| mail.notes.clone()).collect();
     let cover_subject = subjects.cover(taken.len())?;
     let cover = letter.cover(cut, &titles, &changes.tally());
     let cover = CoverLetter { subject: &cover_subject, body: &cover };
     let mut series = Series::with_notes(&sender, Some(&cover), &drafts, &notes)?;
-    let template = template(&planned.plan.root);
-    let body = |(part, title): (&cut::Part<'_, '_>, &String)| {
-        cut::pull_request(&letter, part, title, template.as_deref(), args.mentions)
-    };
     let whole = cut::whole_pull_request(&letter, cut, &titles, &changes.tally(), &cover_subject, template.as_deref());
-    let requests = mails.iter().map(|mail| mail.pull_request.clone());
-    series.set_pull_requests(requests.chain(cut.parts.iter().zip(&titles).map(body)).collect(), whole);
+    series.set_pull_requests(mails.iter().map(|mail| mail.pull_request.clone()).collect(), whole);
     super::args::create_dir(dir)?;
     let written = series.write(dir)?;
     let plural = drafts.len();
@@ -210,14 +215,52 @@ fn write(
     Ok(())
 }
 
-/// The patches of threads, each on top of those before it.
-fn thread_drafts<'d>(threads: &'d [Thread], mails: &'d [cut::ThreadMail]) -> Vec<Draft<'d>> {
-    let draft = |(thread, mail): (&'d Thread, &'d cut::ThreadMail)| Draft {
-        subject: &mail.subject,
-        body: &mail.body,
-        changes: thread.steps.clone(),
-    };
-    threads.iter().zip(mails).map(draft).collect()
+/// One patch, and all that is said of it.
+struct Mail {
+    subject: String,
+    body: String,
+    notes: String,
+    pull_request: String,
+    changes: Vec<FileChange>,
+}
+
+impl Mail {
+    fn of_runtime(mail: cut::RuntimeMail, changes: &[FileChange]) -> Self {
+        let pull_request = mail.pull_request();
+        // It changes no log line.
+        let notes = String::new();
+        Self { subject: mail.subject, body: mail.body, notes, pull_request, changes: changes.to_vec() }
+    }
+
+    fn draft(&self) -> Draft<'_> {
+        Draft { subject: &self.subject, body: &self.body, changes: self.changes.clone() }
+    }
+}
+
+/// Packages, threads, each on top of those before it, the parts of the plan, and what switches request IDs on.
+fn mails(
+    letter: &Letter<'_>,
+    cut: &Cut<'_, '_>,
+    titles: &[String],
+    (threads, along): (&[Thread], &Along),
+    (template, mentions): (Option<&str>, bool),
+) -> Vec<Mail> {
+    let packages =
+        along.packages.iter().map(|package| Mail::of_runtime(cut::package_mail(&package.options), &package.files));
+    let threads = threads.iter().map(|thread| {
+        let cut::ThreadMail { subject, body, pull_request } = cut::thread_mail(letter, thread);
+        Mail { subject, body, pull_request, notes: String::new(), changes: thread.steps.clone() }
+    });
+    let parts = cut.parts.iter().zip(titles).map(|(part, subject)| Mail {
+        subject: subject.clone(),
+        body: letter.body(part),
+        notes: letter.notes(part),
+        pull_request: cut::pull_request(letter, part, subject, template, mentions),
+        changes: part.files.clone(),
+    });
+    let wires = along.wires.iter().filter(|(_, wire)| !wire.files.is_empty());
+    let wires = wires.map(|(dir, wire)| Mail::of_runtime(cut::wire_mail(dir, wire), &wire.files));
+    packages.chain(threads).chain(parts).chain(wires).collect()
 }
 
 /// The checkout's template for pull requests, wherever GitHub looks for one.
@@ -302,7 +345,9 @@ impl Args {
         words.extend(valued.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))));
         words.extend(self.scope.words());
         words.extend(self.thread.word().map(str::to_owned));
+        words.extend(self.runtime.word().map(str::to_owned));
         let flags = [
+            ("--process-ids", self.tree.process_ids),
             ("--tests", self.tree.tests),
             ("--safe", self.fixes.safe),
             ("--display-only", self.fixes.display_only),

@@ -1,5 +1,6 @@
 //! `klogmod runtime`: the Go package that rewritten calls take their request ID from.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,15 +9,16 @@ use anyhow::{Result, bail};
 use super::args::{RequestIdArgs, Status, configuration, create_dir};
 use super::patch::sender;
 use super::terminal;
-use crate::go::files::Root;
+use crate::go::files::{Overlay, Root, WalkOptions, walk};
 use crate::plan::report::style::harmless;
-use crate::rule::Config;
+use crate::rule::{Config, RuleSet};
+use crate::ship::along::Names;
+use crate::ship::cut;
 use crate::ship::series::{Draft, Series, unified};
 use crate::ship::worktree;
 use crate::text::FileChange;
-use crate::write::edit::Applicability;
-use crate::write::runtime::{RuntimeOptions, tree_files};
-use crate::write::wire::{Proposal, Wired, propose};
+use crate::write::runtime::{Homes, RuntimeOptions, tree_files};
+use crate::write::wire::{Proposal, View, propose};
 
 /// Write the Go package that rewritten calls take their request ID from; without -o, print it as a diff.
 #[derive(Debug, clap::Args)]
@@ -49,6 +51,14 @@ pub struct Args {
     author: String,
 }
 
+/// One module's package, and what switches it on.
+struct Job {
+    dir: String,
+    options: RuntimeOptions,
+    files: Vec<FileChange>,
+    proposal: Proposal,
+}
+
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
     let paths: Vec<PathBuf> = args.path.iter().cloned().collect();
@@ -56,41 +66,89 @@ pub fn run(args: &Args) -> Result<Status> {
     let (config, config_dir) = configuration(&root, args.config.as_deref())?;
     let dir = config.rules.as_ref().map(|dir| config_dir.join(dir));
     let rules = args.request_id.rules(dir.as_deref(), &config)?;
-    let options = options(args, &root, &config, &rules.carriers.key)?;
-    let files = tree_files(&root.dir, &options)?;
-    let proposal = match args.wire {
-        true => propose(&root.dir, &options, &rules)?,
-        false => Proposal::default(),
-    };
-    if files.is_empty() {
-        terminal::note(&format!("{} holds the package already", options.package_dir));
+    let jobs = jobs(args, &root, &names(args, &config, &rules), &rules)?;
+    for job in jobs.iter().filter(|job| job.files.is_empty()) {
+        terminal::note(&format!("{} holds the package already", job.options.package_dir));
     }
-    if args.wire && proposal.files.is_empty() {
+    if args.wire && jobs.iter().all(|job| job.proposal.files.is_empty()) {
         terminal::note("no place wants another call that switches request IDs on");
     }
     match &args.output {
-        _ if files.is_empty() && proposal.files.is_empty() => {}
-        Some(dir) => write(args, &root, &options, &files, &proposal, dir)?,
-        None => print(files.iter().chain(&proposal.files))?,
+        _ if jobs.iter().all(|job| job.files.is_empty() && job.proposal.files.is_empty()) => {}
+        Some(dir) => write(args, &root, &jobs, dir)?,
+        None => print(jobs.iter().flat_map(|job| job.files.iter().chain(&job.proposal.files)))?,
     }
-    tell(&proposal);
+    jobs.iter().for_each(|job| tell(&job.proposal));
     Ok(Status::Fine)
 }
 
-fn options(args: &Args, root: &Root, config: &Config, key: &str) -> Result<RuntimeOptions> {
+fn names(args: &Args, config: &Config, rules: &RuleSet) -> Names {
     let config = &config.request_id;
-    let mut options = RuntimeOptions::detect(&root.dir, args.request_id.id_source(config), key)?;
-    if let Some(import) = &config.import {
+    Names {
+        source: args.request_id.id_source(config),
+        key: rules.carriers.key.clone(),
+        import: config.import.clone(),
+        header: args.header.as_ref().or(config.header.as_ref()).cloned(),
+        annotation: args.annotation.as_ref().or(config.annotation.as_ref()).cloned(),
+    }
+}
+
+fn jobs(args: &Args, root: &Root, names: &Names, rules: &RuleSet) -> Result<Vec<Job>> {
+    let homes = Homes::read(&root.dir, names.source, &names.key);
+    let mut jobs = Vec::new();
+    for options in wanted(root, &homes, names, rules)? {
+        let options = names.name(&options);
+        options.validate()?;
+        let files = tree_files(&root.dir, &options)?;
+        let mut proposal = Proposal::default();
+        let home = |path: &str| homes.of(path).map(|home| &home.dir);
+        let own = home(&options.package_dir);
+        if args.wire {
+            let takes = |path: &str, _: bool| own.is_none() || home(path) == own;
+            let overlay = Overlay::default();
+            proposal = propose(&root.dir, &options, rules, View { overlay: &overlay, takes: &takes })?;
+        }
+        jobs.push(Job { dir: own.cloned().unwrap_or_default(), options, files, proposal });
+    }
+    Ok(jobs)
+}
+
+/// The modules that get a package: that of the path given, or the root's and all others that log.
+fn wanted(root: &Root, homes: &Homes<'_>, names: &Names, rules: &RuleSet) -> Result<Vec<RuntimeOptions>> {
+    if let Some(import) = &names.import {
+        let mut options = RuntimeOptions::detect(&root.dir, names.source, &names.key)?;
         options.place(&root.dir, import)?;
+        return Ok(vec![options]);
     }
-    if let Some(header) = args.header.as_ref().or(config.header.as_ref()) {
-        options.header.clone_from(header);
+    let has_root = homes.iter().any(|home| home.dir.is_empty());
+    let asked: BTreeSet<&str> = match root.narrow.as_slice() {
+        [] => BTreeSet::from([""]),
+        narrow => narrow.iter().filter_map(|path| homes.of(path)).map(|home| home.dir.as_str()).collect(),
+    };
+    let speaking: BTreeSet<&str> = match root.narrow.is_empty() {
+        true => walk(&root.dir, &WalkOptions::default(), &rules.scope)
+            .files
+            .iter()
+            .filter(|path| std::fs::read(root.dir.join(&***path)).is_ok_and(|bytes| rules.log_calls.are_in(&bytes)))
+            .filter_map(|path| homes.of(path))
+            .map(|home| home.dir.as_str())
+            .collect(),
+        false => BTreeSet::new(),
+    };
+    let mut found = Vec::new();
+    for home in homes.iter() {
+        match home.options() {
+            Ok(options) if asked.contains(&*home.dir) || speaking.contains(&*home.dir) => found.push(options.clone()),
+            Err(refusal) if asked.contains(&*home.dir) && !speaking.iter().any(|dir| !dir.is_empty()) => {
+                bail!("{refusal}")
+            }
+            _ => {}
+        }
     }
-    if let Some(annotation) = args.annotation.as_ref().or(config.annotation.as_ref()) {
-        options.annotation.clone_from(annotation);
+    if found.is_empty() && !has_root {
+        found.push(RuntimeOptions::detect(&root.dir, names.source, &names.key)?);
     }
-    options.validate()?;
-    Ok(options)
+    Ok(found)
 }
 
 /// Says what was put where, and what is left to do.
@@ -99,19 +157,9 @@ fn tell(proposal: &Proposal) {
         let code = wired.code.lines().next().unwrap_or_default();
         terminal::note(&format!("{}:{}: {code} (review: {})", wired.path, wired.line, wired.why));
     }
-    for by_hand in by_hand(proposal) {
+    for by_hand in cut::by_hand(proposal) {
         terminal::note(&by_hand);
     }
-}
-
-fn by_hand(proposal: &Proposal) -> impl Iterator<Item = String> {
-    let calls = proposal.by_hand.iter().map(|call| {
-        format!("by hand: {}: {}. {} Not done: {}", call.place, call.code.replace('\n', " "), call.why, call.reason)
-    });
-    let bazel = (!proposal.bazel.is_empty()).then(|| {
-        format!("by hand: hack/update-bazel.sh, which adds the package to deps in {}", proposal.bazel.join(", "))
-    });
-    calls.chain(bazel)
 }
 
 fn print<'f>(changes: impl Iterator<Item = &'f FileChange>) -> Result<()> {
@@ -128,37 +176,16 @@ fn print<'f>(changes: impl Iterator<Item = &'f FileChange>) -> Result<()> {
     Ok(())
 }
 
-fn write(
-    args: &Args,
-    root: &Root,
-    options: &RuntimeOptions,
-    files: &[FileChange],
-    proposal: &Proposal,
-    dir: &Path,
-) -> Result<()> {
+fn write(args: &Args, root: &Root, jobs: &[Job], dir: &Path) -> Result<()> {
     let head = worktree::head(&root.dir);
     let sender = sender(&args.author, head.map_or(0, |(_, time)| time))?;
-    let subject = format!("Add {}: request IDs for log lines", options.package_dir);
-    let base = options
-        .base
-        .as_ref()
-        .map(|base| format!("Its base is {}:\ncode that must not import the package imports that.\n\n", base.dir));
-    let body = format!(
-        "Calls take the value of the pair \"{}\" from this package. It is off by default: the pair\n\
-         vanishes and every line is what it is without it.\n\n{}\
-         Made by klogmod {}; the package's own documentation says how to switch it on.\n",
-        options.key,
-        base.unwrap_or_default(),
-        env!("CARGO_PKG_VERSION")
-    );
-    let wire_body = wire_body(proposal);
-    let package = Draft { subject: &subject, body: &body, changes: files.to_vec() };
-    let wire = Draft {
-        subject: "Let request IDs be switched on and passed along",
-        body: &wire_body,
-        changes: proposal.files.clone(),
-    };
-    let drafts: Vec<_> = [package, wire].into_iter().filter(|draft| !draft.changes.is_empty()).collect();
+    let packages = jobs.iter().map(|job| (cut::package_mail(&job.options), &job.files));
+    let wires = jobs.iter().map(|job| (cut::wire_mail(&job.dir, &job.proposal), &job.proposal.files));
+    let mails: Vec<_> = packages.chain(wires).filter(|(_, files)| !files.is_empty()).collect();
+    let drafts: Vec<Draft<'_>> = mails
+        .iter()
+        .map(|(mail, changes)| Draft { subject: &mail.subject, body: &mail.body, changes: changes.to_vec() })
+        .collect();
     let series = Series::new(&sender, None, &drafts)?;
     create_dir(dir)?;
     let written = series.write(dir)?;
@@ -169,24 +196,4 @@ fn write(
         terminal::note(&format!("written to {}", path.display()));
     }
     Ok(())
-}
-
-/// The reasons of all changes, for those who review them.
-fn wire_body(proposal: &Proposal) -> String {
-    let mut body = format!(
-        "Nothing changes unless a component is started with --log-request-id. Each place {}:\n\n",
-        match Wired::APPLICABILITY {
-            Applicability::Safe => "is safe",
-            Applicability::NeedsReview => "needs review",
-            Applicability::DisplayOnly => "is shown only",
-        }
-    );
-    for wired in &proposal.wired {
-        body.push_str(&format!("* {}:{} ({})\n  {}\n", wired.path, wired.line, wired.wire, wired.why));
-    }
-    for by_hand in by_hand(proposal) {
-        body.push_str(&format!("* {by_hand}\n"));
-    }
-    body.push_str(&format!("\nMade by klogmod {}.\n", env!("CARGO_PKG_VERSION")));
-    body
 }

@@ -13,13 +13,15 @@ use super::scope::ScopeArgs;
 use super::terminal;
 use crate::decide::change::Changes;
 use crate::decide::decision::{self, Verdict};
+use crate::go::parse::LazyTree;
 use crate::plan::cache::Store;
 use crate::plan::report::style::{BOLD, harmless, styled};
 use crate::prove::{Candidate, Configuration, Demoted, Go, GoError, Proof, Settings, Subject, verify};
+use crate::ship::along::packages;
 use crate::text::FileChange;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::digest::{Digest, Hasher};
-use crate::write::runtime::{RuntimeOptions, tree_files};
+use crate::write::edit::Fix;
 
 /// Prove the plan on a scratch copy: gofmt, go build, go vet, and logcheck where it is installed.
 ///
@@ -200,15 +202,18 @@ impl Args {
         subjects
     }
 
-    /// The runtime package, where fixes need it and the checkout lacks it.
+    /// The runtime package, in each module whose fixes need it and that lacks it.
     fn extras(&self, planned: &Planned, subjects: &[Subject<'_>]) -> Result<Vec<FileChange>> {
-        let needed = subjects.iter().flat_map(|s| &s.candidates).any(|c| c.fix.request_id.is_some());
-        if !needed || !self.edits.edits().request_id || planned.options.runtime.is_some() {
+        if !self.edits.edits().request_id {
             return Ok(Vec::new());
         }
-        let options =
-            RuntimeOptions::detect(&planned.plan.root, planned.options.id_source, &planned.rules.carriers.key)?;
-        Ok(tree_files(&planned.plan.root, &options)?)
+        let fixed = |subject: &Subject<'_>| {
+            let fixes: Vec<&Fix> = subject.candidates.iter().map(|candidate| &*candidate.fix).collect();
+            subject.file.with_fixes(&LazyTree::new(&subject.file.source), &fixes).ok()
+        };
+        let changes: Vec<FileChange> = subjects.iter().filter_map(fixed).collect();
+        let packages = packages(&planned.plan.root, &planned.names(), &changes.iter().collect::<Vec<_>>())?;
+        Ok(packages.into_iter().flat_map(|package| package.files).collect())
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Carriers {
     pub import: String,
     /// Patterns of paths where a context belongs to a request.
     pub request_contexts: Patterns,
+    /// Texts of programs in which operations start.
+    pub starts: Vec<String>,
     /// Names of parameters of any type that hold an object.
     pub handler_names: BTreeSet<String>,
     /// Types with annotations that are no objects of their own.

@@ -2,6 +2,7 @@
 //!
 //! In come decided changes, out come files; every write is atomic, and only what klogmod wrote is replaced.
 
+pub mod along;
 pub mod cut;
 pub mod query;
 pub mod series;

@@ -40,7 +40,8 @@ pub fn trials() -> Vec<Trial> {
     let turn = Arc::new(Mutex::new(()));
     let mut trials = Vec::new();
     for (klog, api) in KLOGS {
-        let tests: [(&str, Check); 2] = [("fixtures/rewrite", rewrites), ("fixtures/module", module)];
+        let tests: [(&str, Check); 3] =
+            [("fixtures/rewrite", rewrites), ("fixtures/module", module), ("fixtures/series", series)];
         for (what, test) in tests {
             let turn = turn.clone();
             let run = move || {
@@ -174,3 +175,64 @@ fn module(go: &Path, klog: &str, api: Option<&str>) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Each case as a repository: after each mail of its series, and after all of them, its modules build, tests included.
+fn series(go: &Path, klog: &str, _: Option<&str>) -> Result<(), String> {
+    for path in files("fixtures/series", "txtar") {
+        let archive = Archive::load(&path);
+        let (name, modules) = (stem(&path), archive.directive("modules").unwrap_or("."));
+        let modules: Vec<&str> = modules.split(' ').collect();
+        let checkout = Checkout::new();
+        for (name, text) in archive.files.iter().filter(|(name, _)| name != MAILS) {
+            let logr = if number(klog) >= SLOG { "\nrequire github.com/go-logr/logr v1.4.2 // indirect\n" } else { "" };
+            checkout.write(name, text.replace("KLOG\n", &format!("{klog}\n{logr}")));
+        }
+        let vendor = archive.directive("vendor").is_some();
+        let work = archive.directive("work").is_some();
+        let run = |module: &str, args: &[&str], what: &str| {
+            let mut command = go::command(go, &checkout.join(module), args);
+            if vendor && args[0] != "mod" {
+                command.env("GOFLAGS", "-mod=vendor");
+            }
+            go::check(command, &format!("{name}, {what}: go {}", args.join(" ")))
+        };
+        let build = |what: &str| -> Result<(), String> {
+            for module in &modules {
+                run(module, &["build", "./..."], what)?;
+                run(module, &["vet", "./..."], what)?;
+                if work {
+                    let mut command = go::command(go, &checkout.join(module), &["build", "./..."]);
+                    command.env("GOFLAGS", "").env_remove("GOWORK");
+                    go::check(command, &format!("{name}, {what}: go build in the workspace"))?;
+                }
+            }
+            Ok(())
+        };
+        for module in &modules {
+            run(module, &["mod", "tidy"], "as it is")?;
+            if vendor {
+                run(module, &["mod", "vendor"], "as it is")?;
+            }
+        }
+        build("as it is")?;
+        checkout.commit();
+        checkout.run(["patch", "--no-cache", "-o", ".git/series"]).expect(0);
+        let mut mails: Vec<_> =
+            std::fs::read_dir(checkout.join(".git/series")).unwrap().map(|e| e.unwrap().path()).collect();
+        mails.retain(|path| path.extension().is_some_and(|end| end == "patch") && stem(path) != "0000-cover-letter");
+        mails.sort();
+        let said: String = mails.iter().map(|path| format!("{}\n", stem(path))).collect();
+        let wanted = archive.files.iter().find(|(name, _)| name == MAILS).map_or("", |(_, text)| text);
+        if said != wanted {
+            return Err(format!("{name} has other mails\n{}", common::diff(wanted, &said)));
+        }
+        for mail in &mails {
+            checkout.git(["am", "-q", mail.to_str().unwrap()]);
+            build(&format!("after {}", stem(mail)))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a case expects: the mails' names.
+const MAILS: &str = "mails";

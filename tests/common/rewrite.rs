@@ -59,7 +59,9 @@ impl Case {
         let plan = checkout.run([&["plan", "--format", "json"], &*self.args].concat()).expect(0).json();
         let go_files: Vec<_> = self.inputs().map(|(name, _)| name).filter(|name| name.ends_with(".go")).collect();
         let old: Vec<_> = go_files.iter().map(|name| checkout.read(name)).collect();
-        checkout.run([&["apply", "--allow-no-vcs", "--display-only"], &*self.args].concat()).expect(0);
+        checkout
+            .run([&["apply", "--allow-no-vcs", "--display-only", "--runtime=separate"], &*self.args].concat())
+            .expect(0);
         let change = |(name, old): (&&str, Vec<u8>)| Change { name: name.to_string(), old, new: checkout.read(name) };
         let changes = go_files.iter().zip(old).map(change).collect();
         Applied { checkout, plan, args: self.args.clone(), changes }

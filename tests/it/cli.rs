@@ -269,7 +269,7 @@ fn configuration_is_the_nearest_one_up_to_the_root() {
     let named = |key: &str| format!("[request-id]\nkey = \"{key}\"\n");
     let outer = Checkout::new();
     outer.write("klogmod.toml", named("outside"));
-    outer.write("tree/go.mod", "module example.com/m\n");
+    outer.write("tree/go.mod", "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n");
     outer.write("tree/pkg/sub/a.go", &call);
     let tree = outer.join("tree");
     let path = tree.to_str().unwrap();

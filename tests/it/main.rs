@@ -6,6 +6,7 @@
 mod common;
 mod grammar;
 
+mod along;
 mod bad_input;
 mod cache;
 mod cli;

@@ -161,7 +161,7 @@ fn what_must_not_import_component_base_imports_the_base() {
 fn calls_are_written_for_what_their_file_imports() {
     let root = kubernetes_with_apimachinery();
     let plan = |dir: &str| {
-        let args = ["patch", "--no-cache", "--all", "--root", ".", dir];
+        let args = ["patch", "--no-cache", "--all", "--runtime=separate", "--root", ".", dir];
         let output =
             Command::new(env!("CARGO_BIN_EXE_klogmod")).args(args).current_dir(root.path()).output().expect("run");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

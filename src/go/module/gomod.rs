@@ -104,13 +104,13 @@ impl<'r> Modules<'r> {
     }
 
     /// The version that files in `dir` (relative to the root, `""` for itself) are compiled against: from the nearest
-    /// vendor/modules.txt or go.mod upwards that names the module.
+    /// vendor/modules.txt upwards that names the module, or go.mod, which need not name it.
     pub fn version(&self, dir: &str) -> Option<Version> {
         let cached = self.known.lock().ok().and_then(|known| known.get(dir).copied());
         if let Some(version) = cached {
             return version;
         }
-        let version = self.read(dir).or_else(|| {
+        let version = self.read(dir).unwrap_or_else(|| {
             let parent = dir.rsplit_once('/').map_or("", |(parent, _)| parent);
             if dir.is_empty() { None } else { self.version(parent) }
         });
@@ -120,13 +120,15 @@ impl<'r> Modules<'r> {
         version
     }
 
-    fn read(&self, dir: &str) -> Option<Version> {
+    /// What a directory says; `None` where it says nothing. Another module's requirements are not those of one inside it.
+    fn read(&self, dir: &str) -> Option<Option<Version>> {
         let dir = self.root.join(dir);
         let vendor = std::fs::read_to_string(dir.join("vendor/modules.txt")).ok();
         if let Some(version) = vendor.and_then(|text| vendored(&text, &self.module)) {
-            return Some(version);
+            return Some(Some(version));
         }
-        GoMod::parse(&std::fs::read_to_string(dir.join("go.mod")).ok()?).require.get(&self.module).copied()
+        let gomod = GoMod::parse(&std::fs::read_to_string(dir.join("go.mod")).ok()?);
+        Some(gomod.require.get(&self.module).copied())
     }
 }
 

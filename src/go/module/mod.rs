@@ -2,8 +2,10 @@
 
 mod build;
 mod gomod;
+mod programs;
 mod resolve;
 
 pub use build::{BuildContext, Constraint};
 pub use gomod::{GoMod, Modules};
+pub use programs::{Programs, modules};
 pub use resolve::{Origin, PackageName, ResolveOptions, Resolver};

@@ -70,7 +70,7 @@ fn ratchet(findings: &mut Vec<Finding>, drift: &Drift<'_>, by: &Judgement<'_>) {
         findings.extend(drift.new.iter().filter(on_path).map(|(path, call)| {
             let message = format!("this call is not structured, and {} does not have it", by.origin);
             let help = match call.part {
-                crate::measure::coverage::Part::Fixable => format!("klogmod apply {path} rewrites it; //klogmod:ignore REASON keeps it"),
+                crate::measure::coverage::Part::Fixable => format!("klogmod apply {path}:{} rewrites it; //klogmod:ignore REASON keeps it", call.line),
                 _ => format!("klogmod explain {path}:{} says why it is to be rewritten by hand; //klogmod:ignore REASON keeps it", call.line),
             };
             let fix = (by.fix_of)(path, &call.fingerprint);
@@ -80,7 +80,7 @@ fn ratchet(findings: &mut Vec<Finding>, drift: &Drift<'_>, by: &Judgement<'_>) {
     if by.config.lost_request_id {
         findings.extend(drift.lost.iter().map(|(path, call)| {
             let message = format!("this call has no request ID any more; in {} it has", by.origin);
-            let help = format!("klogmod apply --edits r {path} puts it back where a carrier is in scope");
+            let help = format!("klogmod apply --edits r {path}:{} puts it back where a carrier is in scope", call.line);
             let fix = (by.fix_of)(path, &call.fingerprint);
             Finding { fix, ..about_call("gate-lost-request-id", (path, call), message, help) }
         }));

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::error::PlanError;
 use super::file::FileResult;
+use super::idle::idle;
 use super::options::{Options, pool};
 use super::recall::Recall;
 use super::scope::Scope;
@@ -17,18 +18,18 @@ use crate::klog::convention::Conventions;
 use crate::rule::RuleSet;
 use crate::text::diagnostic::RelPath;
 use crate::text::digest::{Digest, Hasher};
-use crate::write::runtime::{Importers, RuntimeOptions};
+use crate::write::runtime::Homes;
 
 /// A digest of what a run reads at fixed places of a tree, and of how it was asked.
 pub fn environment(options: &Options, rules: &RuleSet, generated: &GeneratedFiles) -> Digest {
     let root = &options.root.dir;
-    let runtime = RuntimeOptions::detect(root, options.id_source, &rules.carriers.key).ok();
-    let importers = runtime.as_ref().and_then(|runtime| Importers::read(root, runtime).ok());
+    let homes = Homes::read(root, options.id_source, &rules.carriers.key);
+    let idle = idle(options, rules);
     let asked = Options { threads: 0, ..options.clone() };
     let mut hasher = Hasher::default();
     hasher
         .part(format!(
-            "{asked:?} {runtime:?} {importers:?} {:?}{:?}{:?}",
+            "{asked:?} {homes:?} {idle:?} {:?}{:?}{:?}",
             rules.operations, rules.environments, rules.callgraph
         ))
         .part(&rules.digest)

@@ -6,6 +6,7 @@ mod applied;
 mod error;
 mod file;
 mod follow;
+mod idle;
 mod options;
 mod packed;
 mod recall;

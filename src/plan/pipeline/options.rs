@@ -30,6 +30,8 @@ pub struct Options {
     pub runtime: Option<String>,
     /// Where request IDs come from.
     pub id_source: IdSource,
+    /// Whether IDs are proposed that are those of a process, not of an operation.
+    pub process_ids: bool,
     /// The share of the files that is looked at; none: all.
     pub shard: Option<Shard>,
     /// Whether the habits of the whole tree's structured calls name keys; they decide no call's part.
@@ -55,6 +57,7 @@ impl Options {
             declined: false,
             runtime: None,
             id_source: IdSource::default(),
+            process_ids: false,
             shard: None,
             habits: true,
             scope: None,

@@ -1,7 +1,6 @@
 //! One file at a time: read, learned from, gone through.
 
-use std::collections::BTreeMap;
-
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -35,8 +34,8 @@ use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::write::edit::{Applicability, Fix, Outcome, Proposer, Runtime, file_fix};
-use crate::write::reason::SkipReason;
-use crate::write::runtime::{Importers, RuntimeOptions};
+use crate::write::reason::{Refusal, SkipReason};
+use crate::write::runtime::Homes;
 use crate::write::thread::Ground;
 
 /// Files larger than this are not analysed: 8 MiB, three times kubernetes' largest.
@@ -72,8 +71,8 @@ pub struct Stage<'a> {
     generated: GeneratedFiles,
     modules: Modules<'a>,
     world: World,
-    runtime: Option<RuntimeOptions>,
-    importers: Option<Importers<'a>>,
+    homes: Homes<'a>,
+    idle: BTreeSet<String>,
     served: Option<Served>,
     recall: Option<Recall>,
     /// What was taken from files whose declarations are forgotten.
@@ -84,16 +83,10 @@ impl<'a> Stage<'a> {
     /// Reads what concerns all files.
     pub fn new(options: &'a Options, rules: &'a RuleSet) -> Self {
         let klog = rules.log_calls.import_paths.last().map_or("", String::as_str);
-        // A path that the owners set is theirs to answer for.
-        let runtime = match &options.runtime {
-            Some(_) => None,
-            None => RuntimeOptions::detect(&options.root.dir, options.id_source, &rules.carriers.key).ok(),
-        };
-        let importers = runtime.as_ref().and_then(|r| Importers::read(&options.root.dir, r).ok());
         Self {
             options,
-            runtime,
-            importers,
+            homes: Homes::read(&options.root.dir, options.id_source, &rules.carriers.key),
+            idle: super::idle::idle(options, rules),
             rules,
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
@@ -142,19 +135,22 @@ impl<'a> Stage<'a> {
 
     /// The runtime package, as files of a directory import it.
     pub fn runtime(&self, dir: &str) -> Runtime<'_> {
-        let (import, filters, refusal) = match self.importers.as_ref().map(|importers| importers.check(dir)) {
-            Some(Ok(package)) => (Some(&*package.import_path), package.filters, None),
-            Some(Err(refusal)) => (None, true, Some(refusal)),
-            None => {
-                let detected = self.runtime.as_ref().map(|runtime| &*runtime.import_path);
-                (self.options.runtime.as_deref().or(detected), true, None)
-            }
+        let (import, filters, refusal) = match &self.options.runtime {
+            // A path that the owners set is theirs to answer for.
+            Some(import) => (Some(&**import), true, None),
+            // In a GOPATH there is no telling who requires what.
+            None if self.homes.is_empty() => (None, true, None),
+            None => match self.homes.check(dir) {
+                Ok(package) => (Some(&*package.import_path), package.filters, None),
+                Err(refusal) => (None, true, Some(refusal)),
+            },
         };
         Runtime {
             import: import.unwrap_or(&self.rules.carriers.import),
             filters,
-            refusal,
+            refusal: refusal.or_else(|| self.idle.contains(dir).then_some(Refusal::NoOperation)),
             source: self.options.id_source,
+            process_ids: self.options.process_ids,
         }
     }
 

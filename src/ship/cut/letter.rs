@@ -34,8 +34,12 @@ pub struct Letter<'l> {
     pub rules: &'l RuleSet,
     /// logcheck's lines, by package.
     pub logcheck: &'l BTreeMap<String, String>,
-    /// How many patches of threads come first.
+    /// How many patches add packages: they come first.
+    pub packages: usize,
+    /// How many patches of threads come next.
     pub threads: usize,
+    /// How many patches switch request IDs on: they come last.
+    pub wires: usize,
 }
 
 impl Letter<'_> {
@@ -154,10 +158,23 @@ impl Letter<'_> {
         out.push_str(&format!("Of the proposals, {tally}.\n\n"));
         out.push_str(&by_sig(cut));
         out.push_str(&super::reach::matrix(cut));
+        if self.packages > 0 {
+            out.push_str(&format!(
+                "\n{} the package that calls take their request ID from; all others need it, and nothing else of the series.\n",
+                numbered(1, self.packages, "adds", "add")
+            ));
+        }
         if self.threads > 0 {
             out.push_str(&format!(
-                "\nPatches up to number {} pass down what carries a request ID and change no log call; each applies alone.\n",
-                self.threads
+                "\n{} down what carries a request ID and changes no log call; each applies alone.\n",
+                numbered(self.packages + 1, self.threads, "passes", "pass")
+            ));
+        }
+        if self.wires > 0 {
+            let first = self.packages + self.threads + cut.parts.len() + 1;
+            out.push_str(&format!(
+                "\n{} request IDs be switched on: it wants the patches before it that touch the same files.\n",
+                numbered(first, self.wires, "lets", "let")
             ));
         }
         out.push_str("\nEach patch is for one group of owners and can be sent to them alone:\n\n");
@@ -166,7 +183,7 @@ impl Letter<'_> {
             let sigs = if part.group.sigs.is_empty() { "no SIG".to_owned() } else { part.group.sigs.join(" ") };
             out.push_str(&format!(
                 "{:4}. {subject}\n      {sigs}; {}, {lines} lines\n",
-                index + 1 + self.threads,
+                index + 1 + self.packages + self.threads,
                 calls(part.changes.len())
             ));
         }
@@ -177,6 +194,14 @@ impl Letter<'_> {
             }
         }
         out
+    }
+}
+
+/// `Patch 1 adds`, `Patches 1 to 3 add`.
+fn numbered(first: usize, count: usize, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("Patch {first} {one}"),
+        _ => format!("Patches {first} to {} {many}", first + count - 1),
     }
 }
 

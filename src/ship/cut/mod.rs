@@ -7,6 +7,7 @@ mod pack;
 mod part;
 mod pull_request;
 mod reach;
+mod runtime;
 mod subject;
 mod threads;
 
@@ -30,6 +31,7 @@ pub use letter::{Letter, Origin};
 pub use logcheck::fully_structured;
 pub use part::{Group, Part, Stage};
 pub use pull_request::{pull_request, whole_pull_request};
+pub use runtime::{RuntimeMail, by_hand, package_mail, wire_mail};
 pub use subject::{Subjects, TemplateError};
 pub use threads::{ThreadMail, thread_mail};
 

@@ -6,4 +6,4 @@ mod write;
 
 pub use git::{GitError, State, head, state};
 pub use objects::{Blob, Blobs, Commit, Repository};
-pub use write::{WriteError, replace_file, write_file};
+pub use write::{WriteError, create_file, replace_file, write_file};

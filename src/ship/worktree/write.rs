@@ -49,6 +49,18 @@ pub fn replace_file(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteErro
     Ok(())
 }
 
+/// Creates a file where none is, and the directories above it. One that has come up meanwhile is left as it is.
+pub fn create_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let io = |source| WriteError::Io { path: path.to_owned(), source };
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(WriteError::Changed(path.to_owned()));
+    }
+    if let Some(dir) = path.parent() {
+        fs::create_dir_all(dir).map_err(io)?;
+    }
+    write_file(path, bytes).map_err(io)
+}
+
 /// Writes a file of klogmod's own, whole or not at all; an old one keeps its permissions, a link is not written through.
 pub fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let found = fs::symlink_metadata(path).ok();

@@ -5,6 +5,7 @@ mod field;
 mod list;
 mod object;
 mod offer;
+mod process;
 mod variable;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -22,6 +23,7 @@ use variable::{Variable, is_usable};
 
 pub use caveat::caveats;
 pub use offer::{Offer, offers};
+use process::is_of_process;
 
 /// A carrier that was found, and the call that reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
@@ -48,6 +50,8 @@ pub struct Setting {
     pub context_first: bool,
     /// Where the tree's IDs come from.
     pub source: IdSource,
+    /// Whether a context that a function makes for its process is taken as well.
+    pub process_ids: bool,
 }
 
 /// The best carrier in scope: variables that are not nil where the call stands, and objects in their fields.
@@ -66,7 +70,8 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
         let variable = Variable::new(binding, place);
         for (order, carrier) in rules.iter().enumerate() {
             let Some(argument) = argument(carrier, &variable, pairs) else { continue };
-            if !holds(carrier, place) {
+            let of_process = || !setting.process_ids && carrier.name == "context" && is_of_process(binding, place);
+            if !holds(carrier, place) || of_process() {
                 continue;
             }
             let logged = is_logged(&argument, pairs);
@@ -87,6 +92,13 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
         }
     }
     candidates.into_iter().min_by_key(|c| c.rank).map(|c| c.accessor)
+}
+
+/// Whether a context is in scope that a function has made for its process.
+pub fn has_process_context(place: &Place<'_, '_>) -> bool {
+    let is_context =
+        |binding: &Binding<'_>| place.type_of_binding(binding).qualified().as_deref() == Some("context.Context");
+    place.scopes.visible().any(|binding| is_of_process(binding, place) && is_context(binding))
 }
 
 /// In a program that runs once per operation: the run itself. What its objects and contexts carry is no closer.
@@ -116,6 +128,10 @@ pub fn entry<'t>(
     }
     let of_context = || {
         let carrier = place.rules.carriers.carrier.iter().find(|carrier| carrier.name == "context")?;
+        let binding = context.and_then(|name| place.scopes.lookup(name));
+        if !setting.process_ids && binding.is_some_and(|binding| is_of_process(binding, place)) {
+            return None;
+        }
         Some(Accessor {
             carrier: carrier.name.clone(),
             function: carrier.accessor.clone(),

@@ -6,7 +6,7 @@ use super::callee::Callee;
 use super::check::{only_statement, parted};
 use super::draft::Draft;
 use super::outcome::{Fix, RequestId};
-use super::propose::{Proposer, Target};
+use super::propose::{Proposer, Runtime, Target};
 use crate::go::syntax::{self, kind};
 use crate::go::types::Binding;
 use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing};
@@ -119,7 +119,8 @@ impl Proposer<'_> {
         }
         let request_context = self.rules.carriers.request_contexts.is_match(&*place.file.source.path);
         let in_body = logger.made.is_none_or(|(made, function)| is_top_level(made, function));
-        let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
+        let Runtime { source, process_ids, .. } = *self.runtime;
+        let setting = carrier::Setting { context_first: request_context, source, process_ids };
         let accessor = carrier::entry(place, function, context, setting, in_body).ok_or(NoId::NoCarrierAtLogger)?;
         draft.rule("request-id");
         draft.imports.push(self.runtime.import.to_owned());

@@ -64,6 +64,8 @@ pub struct Runtime<'r> {
     pub refusal: Option<Refusal>,
     /// Where IDs come from.
     pub source: IdSource,
+    /// Whether IDs of processes are proposed as well.
+    pub process_ids: bool,
 }
 
 /// Proposes rewrites by one set of rules.

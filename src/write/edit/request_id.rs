@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::draft::Draft;
 use super::outcome::{Fix, RequestId};
-use super::propose::Proposer;
+use super::propose::{Proposer, Runtime};
 use crate::klog::call::{Class, LogCall, Pair, Parts};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
@@ -30,8 +30,11 @@ impl Proposer<'_> {
         }
         self.can_name_runtime(place)?;
         let request_context = self.rules.carriers.request_contexts.is_match(&*place.file.source.path);
-        let setting = carrier::Setting { context_first: request_context, source: self.runtime.source };
-        let accessor = carrier::find(place, &draft.pairs, setting).ok_or(NoId::NoCarrier)?;
+        let Runtime { source, process_ids, .. } = *self.runtime;
+        let setting = carrier::Setting { context_first: request_context, source, process_ids };
+        let of_process = || !process_ids && carrier::has_process_context(place);
+        let reason = || if of_process() { NoId::ProcessContext } else { NoId::NoCarrier };
+        let accessor = carrier::find(place, &draft.pairs, setting).ok_or_else(reason)?;
         draft.rule("request-id");
         draft.imports.push(self.runtime.import.to_owned());
         for caveat in carrier::caveats(&accessor, place, request_context) {

@@ -12,6 +12,9 @@ reasons! {
         /// The logger is made where the function starts, and nothing there carries one.
         "no-carrier-at-logger" NoCarrierAtLogger
             "no context, HTTP request or API object is in scope where the logger is made",
+        /// The context in scope would give the ID of the process: `--process-ids` takes it.
+        "process-context" ProcessContext
+            "the context in scope is made here for the process, not for an operation",
         /// The call says by itself which request it is about.
         "key-in-call" KeyInCall { key: String }
             "the call has a key {key} already",

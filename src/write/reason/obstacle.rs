@@ -57,6 +57,9 @@ reasons! {
         /// The call needs what the statement makes.
         "result-dropped" Blocked ResultDropped { line: u32 }
             "line {line} does not keep the result",
+        /// The program goes on where it has no result.
+        "error-ignored" Blocked ErrorIgnored { line: u32 }
+            "line {line} goes on after an error",
         /// The call goes around an argument, or takes it.
         "no-argument" Blocked NoArgument { line: u32, callee: String }
             "line {line} has no call of {callee} with an argument",

@@ -6,6 +6,15 @@ use crate::text::reason::reasons;
 reasons! {
     /// Why files of a directory must not import the runtime package.
     pub enum Refusal {
+        /// The directory's module cannot have the package.
+        "module-unfit" Unfit { why: String }
+            "{why}",
+        /// The directory belongs to no module.
+        "no-module" NoModule { dir: String }
+            "{dir} is in no module: no go.mod stands above it",
+        /// The programs of the checkout that the package is part of serve nobody and work on no objects: `--process-ids` takes them, too.
+        "no-operation" NoOperation
+            "no operation starts in the programs that this package is part of",
         /// It is the package, or below it.
         "runtime-itself" Itself { dir: String }
             "{dir} is the runtime package itself",

@@ -124,7 +124,7 @@ fn internal_owner(package_dir: &str) -> Option<&str> {
     Some(package_dir[..length].trim_end_matches('/'))
 }
 
-fn under(path: &str, base: &str) -> bool {
+pub(super) fn under(path: &str, base: &str) -> bool {
     base.is_empty() || path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

@@ -4,6 +4,7 @@ mod error;
 mod facade;
 mod form;
 mod gomod;
+mod homes;
 mod importers;
 mod options;
 mod render;
@@ -11,7 +12,8 @@ mod tree;
 
 pub use error::RuntimeError;
 pub use form::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, SLOG_SINCE};
+pub use homes::{Home, Homes};
 pub use importers::{Importable, Importers};
-pub use options::{Base, License, RuntimeOptions};
+pub use options::{Base, License, RuntimeOptions, is_kubernetes};
 pub use render::files;
 pub use tree::tree_files;

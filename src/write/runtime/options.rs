@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::RuntimeError;
 use super::gomod::module_of;
+use super::{RuntimeError, SLOG_SINCE};
 use crate::go::module::{GoMod, Modules};
 use crate::rule::{IdSource, KEY_IS, Version, is_key};
 
@@ -19,6 +19,8 @@ pub struct RuntimeOptions {
     pub base: Option<Base>,
     /// The klog that the package and its callers are compiled against.
     pub klog_version: Version,
+    /// Whether wrapped loggers take part in log/slog, for which the package names logr.
+    pub slog: bool,
     /// Whether the module's Go has type parameters, which it has since 1.18.
     pub generics: bool,
     /// Where IDs come from.
@@ -97,6 +99,8 @@ const KUBERNETES_AUDIT_DIR: &str = "staging/src/k8s.io/apiserver/pkg/util";
 /// What the package's own source imports.
 pub(super) const KLOG: &str = "k8s.io/klog/v2";
 pub(super) const LOGR: &str = "github.com/go-logr/logr";
+/// Where a module has the package: the first that is not another package's.
+const NAMES: [&str; 2] = ["internal/requestid", "internal/logrequestid"];
 const OTEL: &str = "go.opentelemetry.io/otel/trace";
 /// Go has type parameters since this version.
 const GENERICS_SINCE: Version = Version(1, 18, 0);
@@ -109,6 +113,7 @@ impl RuntimeOptions {
             import_path: import_path.to_owned(),
             base: None,
             klog_version,
+            slog: klog_version >= SLOG_SINCE,
             generics: false,
             id_source: IdSource::default(),
             apiserver_version: None,
@@ -124,24 +129,16 @@ impl RuntimeOptions {
     /// Options for the checkout at `root`: kubernetes gets the package beside its other log code, other modules get it
     /// as `internal/requestid`.
     pub fn detect(root: &Path, id_source: IdSource, key: &str) -> Result<Self, RuntimeError> {
-        let kubernetes = root.join(KUBERNETES_DIR).is_dir();
-        let (dir, import) = match (kubernetes, id_source) {
-            (true, IdSource::AuditId) => (format!("{KUBERNETES_AUDIT_DIR}/requestid"), None),
-            (true, _) => (format!("{KUBERNETES_DIR}/requestid"), None),
-            (false, _) => ("internal/requestid".to_owned(), Some(read_gomod(root)?.module)),
-        };
-        let import_path = match import {
-            Some(module) => format!("{module}/{dir}"),
-            None => dir.trim_start_matches("staging/src/").to_owned(),
-        };
-        let Some(klog_version) = Modules::new(root, KLOG).version(&dir) else {
-            let reason = format!("does not require {KLOG}, which the package needs");
-            return Err(RuntimeError::Tree { path: "go.mod".to_owned(), reason });
-        };
-        let mut options = Self { id_source, ..Self::new(&dir, &import_path, klog_version, key) };
+        if !is_kubernetes(root) {
+            return Self::of_module(root, "", id_source, key);
+        }
+        let parent = if id_source == IdSource::AuditId { KUBERNETES_AUDIT_DIR } else { KUBERNETES_DIR };
+        let dir = format!("{parent}/requestid");
+        let import_path = dir.trim_start_matches("staging/src/").to_owned();
+        let mut options = Self { id_source, ..Self::new(&dir, &import_path, klog_version(root, "", &dir)?, key) };
         options.otel = Modules::new(root, OTEL).version(&dir).is_some();
         options.generics = has_generics(root, &dir);
-        if kubernetes && id_source != IdSource::AuditId && root.join(KUBERNETES_BASE_DIR).is_dir() {
+        if id_source != IdSource::AuditId && root.join(KUBERNETES_BASE_DIR).is_dir() {
             let dir = format!("{KUBERNETES_BASE_DIR}/requestid");
             // Where IDs come from the context's span, the package needs what apimachinery may lack.
             let has_otel = || module_of(root, &dir).is_ok_and(|(_, gomod)| gomod.require.contains_key(OTEL));
@@ -151,18 +148,30 @@ impl RuntimeOptions {
                 options.base = Some(Base { dir, import_path });
             }
         }
-        if kubernetes {
-            options.license = License::Kubernetes { year: latest_year(&root.join(KUBERNETES_DIR))? };
-            options.apiserver_version = kubernetes_apiserver(root);
-        } else {
-            options.apiserver_version = Modules::new(root, "k8s.io/apiserver").version("");
-        }
+        options.license = License::Kubernetes { year: latest_year(&root.join(KUBERNETES_DIR))? };
+        options.apiserver_version = kubernetes_apiserver(root);
+        Ok(options)
+    }
+
+    /// Options for the module whose go.mod stands in `module_dir`: it gets the package as `internal/requestid`, or under another
+    /// name where it has a package of its own there.
+    pub fn of_module(root: &Path, module_dir: &str, id_source: IdSource, key: &str) -> Result<Self, RuntimeError> {
+        let gomod = read_gomod(root, module_dir)?;
+        let below = NAMES.into_iter().find(|below| !is_foreign(&root.join(module_dir).join(below))).unwrap_or(NAMES[0]);
+        let dir = if module_dir.is_empty() { below.to_owned() } else { format!("{module_dir}/{below}") };
+        let import_path = format!("{}/{below}", gomod.module);
+        let klog_version = klog_version(root, module_dir, &dir)?;
+        let mut options = Self { id_source, ..Self::new(&dir, &import_path, klog_version, key) };
+        options.otel = Modules::new(root, OTEL).version(&dir).is_some();
+        options.generics = has_generics(root, &dir);
+        options.slog = options.slog && gomod.require.contains_key(LOGR);
+        options.apiserver_version = Modules::new(root, "k8s.io/apiserver").version(module_dir);
         Ok(options)
     }
 
     /// Puts the package where the checkout's owners want it imported from: in a staged module or in the root's.
     pub fn place(&mut self, root: &Path, import: &str) -> Result<(), RuntimeError> {
-        let module = read_gomod(root).map(|gomod| gomod.module).unwrap_or_default();
+        let module = read_gomod(root, "").map(|gomod| gomod.module).unwrap_or_default();
         let staged = import.split('/').take(2).collect::<Vec<_>>().join("/");
         self.package_dir = match import.strip_prefix(&format!("{module}/")) {
             Some(dir) => dir.to_owned(),
@@ -182,7 +191,7 @@ impl RuntimeOptions {
     }
 
     /// Directories and import paths of the package and of its base.
-    pub(super) fn places(&self) -> Vec<(&str, &str)> {
+    pub fn places(&self) -> Vec<(&str, &str)> {
         let base = self.base.iter().map(|base| (base.dir.as_str(), base.import_path.as_str()));
         std::iter::once((self.package_dir.as_str(), self.import_path.as_str())).chain(base).collect()
     }
@@ -311,14 +320,36 @@ fn is_path_part(part: &str) -> bool {
         && part.chars().all(|c| c.is_ascii_alphanumeric() || ['-', '_', '.', '~'].contains(&c))
 }
 
-fn read_gomod(root: &Path) -> Result<GoMod, RuntimeError> {
-    let text = std::fs::read_to_string(root.join("go.mod"))
-        .map_err(|source| RuntimeError::Read { path: "go.mod".to_owned(), source })?;
+fn read_gomod(root: &Path, dir: &str) -> Result<GoMod, RuntimeError> {
+    let path = if dir.is_empty() { "go.mod".to_owned() } else { format!("{dir}/go.mod") };
+    let text = std::fs::read_to_string(root.join(&path))
+        .map_err(|source| RuntimeError::Read { path: path.clone(), source })?;
     let gomod = GoMod::parse(&text);
     if gomod.module.is_empty() {
-        return Err(RuntimeError::Tree { path: "go.mod".to_owned(), reason: "names no module".to_owned() });
+        return Err(RuntimeError::Tree { path, reason: "names no module".to_owned() });
     }
     Ok(gomod)
+}
+
+/// The klog that the package in `dir` is compiled against.
+fn klog_version(root: &Path, module_dir: &str, dir: &str) -> Result<Version, RuntimeError> {
+    let reason = || format!("does not require {KLOG}, which the package needs");
+    let path = if module_dir.is_empty() { "go.mod".to_owned() } else { format!("{module_dir}/go.mod") };
+    Modules::new(root, KLOG).version(dir).ok_or_else(|| RuntimeError::Tree { path, reason: reason() })
+}
+
+/// Whether the checkout is kubernetes itself.
+pub fn is_kubernetes(root: &Path) -> bool {
+    root.join(KUBERNETES_DIR).is_dir()
+}
+
+/// Whether a directory holds functions of somebody else's: the package is known by its switch.
+fn is_foreign(dir: &Path) -> bool {
+    let text = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
+    let is_go = |path: &Path| path.extension().is_some_and(|end| end == "go");
+    let paths = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let declares = paths.filter(|path| is_go(path)).any(|path| text(&path).contains("func "));
+    declares && !text(&dir.join("switch.go")).contains("\"log-request-id\"")
 }
 
 /// kubernetes is its own apiserver, without a version: what the files of the tree declare tells the age.

@@ -1,6 +1,6 @@
 //! Templates and options → the files of the package.
 
-use super::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, RuntimeError, RuntimeOptions, SLOG_SINCE, facade};
+use super::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, RuntimeError, RuntimeOptions, facade};
 use crate::rule::{IdSource, Version};
 use crate::text::FileChange;
 
@@ -58,9 +58,8 @@ pub fn files(options: &RuntimeOptions) -> Result<Vec<FileChange>, RuntimeError> 
     }
     if options.klog_version >= CONTEXTUAL_SINCE {
         add(&CONTEXTUAL);
-        let slog = options.klog_version >= SLOG_SINCE;
         let plain = include_str!("go/klog/sink_plain.go.tmpl");
-        add(&[("sink_fit.go", if slog { include_str!("go/klog/sink_slog.go.tmpl") } else { plain })]);
+        add(&[("sink_fit.go", if options.slog { include_str!("go/klog/sink_slog.go.tmpl") } else { plain })]);
     }
     let mut files: Vec<FileChange> = templates
         .into_iter()

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::gomod::{module_of, read};
-use super::options::{KLOG, LOGR};
-use super::{FILTER_SINCE, RuntimeError, RuntimeOptions, SLOG_SINCE, files};
+use super::options::{KLOG, LOGR, is_kubernetes};
+use super::{FILTER_SINCE, RuntimeError, RuntimeOptions, files};
 use crate::rule::IdSource;
 use crate::text::FileChange;
 
@@ -13,7 +13,8 @@ use crate::text::FileChange;
 pub fn tree_files(root: &Path, options: &RuntimeOptions) -> Result<Vec<FileChange>, RuntimeError> {
     let mut all = files(options)?;
     check_requirements(root, options)?;
-    let places = options.places();
+    // In other checkouts vendor holds copies, for go mod vendor to make, and BUILD files that nobody knows.
+    let places = if is_kubernetes(root) { options.places() } else { Vec::new() };
     if let Some(text) = read(root, "vendor/modules.txt")? {
         let contents = places.iter().fold(text, |text, (_, import_path)| list_vendored(&text, import_path));
         all.push(FileChange::created("vendor/modules.txt", contents.into_bytes()));
@@ -40,7 +41,7 @@ pub fn tree_files(root: &Path, options: &RuntimeOptions) -> Result<Vec<FileChang
 fn check_requirements(root: &Path, options: &RuntimeOptions) -> Result<(), RuntimeError> {
     let (path, gomod) = module_of(root, options.base_dir())?;
     let mut needed = vec![KLOG];
-    if options.klog_version >= SLOG_SINCE {
+    if options.slog {
         needed.push(LOGR);
     }
     match options.id_source {

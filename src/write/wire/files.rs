@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::error::WireError;
 use super::file::OpenFile;
+use super::view::View;
 use crate::go::files::{WalkOptions, walk};
 use crate::go::parse::SourceFile;
 use crate::rule::{Place, PlaceFile, Scope};
@@ -15,13 +16,14 @@ pub(super) struct Files<'r> {
     root: &'r Path,
     package_dir: &'r str,
     scope: &'r Scope,
+    view: View<'r>,
     listed: Option<Vec<String>>,
     mains: Option<Vec<String>>,
 }
 
 impl<'r> Files<'r> {
-    pub(super) fn new(root: &'r Path, options: &'r RuntimeOptions, scope: &'r Scope) -> Self {
-        Self { root, package_dir: &options.package_dir, scope, listed: None, mains: None }
+    pub(super) fn new(root: &'r Path, options: &'r RuntimeOptions, scope: &'r Scope, view: View<'r>) -> Self {
+        Self { root, package_dir: &options.package_dir, scope, view, listed: None, mains: None }
     }
 
     /// The files that the place may be in, sorted. A file that is named is in the list whether or not it exists.
@@ -47,7 +49,8 @@ impl<'r> Files<'r> {
         if self.listed.is_none() {
             let walked = walk(self.root, &WalkOptions::default(), self.scope);
             let own = format!("{}/", self.package_dir);
-            let paths = walked.files.iter().map(ToString::to_string).filter(|path| !path.starts_with(&own));
+            let takes = |path: &String| !path.starts_with(&own) && (self.view.takes)(path, false);
+            let paths = walked.files.iter().map(ToString::to_string).filter(takes);
             self.listed = Some(paths.collect());
         }
         Ok(self.listed.as_deref().unwrap_or_default())
@@ -62,7 +65,7 @@ impl<'r> Files<'r> {
         for path in self.list()?.to_vec() {
             let bytes = self.read(&path)?.unwrap_or_default();
             let main = bytes.split(|&b| b == b'\n').any(|line| line.trim_ascii_end() == b"package main");
-            if main {
+            if main && (self.view.takes)(&path, true) {
                 found.push(path);
             }
         }
@@ -86,7 +89,7 @@ impl<'r> Files<'r> {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, WireError> {
-        match std::fs::read(self.root.join(path)) {
+        match self.view.overlay.read(self.root, path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(WireError::Read { path: path.to_owned(), source }),

@@ -4,11 +4,13 @@ mod error;
 mod file;
 mod files;
 mod place;
+mod view;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use error::WireError;
+pub use view::View;
 
 use crate::rule::{Place, RuleSet, TreeKind, Wire, Wires};
 use crate::text::FileChange;
@@ -71,14 +73,14 @@ pub struct Proposal {
 }
 
 /// Finds the wires' places in the checkout at `root`. Nothing is written.
-pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet) -> Result<Proposal, WireError> {
+pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet, view: View<'_>) -> Result<Proposal, WireError> {
     let kind = match root.join("staging/src/k8s.io/component-base/logs").is_dir() {
         true => TreeKind::Kubernetes,
         false => TreeKind::Module,
     };
     let importers = Importers::read(root, options)?;
     let mut search = Search {
-        files: Files::new(root, options, &rules.scope),
+        files: Files::new(root, options, &rules.scope, view),
         options,
         importers,
         open: BTreeMap::new(),

@@ -138,7 +138,7 @@ fn in_function<'t>(
 ) -> Result<Vec<Insertion>, Obstacle> {
     let nothing = || Obstacle::NoBody { function: name(file, function) };
     let body = function.child_by_field_id(field::BODY).ok_or_else(nothing)?;
-    let mut fill = Fill { file, function, package, statement: None };
+    let mut fill = Fill { file, function, package, statement: None, anchor: place.anchor.as_deref() };
     let Some(anchor) = &place.anchor else {
         let code = fill.code(&place.code)?;
         if file.text(body).contains(&squeeze(&code)) {
@@ -197,6 +197,7 @@ struct Fill<'t, 'p> {
     function: Node<'t>,
     package: &'p str,
     statement: Option<Node<'t>>,
+    anchor: Option<&'p str>,
 }
 
 impl<'t> Fill<'t, '_> {
@@ -206,7 +207,7 @@ impl<'t> Fill<'t, '_> {
             code = code.replace("{{parameter}}", self.parameter()?);
         }
         if code.contains("{{left}}") {
-            code = code.replace("{{left}}", self.file.text(self.left()?));
+            code = code.replace("{{left}}", self.file.text(self.result()?));
         }
         if code.contains("{{owner}}") {
             let owner = self.left()?.child_by_field_id(field::OPERAND);
@@ -234,6 +235,24 @@ impl<'t> Fill<'t, '_> {
         let left = statement.child_by_field_id(field::LEFT).and_then(|list| named_children(list).next());
         let left = left.filter(|&left| assigns && self.file.text(left) != "_");
         left.ok_or_else(|| Obstacle::ResultDropped { line: self.line(statement) })
+    }
+
+    /// The first result of the call that the anchor names, where the statement keeps it, and checks the error that comes with it: without
+    /// the check it may be nil.
+    fn result(&self) -> Result<Node<'t>, Obstacle> {
+        let left = self.left()?;
+        let statement = self.statement.ok_or(Obstacle::StatementUnnamed)?;
+        let callee = self.anchor.unwrap_or_default().trim_end_matches('(');
+        let right = statement.child_by_field_id(field::RIGHT).and_then(|list| named_children(list).next());
+        let function = right.and_then(|right| right.child_by_field_id(field::FUNCTION));
+        if !function.is_some_and(|function| self.file.text(function).ends_with(callee)) {
+            return Err(Obstacle::ResultDropped { line: self.line(statement) });
+        }
+        let names = statement.child_by_field_id(field::LEFT).map_or(0, |list| named_children(list).count());
+        if names > 1 && !leaves_on_error(self.file, statement) {
+            return Err(Obstacle::ErrorIgnored { line: self.line(statement) });
+        }
+        Ok(left)
     }
 
     /// The argument list of the call that the anchor names.
@@ -342,4 +361,15 @@ fn position(at: At) -> &'static str {
         At::After => "after",
         At::Argument => "around the argument of",
     }
+}
+
+/// Whether the statement is followed by a check of its error that does not go on with nothing.
+fn leaves_on_error(file: &ParsedFile, statement: Node<'_>) -> bool {
+    let check = checked(file, statement);
+    let body = check.child_by_field_id(field::CONSEQUENCE).filter(|_| check != statement);
+    let list = body.and_then(|body| named_children(body).find(|node| node.kind_id() == kind::STATEMENT_LIST));
+    let Some(last) = list.and_then(|list| named_children(list).last()) else { return false };
+    let text = file.text(last);
+    const LEAVING: [&str; 8] = ["return", "panic(", "Fatal", "Exit", "continue", "break", "goto", "if err != nil"];
+    LEAVING.iter().any(|leaving| text.contains(leaving))
 }

@@ -1,0 +1,85 @@
+//! The flag that says whether the runtime package goes along, shared by commands that write calls.
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::args::Planned;
+use super::terminal;
+use crate::ship::along::{Along, Names, Package, along, packages};
+use crate::ship::worktree::{self, WriteError};
+use crate::text::FileChange;
+
+/// Where the package comes from that calls take their request ID from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// It goes along wherever a module lacks it, with the calls that switch it on.
+    #[default]
+    Along,
+    /// `klogmod runtime` writes it.
+    Separate,
+}
+
+/// The flag.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct RuntimeArgs {
+    /// Whether the package that request IDs are taken from goes along where the checkout lacks it, switched on at the end, or is left to
+    /// `klogmod runtime`.
+    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
+    pub runtime: Mode,
+}
+
+impl RuntimeArgs {
+    /// What goes along with changes.
+    pub fn along(&self, planned: &Planned, changes: &[&FileChange]) -> Result<Along> {
+        if self.runtime == Mode::Separate || !planned.options.edits.request_id {
+            return Ok(Along::default());
+        }
+        let found = along(&planned.plan.root, &planned.names(), &planned.rules, planned.options.process_ids, changes)?;
+        if found.by_hand() > 0 {
+            let calls = found.by_hand();
+            terminal::note(&format!(
+                "{calls} calls that switch request IDs on are left to you; klogmod runtime --wire names them"
+            ));
+        }
+        for error in &found.unwired {
+            terminal::note(&format!("nothing switches request IDs on: {error}"));
+        }
+        Ok(found)
+    }
+
+    /// The packages alone that changes name.
+    pub fn packages(&self, planned: &Planned, changes: &[&FileChange]) -> Result<Vec<Package>> {
+        match self.runtime {
+            Mode::Separate => Ok(Vec::new()),
+            Mode::Along => Ok(packages(&planned.plan.root, &planned.names(), changes)?),
+        }
+    }
+
+    /// The flag as one types it; none where it is as usual.
+    pub fn word(&self) -> Option<&'static str> {
+        (self.runtime == Mode::Separate).then_some("--runtime=separate")
+    }
+}
+
+impl Planned {
+    /// What the checkout's owners call things.
+    pub fn names(&self) -> Names {
+        let config = &self.config.request_id;
+        Names {
+            source: self.options.id_source,
+            import: self.options.runtime.clone(),
+            key: self.rules.carriers.key.clone(),
+            header: config.header.clone(),
+            annotation: config.annotation.clone(),
+        }
+    }
+
+    /// Writes one change to the checkout.
+    pub fn write(&self, change: &FileChange) -> std::result::Result<(), WriteError> {
+        let path = self.plan.root.join(&*change.path);
+        match &change.before {
+            Some(before) => worktree::replace_file(&path, before, &change.after),
+            None => worktree::create_file(&path, &change.after),
+        }
+    }
+}

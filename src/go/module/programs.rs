@@ -1,0 +1,184 @@
+//! The programs of a checkout: main packages, and the packages of the checkout that each is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use memchr::memmem;
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::GoMod;
+use crate::go::parse::is_generated;
+use crate::go::syntax::lex::{Lexer, Tok};
+
+/// Directories that hold other people's modules, or none.
+const PASSED_OVER: [&str; 4] = ["vendor", "node_modules", ".git", "testdata"];
+/// Larger files are not looked into.
+const MAX_FILE_SIZE: u64 = 8 << 20;
+
+/// The modules of the checkout at `root`: the directory of each go.mod, and what it says. None of `vendor`'s.
+pub fn modules(root: &Path) -> Vec<(String, GoMod)> {
+    let found = files(root, &PASSED_OVER[..3], &|name| name == "go.mod");
+    let read = |path: &String| {
+        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
+        Some((dir, GoMod::parse(&std::fs::read_to_string(root.join(path)).ok()?)))
+    };
+    found.iter().filter_map(read).collect()
+}
+
+/// Files with names of a kind, in order. What cannot be listed is told by the walk that looks for calls.
+fn files(root: &Path, passed_over: &[&str], wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let walked = WalkDir::new(root).follow_links(false).sort_by_file_name().into_iter();
+    let entered = walked.filter_entry(|entry| {
+        let is_dir = entry.file_type().is_dir() && entry.depth() > 0;
+        !(is_dir && passed_over.iter().any(|name| entry.file_name() == *name))
+    });
+    let of_name = |entry: &walkdir::DirEntry| entry.file_name().to_str().is_some_and(wanted);
+    let path = |entry: walkdir::DirEntry| {
+        let below = entry.path().strip_prefix(root).ok()?;
+        let parts: Option<Vec<_>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+        Some(parts?.join("/"))
+    };
+    entered.flatten().filter(|entry| entry.file_type().is_file() && of_name(entry)).filter_map(path).collect()
+}
+
+/// A package of the checkout, as far as programs are made of it.
+#[derive(Clone, Debug, Default)]
+struct Package {
+    is_main: bool,
+    has_mark: bool,
+    imports: BTreeSet<String>,
+}
+
+/// Packages by directory.
+#[derive(Clone, Debug, Default)]
+pub struct Programs {
+    packages: BTreeMap<String, Package>,
+}
+
+impl Programs {
+    /// Reads the imports of all Go files but tests, and whether a package has one of `marks` in its text.
+    pub fn read(root: &Path, modules: &[(String, GoMod)], marks: &[String]) -> Self {
+        let marks: Vec<memmem::Finder<'_>> = marks.iter().map(|mark| memmem::Finder::new(mark.as_bytes())).collect();
+        let paths = files(root, &PASSED_OVER, &|name| name.ends_with(".go") && !name.ends_with("_test.go"));
+        let read = |path: &String| {
+            let full = root.join(path);
+            let is_small = std::fs::metadata(&full).is_ok_and(|metadata| metadata.len() <= MAX_FILE_SIZE);
+            let bytes = is_small.then(|| std::fs::read(&full).ok())??;
+            let mut package = Package::of(&bytes)?;
+            package.has_mark = !is_generated(&bytes) && marks.iter().any(|mark| mark.find(&bytes).is_some());
+            Some((path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned(), package))
+        };
+        let found: Vec<(String, Package)> = paths.par_iter().filter_map(read).collect();
+        let mut programs = Self::default();
+        for (dir, package) in found {
+            let whole = programs.packages.entry(dir).or_default();
+            whole.is_main |= package.is_main;
+            whole.has_mark |= package.has_mark;
+            whole.imports.extend(package.imports.iter().filter_map(|path| directory(path, modules)));
+        }
+        programs
+    }
+
+    /// Directories of programs, each with those of the packages that it is made of, its own included.
+    fn list(&self) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
+        let mains = self.packages.iter().filter(|(_, package)| package.is_main);
+        mains.map(|(dir, _)| (dir.as_str(), self.made_of(dir)))
+    }
+
+    /// Directories of packages that are part of programs, none of which has a mark in any of its packages.
+    pub fn unmarked(&self) -> BTreeSet<String> {
+        let (mut marked, mut unmarked) = (BTreeSet::new(), BTreeSet::new());
+        for (_, parts) in self.list() {
+            if self.has_mark(&parts) { marked.extend(parts) } else { unmarked.extend(parts) }
+        }
+        unmarked.difference(&marked).map(|dir| (*dir).to_owned()).collect()
+    }
+
+    /// Directories of programs that one of these packages is part of; only those with a mark where that is asked.
+    pub fn made_of_any(&self, dirs: &BTreeSet<&str>, with_mark: bool) -> BTreeSet<String> {
+        let wanted = |parts: &BTreeSet<&str>| !parts.is_disjoint(dirs) && (!with_mark || self.has_mark(parts));
+        self.list().filter(|(_, parts)| wanted(parts)).map(|(dir, _)| dir.to_owned()).collect()
+    }
+
+    fn has_mark(&self, parts: &BTreeSet<&str>) -> bool {
+        parts.iter().any(|dir| self.packages.get(*dir).is_some_and(|package| package.has_mark))
+    }
+
+    fn made_of<'p>(&'p self, main: &'p str) -> BTreeSet<&'p str> {
+        let mut parts = BTreeSet::from([main]);
+        let mut left = vec![main];
+        while let Some(dir) = left.pop() {
+            let imports = self.packages.get(dir).into_iter().flat_map(|package| &package.imports);
+            left.extend(imports.map(String::as_str).filter(|import| parts.insert(import)));
+        }
+        parts
+    }
+}
+
+impl Package {
+    /// What the head of a file says; `None` for one that no build takes, or that has no package clause.
+    fn of(source: &[u8]) -> Option<Self> {
+        let mut lexer = Lexer::new(source, 0);
+        let clause = lexer.token();
+        let name = lexer.token();
+        if (clause.tok, name.tok) != (Tok::Package, Tok::Ident) || is_ignored(&source[..clause.start as usize]) {
+            return None;
+        }
+        let mut package = Self { is_main: lexer.text(name) == "main", ..Self::default() };
+        loop {
+            let token = lexer.token();
+            match token.tok {
+                Tok::Str => {
+                    package.imports.insert(lexer.text(token).trim_matches(['"', '`']).to_owned());
+                }
+                Tok::Semi | Tok::Import | Tok::LParen | Tok::RParen | Tok::Ident | Tok::Dot => {}
+                _ => return Some(package),
+            }
+        }
+    }
+}
+
+/// Whether a file's constraint keeps it out of every build, as those of programs that `go run` is given.
+fn is_ignored(head: &[u8]) -> bool {
+    let lines = head.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
+    lines.into_iter().any(|line| matches!(line, b"//go:build ignore" | b"// +build ignore"))
+}
+
+/// The directory of the checkout that an import path names.
+fn directory(path: &str, modules: &[(String, GoMod)]) -> Option<String> {
+    let holding = modules.iter().filter_map(|(dir, gomod)| {
+        let rest = path.strip_prefix(&*gomod.module).filter(|_| !gomod.module.is_empty())?;
+        (rest.is_empty() || rest.starts_with('/')).then_some((gomod.module.len(), dir, rest.trim_start_matches('/')))
+    });
+    let (_, dir, rest) = holding.max_by_key(|(length, ..)| *length)?;
+    Some([dir.as_str(), rest].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_a_file_is_read() {
+        let of = |text: &str| Package::of(text.as_bytes()).map(|package| (package.is_main, package.imports.len()));
+        assert_eq!(
+            of("// x\npackage main\nimport \"a\"\nimport (\n\tb \"c/d\" // e\n\t. `f`\n)\nvar x = \"g\"\n"),
+            Some((true, 3))
+        );
+        assert_eq!(of("package p\n\nfunc f() { g(\"h\") }\n"), Some((false, 0)));
+        assert_eq!(of("//go:build ignore\n\npackage main\n"), None);
+        assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn the_longest_module_holds_a_path() {
+        let module = |dir: &str, path: &str| (dir.to_owned(), GoMod { module: path.to_owned(), ..GoMod::default() });
+        let modules = [module("", "x.io/m"), module("sub", "x.io/m/other")];
+        let of = |path: &str| directory(path, &modules);
+        assert_eq!(of("x.io/m"), Some(String::new()));
+        assert_eq!(of("x.io/m/a/b"), Some("a/b".to_owned()));
+        assert_eq!(of("x.io/m/other/c"), Some("sub/c".to_owned()));
+        assert_eq!(of("x.io/mm"), None);
+    }
+}

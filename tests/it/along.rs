@@ -1,0 +1,171 @@
+//! What goes along with rewritten calls: the package in each module that needs it, and its switch; and where no ID is proposed.
+
+use crate::common::checkout::{Checkout, Run};
+
+const SERVER: &str = r#"package main
+
+import (
+	"flag"
+	"net/http"
+
+	"k8s.io/klog/v2"
+)
+
+func main() {
+	klog.InitFlags(nil)
+	flag.Parse()
+	http.HandleFunc("/", serve)
+}
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	klog.Infof("Asked for %s", r.URL.Path)
+	klog.Infof("Answered %s", r.URL.Path)
+}
+"#;
+
+const TOOL: &str = r#"package main
+
+import (
+	"context"
+	"os"
+
+	"k8s.io/klog/v2"
+)
+
+func main() { run(context.Background(), os.Args[0]) }
+
+func run(ctx context.Context, name string) {
+	klog.Infof("Tool %s runs", name)
+	<-ctx.Done()
+}
+"#;
+
+fn gomod(module: &str) -> String {
+    format!("module {module}\n\ngo 1.18\n\nrequire k8s.io/klog/v2 v2.70.0\n")
+}
+
+fn server() -> Checkout {
+    let checkout = Checkout::with([("go.mod", gomod("example.com/m")), ("cmd/main.go", SERVER.to_owned())]);
+    checkout.commit();
+    checkout
+}
+
+/// Names of the mails of a series, without the cover letter.
+fn mails(checkout: &Checkout, args: &[&str]) -> (Run, Vec<String>) {
+    let run = checkout.run([&["patch", "--no-cache", "-o", ".git/series"], args].concat()).expect(0);
+    let entries = std::fs::read_dir(checkout.join(".git/series")).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| name.ends_with(".patch") && !name.starts_with("0000"));
+    names.sort();
+    (run, names)
+}
+
+#[test]
+fn the_package_comes_first_and_its_switch_last() {
+    let checkout = server();
+    let (_, names) = mails(&checkout, &[]);
+    insta::assert_snapshot!(names.join("\n"), @"
+    0001-Add-internal-requestid-request-IDs-for-log-lines.patch
+    0002-Migrate-cmd-to-structured-logging.patch
+    0003-Let-request-IDs-be-switched-on-and-passed-along.patch
+    ");
+    let paths: Vec<_> = names.iter().map(|name| format!(".git/series/{name}")).collect();
+    // The calls' patch wants the package's alone.
+    checkout.git(["am", "-q", &paths[0], &paths[1]]);
+    let main = checkout.text("cmd/main.go");
+    assert!(main.contains("requestid.FromRequest(r)") && !main.contains("requestid.Init()"), "{main}");
+    checkout.git(["am", "-q", &paths[2]]);
+    assert!(checkout.text("cmd/main.go").contains("\trequestid.Init()\n"));
+    // What the tree has is not added again.
+    checkout.write("cmd/more.go", SERVER.replace("main()", "other()").replace("serve", "more"));
+    checkout.commit_all();
+    let (_, names) = mails(&checkout, &[]);
+    assert!(names.iter().all(|name| !name.contains("Add-internal")), "{names:?}");
+}
+
+#[test]
+fn the_package_may_be_left_to_its_own_command() {
+    let (_, names) = mails(&server(), &["--runtime=separate"]);
+    assert_eq!(names, ["0001-Migrate-cmd-to-structured-logging.patch"]);
+}
+
+#[test]
+fn apply_writes_the_package_and_check_too() {
+    let checkout = server();
+    checkout.run(["apply", "--no-cache"]).expect(0);
+    let main = checkout.text("cmd/main.go");
+    assert!(main.contains("requestid.FromRequest(r)") && main.contains("requestid.Init()"), "{main}");
+    assert!(checkout.join("internal/requestid/requestid.go").is_file());
+    let checkout = server();
+    checkout.run(["apply", "--no-cache", "--runtime=separate"]).expect(0);
+    assert!(!checkout.join("internal").exists());
+    let checkout = server();
+    checkout.run(["baseline", "write", "--no-cache"]).expect(0);
+    checkout.write(
+        "cmd/new.go",
+        SERVER.replace("main()", "other()").replace("serve", "newer").replace("\tflag.Parse()\n", ""),
+    );
+    checkout.commit_all();
+    checkout.run(["check", "--no-cache", "--fix"]).sane();
+    assert!(checkout.text("cmd/new.go").contains("requestid.FromRequest(r)"));
+    assert!(checkout.join("internal/requestid/requestid.go").is_file());
+    assert_eq!(checkout.text("cmd/main.go"), SERVER, "old calls stay as they were");
+}
+
+#[test]
+fn apply_rewrites_the_call_on_a_line_alone() {
+    let checkout = server();
+    checkout.run(["apply", "--no-cache", "cmd/main.go:18"]).expect(0);
+    let main = checkout.text("cmd/main.go");
+    assert!(main.contains("klog.InfoS(\"Answered\"") && main.contains("klog.Infof(\"Asked for"), "{main}");
+}
+
+#[test]
+fn a_program_in_which_no_operation_starts_gets_structure_alone() {
+    let checkout = Checkout::with([("go.mod", gomod("example.com/m")), ("main.go", TOOL.to_owned())]);
+    checkout.commit();
+    let (run, names) = mails(&checkout, &[]);
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert!(run.stderr.contains("1 calls get their structure only"), "{}", run.stderr);
+    assert!(run.stderr.contains("--process-ids"), "{}", run.stderr);
+    let (run, names) = mails(&checkout, &["--process-ids"]);
+    assert!(names[0].contains("Add-internal-requestid"), "{names:?}");
+    assert!(!run.stderr.contains("--process-ids"), "{}", run.stderr);
+    // As part of a server as well, the same call may belong to a request.
+    checkout.write("cmd/main.go", SERVER);
+    checkout.write("lib/lib.go", TOOL.replace("package main", "package lib").replace("func main() {", "func Main() {"));
+    let printed =
+        |checkout: &Checkout| checkout.run(["patch", "--no-cache", "--runtime=separate", "lib"]).expect(0).stdout;
+    assert!(printed(&checkout).contains("requestid.FromContext(ctx)"), "nobody knows a library's callers");
+    checkout.write("main.go", TOOL.replace("\"os\"\n", "\"os\"\n\n\t_ \"example.com/m/lib\"\n"));
+    assert!(!printed(&checkout).contains("requestid"), "the tool is its only caller");
+    checkout.write("cmd/main.go", SERVER.replace("\"net/http\"\n", "\"net/http\"\n\n\t_ \"example.com/m/lib\"\n"));
+    assert!(printed(&checkout).contains("requestid.FromContext(ctx)"));
+}
+
+#[test]
+fn each_module_has_its_own_package() {
+    let checkout = Checkout::with([
+        ("a/go.mod", gomod("example.com/a")),
+        ("a/main.go", SERVER.to_owned()),
+        ("b/go.mod", "module example.com/b\n".to_owned()),
+        ("b/main.go", SERVER.to_owned()),
+        ("a/nested/go.mod", gomod("example.com/nested").replace("v2.70.0", "v2.2.0")),
+        ("a/nested/main.go", SERVER.to_owned()),
+        ("a/internal/requestid/own.go", "package requestid\n\nfunc Own() {}\n".to_owned()),
+        ("loose/main.go", SERVER.to_owned()),
+    ]);
+    checkout.commit();
+    let diff = checkout.run(["patch", "--no-cache", "--runtime=separate"]).expect(0).stdout;
+    let imports: Vec<&str> = diff.lines().filter(|line| line.starts_with("+\t\"")).collect();
+    // Sorted by path: a, a/nested; b requires no klog, and loose is in no module.
+    assert_eq!(imports, ["+\t\"example.com/a/internal/logrequestid\"", "+\t\"example.com/nested/internal/requestid\""]);
+    assert!(diff.contains("requestid.Pairs(\"path\""), "the nested module's klog has no filter: {diff}");
+    let explained = checkout.run(["explain", "loose/main.go:17"]).expect(0).stdout;
+    assert!(explained.contains("loose is in no module"), "{explained}");
+    let run = checkout.run(["runtime", "a/nested"]).expect(0);
+    assert!(run.stdout.contains("+++ b/a/nested/internal/requestid/requestid.go"), "{}", run.stdout);
+    assert!(!run.stdout.contains("a/internal"), "{}", run.stdout);
+    let run = checkout.run(["runtime", "b"]).expect(2);
+    assert!(run.stderr.contains("b/go.mod: does not require k8s.io/klog/v2"), "{}", run.stderr);
+}

@@ -254,3 +254,22 @@ fn a_room_opens_with_its_contract_and_holds_no_code() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Files that read otherwise, and why that is no danger.
+const READS: [&str; 3] = [
+    "src/go/files/overlay.rs", // files that a walk has seen to be regular, as much of them as is wanted
+    "src/plan/cache/store.rs", // the cache's own
+    "src/decide/review/terminal/editor.rs", // a temporary file of klogmod's own
+];
+
+#[test]
+fn what_is_read_or_run_by_name_goes_through_one_place() {
+    let marks = ["fs::read(", "read_to_string(", "File::open(", "Command::new(\""];
+    let mut wrong = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| !path.starts_with("src/text/disk/")) {
+        let code = text.split("\nmod tests {").next().unwrap_or_default();
+        let found = marks.iter().filter(|mark| code.contains(**mark) && !READS.contains(&path.as_str()));
+        wrong.extend(found.map(|mark| format!("{path}: {mark}… instead of text::disk")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -6,8 +6,8 @@ use clap::ValueEnum;
 use super::args::Planned;
 use super::terminal;
 use crate::ship::along::{Along, Names, Package, along, packages};
-use crate::ship::worktree::{self, WriteError};
 use crate::text::FileChange;
+use crate::text::disk::{self, WriteError};
 
 /// Where the package comes from that calls take their request ID from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -78,8 +78,8 @@ impl Planned {
     pub fn write(&self, change: &FileChange) -> std::result::Result<(), WriteError> {
         let path = self.plan.root.join(&*change.path);
         match &change.before {
-            Some(before) => worktree::replace_file(&path, before, &change.after),
-            None => worktree::create_file(&path, &change.after),
+            Some(before) => disk::replace_file(&path, before, &change.after),
+            None => disk::create_file(&path, &change.after),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Arguments that commands share, and their resolution with the configuration file: once, here.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,7 +12,9 @@ use crate::go::files::{Overlay, Root, Shard};
 use crate::plan::cache::{self, Cache, Store};
 use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan};
 use crate::rule::{Config, IdSource, KEY_IS, RequestIdConfig, RuleSet, Version, is_key};
-use crate::text::diagnostic::Level;
+use crate::ship::worktree::Repository;
+use crate::text::diagnostic::{Diagnostic, Level};
+use crate::text::disk;
 use crate::write::edit::{Applicability, Edits, Fix, RequestId, Target};
 use crate::write::reason::{NoId, Refusal};
 
@@ -30,11 +33,17 @@ pub enum Status {
     Refused,
     /// 130: interrupted.
     Interrupted,
+    /// 141: nobody read the output to its end, as where SIGPIPE ends a program.
+    BrokenPipe,
 }
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
-        ExitCode::from(if status == Status::Interrupted { 130 } else { status as u8 })
+        ExitCode::from(match status {
+            Status::Interrupted => 130,
+            Status::BrokenPipe => 141,
+            status => status as u8,
+        })
     }
 }
 
@@ -76,6 +85,9 @@ pub struct TreeArgs {
     /// Configuration file, instead of the nearest klogmod.toml upwards, up to the root.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Take the klogmod.toml of this revision, so that a change is not judged by settings that it brings along.
+    #[arg(long, value_name = "REV", conflicts_with = "config")]
+    pub config_from: Option<String>,
     /// Directory of rules that extend or replace the built-in ones.
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
@@ -233,12 +245,29 @@ pub struct Planned {
 impl Planned {
     /// Prints what was not analysed or looks wrong, and says how complete the run was.
     pub fn report(&self) -> Status {
-        for diagnostic in &self.plan.diagnostics {
-            terminal::diagnostic(diagnostic);
-        }
+        self.plan.diagnostics.iter().filter(|d| d.level != Level::Note).for_each(terminal::diagnostic);
         if self.plan.diagnostics.iter().any(|d| d.level == Level::Error) { Status::Incomplete } else { Status::Fine }
     }
 }
+
+impl Planned {
+    /// Prints what may log without being counted: for those who ask how far a tree is.
+    pub fn report_unseen(&self) {
+        let mut kinds: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+        for note in self.plan.diagnostics.iter().filter(|d| d.level == Level::Note) {
+            kinds.entry(&note.message).or_default().push(note);
+        }
+        for (kind, notes) in kinds {
+            notes.iter().take(NOTES).for_each(|note| terminal::diagnostic(note));
+            if let Some(more) = notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
+                terminal::note(&format!("{more} more places of this kind ({kind}); JSON output lists them all"));
+            }
+        }
+    }
+}
+
+/// Places of a kind that are named on a terminal.
+const NOTES: usize = 5;
 
 const WHOLE: &str = "no operation of the rules starts in this tree, so every call is taken; [[operation]] in klogmod.toml says where yours start";
 
@@ -272,14 +301,30 @@ impl TreeArgs {
         {
             terminal::note(WHOLE);
         }
-        let (config, _) = configuration(&options.root, self.config.as_deref())?;
+        let (config, _) = self.configuration(&options.root)?;
         Ok(Planned { plan, rules, options, config })
+    }
+
+    /// The settings, and the directory that their paths start from.
+    pub fn configuration(&self, root: &Root) -> Result<(Config, PathBuf)> {
+        let Some(revision) = &self.config_from else { return configuration(root, self.config.as_deref()) };
+        let repository = Repository::open(&root.dir)?;
+        let files = repository.files(&repository.commit(revision)?.id)?;
+        let name = format!("{CONFIG} of {revision}");
+        let config = match files.get(CONFIG).filter(|blob| !blob.is_link) {
+            Some(blob) => {
+                let text = disk::utf8(repository.blobs()?.read(&blob.id)?).context(name.clone())?;
+                Config::parse(Path::new(&name), &text)?
+            }
+            None => Config::default(),
+        };
+        Ok((config, root.dir.clone()))
     }
 
     /// What the arguments and the configuration file ask for together, and the rules to do it by.
     pub fn options(&self, edits: Edits) -> Result<(Options, RuleSet)> {
         let root = Root::find(&self.paths, self.root.as_deref())?;
-        let (config, config_dir) = configuration(&root, self.config.as_deref())?;
+        let (config, config_dir) = self.configuration(&root)?;
         let given = self.rules.clone().or_else(|| config.rules.as_ref().map(|dir| config_dir.join(dir)));
         let rules = self.request_id.rules(given.as_deref(), &config)?;
         let options = Options {
@@ -317,12 +362,18 @@ fn without_operation(plan: &Plan) -> Option<String> {
     })
 }
 
+/// Name of the configuration file.
+pub const CONFIG: &str = "klogmod.toml";
+
 /// The configuration file's settings, and the directory that its paths start from.
 pub fn configuration(root: &Root, given: Option<&Path>) -> Result<(Config, PathBuf)> {
-    match given.map(Path::to_owned).or_else(|| nearest(root)) {
+    if let Some(path) = given {
+        return Ok((Config::load(path)?, path.parent().map_or_else(PathBuf::new, Path::to_owned)));
+    }
+    match nearest(root) {
         Some(path) => {
-            let dir = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-            Ok((Config::load(&path)?, dir))
+            let below = crate::go::files::relative(&root.dir, &path).context("the path is not UTF-8")?;
+            Ok((Config::within(&root.dir, &below)?, path.parent().map_or_else(PathBuf::new, Path::to_owned)))
         }
         None => Ok((Config::default(), root.dir.clone())),
     }
@@ -332,7 +383,7 @@ pub fn configuration(root: &Root, given: Option<&Path>) -> Result<(Config, PathB
 fn nearest(root: &Root) -> Option<PathBuf> {
     let start = root.narrow.first().map_or_else(|| root.dir.clone(), |path| root.dir.join(&**path));
     let inside = start.ancestors().take_while(|dir| dir.starts_with(&root.dir));
-    inside.map(|dir| dir.join("klogmod.toml")).find(|path| path.is_file())
+    inside.map(|dir| dir.join(CONFIG)).find(|path| path.symlink_metadata().is_ok())
 }
 
 /// Creates a directory for output.

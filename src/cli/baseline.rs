@@ -8,12 +8,13 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 
 use super::args::{Planned, Status, TreeArgs};
-use super::check::{baseline_path, looked_at};
+use super::check::{baseline, baseline_path, looked_at};
 use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::terminal;
 use crate::measure::gate::{Baseline, Entry};
 use crate::plan::report::style::{GREEN, RED, harmless, styled};
+use crate::text::diagnostic::Level;
 
 /// Write, shrink, join or compare what the gate lets pass today.
 #[derive(Debug, clap::Args)]
@@ -78,15 +79,21 @@ pub fn run(args: &Args) -> Result<Status> {
 fn read(args: &TreeBaseline) -> Result<(Planned, PathBuf, Option<Baseline>, Baseline)> {
     let (planned, report) = measure(&args.tree, &args.decisions, &PathArgs::default(), None)?;
     let path = baseline_path(args.baseline.as_deref(), &planned);
-    let old = Baseline::load(&path)?;
+    let old = baseline(args.baseline.as_deref(), &planned)?;
     let mut now = Baseline::of(&report);
-    let unread: Vec<String> = planned.plan.diagnostics.iter().map(|diagnostic| diagnostic.path.to_string()).collect();
+    let unread: Vec<String> = unread(&planned);
     let looked_at = looked_at(&planned);
     // What was not looked at stays as it was.
     let kept = old.iter().flat_map(|old| &old.entries).filter(|e| !looked_at(&e.path) || unread.contains(&e.path));
     now.entries.extend(kept.cloned());
     drop(looked_at);
     Ok((planned, path, old, now))
+}
+
+/// Files that were not analysed.
+fn unread(planned: &Planned) -> Vec<String> {
+    let unread = planned.plan.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error);
+    unread.map(|diagnostic| diagnostic.path.to_string()).collect()
 }
 
 fn change(args: &TreeBaseline, prune: bool) -> Result<Status> {

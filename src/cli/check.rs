@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::along::RuntimeArgs;
-use super::args::{Planned, Status, TreeArgs};
+use super::args::{CONFIG, Planned, Status, TreeArgs};
 use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::outputs::{ReportArgs, ended};
@@ -18,6 +18,7 @@ use crate::measure::history;
 use crate::plan::pipeline::SitePlan;
 use crate::ship::worktree::{self, Repository, State};
 use crate::text::apply_edits;
+use crate::text::disk;
 use crate::write::edit::{Outcome, file_fix};
 
 /// Fail where a tree got worse: new unstructured calls, lost request IDs, broken rules, rates that are not reached.
@@ -68,7 +69,7 @@ pub fn run(args: &Args) -> Result<Status> {
     let judged = judged(args, &planned, &report)?;
     let shut = !judged.findings.is_empty();
     report.findings = judged.findings;
-    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules)?;
+    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules, true)?;
     if judged.allowed > 0 {
         terminal::note(&format!("{} violations are let pass by the baseline or by [gate] allow", judged.allowed));
     }
@@ -92,12 +93,14 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
         origin: &shown,
         allow_slack: args.allow_slack,
         looked_at: &looked_at,
+        is_there: &|path| root.join(path).symlink_metadata().is_ok(),
         fix_of: &fix_of,
         settings: (&settings, &text),
     };
     if let Some(revision) = &args.new_from {
         let repository = Repository::open(root)?;
         let base = repository.merge_base(revision)?;
+        say_settings(args, planned, &repository, &base)?;
         let (baseline, changed) = history::base(&repository, &base, &planned.options, &planned.rules, report)?;
         let origin = format!("{revision} ({})", &base[..base.len().min(12)]);
         let of_changed = narrowed(report, &changed);
@@ -114,7 +117,7 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
         judged.findings.sort();
         return Ok(judged);
     }
-    let baseline = Baseline::load(&path)?;
+    let baseline = baseline(args.baseline.as_deref(), planned)?;
     if baseline.is_none() && args.baseline.is_some() {
         anyhow::bail!("{shown}: no such file; klogmod baseline write makes it");
     }
@@ -125,6 +128,33 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
     }
     by.baseline = baseline.as_ref();
     Ok(judge(report, &by))
+}
+
+/// Says which settings are not those of the commit that a change is compared with: they may open the gate for it.
+fn say_settings(args: &Args, planned: &Planned, repository: &Repository, base: &str) -> Result<()> {
+    let root = &planned.plan.root;
+    let files = repository.files(base)?;
+    let rules = planned.config.rules.as_deref().and_then(Path::to_str).unwrap_or("no directory of rules");
+    let is_rule = |path: &str| path.strip_prefix(rules.trim_start_matches("./")).is_some_and(|p| p.starts_with('/'));
+    let mut settings: BTreeSet<&str> = BTreeSet::from([".gitattributes", ".generated_files"]);
+    settings.extend(args.tree.config_from.is_none().then_some(CONFIG));
+    settings.extend(files.keys().map(String::as_str).filter(|path| is_rule(path)));
+    let differs = |path: &&str| {
+        let now = disk::within(root, path, disk::DECLARATION).ok();
+        match (files.get(*path), now) {
+            (Some(old), Some(now)) => Repository::id_of(&now, &old.id) != old.id,
+            (old, now) => old.is_some() || now.is_some(),
+        }
+    };
+    let changed: Vec<&str> = settings.into_iter().filter(differs).collect();
+    if !changed.is_empty() {
+        terminal::note(&format!(
+            "{} differ from those of {:.12}, and this run goes by them; --config-from REV takes klogmod.toml from there",
+            changed.join(", "),
+            base
+        ));
+    }
+    Ok(())
 }
 
 /// The report of some files alone.
@@ -151,8 +181,19 @@ fn check_names(planned: &Planned) -> Result<()> {
 
 /// Where the baseline is.
 pub fn baseline_path(given: Option<&Path>, planned: &Planned) -> PathBuf {
-    let configured = || planned.config.gate.baseline.as_ref().map(|path| planned.plan.root.join(path));
-    given.map(Path::to_owned).or_else(configured).unwrap_or_else(|| planned.plan.root.join(gate::FILE_NAME))
+    given.map_or_else(|| planned.plan.root.join(own_baseline(planned)), Path::to_owned)
+}
+
+/// What the baseline has; one that nobody named lies inside the checkout.
+pub fn baseline(given: Option<&Path>, planned: &Planned) -> Result<Option<Baseline>> {
+    Ok(match given {
+        Some(path) => Baseline::load(path)?,
+        None => Baseline::within(&planned.plan.root, &own_baseline(planned).to_string_lossy())?,
+    })
+}
+
+fn own_baseline(planned: &Planned) -> &Path {
+    planned.config.gate.baseline.as_deref().unwrap_or(Path::new(gate::FILE_NAME))
 }
 
 /// Whether a path was part of a run.
@@ -169,7 +210,7 @@ pub fn looked_at(planned: &Planned) -> impl Fn(&str) -> bool + '_ {
 fn settings(args: &Args, planned: &Planned) -> (String, String) {
     let root = &planned.plan.root;
     let path = args.tree.config.clone().unwrap_or_else(|| root.join("klogmod.toml"));
-    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let text = disk::read_text(&path, disk::DECLARATION).unwrap_or_default();
     (path.strip_prefix(root).unwrap_or(&path).display().to_string(), text)
 }
 
@@ -231,7 +272,7 @@ fn mend(planned: &Planned) -> Result<usize> {
         }
         if mended > 0 {
             let path = planned.plan.root.join(&*file.path);
-            worktree::replace_file(&path, &file.source, &source).context("nothing is lost; run the command again")?;
+            disk::replace_file(&path, &file.source, &source).context("nothing is lost; run the command again")?;
             calls += mended;
         }
     }

@@ -13,7 +13,7 @@ use super::{
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
 ///
 /// Exit codes: 0 fine; 1 the gate is shut, or a diff exists under --check; 2 usage or internal error; 3 incomplete: something was not analysed;
-/// 4 refused: the worktree is dirty; 130 interrupted.
+/// 4 refused: the worktree is dirty; 130 interrupted; 141 nobody read the output to its end.
 #[derive(Debug, Parser)]
 #[command(name = "klogmod", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
@@ -74,6 +74,17 @@ enum Command {
     Man(shell::ManArgs),
 }
 
+/// An error with its causes, each told once: many repeat theirs.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(&format!(": {cause}"));
+        }
+    }
+    text
+}
+
 /// Runs a command and says how it ended.
 pub fn run(cli: Cli) -> ExitCode {
     cli.color.set();
@@ -104,9 +115,9 @@ pub fn run(cli: Cli) -> ExitCode {
     };
     match ended {
         Ok(status) => status.into(),
-        Err(error) if terminal::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if terminal::is_broken_pipe(&error) => Status::BrokenPipe.into(),
         Err(error) => {
-            terminal::error(&format!("{error:#}"));
+            terminal::error(&told(&error));
             Status::Error.into()
         }
     }

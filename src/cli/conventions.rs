@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::args::{Status, TreeArgs};
 use crate::klog::convention::{Habit, Subject};
 use crate::plan::pipeline;
+use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, DIM, harmless, styled};
 use crate::write::edit::Edits;
 
@@ -45,8 +46,7 @@ pub fn run(args: &Args) -> Result<Status> {
     let mut part = None;
     for (subject, habit) in conventions.habits().filter(|(_, habit)| inside(&habit.part)) {
         if args.format == Format::Json {
-            serde_json::to_writer(&mut out, &Line { subject, habit })?;
-            writeln!(out)?;
+            inert_json::line(&Line { subject, habit }, &mut out)?;
             continue;
         }
         if part.as_ref() != Some(&habit.part) {

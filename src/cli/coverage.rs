@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::args::{Planned, Status, TreeArgs, configuration};
+use super::args::{Planned, Status, TreeArgs};
 use super::decisions::DecisionArgs;
 use super::outputs::{ReportArgs, ended};
 use super::terminal::{self, Progress};
@@ -18,6 +18,7 @@ use crate::plan::pipeline::{Options, ScopeOptions};
 use crate::rule::RuleSet;
 use crate::ship::worktree::{self, Repository};
 use crate::text::diagnostic::Level;
+use crate::text::disk;
 use crate::write::edit::Edits;
 
 /// Tell how far a tree is: every klog call in exactly one part, by component, directory, owner and SIG.
@@ -82,7 +83,7 @@ pub fn run(args: &Args) -> Result<Status> {
     }
     let (planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, args.shard)?;
     args.report.weigh(&mut report)?;
-    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules)?;
+    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules, false)?;
     Ok(ended(&planned, false))
 }
 
@@ -134,7 +135,7 @@ pub fn measure(
 /// Coverage of commits.
 fn past(args: &Args) -> Result<Status> {
     let (options, rules) = args.tree.options(Edits::both())?;
-    let (config, _) = configuration(&options.root, args.tree.config.as_deref())?;
+    let (config, _) = args.tree.configuration(&options.root)?;
     let repository = Repository::open(&options.root.dir)?;
     let commits = match args.history {
         Some(count) => repository.history(count, args.since.as_deref())?,
@@ -164,7 +165,7 @@ pub fn join(args: &MergeArgs) -> Result<Status> {
         bail!("these reports are weighed already");
     }
     args.report.weigh(&mut report)?;
-    args.report.write(&report, args.report.measure.unwrap_or_default(), &RuleSet::builtin()?)?;
+    args.report.write(&report, args.report.measure.unwrap_or_default(), &RuleSet::builtin()?, false)?;
     if let Some(shards) = &report.shards {
         let missing: Vec<String> = shards.missing().iter().map(u32::to_string).collect();
         terminal::note(&format!("shards {} of {} are missing", missing.join(", "), shards.of));
@@ -176,7 +177,9 @@ pub fn join(args: &MergeArgs) -> Result<Status> {
 
 /// Reads a JSON report.
 fn load(path: &Path) -> Result<Report> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = disk::read_named(path, disk::DOCUMENT)
+        .and_then(disk::utf8)
+        .with_context(|| format!("cannot read {}", path.display()))?;
     let report: Report = serde_json::from_str(&text)
         .with_context(|| format!("{} is no report of klogmod coverage --output json=FILE", path.display()))?;
     check_sums(&report).with_context(|| path.display().to_string())?;

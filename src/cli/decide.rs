@@ -16,6 +16,7 @@ use crate::klog::fingerprint::Fingerprint;
 use crate::plan::report::kebab;
 use crate::plan::report::style::{BOLD, DIM, harmless, styled};
 use crate::rule::Patterns;
+use crate::write::edit::Applicability;
 use crate::write::thread::{Thread, Threads};
 
 /// Which proposals are meant.
@@ -136,6 +137,7 @@ fn decide(common: &Common, verdict: &Verdict, everything: bool, decided: bool) -
         );
     }
     let (planned, mut decisions, threads) = common.load()?;
+    let before = decisions.clone();
     let status = planned.report();
     let changes = planned.changes(&decisions);
     let mut count = 0;
@@ -146,11 +148,23 @@ fn decide(common: &Common, verdict: &Verdict, everything: bool, decided: bool) -
             count += 1;
         }
     }
+    // What ends the process otherwise than before is taken by those who say so.
+    let accepts = *verdict == Verdict::Accepted;
+    let mut shown_only = 0;
     for change in changes.list.iter().filter(|c| filter.takes(c) && (decided || c.state.is_pending())) {
+        if accepts && change.fix.applicability == Applicability::DisplayOnly && !filter.names_display_only() {
+            shown_only += 1;
+            continue;
+        }
         set(&mut decisions, change, Some(verdict.clone()));
         count += 1;
     }
-    decision::save(&common.decisions.path(&planned.plan.root), &decisions)?;
+    if shown_only > 0 {
+        terminal::note(&format!(
+            "{shown_only} that end the process are not accepted unless they are named: --applicability display-only, or --id"
+        ));
+    }
+    decision::update(&common.decisions.path(&planned.plan.root), &before, &decisions)?;
     terminal::note(&format!("{count} proposals {}", verdict.name()));
     Ok(status)
 }
@@ -175,7 +189,7 @@ pub fn pending(args: &PendingArgs) -> Result<Status> {
     let path = args.common.decisions.path(&planned.plan.root);
     let changes = planned.changes(&decisions);
     if args.undo || args.prune {
-        let before = decisions.len();
+        let before = decisions.clone();
         for change in changes.list.iter().filter(|change| args.undo && filter.takes(change)) {
             set(&mut decisions, change, None);
         }
@@ -192,8 +206,8 @@ pub fn pending(args: &PendingArgs) -> Result<Status> {
             let known = |name: &Fingerprint| threads.iter().any(|thread| thread.fingerprint == *name);
             decisions.retain(|name, decision| decision.about == About::Call || known(name));
         }
-        decision::save(&path, &decisions)?;
-        terminal::note(&format!("{} decisions taken back", before - decisions.len()));
+        decision::update(&path, &before, &decisions)?;
+        terminal::note(&format!("{} decisions taken back", before.len() - decisions.len()));
         return Ok(status);
     }
     let waiting = |thread: &&Thread| {

@@ -47,7 +47,7 @@ impl Planned {
             (narrow.is_empty() || narrow.iter().any(|dir| below(path, dir)))
                 && (self.options.tests || !path.ends_with("_test.go"))
         };
-        let changes = Changes::of(&self.plan, decisions, &mut owners, &looked_at);
+        let changes = Changes::of(&self.plan, &self.rules, decisions, &mut owners, &looked_at);
         for complaint in owners.complaints() {
             terminal::diagnostic(complaint);
         }

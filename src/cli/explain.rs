@@ -39,6 +39,7 @@ pub fn run(args: &Args) -> Result<Status> {
         paths: vec![file],
         root: args.root.clone(),
         config: args.config.clone(),
+        config_from: None,
         rules: args.rules.clone(),
         klog_version: args.klog_version,
         request_id: args.request_id.clone(),

@@ -13,6 +13,7 @@ use crate::measure::coverage::Measure;
 use crate::measure::gate::{self, Baseline};
 use crate::measure::init::{Filling, InitFile, Piece, files};
 use crate::ship::worktree;
+use crate::text::disk;
 
 /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
 #[derive(Debug, clap::Args)]
@@ -81,7 +82,7 @@ fn write(root: &Path, file: &InitFile) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }
-    worktree::write_file(&path, file.text.as_bytes())?;
+    disk::write_file(&path, file.text.as_bytes())?;
     #[cfg(unix)]
     if file.is_script {
         use std::os::unix::fs::PermissionsExt;

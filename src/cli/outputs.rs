@@ -11,6 +11,7 @@ use super::args::{Planned, Status};
 use crate::measure::coverage::{Measure, Report, check_sums, volume};
 use crate::measure::publish::{self, Document, Format};
 use crate::rule::{GateConfig, RuleSet};
+use crate::text::disk;
 
 /// A format, and where it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,19 +66,20 @@ impl ReportArgs {
     /// Gives calls the lines that they printed.
     pub fn weigh(&self, report: &mut Report) -> Result<()> {
         let Some(path) = &self.volume else { return Ok(()) };
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let bytes =
+            disk::read_named(path, disk::DOCUMENT).with_context(|| format!("cannot read {}", path.display()))?;
         let profile = volume::parse(&String::from_utf8_lossy(&bytes)).with_context(|| path.display().to_string())?;
         report.volume = Some(volume::apply(&profile, &mut report.files));
         (report.totals, report.tables) = crate::measure::coverage::tables(&report.files);
         Ok(())
     }
 
-    /// Writes a report in all formats that were asked for; text if none was.
-    pub fn write(&self, report: &Report, measure: Measure, rules: &RuleSet) -> Result<()> {
+    /// Writes a report in all formats that were asked for; text if none was, without its tables where people want to be `brief`.
+    pub fn write(&self, report: &Report, measure: Measure, rules: &RuleSet, brief: bool) -> Result<()> {
         check_sums(report)?;
         let rules: Vec<(String, String)> =
             rules.check.rules().map(|rule| (rule.name.clone(), rule.summary.clone())).collect();
-        let document = Document { report, measure, command: "klogmod coverage", rules: &rules };
+        let document = Document { report, measure, command: "klogmod coverage", rules: &rules, brief };
         self.write_with(&|format, out| Ok(publish::write(format, &document, out)?))
     }
 
@@ -98,7 +100,7 @@ impl ReportArgs {
                     if output.format == Format::Text {
                         bytes = anstream::adapter::strip_bytes(&bytes).into_vec();
                     }
-                    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+                    disk::write_output(path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
                 }
             }
         }
@@ -108,6 +110,7 @@ impl ReportArgs {
 
 /// How a run that made a report ended, given whether a gate is shut.
 pub fn ended(planned: &Planned, shut: bool) -> Status {
+    planned.report_unseen();
     match planned.report() {
         Status::Fine if shut => Status::Policy,
         status => status,

@@ -25,6 +25,7 @@ use crate::ship::series::{CoverLetter, Draft, Sender, Series, unified};
 use crate::ship::worktree;
 use crate::text::FileChange;
 use crate::text::diagnostic::{Diagnostic, RelPath};
+use crate::text::disk;
 use crate::write::edit::{Edits, Target};
 use crate::write::thread::Thread;
 
@@ -271,9 +272,7 @@ fn template(root: &Path) -> Option<String> {
         "PULL_REQUEST_TEMPLATE.md",
         "docs/PULL_REQUEST_TEMPLATE.md",
     ];
-    let regular = |path: &PathBuf| std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() < 1 << 16);
-    let path = PLACES.iter().map(|place| root.join(place)).find(regular)?;
-    std::fs::read_to_string(path).ok()
+    PLACES.iter().find_map(|place| disk::text_within(root, place, 1 << 16).ok())
 }
 
 /// `Name <email>`.

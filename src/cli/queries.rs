@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::args::{EditArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
+use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, DIM, styled};
 use crate::rule::{Logs, Query};
 use crate::ship::query::{Names, is_plain, object_keys};
@@ -73,8 +74,7 @@ pub fn run(args: &Args) -> Result<Status> {
         let queries = queries(&purpose.name);
         if args.format == Format::Json {
             for query in &queries {
-                serde_json::to_writer(&mut out, query)?;
-                writeln!(out)?;
+                inert_json::line(query, &mut out)?;
             }
             continue;
         }

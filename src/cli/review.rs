@@ -1,7 +1,7 @@
 //! `klogmod review`: decide on proposals.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -10,6 +10,8 @@ use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
 use crate::decide::review::{self, Server, Store};
+use crate::go::files::lend;
+use crate::text::disk;
 
 /// Decide on proposals, in the terminal or in a page.
 #[derive(Debug, clap::Args)]
@@ -62,6 +64,21 @@ pub fn serve(args: &ServeArgs) -> Result<Status> {
     Ok(status)
 }
 
+/// Whether a page may go where somebody wants it: nothing stands there, or a page of an earlier run, or what is no file.
+fn replaceable(path: &Path) -> Result<()> {
+    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        return Ok(());
+    }
+    let head = lend(path, 1 << 12, |head| memchr::memmem::find(head, GENERATOR.as_bytes()).is_some());
+    if !head.with_context(|| format!("cannot read {}", path.display()))? {
+        bail!("{} is no page that klogmod wrote; give another name, or remove it", path.display());
+    }
+    Ok(())
+}
+
+/// What tells a page of ours, in its head.
+const GENERATOR: &str = "<meta name=\"generator\" content=\"klogmod review\">";
+
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
     let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
@@ -70,7 +87,8 @@ pub fn run(args: &Args) -> Result<Status> {
     let changes = planned.changes(&decisions);
     if let Some(path) = &args.html {
         let page = review::page(&planned.plan, &changes, &decisions, &planned.rules, false);
-        std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
+        replaceable(path)?;
+        disk::write_output(path, page.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
         terminal::note(&format!("{} proposals written to {}", changes.list.len(), path.display()));
         return Ok(planned.report());
     }

@@ -17,6 +17,7 @@ use crate::ship::cut;
 use crate::ship::series::{Draft, Series, unified};
 use crate::ship::worktree;
 use crate::text::FileChange;
+use crate::text::disk;
 use crate::write::runtime::{Homes, RuntimeOptions, tree_files};
 use crate::write::wire::{Proposal, View, propose};
 
@@ -129,7 +130,9 @@ fn wanted(root: &Root, homes: &Homes<'_>, names: &Names, rules: &RuleSet) -> Res
         true => walk(&root.dir, &WalkOptions::default(), &rules.scope)
             .files
             .iter()
-            .filter(|path| std::fs::read(root.dir.join(&***path)).is_ok_and(|bytes| rules.log_calls.are_in(&bytes)))
+            .filter(|path| {
+                disk::within(&root.dir, path, disk::SOURCE).is_ok_and(|bytes| rules.log_calls.are_in(&bytes))
+            })
             .filter_map(|path| homes.of(path))
             .map(|home| home.dir.as_str())
             .collect(),

@@ -35,6 +35,7 @@ pub fn diagnostic(diagnostic: &Diagnostic) {
     let (style, word) = match diagnostic.level {
         Level::Error => (RED.bold(), "error"),
         Level::Warning => (YELLOW.bold(), "warning"),
+        Level::Note => (BOLD, "note"),
     };
     let text = harmless(&diagnostic.to_string()).replace('\n', "\\n");
     let mut err = anstream::stderr();

@@ -15,6 +15,7 @@ use crate::decide::change::Changes;
 use crate::decide::decision::{self, Verdict};
 use crate::go::parse::LazyTree;
 use crate::plan::cache::Store;
+use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, harmless, styled};
 use crate::prove::{Candidate, Configuration, Demoted, Go, GoError, Proof, Settings, Subject, verify};
 use crate::ship::along::packages;
@@ -111,17 +112,18 @@ pub fn run(args: &Args) -> Result<Status> {
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => text(&proof, &mut out)?,
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&proof)?)?,
+        Format::Json => inert_json::document(&proof, &mut out)?,
     }
     out.flush()?;
     if args.reject {
+        let before = decisions.clone();
         for demoted in &proof.demoted {
             let reason = format!("{}: {}", demoted.check.name(), demoted.reason);
             for change in changes.list.iter().filter(|change| change.subject.fingerprint == demoted.fingerprint) {
                 set(&mut decisions, change, Some(Verdict::Rejected { reason: reason.clone() }));
             }
         }
-        decision::save(&args.decisions.path(&planned.plan.root), &decisions)?;
+        decision::update(&args.decisions.path(&planned.plan.root), &before, &decisions)?;
     }
     Ok(match status {
         Status::Fine if !proof.demoted.is_empty() || proof.is_broken() => Status::Policy,

@@ -3,9 +3,9 @@
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
-use memchr::memmem;
 use tree_sitter::{Node, Parser, Tree};
 
+use crate::go::syntax::head::head;
 use crate::go::syntax::kind;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::{LineCol, LineIndex};
@@ -41,24 +41,9 @@ impl ParsedFile {
     }
 }
 
-/// Go's own marker for generated files (<https://go.dev/s/generatedcode>): such a comment line before the package clause.
+/// Go's own marker for generated files.
 pub fn is_generated(bytes: &[u8]) -> bool {
-    let mut in_comment = false;
-    for line in bytes.split(|&b| b == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if !in_comment && line.starts_with(b"// Code generated ") && line.ends_with(b" DO NOT EDIT.") {
-            return true;
-        }
-        let trimmed = line.trim_ascii();
-        if in_comment || trimmed.starts_with(b"/*") {
-            in_comment = memmem::find(trimmed, b"*/").is_none();
-            continue;
-        }
-        if trimmed.starts_with(b"package ") {
-            return false;
-        }
-    }
-    false
+    head(bytes).is_generated
 }
 
 thread_local! {

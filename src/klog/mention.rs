@@ -3,6 +3,7 @@
 use memchr::memmem;
 
 use crate::go::index::default_name;
+use crate::go::syntax::head::head;
 use crate::rule::LogCalls;
 
 /// Whether a file can hold a call with keys and values: it logs with klog, and names a structured function, a logger that klog
@@ -23,6 +24,24 @@ pub fn can_be_structured(source: &[u8], rules: &LogCalls) -> bool {
         types.into_iter().any(|(path, name)| of_package(path, name))
     };
     rules.are_in(source) && (structured() || made() || typed())
+}
+
+/// Whether a file can hold a klog call at all: it imports klog, however the path is written, or calls something that may be a
+/// `klog.Verbose` from elsewhere.
+pub fn may_log(source: &[u8], rules: &LogCalls) -> bool {
+    rules.are_in(source) || imports_escaped(source, rules) || may_borrow(source)
+}
+
+fn imports_escaped(source: &[u8], rules: &LogCalls) -> bool {
+    // Few files have an escape, and heads are short.
+    let escapes = memchr::memchr(b'\\', source).is_some();
+    escapes && head(source).imports.iter().any(|path| rules.import_paths.iter().any(|klog| klog == path))
+}
+
+/// Whether a method is called that `klog.Verbose` has and few other types do.
+fn may_borrow(source: &[u8]) -> bool {
+    const CALLS: [&[u8]; 5] = [b"f(", b"ln(", b"(", b"S(", b"Depth("];
+    memmem::find_iter(source, b".Info").any(|at| CALLS.iter().any(|call| source[at + 5..].starts_with(call)))
 }
 
 /// How a file refers to a package, once for each import of it; `None`: without a name.

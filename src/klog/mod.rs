@@ -16,3 +16,4 @@ pub mod operand;
 pub mod place;
 pub mod sample;
 pub mod suppress;
+pub mod verbose;

@@ -56,11 +56,16 @@ fn suppression(file: &ParsedFile, directive: &str, own: bool, at: usize) -> Opti
 }
 
 impl Suppression {
+    /// Whether it keeps calls as they are: klogmod's own directive does so with a reason.
+    pub fn counts(&self) -> bool {
+        !self.own || !self.justification.is_empty()
+    }
+
     /// What is wrong with the suppression itself, given whether it suppressed anything.
     pub fn complaint(&self, path: &str, used: bool) -> Option<Diagnostic> {
         let (message, help) = match (self.own, used, self.justification.is_empty()) {
             (true, false, _) => ("this suppression is about no klog call", "delete it"),
-            (true, true, true) => ("this suppression gives no reason", "say why behind it"),
+            (true, true, true) => ("this suppression gives no reason, so it keeps nothing", "say why behind it"),
             _ => return None,
         };
         Some(Diagnostic::warning(path, message).at(self.position).help(help))

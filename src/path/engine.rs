@@ -16,6 +16,7 @@ use crate::go::index::OutlineSeen;
 use crate::go::module::{BuildContext, Origin, PackageName, ResolveOptions, Resolver};
 use crate::go::types::World;
 use crate::rule::{CallGraph, Entry, Patterns, RuleSet};
+use crate::text::disk;
 
 /// A component that the checkout has.
 struct Component<'a> {
@@ -255,7 +256,7 @@ impl<'a> Engine<'a> {
         };
         let files = std::fs::read_dir(resolver.root().join(&**dir)).into_iter().flatten().flatten();
         let texts = files.filter(|file| file.path().extension().is_some_and(|e| e == "go"));
-        texts.filter_map(|file| std::fs::read_to_string(file.path()).ok()).any(|text| text.lines().any(declares))
+        texts.filter_map(|file| disk::read_text(&file.path(), disk::SOURCE).ok()).any(|text| text.lines().any(declares))
     }
 }
 

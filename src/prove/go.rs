@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use super::Complaint;
 
+use crate::text::disk;
+
 /// Why Go's tools could not be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum GoError {
@@ -81,8 +83,9 @@ pub(super) struct Said {
 impl Go {
     /// Looks for them on PATH. `jobs` is how many packages are built at once; 0: as Go likes.
     pub fn find(jobs: usize) -> Result<Self, GoError> {
-        let go = on_path("go").ok_or(GoError::Missing)?;
-        let mut found = Self { gofmt: PathBuf::new(), logcheck: on_path("logcheck"), version: String::new(), jobs, go };
+        let go = disk::program("go").ok_or(GoError::Missing)?;
+        let mut found =
+            Self { gofmt: PathBuf::new(), logcheck: disk::program("logcheck"), version: String::new(), jobs, go };
         let ask = |args: &[&str]| {
             let said = run(Command::new(&found.go).args(args).env("GOTOOLCHAIN", "local"), "go", &mut |_| {})?;
             match said.ok {
@@ -92,9 +95,10 @@ impl Go {
         };
         let (version, root) = (ask(&["version"])?, ask(&["env", "GOROOT"])?);
         let beside = [Path::new(&root).join("bin/gofmt"), found.go.with_file_name("gofmt")];
-        found.gofmt = beside.into_iter().find(|path| path.is_file()).or_else(|| on_path("gofmt")).ok_or_else(|| {
-            GoError::Failed { tool: "gofmt".to_owned(), message: "it is neither in GOROOT nor on PATH".to_owned() }
-        })?;
+        found.gofmt =
+            beside.into_iter().find(|path| path.is_file()).or_else(|| disk::program("gofmt")).ok_or_else(|| {
+                GoError::Failed { tool: "gofmt".to_owned(), message: "it is neither in GOROOT nor on PATH".to_owned() }
+            })?;
         found.version = version;
         Ok(found)
     }
@@ -152,11 +156,6 @@ fn flags(dir: &Path) -> String {
         return given;
     }
     format!("{given} -mod=vendor").trim().to_owned()
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|dir| dir.join(&name)).find(|path| path.is_file())
 }
 
 /// Runs a command to its end; each line of its standard error is shown as it comes.

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::source::{Fault, Source};
 use super::validate;
 use super::{Config, RuleError, RuleSet};
+use crate::text::disk;
 
 const FILES: [(&str, &str); 12] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
@@ -62,9 +63,24 @@ impl RuleSet {
 }
 
 impl Config {
-    /// Reads a configuration file.
+    /// Reads a configuration file that somebody named.
     pub fn load(path: &Path) -> Result<Self, RuleError> {
-        let source = Source::alone(path)?;
+        let text = disk::read_named(path, disk::DECLARATION).and_then(disk::utf8);
+        Self::parse(path, &text.map_err(|source| RuleError::Unreadable { path: path.to_owned(), source })?)
+    }
+
+    /// Reads a configuration file that stands at `path` below `root`.
+    pub fn within(root: &Path, path: &str) -> Result<Self, RuleError> {
+        let full = root.join(path);
+        match disk::text_within(root, path, disk::DECLARATION) {
+            Ok(text) => Self::parse(&full, &text),
+            Err(source) => Err(RuleError::Unreadable { path: full, source }),
+        }
+    }
+
+    /// Reads the text of a configuration file; `path` is what messages call it.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, RuleError> {
+        let source = Source::alone(path, text);
         let config: Self = source.read()?;
         Ok(Self { source: Some(source), ..config })
     }

@@ -146,6 +146,10 @@ pub struct LogCalls {
     pub references: References,
     /// Contextual loggers.
     pub logger: Loggers,
+    /// klog's functions that give loggers of another kind, which print free text.
+    pub standard_loggers: Vec<String>,
+    /// Import paths of loggers whose functions are called as klog's are.
+    pub look_alikes: Vec<String>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<super::RuleDoc>,
 }

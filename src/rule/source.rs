@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::RuleError;
+use crate::text::disk;
 
 /// One file, or a built-in one and the file that extends it. Places in the latter count on from the end of the former, so that
 /// each place of the two together belongs to one of them.
@@ -48,8 +49,8 @@ pub(super) struct Fault {
 
 impl Source {
     /// A file that stands alone.
-    pub fn alone(path: &Path) -> Result<Self, RuleError> {
-        Ok(Self { base: Origin::read(path)?, own: None })
+    pub fn alone(path: &Path, text: &str) -> Self {
+        Self { base: Origin::of(path, text.to_owned()), own: None }
     }
 
     /// A built-in file, and the one of its name in `dir`.
@@ -118,11 +119,14 @@ impl Hash for Source {
 
 impl Origin {
     fn read(path: &Path) -> Result<Self, RuleError> {
-        let text = std::fs::read_to_string(path);
-        let text = text.map_err(|source| RuleError::Unreadable { path: path.to_owned(), source })?;
+        let text = disk::read_text(path, disk::DECLARATION);
+        Ok(Self::of(path, text.map_err(|source| RuleError::Unreadable { path: path.to_owned(), source })?))
+    }
+
+    fn of(path: &Path, text: String) -> Self {
         // A byte order mark may only stand at the start, which is not where the text may come to stand.
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        Ok(Self { path: path.to_owned(), text: Cow::Owned(text), blank: 0 })
+        Self { path: path.to_owned(), text: Cow::Owned(text), blank: 0 }
     }
 
     fn table(&self) -> Result<Spanned<DeTable<'_>>, RuleError> {

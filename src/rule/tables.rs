@@ -225,3 +225,22 @@ pub struct Scope {
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<RuleDoc>,
 }
+
+impl Scope {
+    /// Why directories of this name are left alone, if they are.
+    pub fn leaves(&self, directory: &str) -> Option<&str> {
+        let named = |leave: &&Leave| leave.directories.iter().any(|name| name == directory) || leave.starts(directory);
+        self.leave.iter().find(named).map(|leave| leave.reason.as_str())
+    }
+
+    /// Why files of this name are left alone, if they are.
+    pub fn leaves_file(&self, name: &str) -> Option<&str> {
+        self.leave.iter().find(|leave| leave.starts(name)).map(|leave| leave.reason.as_str())
+    }
+}
+
+impl Leave {
+    fn starts(&self, name: &str) -> bool {
+        self.prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
+    }
+}

@@ -32,6 +32,8 @@ pub enum Level {
     Error,
     /// The run is complete, but something looks wrong.
     Warning,
+    /// Something may log, and static reading does not see it as a call.
+    Note,
 }
 
 /// One message about one place.
@@ -72,6 +74,11 @@ impl Diagnostic {
     /// Something odd that does not make the run incomplete.
     pub fn warning(path: impl Into<RelPath>, message: impl Into<String>) -> Self {
         Self { level: Level::Warning, ..Self::error(path, message) }
+    }
+
+    /// What may log without being counted as a call.
+    pub fn note(path: impl Into<RelPath>, message: impl Into<String>) -> Self {
+        Self { level: Level::Note, ..Self::error(path, message) }
     }
 
     /// Adds the place.

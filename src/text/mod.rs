@@ -5,6 +5,7 @@
 mod change;
 pub mod diagnostic;
 pub mod digest;
+pub mod disk;
 mod edit;
 mod line_index;
 pub mod reason;

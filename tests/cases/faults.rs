@@ -14,7 +14,7 @@ use common::checkout::{Checkout, Run, isolate, klogmod};
 use libtest_mimic::Trial;
 
 use crate::needs::{Need, mount, tests, unmount};
-use klogmod::ship::worktree::{WriteError, replace_file};
+use klogmod::text::disk::{WriteError, replace_file};
 
 const FILES: usize = 150;
 

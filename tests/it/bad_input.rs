@@ -373,3 +373,74 @@ proptest! {
         inventory::accounts(&checkout, &["--edits=s", "--klog-version=v2.0.0"]);
     }
 }
+
+#[test]
+fn what_is_read_by_name_is_a_regular_file_inside() {
+    const SECRET: &str = "token-of-somebody-else";
+    let names = [
+        ".gitattributes",
+        ".generated_files",
+        "go.mod",
+        "go.work",
+        "vendor/modules.txt",
+        "OWNERS",
+        "OWNERS_ALIASES",
+        "klogmod.toml",
+        "klogmod.baseline.toml",
+        "klogmod.decisions.toml",
+    ];
+    let outside = Checkout::with([("secret", SECRET)]);
+    for name in names {
+        let checkout = Checkout::with([("a/good.go", GOOD)]);
+        std::fs::create_dir_all(checkout.join(name).parent().unwrap()).unwrap();
+        let pipe = |checkout: &Checkout| {
+            assert!(Command::new("mkfifo").arg(checkout.join(name)).status().unwrap().success());
+        };
+        let link = |target: &Path| std::os::unix::fs::symlink(target, checkout.join(name)).unwrap();
+        for kind in 0..4 {
+            match kind {
+                0 => link(Path::new("/dev/zero")),
+                1 => link(Path::new("/proc/self/environ")),
+                2 => link(&outside.join("secret")),
+                _ => pipe(&checkout),
+            }
+            let run = checkout.run(["check"]);
+            run.sane();
+            let said = format!("{}{}", run.stdout, run.stderr);
+            assert!(!said.contains(SECRET) && !said.contains("XDG_CACHE_HOME"), "{name}: {said}");
+            std::fs::remove_file(checkout.join(name)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf8_hide_no_version() {
+    let checkout = Checkout::with([("a.go", GOOD.replace("Infof(\"started\")", "InfoDepth(1, \"started\")"))]);
+    checkout.write("go.mod", b"module m // caf\xe9\n\nrequire k8s.io/klog/v2 v2.130.1\n");
+    let plan = checkout.run(["plan", "--all"]).expect(0);
+    assert!(plan.stdout.contains("klog.InfoSDepth(1, \"Started\")"), "{}", plan.stdout);
+}
+
+#[test]
+fn nothing_costs_more_than_it_takes_to_write() {
+    let types: String = (1..50).map(|n| format!("type t{n} = two[t{}, t{}]\n", n - 1, n - 1)).collect();
+    let verbs: String = (0..30_000).map(|n| format!("word{n} %d, ")).collect();
+    let files = [
+        (
+            "types.go",
+            format!(
+                "{HEAD}type two[A, B any] struct {{\n\ta A\n\tb B\n}}\n\ntype t0 = int\n{types}\nfunc f(x t49) {{\n\tklog.Infof(\"got %v\", x)\n}}\n"
+            ),
+        ),
+        ("verbs.go", format!("{HEAD}func f(n int) {{\n\tklog.Infof(\"{verbs}\"{})\n}}\n", ", n".repeat(30_000))),
+        ("line.go", format!("{HEAD}func f() {{ {}}}\n", "klog.Info(\"started\"); ".repeat(4000))),
+        ("nested.go", format!("{HEAD}func f(n int) {{\n\tklog.Infof(\"{} %d\", n)\n}}\n", "[".repeat(30_000))),
+        ("comments.go", format!("{HEAD}func f() {{\n{}}}\n", "\tklog.Info(\"started\") // why\n".repeat(4000))),
+    ];
+    for (name, text) in files {
+        let checkout = Checkout::with([("good.go", GOOD)]);
+        checkout.write(name, text);
+        let plan = checkout.run(["plan", "--all"]).expect(0);
+        assert!(plan.stdout.contains("good.go"), "{name}: the other file is not served");
+    }
+}

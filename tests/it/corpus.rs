@@ -136,7 +136,7 @@ static BINDINGS: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
 fn operands(files: &[ParsedFile], rules: &LogCalls, world: Option<&World>) -> Vec<Operand> {
     let of_file = |file: &ParsedFile| {
         let imports = Imports::of(file.tree.root_node(), &file.source.bytes);
-        let recognizer = Recognizer::new(rules, file, &imports);
+        let recognizer = Recognizer::new(rules, file, &imports, &|_| None);
         let types = world.map(|world| world.file(file));
         let mut visitor = Operands { file, recognizer, types, found: Vec::new(), bindings: [0; 2], odd: Vec::new() };
         walk(file.tree.root_node(), &file.source.bytes, &mut visitor).unwrap();

@@ -1,6 +1,7 @@
 //! Coverage and the gate: parts add up in every format, each gate bites and says what mends it, shards and threads change nothing,
 //! history is what separate runs say, and what `init` writes works.
 
+mod evasions;
 mod formats;
 mod gates;
 mod history;

@@ -14,6 +14,7 @@ mod codegen;
 mod corpus;
 mod docs;
 mod gate;
+mod hostile;
 mod modules;
 mod outline;
 mod paths;

@@ -35,6 +35,11 @@ impl Filter {
         lists.iter().all(|list| list.is_empty()) && self.paths.is_none() && self.text.is_empty()
     }
 
+    /// Whether changes that are shown only are asked for by name.
+    pub fn names_display_only(&self) -> bool {
+        !self.ids.is_empty() || self.applicability.iter().any(|level| level == "display-only")
+    }
+
     /// Whether a change is meant.
     pub fn takes(&self, change: &Change<'_>) -> bool {
         let any =

@@ -14,7 +14,7 @@ use crate::decide::owners::{Owners, Ownership};
 use crate::klog::fingerprint::{Fingerprint, digest};
 use crate::klog::sample::{Samples, samples};
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};
-use crate::rule::RuleSet;
+use crate::rule::{LogCalls, RuleSet};
 use crate::write::edit::{Applicability, Fix, Outcome, RequestId};
 use crate::write::reason::NoId;
 use crate::write::thread::Thread;
@@ -66,6 +66,8 @@ pub struct Change<'p> {
     pub site: &'p SitePlan,
     /// What is proposed.
     pub fix: &'p Fix,
+    /// What a log call is.
+    pub log_calls: &'p LogCalls,
     /// Who is asked.
     pub owners: Arc<Ownership>,
     /// Why it matters.
@@ -100,7 +102,13 @@ pub struct Tally {
 
 impl<'p> Changes<'p> {
     /// Of a plan. `looked_at` says whether a file was part of the run.
-    pub fn of(plan: &'p Plan, decisions: &Decisions, owners: &mut Owners, looked_at: &dyn Fn(&str) -> bool) -> Self {
+    pub fn of(
+        plan: &'p Plan,
+        rules: &'p RuleSet,
+        decisions: &Decisions,
+        owners: &mut Owners,
+        looked_at: &dyn Fn(&str) -> bool,
+    ) -> Self {
         let mut list = Vec::new();
         for file in &plan.files {
             let start = list.len();
@@ -108,7 +116,7 @@ impl<'p> Changes<'p> {
             for site in &file.sites {
                 let Outcome::Fix(fix) = &site.outcome else { continue };
                 let owners = asked.get_or_insert_with(|| Arc::new(owners.of(&file.path)));
-                list.push(change(file, site, fix, owners.clone()));
+                list.push(change((file, site, fix), &rules.log_calls, owners.clone()));
             }
             count_twins(&mut list[start..]);
         }
@@ -148,7 +156,11 @@ impl std::fmt::Display for Tally {
     }
 }
 
-fn change<'p>(file: &'p FilePlan, site: &'p SitePlan, fix: &'p Fix, owners: Arc<Ownership>) -> Change<'p> {
+fn change<'p>(
+    (file, site, fix): (&'p FilePlan, &'p SitePlan, &'p Fix),
+    log_calls: &'p LogCalls,
+    owners: Arc<Ownership>,
+) -> Change<'p> {
     let subject = Subject {
         fingerprint: site.fingerprint.clone(),
         path: file.path.to_string(),
@@ -157,7 +169,7 @@ fn change<'p>(file: &'p FilePlan, site: &'p SitePlan, fix: &'p Fix, owners: Arc<
         proposal: digest(&fix.after),
         twins: 1,
     };
-    Change { file, site, fix, owners, priority: Priority::of(site), subject, state: State::New }
+    Change { file, site, fix, log_calls, owners, priority: Priority::of(site), subject, state: State::New }
 }
 
 /// A decision about a call that this run is not about is not gone.
@@ -236,7 +248,9 @@ impl<'p> Change<'p> {
     pub fn chosen(&self, undecided: &dyn Fn(&Fix) -> bool) -> Result<Option<Cow<'p, Fix>>, EditError> {
         Ok(match &self.state {
             State::Decided(Verdict::Accepted) => Some(Cow::Borrowed(self.fix)),
-            State::Decided(Verdict::Edited { text }) => Some(Cow::Owned(edited(self.file, self.site, self.fix, text)?)),
+            State::Decided(Verdict::Edited { text }) => {
+                Some(Cow::Owned(edited(self.file, self.site, self.fix, self.log_calls, text)?))
+            }
             State::Decided(Verdict::Rejected { .. }) | State::Changed { .. } => None,
             State::New => undecided(self.fix).then_some(Cow::Borrowed(self.fix)),
         })
@@ -275,8 +289,10 @@ impl Choice {
         if self.safe && change.fix.applicability != Applicability::Safe {
             return Ok(None);
         }
-        change.chosen(&|fix| {
-            !self.accepted_only && (self.display_only || fix.applicability != Applicability::DisplayOnly)
-        })
+        let is_edited = matches!(change.state, State::Decided(Verdict::Edited { .. }));
+        if change.fix.applicability == Applicability::DisplayOnly && !self.display_only && !is_edited {
+            return Ok(None);
+        }
+        change.chosen(&|_| !self.accepted_only)
     }
 }

@@ -1,13 +1,13 @@
 //! The decisions file: one decision a line, sorted, so that `merge=union` merges it and a conflict is one line long.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::{About, Decision, Decisions, Verdict};
 use crate::klog::fingerprint::Fingerprint;
+use crate::text::disk;
 
 /// Larger files are no decisions.
 const MAX_SIZE: u64 = 64 << 20;
@@ -83,7 +83,7 @@ pub fn load(path: &Path) -> Result<Decisions, DecisionsError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Decisions::new()),
         Err(error) => return Err(io(error)),
     }
-    parse(&std::fs::read_to_string(path).map_err(io)?)
+    parse(&disk::read_text(path, MAX_SIZE).map_err(io)?)
         .map_err(|message| DecisionsError::Malformed { path: path.to_owned(), message })
 }
 
@@ -173,30 +173,18 @@ fn string(text: &str) -> String {
     out
 }
 
-/// Writes a file at once: whoever looks sees the old decisions or the new ones, also after a crash.
-pub fn save(path: &Path, decisions: &Decisions) -> Result<(), DecisionsError> {
+/// Writes what became of `before` on top of what others wrote meanwhile, at once: whoever looks sees the old decisions or the
+/// new ones, also after a crash, and of two who write at the same time neither loses anything.
+pub fn update(path: &Path, before: &Decisions, after: &Decisions) -> Result<(), DecisionsError> {
     let io = |source| DecisionsError::Io { path: path.to_owned(), source };
-    let found = std::fs::symlink_metadata(path).ok();
-    if found.as_ref().is_some_and(|found| !found.is_file()) {
-        return Err(DecisionsError::NotRegular(path.to_owned()));
+    let _held = disk::lock(path.parent().unwrap_or(Path::new(""))).map_err(io)?;
+    let mut now = load(path)?;
+    for fingerprint in before.keys().filter(|fingerprint| !after.contains_key(*fingerprint)) {
+        now.remove(fingerprint);
     }
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".klogmod-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        // As any new file, less the umask; temporary files are otherwise for their owner alone.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut temporary = builder.tempfile_in(dir).map_err(io)?;
-    temporary.write_all(render(decisions).as_bytes()).map_err(io)?;
-    if let Some(found) = found {
-        temporary.as_file().set_permissions(found.permissions()).map_err(io)?;
-    }
-    temporary.as_file().sync_all().map_err(io)?;
-    temporary.persist(path).map_err(|error| io(error.error))?;
-    Ok(())
+    let new = after.iter().filter(|(fingerprint, decision)| before.get(*fingerprint) != Some(*decision));
+    now.extend(new.map(|(fingerprint, decision)| (fingerprint.clone(), decision.clone())));
+    disk::write_file(path, render(&now).as_bytes()).map_err(io)
 }
 
 #[cfg(test)]

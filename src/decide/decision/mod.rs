@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use file::{DecisionsError, load, parse, render, render_line, save};
+pub use file::{DecisionsError, load, parse, render, render_line, update};
 pub use state::{Gone, State, Subject, Why, compare};
 
 use crate::klog::fingerprint::Fingerprint;

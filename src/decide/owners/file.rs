@@ -1,15 +1,20 @@
 //! One `OWNERS` file, and `OWNERS_ALIASES`. Both come from the checkout: sizes, nesting and patterns are bounded.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
+use crate::text::disk;
+
 /// Larger files are no OWNERS files.
 const MAX_SIZE: u64 = 1 << 20;
 /// Bytes that one compiled pattern may take.
 const MAX_PATTERN: usize = 1 << 18;
+/// Bytes that a file's patterns may take together, compiled.
+const MAX_PATTERNS: usize = 1 << 25;
 
 /// People and labels, as one part of a file names them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -57,16 +62,18 @@ pub(super) struct OwnersFile {
 
 impl OwnersFile {
     /// Reads a file; `None` where there is none.
-    pub fn read(path: &Path) -> Result<Option<Self>, String> {
-        text(path)?.map(|text| Self::parse(&text)).transpose()
+    pub fn read(root: &Path, path: &str) -> Result<Option<Self>, String> {
+        text(root, path)?.map(|text| Self::parse(&text)).transpose()
     }
 
     fn parse(text: &str) -> Result<Self, String> {
         let raw: Raw = yaml(text)?;
         let mut parts = vec![(None, raw.all)];
-        for (pattern, entry) in raw.filters.unwrap_or_default() {
+        let filters = raw.filters.unwrap_or_default();
+        let most = MAX_PATTERN.min(MAX_PATTERNS / filters.len().max(1));
+        for (pattern, entry) in filters {
             // The regex crate takes linear time, so a pattern can be wrong but not slow.
-            let regex = RegexBuilder::new(&pattern).size_limit(MAX_PATTERN).build();
+            let regex = RegexBuilder::new(&pattern).size_limit(most).dfa_size_limit(most).build();
             let regex = regex.map_err(|error| format!("the filter {pattern:?} is no pattern: {error}"))?;
             parts.push((Some(regex), entry));
         }
@@ -94,22 +101,17 @@ struct Aliases {
 }
 
 /// Reads `OWNERS_ALIASES`: groups by lower-case name.
-pub(super) fn aliases(path: &Path) -> Result<BTreeMap<String, Vec<String>>, String> {
-    let Some(text) = text(path)? else { return Ok(BTreeMap::new()) };
+pub(super) fn aliases(root: &Path) -> Result<BTreeMap<String, Vec<String>>, String> {
+    let Some(text) = text(root, "OWNERS_ALIASES")? else { return Ok(BTreeMap::new()) };
     let aliases: Aliases = yaml(&text)?;
     let groups = aliases.aliases.unwrap_or_default();
     Ok(groups.into_iter().map(|(name, members)| (name.to_lowercase(), members.unwrap_or_default())).collect())
 }
 
-/// The text of a regular file; links are not followed out of the checkout.
-fn text(path: &Path) -> Result<Option<String>, String> {
-    match std::fs::symlink_metadata(path) {
-        Ok(found) if found.is_file() && found.len() <= MAX_SIZE => {
-            std::fs::read_to_string(path).map(Some).map_err(|error| error.to_string())
-        }
-        Ok(found) if found.is_file() => Err(format!("{} bytes are more than {MAX_SIZE}", found.len())),
-        Ok(_) => Ok(None),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+fn text(root: &Path, path: &str) -> Result<Option<String>, String> {
+    match disk::text_within(root, path, MAX_SIZE) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -156,6 +158,11 @@ mod tests {
         assert!(OwnersFile::parse(&bomb).is_err());
         let slow = OwnersFile::parse("filters:\n  \"(a+)+$\": {labels: [l]}\n").unwrap();
         assert!(slow.about(&format!("{}!", "a".repeat(50_000))).labels.is_empty());
+        let each = |n| format!("  \"(a{{1,90}}){{1,30}}{n}\": {{labels: [l]}}\n");
+        let many: String = (0..4000).map(each).collect();
+        assert!(OwnersFile::parse(&format!("filters:\n{many}")).is_err());
+        let plain: String = (0..4000).map(|n| format!("  \"^part{n}/.*\\\\.go$\": {{labels: [l]}}\n")).collect();
+        assert_eq!(OwnersFile::parse(&format!("filters:\n{plain}")).unwrap().about("part7/x.go").labels, ["l"]);
         assert!(OwnersFile::parse("# nothing\n").unwrap().about("x").approvers.is_empty());
     }
 }

@@ -46,7 +46,7 @@ impl Owners {
     pub fn load(root: &Path) -> Self {
         let mut owners =
             Self { root: root.to_owned(), aliases: BTreeMap::new(), files: BTreeMap::new(), complaints: Vec::new() };
-        match file::aliases(&root.join("OWNERS_ALIASES")) {
+        match file::aliases(root) {
             Ok(aliases) => owners.aliases = aliases,
             Err(message) => owners.complaints.push(Diagnostic::warning("OWNERS_ALIASES", message)),
         }
@@ -99,11 +99,10 @@ impl Owners {
         if let Some(known) = self.files.get(dir) {
             return known.clone();
         }
-        let read = OwnersFile::read(&self.root.join(dir).join("OWNERS"));
-        let file = match read {
+        let path = if dir.is_empty() { "OWNERS".to_owned() } else { format!("{dir}/OWNERS") };
+        let file = match OwnersFile::read(&self.root, &path) {
             Ok(file) => file.map(Arc::new),
             Err(message) => {
-                let path = if dir.is_empty() { "OWNERS".to_owned() } else { format!("{dir}/OWNERS") };
                 self.complaints.push(Diagnostic::warning(path, message).help("it is taken as absent"));
                 None
             }

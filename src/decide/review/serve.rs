@@ -145,7 +145,8 @@ impl<'p> Server<'p> {
             ("accepted", _) => Some(Verdict::Accepted),
             ("rejected", _) => Some(Verdict::Rejected { reason: order.reason.unwrap_or_default() }),
             ("edited", Some(text)) => {
-                edited(change.file, change.site, change.fix, &text).map_err(|error| error.to_string())?;
+                edited(change.file, change.site, change.fix, change.log_calls, &text)
+                    .map_err(|error| error.to_string())?;
                 Some(Verdict::Edited { text })
             }
             ("new", _) => None,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::decide::decision::{Decision, Decisions, DecisionsError, load, save};
+use crate::decide::decision::{Decision, Decisions, DecisionsError, load, update};
 use crate::klog::fingerprint::Fingerprint;
 
 /// One step: what each of these calls is decided as from now on; `None` takes a decision back.
@@ -27,7 +27,8 @@ impl Store {
 
     /// Makes a step, and returns the one that takes it back.
     pub fn step(&self, step: Step) -> Result<Step, DecisionsError> {
-        let mut decisions = self.load()?;
+        let before = self.load()?;
+        let mut decisions = before.clone();
         let mut back = Step::new();
         for (fingerprint, decision) in step {
             let old = match decision {
@@ -38,7 +39,7 @@ impl Store {
         }
         // What was changed twice is restored in the opposite order.
         back.reverse();
-        save(&self.path, &decisions)?;
+        update(&self.path, &before, &decisions)?;
         Ok(back)
     }
 }

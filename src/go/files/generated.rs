@@ -1,11 +1,14 @@
 //! Files that a repository declares generated: `.generated_files` and `linguist-generated`.
 
 use std::cell::RefCell;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use crate::text::diagnostic::Diagnostic;
 use crate::text::digest::{Digest, Hasher};
+use crate::text::disk;
 
 /// Declarations at the root of a checkout.
 #[derive(Debug, Default)]
@@ -16,19 +19,32 @@ pub struct GeneratedFiles {
     paths: Vec<String>,
     attributes: GlobSet,
     digest: Digest,
+    complaints: Vec<Diagnostic>,
 }
 
 impl GeneratedFiles {
-    /// Reads both files at the root; a missing one declares nothing.
+    /// Reads both files at the root; a missing one declares nothing, and so does one that cannot be read, which is said.
     pub fn load(root: &Path) -> Self {
         let hasher = RefCell::new(Hasher::default());
+        let complaints = RefCell::new(Vec::new());
         let read = |name: &str| {
-            let text = std::fs::read_to_string(root.join(name)).unwrap_or_default();
+            let text = match disk::within(root, name, disk::DECLARATION) {
+                Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+                Err(error) => {
+                    if error.kind() != ErrorKind::NotFound {
+                        let complaint = Diagnostic::warning(name, error.to_string());
+                        complaints.borrow_mut().push(complaint.help("no file counts as generated because of it"));
+                    }
+                    String::new()
+                }
+            };
             hasher.borrow_mut().part(name).part(&text);
             text
         };
         let mut files = Self { attributes: attributes(&read(".gitattributes")), ..Self::default() };
         files.generated_files(&read(".generated_files"), &read);
+        files.complaints = complaints.take();
+        hasher.borrow_mut().part(format!("{:?}", files.complaints));
         files.digest = hasher.borrow().finish();
         files
     }
@@ -50,6 +66,11 @@ impl GeneratedFiles {
                 _ => {}
             }
         }
+    }
+
+    /// What could not be read.
+    pub fn complaints(&self) -> &[Diagnostic] {
+        &self.complaints
     }
 
     /// Names what was read.

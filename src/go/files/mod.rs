@@ -47,6 +47,8 @@ pub struct Walk {
     pub files: Vec<RelPath>,
     /// How many files or directories were left alone, by reason.
     pub left_alone: BTreeMap<String, usize>,
+    /// Links to what is read nowhere else, sorted.
+    pub links: Vec<RelPath>,
     /// What could not be walked.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -57,6 +59,7 @@ impl Walk {
         self.files.retain(|path| shard.takes(path));
         if !shard.is_first() {
             self.left_alone.clear();
+            self.links.clear();
             self.diagnostics.clear();
         }
     }
@@ -108,6 +111,9 @@ impl Walker<'_> {
                 Ok(true) => self.take(&entry, walk, files),
                 Ok(false) => {}
                 Err(reason) => {
+                    if entry.file_type().is_symlink() && !self.is_read_elsewhere(entry.path()) {
+                        walk.links.extend(relative(self.root, entry.path()));
+                    }
                     *walk.left_alone.entry(reason.to_owned()).or_default() += 1;
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
@@ -158,11 +164,21 @@ impl Walker<'_> {
     }
 
     fn leave(&self, name: &str, is_dir: bool) -> Option<&str> {
-        let applies = |leave: &&crate::rule::Leave| {
-            (is_dir && leave.directories.iter().any(|dir| dir == name))
-                || leave.prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()))
+        if is_dir { self.scope.leaves(name) } else { self.scope.leaves_file(name) }
+    }
+
+    /// Whether what a link leads to is read where it stands.
+    fn is_read_elsewhere(&self, link: &Path) -> bool {
+        let target = link.canonicalize().ok();
+        let Some(target) = target.as_deref().and_then(|target| target.strip_prefix(self.root).ok()) else {
+            return false;
         };
-        self.scope.leave.iter().find(applies).map(|leave| leave.reason.as_str())
+        let mut parts: Vec<_> = target.iter().map(|part| part.to_string_lossy()).collect();
+        let name = parts.pop().unwrap_or_default();
+        name.ends_with(".go")
+            && self.scope.leaves_file(&name).is_none()
+            && parts.iter().all(|part| self.scope.leaves(part).is_none())
+            && !self.options.exclude.is_match(target)
     }
 
     fn shown(&self, path: &Path) -> RelPath {

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::text::diagnostic::RelPath;
+use crate::text::disk;
 
 /// Bytes that stand in for those of files; most runs have none.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,7 @@ impl Overlay {
     pub fn read(&self, root: &Path, path: &str) -> Result<Vec<u8>> {
         match self.get(path) {
             Some(bytes) => Ok(bytes.to_vec()),
-            None => std::fs::read(root.join(path)),
+            None => disk::read(&root.join(path), disk::SOURCE),
         }
     }
 }

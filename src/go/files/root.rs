@@ -43,6 +43,9 @@ impl Root {
         let resolve = |path: &Path| {
             path.canonicalize().map_err(|source| RootError::Unreachable { path: path.to_owned(), source })
         };
+        let here = [PathBuf::from(".")];
+        // No path is the working directory, as `.` is; but whoever names the root means all of it.
+        let paths = if paths.is_empty() && given.is_none() { &here } else { paths };
         let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
         let dir = match given {
             Some(dir) => resolve(dir)?,

@@ -1,7 +1,10 @@
 //! A file's import declarations.
 
+use std::borrow::Cow;
+
 use tree_sitter::Node;
 
+use crate::go::syntax::head::unquoted;
 use crate::go::syntax::{self, AstNode, kind, named_children};
 use crate::text::Span;
 
@@ -80,7 +83,11 @@ impl Imports {
 
     fn spec(&mut self, spec: syntax::ImportSpec<'_>, declaration: Node<'_>, grouped: bool, source: &[u8]) {
         let Some(path) = spec.path() else { return };
-        let path = syntax::text(path, source).trim_matches(['"', '`']).to_owned();
+        let text = syntax::text(path, source);
+        // Written with escapes, it is the same path to Go.
+        let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let plain = inner.and_then(|inner| unquoted(inner.as_bytes()));
+        let path = plain.map_or_else(|| text.trim_matches(['"', '`']).to_owned(), Cow::into_owned);
         let alias = spec.name().map(|name| syntax::text(name, source).to_owned());
         let span = spec.node().byte_range().into();
         self.list.push(Import { path, alias, span, declaration: declaration.byte_range().into(), grouped });

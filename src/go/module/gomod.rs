@@ -1,10 +1,13 @@
 //! go.mod, go.work and vendor/modules.txt, as far as versions and directories go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Mutex;
 
 use crate::rule::Version;
+use crate::text::diagnostic::Diagnostic;
+use crate::text::disk::text_of_go;
 
 /// What a go.mod says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,12 +98,13 @@ pub struct Modules<'r> {
     root: &'r Path,
     module: String,
     known: Mutex<BTreeMap<String, Option<Version>>>,
+    complaints: Mutex<BTreeSet<Diagnostic>>,
 }
 
 impl<'r> Modules<'r> {
     /// For the module `module` in the checkout at `root`.
     pub fn new(root: &'r Path, module: &str) -> Self {
-        Self { root, module: module.to_owned(), known: Mutex::default() }
+        Self { root, module: module.to_owned(), known: Mutex::default(), complaints: Mutex::default() }
     }
 
     /// The version that files in `dir` (relative to the root, `""` for itself) are compiled against: from the nearest
@@ -120,15 +124,34 @@ impl<'r> Modules<'r> {
         version
     }
 
+    /// What could not be read so far.
+    pub fn complaints(&self) -> Vec<Diagnostic> {
+        self.complaints.lock().map(|complaints| complaints.iter().cloned().collect()).unwrap_or_default()
+    }
+
     /// What a directory says; `None` where it says nothing. Another module's requirements are not those of one inside it.
     fn read(&self, dir: &str) -> Option<Option<Version>> {
-        let dir = self.root.join(dir);
-        let vendor = std::fs::read_to_string(dir.join("vendor/modules.txt")).ok();
+        let vendor = self.text(dir, "vendor/modules.txt");
         if let Some(version) = vendor.and_then(|text| vendored(&text, &self.module)) {
             return Some(Some(version));
         }
-        let gomod = GoMod::parse(&std::fs::read_to_string(dir.join("go.mod")).ok()?);
+        let gomod = GoMod::parse(&self.text(dir, "go.mod")?);
         Some(gomod.require.get(&self.module).copied())
+    }
+
+    fn text(&self, dir: &str, name: &str) -> Option<String> {
+        let path = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
+        match text_of_go(&self.root.join(&path)) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                // A file where a directory would be is no go.mod either.
+                if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
+                    let complaint = Diagnostic::warning(path, error.to_string()).help("it is taken as absent");
+                    self.complaints.lock().ok()?.insert(complaint);
+                }
+                None
+            }
+        }
     }
 }
 

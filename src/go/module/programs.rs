@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 use super::GoMod;
 use crate::go::parse::is_generated;
 use crate::go::syntax::lex::{Lexer, Tok};
+use crate::text::disk;
 
 /// Directories that hold other people's modules, or none.
 const PASSED_OVER: [&str; 4] = ["vendor", "node_modules", ".git", "testdata"];
@@ -21,7 +22,7 @@ pub fn modules(root: &Path) -> Vec<(String, GoMod)> {
     let found = files(root, &PASSED_OVER[..3], &|name| name == "go.mod");
     let read = |path: &String| {
         let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
-        Some((dir, GoMod::parse(&std::fs::read_to_string(root.join(path)).ok()?)))
+        Some((dir, GoMod::parse(&disk::text_of_go(&root.join(path)).ok()?)))
     };
     found.iter().filter_map(read).collect()
 }
@@ -64,7 +65,7 @@ impl Programs {
         let read = |path: &String| {
             let full = root.join(path);
             let is_small = std::fs::metadata(&full).is_ok_and(|metadata| metadata.len() <= MAX_FILE_SIZE);
-            let bytes = is_small.then(|| std::fs::read(&full).ok())??;
+            let bytes = is_small.then(|| disk::read(&full, disk::SOURCE).ok())??;
             let mut package = Package::of(&bytes)?;
             package.has_mark = !is_generated(&bytes) && marks.iter().any(|mark| mark.find(&bytes).is_some());
             Some((path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned(), package))

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use rustc_hash::FxHashMap;
 
 use super::GoMod;
+use crate::text::disk::text_of_go;
 
 /// Where a package's files are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -210,9 +211,9 @@ impl Resolver {
 
     fn layer(&self, dir: &str) -> Layer {
         let at = self.root.join(dir);
-        let read = |name: &str| Some(Arc::new(GoMod::parse(&std::fs::read_to_string(at.join(name)).ok()?)));
+        let read = |name: &str| Some(Arc::new(GoMod::parse(&text_of_go(&at.join(name)).ok()?)));
         let sums = |name: &str| match self.options.module_cache {
-            Some(_) => std::fs::read_to_string(at.join(name)).map(|text| pinned(&text)).unwrap_or_default(),
+            Some(_) => text_of_go(&at.join(name)).map(|text| pinned(&text)).unwrap_or_default(),
             None => BTreeSet::new(),
         };
         let mut pinned = sums("go.sum");
@@ -348,8 +349,7 @@ const STD: &str = "std";
 /// The go.mod of the module that a cached package belongs to.
 fn own_gomod(from: &PackageName, cache: &Path) -> Option<GoMod> {
     let Origin::Cache(dir) = &from.origin else { return None };
-    let text =
-        dir.ancestors().take_while(|a| *a != cache).find_map(|a| std::fs::read_to_string(a.join("go.mod")).ok())?;
+    let text = dir.ancestors().take_while(|a| *a != cache).find_map(|a| text_of_go(&a.join("go.mod")).ok())?;
     Some(GoMod::parse(&text))
 }
 

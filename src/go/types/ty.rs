@@ -136,7 +136,7 @@ pub enum ChanDir {
 }
 
 /// A declared type.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// Its package.
     pub package: Arc<PackageName>,
@@ -146,6 +146,16 @@ pub struct Named {
     pub args: Box<[Type]>,
     /// Offset of its name in the file, if it is declared in a function.
     pub local: Option<u32>,
+}
+
+impl std::hash::Hash for Named {
+    /// Without the arguments' own arguments: types that share them can be as large as two to their depth.
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (&self.package, &self.name, &self.local, self.args.len()).hash(state);
+        for named in self.args.iter().filter_map(Type::named) {
+            (&named.package, &named.name).hash(state);
+        }
+    }
 }
 
 /// A type parameter.

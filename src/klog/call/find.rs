@@ -30,11 +30,21 @@ pub struct Recognizer<'a> {
     packages: Vec<KlogPackage>,
     types: Option<&'a FileTypes<'a, 'a>>,
     runtime: Option<&'a str>,
+    typed: &'a dyn Fn(Node<'_>) -> Option<String>,
 }
 
+/// How the methods of `klog.Verbose` start that print.
+const BORROWED: &str = "Info";
+
 impl<'a> Recognizer<'a> {
-    /// Looks up how the file imports klog.
-    pub fn new(rules: &'a LogCalls, file: &'a ParsedFile, imports: &'a Imports) -> Self {
+    /// Looks up how the file imports klog. `typed` is asked where names do not tell: it gives klog's import path if the
+    /// expression is a `klog.Verbose`, or embeds one.
+    pub fn new(
+        rules: &'a LogCalls,
+        file: &'a ParsedFile,
+        imports: &'a Imports,
+        typed: &'a dyn Fn(Node<'_>) -> Option<String>,
+    ) -> Self {
         let packages = imports
             .list
             .iter()
@@ -44,7 +54,7 @@ impl<'a> Recognizer<'a> {
                 qualifier: if i.name() == "." { String::new() } else { i.name().to_owned() },
             })
             .collect();
-        Self { rules, file, imports, packages, types: None, runtime: None }
+        Self { rules, file, imports, packages, typed, types: None, runtime: None }
     }
 
     /// Reads keys that are named constants by the file's types, and pairs behind `Pairs` of the package with this import path.
@@ -57,8 +67,17 @@ impl<'a> Recognizer<'a> {
         !self.packages.is_empty()
     }
 
+    /// Whether a selector names something of a klog package.
+    pub fn is_of_package(&self, selector: Node<'_>, scopes: &Scopes<'_>) -> bool {
+        let operand = SelectorExpression::cast(selector).and_then(SelectorExpression::operand);
+        operand.is_some_and(|operand| self.package(peel(operand.node()), scopes).is_some())
+    }
+
     /// Whether code can mention a klog function: it names a klog package, or the type of a logger that it was given.
     pub fn can_be_in(&self, code: &[u8]) -> bool {
+        if memmem::find(code, b".Info").is_some() {
+            return true;
+        }
         let packages = self.packages.iter().map(|package| package.qualifier.as_str());
         let types = self.rules.logger.types.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
         packages.chain(types).any(|name| memmem::find(code, name.as_bytes()).is_some())
@@ -153,7 +172,8 @@ impl<'a> Recognizer<'a> {
         if let Some(klog) = self.package(operand, scopes) {
             return on_package(name, klog);
         }
-        match self.value(operand, scopes, 0)? {
+        let borrowed = || scopes.text(name).starts_with(BORROWED).then(|| self.borrowed(operand))?;
+        match self.value(operand, scopes, 0).or_else(borrowed)? {
             Value::Verbose(verbosity, klog) => {
                 let function = self.rules.function(scopes.text(name))?;
                 let receiver = self.written_level(operand, scopes).map_or(Receiver::Verbose, Receiver::Level);
@@ -190,6 +210,13 @@ impl<'a> Recognizer<'a> {
         scopes.lookup_at(name, node).is_none().then_some(klog)
     }
 
+    /// A `klog.Verbose` out of a field, an element, a result, or a variable of the package.
+    fn borrowed(&self, node: Node<'_>) -> Option<Value> {
+        let path = (self.typed)(node)?;
+        let imported = self.packages.iter().find(|package| package.path == path).cloned();
+        Some(Value::Verbose(None, imported.unwrap_or(KlogPackage { path, qualifier: "klog".to_owned() })))
+    }
+
     /// What a klog expression yields, followed through local variables.
     fn value<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>, depth: usize) -> Option<Value> {
         if depth > MAX_NAMES {
@@ -198,6 +225,7 @@ impl<'a> Recognizer<'a> {
         let node = peel(node);
         match Expression::cast(node)? {
             Expression::CallExpression(call) => self.value_of_call(call, scopes, depth),
+            Expression::TypeAssertionExpression(assertion) => self.value_of_type(assertion.type_()?.node(), scopes),
             Expression::Identifier(_) => {
                 let binding = scopes.lookup_at(scopes.text(node), node)?;
                 match binding.bound {

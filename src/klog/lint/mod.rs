@@ -5,6 +5,7 @@ mod violations;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use crate::go::syntax::kind;
 use crate::klog::call::{Class, LogCall};
 use crate::klog::place::Place;
 
@@ -45,12 +46,14 @@ pub struct Facts {
     pub message: Option<String>,
     /// What is wrong with it.
     pub violations: Vec<Violation>,
+    /// What the text of an unstructured call is put together from before it, as it stands there.
+    pub built: Option<String>,
 }
 
 /// Looks at a call; those that are not structured have nothing to show. `key` is that of the request ID pair.
 pub fn facts<'t>(call: &LogCall<'t>, place: &Place<'_, 't>, key: &str) -> Facts {
     if !matches!(call.site.class, Class::Structured | Class::Contextual) {
-        return Facts::default();
+        return Facts { built: built(call, place), ..Facts::default() };
     }
     let in_call = call.parts.has_key(key);
     let in_logger = || call.site.class == Class::Contextual && call.logger_has_key(key, place);
@@ -59,5 +62,17 @@ pub fn facts<'t>(call: &LogCall<'t>, place: &Place<'_, 't>, key: &str) -> Facts 
         id: if in_call || in_logger() { IdPair::Present } else { IdPair::Absent },
         message: call.parts.message.and_then(|node| violations::constant(node, place)),
         violations: subject.violations(),
+        built: None,
     }
+}
+
+/// Where the text or the format is a local variable that is set to text: the statements that set it, first and last.
+fn built<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<String> {
+    let text = *call.parts.printed.first()?;
+    let name = (text.kind_id() == kind::IDENTIFIER).then(|| place.scopes.text(text))?;
+    let binding = place.scopes.lookup_at(name, text)?;
+    let statements = [Some(binding.statement), binding.assigned];
+    let set = statements.into_iter().flatten().map(|statement| place.scopes.text(statement));
+    let text: String = set.filter(|set| set.contains(['"', '`'])).collect();
+    (!text.is_empty()).then_some(text)
 }

@@ -64,7 +64,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Tenths of a percent, rounded down, so that only all is 100 %; nothing to cover is all covered.
+    /// Tenths of a percent, rounded down, so that only all is 100 %; nothing to cover is all covered, and shown as what it is.
     pub fn per_mille(self) -> u64 {
         if self.counted == 0 {
             return 1000;
@@ -80,6 +80,9 @@ impl Rate {
 
 impl std::fmt::Display for Rate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.counted == 0 {
+            return f.pad("none");
+        }
         let mille = self.per_mille();
         write!(f, "{}.{} %", mille / 10, mille % 10)
     }

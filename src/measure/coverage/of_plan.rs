@@ -22,7 +22,7 @@ use crate::klog::fingerprint::{Fingerprint, digest};
 use crate::klog::lint::IdPair;
 use crate::path::{Off, Standing};
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};
-use crate::rule::RuleSet;
+use crate::rule::{Function, RuleSet};
 use crate::text::diagnostic::Level;
 use crate::text::{LineIndex, apply_edits};
 use crate::write::edit::{Applicability, Outcome};
@@ -117,7 +117,11 @@ fn call(file: &FilePlan, plan: &SitePlan, lines: &LineIndex, source: &Source<'_>
     let (part, reason) = part(plan, source.decisions);
     let end = lines.line_col(plan.site.span.end);
     let priority = Priority::of(plan);
-    let text = one_line(&String::from_utf8_lossy(plan.site.span.of(&file.source)));
+    let mut text = one_line(&String::from_utf8_lossy(plan.site.span.of(&file.source)));
+    if let Some(built) = &plan.facts.built {
+        // The text is another where what it is put together from is.
+        text.push_str(&one_line(built));
+    }
     Call {
         fingerprint: plan.fingerprint.clone(),
         statement: digest(&text),
@@ -129,7 +133,7 @@ fn call(file: &FilePlan, plan: &SitePlan, lines: &LineIndex, source: &Source<'_>
         method: method(plan),
         part,
         reason,
-        unstructured: plan.site.class == Class::Unstructured,
+        unstructured: is_unstructured(plan, source.rules),
         message: plan.facts.message.as_deref().map(digest),
         volume: None,
         cells: served(plan, &source.environment),
@@ -153,6 +157,17 @@ pub fn add_environment(report: &mut Report, plan: &Plan, environment: &str) {
         call.phase = call.phase.take().or_else(|| Priority::of(site).phase);
     }
     (report.totals, report.tables) = tables(&report.files);
+}
+
+/// Whether it prints one text, now or wherever the function is called that it passes on.
+fn is_unstructured(plan: &SitePlan, rules: &RuleSet) -> bool {
+    let name = plan.site.method.rsplit('.').next().unwrap_or_default();
+    let prints = || matches!(rules.log_calls.function(name), Some(Function::Printing { .. }));
+    match plan.site.class {
+        Class::Unstructured => true,
+        Class::FunctionValue => prints(),
+        Class::Structured | Class::Contextual => false,
+    }
 }
 
 fn method(plan: &SitePlan) -> String {

@@ -11,15 +11,14 @@ use crate::klog::fingerprint::Fingerprint;
 use crate::rule::LogCalls;
 use crate::text::LineIndex;
 use crate::text::diagnostic::Diagnostic;
+use crate::text::disk;
 
 /// More is not read just to count.
 const MAX_READ: u64 = 64 << 20;
 
 /// The calls of a file that could not be analysed: at least one.
 pub(super) fn calls(root: &Path, diagnostic: &Diagnostic, rules: &LogCalls) -> Vec<Call> {
-    let path = root.join(&*diagnostic.path);
-    let small = std::fs::metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() <= MAX_READ);
-    let bytes = if small { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
+    let bytes = disk::within(root, &diagnostic.path, MAX_READ).unwrap_or_default();
     let lines = LineIndex::new(&bytes);
     let mut found = Vec::new();
     for at in memmem::find_iter(&bytes, b"klog.") {

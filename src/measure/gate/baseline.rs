@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::measure::coverage::{Call, Finding, Part, Report};
+use crate::text::disk;
 
 /// Name of the file at the root of a checkout.
 pub const FILE_NAME: &str = "klogmod.baseline.toml";
@@ -145,9 +146,18 @@ impl Baseline {
         Self { entries }
     }
 
-    /// Reads a file; one that is not there is empty.
+    /// Reads a file that somebody named; none if it is not there.
     pub fn load(path: &Path) -> Result<Option<Self>, BaselineError> {
-        match std::fs::read_to_string(path) {
+        Self::of_text(path, disk::read_named(path, disk::DOCUMENT).and_then(disk::utf8))
+    }
+
+    /// Reads a file that stands at `path` below `root`; none if it is not there.
+    pub fn within(root: &Path, path: &str) -> Result<Option<Self>, BaselineError> {
+        Self::of_text(&root.join(path), disk::text_within(root, path, disk::DOCUMENT))
+    }
+
+    fn of_text(path: &Path, text: std::io::Result<String>) -> Result<Option<Self>, BaselineError> {
+        match text {
             Ok(text) => Self::parse(&text)
                 .map(Some)
                 .map_err(|message| BaselineError::Invalid { path: path.to_owned(), message }),
@@ -203,7 +213,7 @@ impl Baseline {
 
     /// Writes the file, whole or not at all.
     pub fn save(&self, path: &Path) -> Result<(), BaselineError> {
-        crate::ship::worktree::write_file(path, self.render().as_bytes())
+        disk::write_file(path, self.render().as_bytes())
             .map_err(|source| BaselineError::Io { path: path.to_owned(), source })
     }
 

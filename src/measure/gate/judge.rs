@@ -24,6 +24,8 @@ pub struct Judgement<'j> {
     pub allow_slack: bool,
     /// Whether a path was part of the run.
     pub looked_at: &'j dyn Fn(&str) -> bool,
+    /// Whether a file still stands.
+    pub is_there: &'j dyn Fn(&str) -> bool,
     /// What the proposed fix of a call changes.
     pub fix_of: &'j dyn Fn(&str, &Fingerprint) -> Vec<Replacement>,
     /// The configuration file's path and text, for the places of settings.
@@ -46,7 +48,7 @@ pub fn judge(report: &Report, by: &Judgement<'_>) -> Judged {
     let lint = report.findings.iter().filter(|finding| is_lint(finding) && !allowed_rule(&finding.rule));
     match by.baseline {
         Some(baseline) => {
-            let drift = drift(report, baseline, by.looked_at);
+            let drift = drift(report, baseline, by.looked_at, by.is_there);
             let new: Vec<&Finding> = drift.findings.iter().filter_map(|at| report.findings.get(*at)).collect();
             judged.allowed = report.findings.iter().filter(|f| is_lint(f)).count() - new.len();
             judged.findings.extend(new.into_iter().filter(|f| !allowed_rule(&f.rule)).cloned());

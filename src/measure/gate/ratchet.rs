@@ -22,7 +22,13 @@ pub(super) struct Drift<'r> {
 }
 
 /// Compares a report with a baseline. `looked_at` says whether a path was part of the run.
-pub(super) fn drift<'r>(report: &'r Report, baseline: &Baseline, looked_at: &dyn Fn(&str) -> bool) -> Drift<'r> {
+/// `is_there`, whether a file still stands.
+pub(super) fn drift<'r>(
+    report: &'r Report,
+    baseline: &Baseline,
+    looked_at: &dyn Fn(&str) -> bool,
+    is_there: &dyn Fn(&str) -> bool,
+) -> Drift<'r> {
     let calls = || report.files.iter().flat_map(|file| file.calls.iter().map(move |call| (file.path.as_str(), call)));
     let mut found = Drift::default();
     let mut unused: BTreeSet<&Entry> = baseline.entries.iter().collect();
@@ -32,16 +38,20 @@ pub(super) fn drift<'r>(report: &'r Report, baseline: &Baseline, looked_at: &dyn
             unknown.push((path, call));
         }
     }
-    // A call that moved with its function, or whose twins changed, is the same call.
+    // A call that moved with its function, or whose twins changed, is the same call: inside its package, or where its whole
+    // file has gone. What one package loses is no leave for another.
+    let directory = |path: &str| path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
     let mut moved: BTreeMap<(&str, &str), Vec<&Entry>> = BTreeMap::new();
     for entry in unused.iter().filter(|entry| entry.section == Section::Unstructured) {
         moved.entry((&entry.detail, &entry.function)).or_default().push(entry);
     }
     for (path, call) in unknown {
-        match moved.get_mut(&(call.statement.as_str(), call.function.as_str())).and_then(Vec::pop) {
-            // It stays among what nothing needs, so that the baseline is written anew.
-            Some(_) => {}
-            None => found.new.push((path, call)),
+        let entries = moved.get_mut(&(call.statement.as_str(), call.function.as_str()));
+        let fits = |entry: &&Entry| directory(&entry.path) == directory(path) || !is_there(&entry.path);
+        let same = entries.and_then(|entries| entries.iter().rposition(fits).map(|at| entries.remove(at)));
+        // It stays among what nothing needs, so that the baseline is written anew.
+        if same.is_none() {
+            found.new.push((path, call));
         }
     }
     for (at, finding) in report.findings.iter().enumerate().filter(|(_, finding)| is_lint(finding)) {

@@ -11,6 +11,7 @@ use crate::measure::gate::{Baseline, Entry};
 use crate::plan::pipeline::{self, Options};
 use crate::rule::RuleSet;
 use crate::ship::worktree::{Blob, Repository};
+use crate::text::disk;
 
 /// What `commit` allows, and the files of `report` that differ from it.
 pub fn base(
@@ -24,7 +25,7 @@ pub fn base(
     let root = &options.root.dir;
     let differs = |path: &str| {
         let old = files.get(path);
-        let now = std::fs::read(root.join(path)).ok();
+        let now = disk::within(root, path, disk::SOURCE).ok();
         !matches!((old, now), (Some(old), Some(now)) if Repository::id_of(&now, &old.id) == old.id)
     };
     let changed: BTreeSet<String> =

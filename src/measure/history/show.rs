@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::measure::coverage::{Measure, Part, Tables, Tally};
 use crate::measure::publish::{Format, chart, csv_field, page};
+use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, styled};
 
 /// Name of the document's schema.
@@ -47,10 +48,7 @@ pub struct History {
 pub fn write(history: &History, format: Format, out: &mut dyn Write) -> Result<()> {
     match format {
         Format::Text => text(history, out),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, history)?;
-            writeln!(out)
-        }
+        Format::Json => inert_json::document(history, out),
         Format::Csv => csv(history, out),
         Format::Svg => out.write_all(svg(history).as_bytes()),
         Format::Html => out.write_all(html(history).as_bytes()),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::text::disk;
+
 /// What the files are filled with.
 #[derive(Clone, Debug)]
 pub struct Filling<'w> {
@@ -68,7 +70,7 @@ pub fn files(root: &Path, filling: &Filling<'_>) -> Vec<InitFile> {
 
 /// The licence header that the repository asks of its scripts, as hack/verify-boilerplate.sh compares it.
 fn licence(root: &Path, year: Option<u64>) -> String {
-    let text = std::fs::read_to_string(root.join("hack/boilerplate/boilerplate.sh.txt")).ok();
+    let text = disk::text_within(root, "hack/boilerplate/boilerplate.sh.txt", 1 << 16).ok();
     match (text, year) {
         (Some(text), Some(year)) => format!("{}\n\n", text.trim_end().replace("YEAR", &year.to_string())),
         _ => String::new(),

@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 use serde_json::json;
 
 use super::{Document, words};
+use crate::plan::report::inert_json;
 
 pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
     let rate = document.rate();
@@ -15,7 +16,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         250.. => "orange",
         _ => "red",
     };
-    let mut message = rate.to_string().replace(' ', "");
+    let colour = if rate.counted == 0 { "lightgrey" } else { colour };
+    let mut message = if rate.counted == 0 { "no calls".to_owned() } else { rate.to_string().replace(' ', "") };
     if words::partial(document).is_some() {
         message.push_str(" (partial)");
     }
@@ -24,6 +26,5 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         crate::measure::coverage::Measure::Structured => "klog structured",
     };
     let badge = json!({ "schemaVersion": 1, "label": label, "message": message, "color": colour });
-    serde_json::to_writer_pretty(&mut *out, &badge)?;
-    writeln!(out)
+    inert_json::document(&badge, out)
 }

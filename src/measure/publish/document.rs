@@ -13,6 +13,8 @@ pub struct Document<'d> {
     pub command: &'d str,
     /// What rules say of themselves: name, summary.
     pub rules: &'d [(String, String)],
+    /// Whether people want to know what is wrong, and not how far each part of the tree is.
+    pub brief: bool,
 }
 
 impl Document<'_> {

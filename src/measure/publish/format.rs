@@ -4,6 +4,7 @@ use std::io::{Result, Write};
 
 use super::document::Document;
 use super::{annotations, badge, cobertura, csv, html, junit, lcov, markdown, openmetrics, rdjson, sarif, text};
+use crate::plan::report::inert_json;
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
@@ -49,10 +50,7 @@ impl Format {
 pub fn write(format: Format, document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
     match format {
         Format::Text => text::write(document, out),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, document.report)?;
-            writeln!(out)
-        }
+        Format::Json => inert_json::document(document.report, out),
         Format::Sarif => sarif::write(document, out),
         Format::Junit => junit::write(document, out),
         Format::Github => annotations::write(document, out),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Document, words};
 use crate::measure::coverage::{Finding, Replacement, Severity};
+use crate::plan::report::inert_json;
 use crate::text::diagnostic::Level;
 
 pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
@@ -32,8 +33,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         "severity": "INFO",
         "diagnostics": list,
     });
-    serde_json::to_writer_pretty(&mut *out, &whole)?;
-    writeln!(out)
+    inert_json::document(&whole, out)
 }
 
 fn place(line: u32, column: u32) -> Value {

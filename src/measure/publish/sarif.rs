@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::escape::uri;
 use super::{Document, words};
 use crate::measure::coverage::{Finding, Part, Replacement};
+use crate::plan::report::inert_json;
 use crate::text::diagnostic::Level;
 
 /// GitHub rejects a run with more.
@@ -63,8 +64,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         "version": "2.1.0",
         "runs": [run],
     });
-    serde_json::to_writer_pretty(&mut *out, &whole)?;
-    writeln!(out)
+    inert_json::document(&whole, out)
 }
 
 fn artifact(path: &str) -> Value {

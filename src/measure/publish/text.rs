@@ -18,6 +18,9 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     if !report.findings.is_empty() {
         writeln!(out)?;
     }
+    if document.brief {
+        return brief(document, out);
+    }
     for (dimension, table) in &report.tables {
         self::table(document, dimension, table, out)?;
     }
@@ -31,6 +34,9 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
             writeln!(out, "{}", styled(DIM, &format!("{count:>10}  {}", harmless(reason))))?;
         }
     }
+    if let Some(left_alone) = words::left_alone(document) {
+        writeln!(out, "{}", harmless(&left_alone))?;
+    }
     if let Some(volume) = &report.volume {
         writeln!(
             out,
@@ -42,6 +48,23 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     }
     if let Some(scope) = &report.scope {
         writeln!(out, "{}", harmless(scope))?;
+    }
+    if let Some(partial) = words::partial(document) {
+        writeln!(out, "{}", styled(YELLOW, &partial))?;
+    }
+    writeln!(out, "{}", styled(BOLD, &words::rate(document)))
+}
+
+/// What a gate says of a tree: how many calls, what was not looked at, and the rate.
+fn brief(document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
+    let report = document.report;
+    let Tally { calls, parts, .. } = &report.totals;
+    writeln!(out, "{}", styled(BOLD, &format!("{calls} klog calls in {} files", report.files.len())))?;
+    for part in Part::ALL.into_iter().filter(|part| parts.get(*part) > 0) {
+        writeln!(out, "{:>8}  {}", parts.get(part), part.title())?;
+    }
+    if let Some(left_alone) = words::left_alone(document) {
+        writeln!(out, "{}", harmless(&left_alone))?;
     }
     if let Some(partial) = words::partial(document) {
         writeln!(out, "{}", styled(YELLOW, &partial))?;

@@ -13,7 +13,16 @@ pub(super) fn sentence(document: &Document<'_>) -> String {
 /// `45.3 % (5 of 11) by request-id`.
 pub(super) fn rate(document: &Document<'_>) -> String {
     let rate = document.rate();
+    if rate.counted == 0 {
+        return format!("nothing to count by {}", document.measure.name());
+    }
     format!("{rate} ({} of {}) by {}", rate.covered, rate.counted, document.measure.name())
+}
+
+/// `left alone: 3 vendored code, 1 generated files`; none where nothing was.
+pub(super) fn left_alone(document: &Document<'_>) -> Option<String> {
+    let list: Vec<String> = document.report.left_alone.iter().map(|(why, count)| format!("{count} {why}")).collect();
+    (!list.is_empty()).then(|| format!("left alone: {}", list.join(", ")))
 }
 
 /// Which shards the report is made of, if not of all.

@@ -15,6 +15,7 @@ use crate::plan::pipeline::{self, FilePlan, FileSamples, FileSeen, Options, Pack
 use crate::rule::RuleSet;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::digest::{Digest, Hasher};
+use crate::text::disk;
 
 /// Below so many files a plan is made sooner than it is looked up.
 const WORTH_IT: usize = 200;
@@ -148,7 +149,7 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
         .collect();
     let is_changed = |path: &RelPath| matches!(difference, Difference::Files { files, .. } if files.contains(path));
     let file = |file: PackedPlan| {
-        let source: Arc<[u8]> = std::fs::read(root.join(&*file.path)).ok()?.into();
+        let source: Arc<[u8]> = disk::read(&root.join(&*file.path), disk::SOURCE).ok()?.into();
         // Places in a plan mean these bytes and no others.
         let same = speaking.get(&*file.path).is_some_and(|digest| *digest == Digest::of(&source));
         (same || is_changed(&file.path)).then(|| file.unpack(source))

@@ -12,10 +12,13 @@ use rayon::prelude::*;
 use crate::go::calls::Shape;
 use crate::go::files::GeneratedFiles;
 use crate::go::index::{Held, OutlineSeen};
+use crate::go::parse::is_generated;
+use crate::go::syntax::head::head;
 use crate::plan::pipeline::{FileSeen, Seen};
 use crate::rule::LogCalls;
 use crate::text::diagnostic::RelPath;
 use crate::text::digest::{Digest, Hasher};
+use crate::text::disk;
 
 /// Files that say where packages are.
 const MANIFESTS: [&str; 3] = ["go.mod", "go.work", "modules.txt"];
@@ -130,8 +133,9 @@ impl Tree {
         }
         let mut manifests = Vec::new();
         tree.directories(root, "", &mut manifests)?;
-        for path in &manifests {
-            entry(&mut files, path).manifest = Some(Digest::of(&fs::read(root.join(&**path)).ok()?));
+        for path in manifests.iter().chain(&seen.beside) {
+            entry(&mut files, path).manifest =
+                Some(Digest::of(&disk::read(&root.join(&**path), disk::DECLARATION).unwrap_or_default()));
         }
         tree.files = files.into_values().collect();
         let still = tree.files.par_iter_mut().all(|file| {
@@ -165,6 +169,7 @@ impl Tree {
             seen.elsewhere.extend(file.elsewhere.map(|what| (file.path.clone(), what)));
             seen.outlines.extend(file.outlines.iter().cloned());
             seen.shapes.extend(file.shape.iter().map(|shape| (file.path.clone(), shape.clone())));
+            seen.beside.extend(file.manifest.map(|_| file.path.clone()));
         }
         seen
     }
@@ -220,7 +225,7 @@ impl File {
         if stamp == Some(self.stamp) {
             return Difference::None { times: false };
         }
-        let Ok(bytes) = fs::read(&full) else { return Difference::Whole };
+        let Ok(bytes) = disk::read(&full, disk::SOURCE) else { return Difference::Whole };
         let same_manifest = self.manifest.is_none_or(|digest| digest == Digest::of(&bytes));
         let held = self.outlines.iter().map(|outline| outline.holds(&bytes)).min().unwrap_or(Held::Bytes);
         if !same_manifest || held == Held::Nothing {
@@ -228,13 +233,16 @@ impl File {
         }
         let bodies: BTreeMap<_, _> =
             (held != Held::Bytes).then(|| (self.path.clone(), Digest::of(&bytes))).into_iter().collect();
-        let searched = self.searched.map(|_| FileSeen::of(generated.contains(&self.path), &bytes, rules));
+        let searched = self.searched.map(|was| {
+            let noted = matches!(was, FileSeen::Speaking(_)) || FileSeen::is_notable(&head(&bytes));
+            FileSeen::of(generated.contains(&self.path) || is_generated(&bytes), &bytes, noted, rules)
+        });
         let elsewhere = self.elsewhere.map(|_| FileSeen::elsewhere(&bytes, rules));
-        let was_generated = self.searched == Some(FileSeen::Generated);
+        let is_generated = |seen| matches!(seen, Some(FileSeen::Generated(_)));
         match (searched == self.searched, elsewhere == self.elsewhere) {
             (true, true) if bodies.is_empty() => Difference::None { times: true },
             (true, true) => Difference::Files { files: BTreeSet::new(), bodies },
-            _ if was_generated || searched == Some(FileSeen::Generated) => Difference::Whole,
+            _ if is_generated(self.searched) || is_generated(searched) => Difference::Whole,
             _ => Difference::Files { files: BTreeSet::from([self.path.clone()]), bodies },
         }
     }
@@ -261,6 +269,12 @@ impl Listing {
                 let target = fs::read_link(entry.path()).ok()?;
                 let is_dir = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
                 listing.links.push(format!("{name}\0{}\0{is_dir}", target.display()));
+                // Both are read through links, which may lead where nobody else looks.
+                if MANIFESTS.contains(&name.as_str()) {
+                    listing.manifests.push(name);
+                } else if is_dir && name == "vendor" {
+                    listing.manifests.push("vendor/modules.txt".to_owned());
+                }
             } else if kind.is_dir() {
                 if name != ".git" {
                     listing.directories.push(name);

@@ -78,6 +78,7 @@ pub fn again(
     seen.outlines.extend(stage.outlines());
     seen.outlines.sort();
     seen.outlines.dedup();
+    seen.beside.extend(stage.beside());
     plan.files.retain(|file| !changed.contains(&file.path));
     plan.diagnostics.retain(|diagnostic| !changed.contains(&diagnostic.path));
     for result in results {

@@ -12,10 +12,12 @@ mod packed;
 mod recall;
 mod scope;
 mod seen;
+mod settle;
 mod site;
 mod spine;
 mod stage;
 mod threads;
+mod unseen;
 mod whole;
 
 pub use again::{again, environment};

@@ -8,6 +8,8 @@ use crate::write::edit::Edits;
 
 /// Deep expressions are walked recursively.
 const STACK_SIZE: usize = 64 << 20;
+/// Threads for each processor, at most.
+const MAX_SHARE: usize = 8;
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
@@ -69,5 +71,8 @@ impl Options {
 
 /// Threads with room for deep expressions.
 pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, PlanError> {
-    Ok(rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build()?)
+    // More threads than these only wait for each other, and each has its own stack.
+    let most = std::thread::available_parallelism().map_or(1, usize::from) * MAX_SHARE;
+    let threads = options.threads.min(most);
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_SIZE).build()?)
 }

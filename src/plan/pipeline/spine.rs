@@ -9,8 +9,9 @@ use super::options::{Options, pool};
 use super::packed::PackedResult;
 use super::seen::Seen;
 use super::stage::{self, Stage};
+use super::unseen;
 use super::whole::Plan;
-use crate::go::files::{self, WalkOptions};
+use crate::go::files::{self, Shard, WalkOptions};
 use crate::klog::convention::Conventions;
 use crate::rule::RuleSet;
 use crate::text::diagnostic::RelPath;
@@ -52,6 +53,13 @@ pub fn watched(
         };
         (results, Seen { complete, outlines: stage.outlines(), shapes: stage.shapes(), ..seen })
     });
+    let mut beside = stage.beside();
+    if options.shard.is_none_or(Shard::is_first) {
+        walked.diagnostics.extend(stage.complaints());
+        let notes = unseen::links(&options.root.dir, &walked, &rules.log_calls, &mut beside);
+        walked.diagnostics.extend(notes);
+    }
+    let seen = Seen { beside, ..seen };
     // What the tree declares is no longer needed when the results are spread out.
     drop(stage);
     let results = pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect());

@@ -1,10 +1,12 @@
 //! One file at a time: read, learned from, gone through.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use tree_sitter::{Node, Tree};
+use tree_sitter::Node;
 
 use super::aim;
 use super::applied::Applied;
@@ -14,26 +16,30 @@ use super::options::Options;
 use super::recall::Recall;
 use super::scope::Scope;
 use super::seen::{FileSamples, FileSeen};
+use super::settle::{name, retract_broken, retract_outer, suppress};
 use super::site::SitePlan;
+use super::unseen;
 use crate::go::calls::{Anchor, Shape};
 use crate::go::files::{self, GeneratedFiles};
 use crate::go::index::{Imports, OutlineSeen};
 use crate::go::module::{BuildContext, Modules, ResolveOptions};
-use crate::go::parse::{self, LazyTree, ParsedFile, SourceFile};
+use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::go::syntax::head::{Head, head};
 use crate::go::syntax::kind;
 use crate::go::types::{self, FileTypes, Scopes, Visitor, World};
 use crate::klog::call::{CallSite, Class, Recognizer};
 use crate::klog::convention::{Conventions, Sample};
-use crate::klog::fingerprint::{Fingerprint, Namer};
+use crate::klog::fingerprint::Fingerprint;
 use crate::klog::lint::{self, Facts};
-use crate::klog::mention::can_be_structured;
+use crate::klog::mention::{can_be_structured, may_log};
 use crate::klog::observe::sample;
 use crate::klog::place::Place;
-use crate::klog::suppress::{Suppression, suppressions};
+use crate::klog::suppress::suppressions;
+use crate::klog::verbose::verbose;
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
 use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::write::edit::{Applicability, Fix, Outcome, Proposer, Runtime, file_fix};
+use crate::write::edit::{Outcome, Proposer, Runtime};
 use crate::write::reason::{Refusal, SkipReason};
 use crate::write::runtime::Homes;
 use crate::write::thread::Ground;
@@ -77,6 +83,8 @@ pub struct Stage<'a> {
     recall: Option<Recall>,
     /// What was taken from files whose declarations are forgotten.
     forgotten: Vec<OutlineSeen>,
+    /// Files that were read beside those that are gone through.
+    beside: Mutex<BTreeSet<RelPath>>,
 }
 
 impl<'a> Stage<'a> {
@@ -94,6 +102,7 @@ impl<'a> Stage<'a> {
             served: None,
             recall: None,
             forgotten: Vec::new(),
+            beside: Mutex::default(),
         }
     }
 
@@ -169,13 +178,25 @@ impl<'a> Stage<'a> {
 
     fn look(&self, path: &RelPath, bytes: &[u8]) -> (Load, FileSeen) {
         let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
-        let seen = FileSeen::of(self.generated.contains(path), bytes, &self.rules.log_calls);
+        let head = head(bytes);
+        let mut notes = self.notes(path, &head, bytes);
+        let seen = FileSeen::of(
+            self.generated.contains(path) || head.is_generated,
+            bytes,
+            !notes.is_empty() || FileSeen::is_notable(&head),
+            &self.rules.log_calls,
+        );
         match seen {
-            FileSeen::Generated => {
-                return (Load::Done(FileResult { left_alone: Some(files::GENERATED), ..FileResult::default() }), seen);
+            FileSeen::Generated(_) => {
+                notes.clear();
+                notes.extend(unseen::generated(path, bytes, &self.rules.log_calls));
+                let result = FileResult { left_alone: Some(files::GENERATED), diagnostics: notes, plan: None };
+                return (Load::Done(result), seen);
             }
-            FileSeen::Speaking(_) => {}
-            FileSeen::Quiet | FileSeen::Unread => return (Load::Done(FileResult::default()), seen),
+            FileSeen::Speaking(_) if may_log(bytes, &self.rules.log_calls) => {}
+            FileSeen::Speaking(_) | FileSeen::Quiet | FileSeen::Unread => {
+                return (Load::Done(FileResult { diagnostics: notes, ..FileResult::default() }), seen);
+            }
         }
         if bytes.len() as u64 > MAX_FILE_SIZE {
             let message = format!("not analysed: {} bytes are more than {MAX_FILE_SIZE}", bytes.len());
@@ -190,6 +211,16 @@ impl<'a> Stage<'a> {
             Ok(file) => (Load::Parsed(Box::new(file)), seen),
             Err(diagnostic) => (done(diagnostic), seen),
         }
+    }
+
+    /// What the file's head tells of what is not seen.
+    fn notes(&self, path: &RelPath, head: &Head<'_>, bytes: &[u8]) -> Vec<Diagnostic> {
+        unseen::of_head(path, head, bytes, (self.world.index(), self.rules), &self.beside)
+    }
+
+    /// Files that were read beside those that are gone through.
+    pub fn beside(&self) -> BTreeSet<RelPath> {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What the structured calls in files that were loaded show.
@@ -265,16 +296,21 @@ impl<'a> Stage<'a> {
 
     fn parsed(&self, file: &ParsedFile, conventions: &Conventions) -> FileResult {
         let purpose = if self.options.proposes { Purpose::Propose } else { Purpose::List };
+        let head = head(&file.source.bytes);
+        let mut notes = self.notes(&file.source.path, &head, &file.source.bytes);
         let mut sites = match self.visit(file, conventions, purpose) {
-            Ok(visited) if visited.has_klog => visited.sites,
-            Ok(_) => return FileResult::default(),
+            Ok(visited) if visited.has_klog => {
+                notes.extend(visited.notes);
+                visited.sites
+            }
+            Ok(_) => return FileResult { diagnostics: notes, ..FileResult::default() },
             Err(diagnostic) => return FileResult::failed(diagnostic),
         };
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
         if self.options.proposes {
             name(&mut sites, file);
         }
-        let diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
+        let mut diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
         let mut plan = FilePlan {
             path: file.source.path.clone(),
             source: file.source.bytes.clone(),
@@ -282,6 +318,8 @@ impl<'a> Stage<'a> {
             sites,
             applied: Applied::default(),
         };
+        diagnostics.extend(notes);
+        retract_outer(&mut plan.sites);
         self.place(&mut plan);
         retract_broken(&mut plan, &file.tree);
         FileResult { plan: Some(plan), left_alone: None, diagnostics }
@@ -328,6 +366,13 @@ impl<'a> Stage<'a> {
         self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG)
     }
 
+    /// What could not be read beside the Go files.
+    pub fn complaints(&self) -> Vec<Diagnostic> {
+        let mut complaints = self.modules.complaints();
+        complaints.extend(self.generated.complaints().iter().cloned());
+        complaints
+    }
+
     /// The declarations that types come from.
     pub fn world(&self) -> &World {
         &self.world
@@ -359,33 +404,35 @@ impl<'a> Stage<'a> {
         let root = file.tree.root_node();
         let source = &file.source.bytes;
         let imports = Imports::of(root, source);
-        let recognizer = Recognizer::new(&self.rules.log_calls, file, &imports);
-        if !recognizer.has_klog() {
-            return Ok(Visited::default());
-        }
+        let types = OnceCell::new();
+        let log_calls = &self.rules.log_calls;
+        // Who only counts asks for types where nothing else tells.
+        let of_file = || types.get_or_init(|| self.world.file(file));
+        let typed = |node: Node<'_>| verbose(node, source, of_file(), &self.world, log_calls);
+        let recognizer = Recognizer::new(log_calls, file, &imports, &typed);
         let path = &file.source.path;
-        let types = match purpose {
-            Purpose::List => self.world.untyped(source),
-            Purpose::Learn | Purpose::Propose => self.world.file(file),
-        };
+        let has_klog = recognizer.has_klog();
+        let untyped = self.world.untyped(source);
+        let types = if purpose == Purpose::List { &untyped } else { of_file() };
         let runtime = self.runtime(path.rsplit_once('/').map_or("", |(dir, _)| dir));
         let mut visitor = FileVisitor {
             stage: self,
             purpose,
             file,
             imports: &imports,
-            recognizer: recognizer.with(&types, runtime.import),
+            recognizer: recognizer.with(types, runtime.import),
             proposer: Proposer { rules: self.rules, edits: self.options.edits, runtime: &runtime },
             conventions,
-            types: &types,
+            types,
             klog: self.klog(file),
             declined: self.declined(path),
-            visited: Visited { has_klog: true, ..Visited::default() },
+            visited: Visited::default(),
         };
         types::walk(root, source, &mut visitor).map_err(|unwalked| {
             let message = format!("not analysed: {unwalked}");
             Diagnostic::error(path.clone(), message).at(file.lines.line_col(unwalked.at()))
         })?;
+        visitor.visited.has_klog = has_klog || !visitor.visited.sites.is_empty();
         Ok(visitor.visited)
     }
 }
@@ -422,6 +469,7 @@ struct Visited {
     has_klog: bool,
     sites: Vec<SitePlan>,
     samples: Vec<Sample>,
+    notes: Vec<Diagnostic>,
 }
 
 /// A failure on one file never hides the others.
@@ -430,58 +478,6 @@ fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, Diagnostic>
         let message = "not analysed: klogmod failed on this file; please report it";
         Diagnostic::error(path.clone(), message)
     })
-}
-
-/// Gives each site its fingerprint.
-fn name(sites: &mut [SitePlan], file: &ParsedFile) {
-    let (root, source) = (file.tree.root_node(), &file.source.bytes);
-    let mut namer = Namer::new(&file.source.path);
-    for plan in sites {
-        let span = plan.site.span;
-        if let Some(node) = root.descendant_for_byte_range(span.start, span.end) {
-            plan.fingerprint = namer.name(&plan.site.function, node, source);
-        }
-    }
-}
-
-/// Marks what comments keep as it is, and returns what is wrong with those comments.
-fn suppress(sites: &mut [SitePlan], suppressions: Vec<Suppression>, file: &ParsedFile) -> Vec<Diagnostic> {
-    let mut complaints = Vec::new();
-    for suppression in suppressions {
-        let mut used = false;
-        for plan in sites.iter_mut() {
-            let last = file.lines.line_col(plan.site.span.end).line;
-            if (plan.site.position.line..=last).contains(&suppression.covers) && plan.site.class != Class::FunctionValue
-            {
-                plan.outcome = Outcome::Suppressed(suppression.clone());
-                used = true;
-            }
-        }
-        complaints.extend(suppression.complaint(&file.source.path, used));
-    }
-    complaints
-}
-
-/// Fixes that do not parse are never shown: each becomes a skip that says so.
-fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
-    let lazy = LazyTree::known(tree);
-    // What patches take first: it is asked for again.
-    let usual: Vec<_> = plan.fixes(&|fix| fix.applicability != Applicability::DisplayOnly).collect();
-    let all: Vec<_> = plan.fixes(&|_| true).collect();
-    if all.is_empty() {
-        return;
-    }
-    let parses = |fixes: &[&Fix]| plan.applied.edits(&plan.source, &lazy, fixes).is_ok();
-    if parses(&usual) && (all.len() == usual.len() || file_fix(&plan.path, &plan.source, tree, &all).is_ok()) {
-        return;
-    }
-    let (path, source) = (plan.path.clone(), plan.source.clone());
-    for site in &mut plan.sites {
-        let Outcome::Fix(fix) = &site.outcome else { continue };
-        if let Err(error) = file_fix(&path, &source, tree, &[fix]) {
-            site.outcome = SkipReason::DoesNotParse { error: error.to_string() }.into();
-        }
-    }
 }
 
 /// The habits that samples show together.
@@ -510,6 +506,9 @@ struct FileVisitor<'v, 't> {
 impl<'t> FileVisitor<'_, 't> {
     fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         let Some(call) = self.recognizer.call(node, scopes) else { return };
+        if self.purpose != Purpose::Learn {
+            self.visited.notes.extend(unseen::of_call(&call, self.file, scopes));
+        }
         if self.purpose == Purpose::List {
             return self.visited.sites.push(undecided(call.site, Outcome::Counted));
         }
@@ -540,6 +539,7 @@ impl<'t> FileVisitor<'_, 't> {
             Some(reason) if call.site.class == Class::Unstructured => {
                 SkipReason::Declined { why: reason.to_owned() }.into()
             }
+            _ if !self.recognizer.has_klog() => SkipReason::KlogNotImported.into(),
             _ => self.proposer.propose(&call, &place),
         };
         let facts = lint::facts(&call, &place, self.proposer.key());
@@ -558,6 +558,9 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
             kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     self.visited.sites.push(undecided(site, SkipReason::FunctionValue.into()));
+                } else if node.kind_id() == kind::SELECTOR_EXPRESSION && self.recognizer.is_of_package(node, scopes) {
+                    let names = &self.stage.rules.log_calls.standard_loggers;
+                    self.visited.notes.extend(unseen::standard_logger(node, self.file, names));
                 }
             }
             _ => {}

@@ -41,6 +41,7 @@ impl Plan {
         }
         self.tell_findings(options);
         self.diagnostics.sort();
+        self.diagnostics.dedup();
     }
 
     /// What belongs to no file is for one shard to say.

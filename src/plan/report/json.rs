@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use super::Totals;
+use super::inert_json;
 use super::schema::{
     FileReport, PLAN_SCHEMA, PlanReport, SCAN_SCHEMA, ScanReport, ScanTotals, SiteReport, directories, methods,
 };
@@ -26,7 +27,7 @@ pub fn plan(plan: &Plan, rules: &RuleSet, threads: Option<ThreadsReport<'_>>, ou
         diagnostics: plan.diagnostics.clone(),
         threads,
     };
-    document(&report, out)
+    inert_json::document(&report, out)
 }
 
 /// `scan --format json`.
@@ -43,12 +44,7 @@ pub fn scan(plan: &Plan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
         sites: plan.sites().filter(|s| s.out_of_scope().is_none()).map(|s| s.site.clone()).collect(),
         diagnostics: plan.diagnostics.clone(),
     };
-    document(&report, out)
-}
-
-fn document<T: Serialize>(report: &T, out: &mut dyn Write) -> Result<()> {
-    serde_json::to_writer_pretty(&mut *out, report)?;
-    writeln!(out)
+    inert_json::document(&report, out)
 }
 
 #[derive(Serialize)]
@@ -76,8 +72,7 @@ pub fn proposals(plan: &Plan, out: &mut dyn Write) -> Result<()> {
                 after: &fix.after,
                 rest: SiteReport::of(site),
             };
-            serde_json::to_writer(&mut *out, &proposal)?;
-            writeln!(out)?;
+            inert_json::line(&proposal, out)?;
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! A plan for people and for programs.
 
+pub mod inert_json;
 pub mod json;
 pub mod paths;
 pub mod schema;

@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 
 use serde::Serialize;
 
+use super::inert_json;
 use super::style::{BOLD, DIM, harmless, styled};
 use crate::klog::call::Class;
 use crate::path::{Absent, Reached, WitnessHop};
@@ -143,8 +144,7 @@ pub fn json(plan: &Plan, key: &str, graph: Option<Drawing>, out: &mut dyn Write)
         absent: &plan.scope.as_ref().unwrap_or(&none).absent,
         graph,
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    writeln!(out)
+    inert_json::document(&report, out)
 }
 
 /// A function in a drawing.
@@ -317,8 +317,7 @@ pub fn reached(found: &[Reached], out: &mut dyn Write) -> Result<()> {
 /// What is reached from functions, one JSON object a line.
 pub fn reached_lines(found: &[Reached], out: &mut dyn Write) -> Result<()> {
     for reached in found {
-        serde_json::to_writer(&mut *out, reached)?;
-        writeln!(out)?;
+        inert_json::line(reached, out)?;
     }
     Ok(())
 }

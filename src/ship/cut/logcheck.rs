@@ -11,6 +11,7 @@ use crate::klog::fingerprint::Fingerprint;
 use crate::plan::pipeline::Plan;
 use crate::rule::LogCalls;
 use crate::text::diagnostic::Level;
+use crate::text::disk;
 use crate::write::edit::Outcome;
 
 /// For each package that the fixes in `taken` make fully structured, the line that has logcheck keep it so.
@@ -58,7 +59,7 @@ fn unread_tests(root: &Path, dir: &str, read: &BTreeSet<&str>, rules: &LogCalls)
         let path = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
         name.ends_with("_test.go")
             && !read.contains(path.as_str())
-            && std::fs::read(entry.path()).is_ok_and(|bytes| rules.are_in(&bytes))
+            && disk::read(&entry.path(), disk::SOURCE).is_ok_and(|bytes| rules.are_in(&bytes))
     })
 }
 
@@ -66,7 +67,7 @@ fn unread_tests(root: &Path, dir: &str, read: &BTreeSet<&str>, rules: &LogCalls)
 fn import_path(root: &Path, dir: &str) -> Option<String> {
     let mut at = dir;
     loop {
-        if let Ok(text) = std::fs::read_to_string(root.join(at).join("go.mod")) {
+        if let Ok(text) = disk::text_of_go(&root.join(at).join("go.mod")) {
             let module = GoMod::parse(&text).module;
             let below = dir.strip_prefix(at)?.trim_start_matches('/');
             let path = if below.is_empty() { module } else { format!("{module}/{below}") };

@@ -51,8 +51,8 @@ pub enum SeriesError {
         /// The link.
         path: PathBuf,
     },
-    /// The output directory holds something that is no patch.
-    #[error("{path:?} is not a patch of an earlier run; give an empty directory")]
+    /// The output directory holds something that klogmod did not write, or that was changed since.
+    #[error("{path:?} is not as klogmod wrote it; it is left alone: give an empty directory")]
     Foreign {
         /// What it holds.
         path: PathBuf,

@@ -23,14 +23,11 @@ pub use unified::{LineCounts, line_counts, unified};
 use crate::text::FileChange;
 
 use mail::Mail;
-use patch::{Companion, PULL_REQUEST};
+use patch::{COVER, Companion, PULL_REQUEST};
 use stat::{Row, diffstat};
 
 /// Bytes of the subject in a file name, so that the name has 64 at most, as git has it.
 const SLUG: usize = 52;
-
-/// Name of the cover letter.
-const COVER: &str = "0000-cover-letter.patch";
 
 /// One patch to be: its text, which may hold anything, and its files.
 #[derive(Clone, Debug)]
@@ -105,7 +102,7 @@ impl Series {
     /// Writes the series to a directory of its own and removes the patches of an earlier run; the paths come back in
     /// order.
     ///
-    /// The directory is created where it does not exist. One that is a symbolic link, or that holds anything but patches,
+    /// The directory is created where it does not exist. One that is a symbolic link, or that holds anything but what an earlier run wrote,
     /// is refused untouched.
     pub fn write(&self, dir: &Path) -> Result<Vec<PathBuf>, SeriesError> {
         write::write(dir, &self.patches, &self.companions)

@@ -2,6 +2,8 @@
 
 use super::unified::LineCounts;
 
+/// Name of the cover letter.
+pub(super) const COVER: &str = "0000-cover-letter.patch";
 /// Name of the text for a pull request with the whole series.
 pub(super) const PULL_REQUEST: &str = "PR_BODY.md";
 

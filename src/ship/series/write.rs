@@ -1,18 +1,27 @@
 //! A directory of patches, replaced as a whole.
 //!
 //! At any moment the directory holds the old series up to some patch, nothing, or the new series up to some patch: never
-//! a mixture, never half a file. The cover letter goes first and comes last, so where it stands the series is whole.
+//! a mixture, never half a file. The cover letter goes first and comes last, so where it stands the series is whole. A list
+//! names what klogmod wrote there, by its bytes: nothing else is ever removed.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Companion, PULL_REQUEST, Patch, SeriesError};
+use super::error::SeriesError;
+use super::patch::{COVER, Companion, Patch};
+use crate::text::digest::Digest;
+use crate::text::disk;
 
 /// Names of files under way; one left behind by a killed run is removed by the next.
 const UNDER_WAY: (&str, &str) = (".klogmod-", ".tmp");
+/// The list of what was written: a digest and a name on each line.
+const LIST: &str = ".klogmod-series";
+/// Most bytes of the list.
+const MAX_LIST: u64 = 16 << 20;
 
 /// Writes `patches`, in order, with what stands beside them, and removes those of an earlier run. The patches' paths come
 /// back.
@@ -20,22 +29,35 @@ pub(super) fn write(dir: &Path, patches: &[Patch], beside: &[Companion]) -> Resu
     // Rebuilt from its components, a path has no trailing slash, behind which a link would be followed unseen.
     let dir: PathBuf = dir.components().collect();
     create(&dir)?;
-    let stale = inventory(&dir)?;
-    let mut staged = Vec::new();
+    let (old, stale) = inventory(&dir)?;
     let patches = patches.iter().map(|patch| (patch.file_name.as_str(), patch.bytes.as_slice()));
     let beside = beside.iter().map(|companion| (companion.name.as_str(), companion.text.as_bytes()));
-    for (name, bytes) in beside.chain(patches) {
+    let all: Vec<(&str, &[u8])> = beside.chain(patches).collect();
+    let mut staged = Vec::new();
+    for (name, bytes) in &all {
         let path = dir.join(name);
-        let file = stage(&dir, bytes).map_err(|source| SeriesError::Io { path: path.clone(), source })?;
+        let file = disk::stage(&dir, bytes).map_err(|source| SeriesError::Io { path: path.clone(), source })?;
         staged.push((file, path));
     }
+    let new: List = all.iter().map(|(name, bytes)| (Digest::of(bytes).to_string(), (*name).to_owned())).collect();
+    // Killed at any moment, the next run knows both.
+    list(&dir, &old.iter().chain(&new).cloned().collect())?;
     for path in &stale {
         fs::remove_file(path).map_err(|source| SeriesError::Io { path: path.clone(), source })?;
     }
     let is_patch = |path: &&PathBuf| path.extension().is_some_and(|end| end == "patch");
     let written = staged.iter().map(|(_, path)| path).filter(is_patch).cloned().collect();
-    publish(staged)?;
+    publish(staged).inspect_err(|_| drop(fs::remove_file(dir.join(LIST))))?;
+    list(&dir, &new)?;
     Ok(written)
+}
+
+type List = std::collections::BTreeSet<(String, String)>;
+
+fn list(dir: &Path, entries: &List) -> Result<(), SeriesError> {
+    let path = dir.join(LIST);
+    let text: String = entries.iter().map(|(digest, name)| format!("{digest}  {name}\n")).collect();
+    disk::write_file(&path, text.as_bytes()).map_err(|source| SeriesError::Io { path, source })
 }
 
 fn create(dir: &Path) -> Result<(), SeriesError> {
@@ -48,10 +70,18 @@ fn create(dir: &Path) -> Result<(), SeriesError> {
     }
 }
 
-/// What an earlier run left, in the order it is to be removed; refuses a directory that holds anything else.
-fn inventory(dir: &Path) -> Result<Vec<PathBuf>, SeriesError> {
+/// What an earlier run left: its list, and its files in the order they are to be removed. Refuses a directory that holds
+/// anything else, or something else by a name of the list.
+fn inventory(dir: &Path) -> Result<(List, Vec<PathBuf>), SeriesError> {
     let failed = |source| SeriesError::Io { path: dir.to_owned(), source };
-    let mut found = Vec::new();
+    let known = match disk::text_within(dir, LIST, MAX_LIST) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(source) => return Err(SeriesError::Io { path: dir.join(LIST), source }),
+    };
+    let entry = |line: &str| line.split_once("  ").map(|(digest, name)| (digest.to_owned(), name.to_owned()));
+    let known: List = known.lines().filter_map(entry).collect();
+    let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let path = entry.path();
@@ -59,48 +89,26 @@ fn inventory(dir: &Path) -> Result<Vec<PathBuf>, SeriesError> {
         if kind.is_symlink() {
             return Err(SeriesError::Link { path });
         }
-        match entry.file_name().to_str().and_then(number) {
-            Some(number) if kind.is_file() => found.push((number, path)),
-            _ => return Err(SeriesError::Foreign { path }),
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let under_way = name.starts_with(UNDER_WAY.0) && name.ends_with(UNDER_WAY.1);
+        let ours = || {
+            let digest = disk::read(&path, disk::DOCUMENT).map(|bytes| Digest::of(&bytes).to_string());
+            digest.is_ok_and(|digest| known.contains(&(digest, name.clone())))
+        };
+        if !kind.is_file() || !(name == LIST || under_way || ours()) {
+            return Err(SeriesError::Foreign { path });
+        }
+        if name != LIST {
+            found.insert((!under_way && name != COVER, std::cmp::Reverse(name)), path);
         }
     }
     // The cover letter and files under way first, then from the last patch to the first.
-    found.sort_by_key(|(number, _)| if *number == 0 { (0, 0) } else { (1, u64::MAX - *number) });
-    Ok(found.into_iter().map(|(_, path)| path).collect())
-}
-
-/// The number of a patch by its file name, zero for a file under way; none for a foreign file.
-fn number(name: &str) -> Option<u64> {
-    if name.starts_with(UNDER_WAY.0) && name.ends_with(UNDER_WAY.1) {
-        return Some(0);
-    }
-    if name == PULL_REQUEST {
-        return Some(u64::MAX);
-    }
-    let (digits, _) = [".patch", ".md"].iter().find_map(|end| name.strip_suffix(end))?.split_once('-')?;
-    let numbered = digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if numbered { digits.parse().ok() } else { None }
-}
-
-fn stage(dir: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(UNDER_WAY.0).suffix(UNDER_WAY.1);
-    #[cfg(unix)]
-    {
-        // As any new file, less the umask; temporary files are otherwise for their owner alone.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(dir)?;
-    file.write_all(bytes)?;
-    file.flush()?;
-    Ok(file)
+    Ok((known, found.into_values().collect()))
 }
 
 /// Gives the files their names, the cover letter last; takes all of it back on failure.
 fn publish(mut staged: Vec<(NamedTempFile, PathBuf)>) -> Result<(), SeriesError> {
-    let is_cover = |path: &Path| path.file_name().and_then(|name| name.to_str()).and_then(number) == Some(0);
-    staged.sort_by_key(|(_, path)| is_cover(path));
+    staged.sort_by_key(|(_, path)| path.ends_with(COVER));
     let mut done: Vec<PathBuf> = Vec::new();
     for (file, path) in staged {
         if let Err(error) = file.persist(&path) {
@@ -130,13 +138,17 @@ mod tests {
     }
 
     #[test]
-    fn only_numbered_patches_are_ours() {
-        assert_eq!(number("0012-a-b.patch"), Some(12));
-        assert_eq!(number("12345-x.patch"), Some(12345));
-        assert_eq!(number(".klogmod-x.tmp"), Some(0));
-        for name in ["012-a.patch", "0012.patch", "0012-a.diff", "x0012-a.patch", "00x2-a.patch", ".klogmod-x"] {
-            assert_eq!(number(name), None, "{name}");
-        }
+    fn only_what_was_written_is_ours() {
+        let dir = tempfile::tempdir().unwrap();
+        let again = || write(dir.path(), &[patch("0001-a.patch")], &[]);
+        again().unwrap();
+        again().unwrap();
+        fs::write(dir.path().join("0002-mine.patch"), "mine").unwrap();
+        assert!(matches!(again(), Err(SeriesError::Foreign { .. })));
+        fs::remove_file(dir.path().join("0002-mine.patch")).unwrap();
+        fs::write(dir.path().join("0001-a.patch"), "edited by hand").unwrap();
+        assert!(matches!(again(), Err(SeriesError::Foreign { .. })));
+        assert_eq!(fs::read(dir.path().join("0001-a.patch")).unwrap(), b"edited by hand");
     }
 
     #[test]
@@ -153,6 +165,7 @@ mod tests {
         write(dir.path(), &["0000-cover-letter.patch", "0001-a.patch", "0002-b.patch"].map(patch), &[]).unwrap();
         let order: Vec<String> = inventory(dir.path())
             .unwrap()
+            .1
             .iter()
             .map(|p| p.file_name().unwrap().to_str().unwrap().to_owned())
             .collect();

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::text::disk;
+
 /// The state of a worktree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
@@ -92,7 +94,8 @@ fn really_changed(root: &Path, touched: Vec<String>) -> Result<Vec<String>, GitE
         let entry = checked(root, &["ls-files", "--stage", "-z", "--", &literal], None)?;
         let entry = String::from_utf8_lossy(&entry).into_owned();
         let indexed = entry.split_whitespace().nth(1).unwrap_or_default().to_owned();
-        let same = std::fs::read(top.join(&path)).is_ok_and(|bytes| {
+        let is_link = entry.starts_with("120000 ");
+        let same = contents(&top.join(&path), is_link).is_ok_and(|bytes| {
             let hashed = run(root, &["hash-object", "--no-filters", "--stdin"], Some(&bytes));
             hashed.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).trim() == indexed)
         });
@@ -101,6 +104,15 @@ fn really_changed(root: &Path, touched: Vec<String>) -> Result<Vec<String>, GitE
         }
     }
     Ok(changed)
+}
+
+/// A file's bytes; of a link, where it points.
+fn contents(path: &Path, is_link: bool) -> std::io::Result<Vec<u8>> {
+    if is_link {
+        Ok(std::fs::read_link(path)?.into_os_string().into_encoded_bytes())
+    } else {
+        disk::read(path, disk::DOCUMENT)
+    }
 }
 
 fn paths(output: &[u8]) -> Vec<String> {
@@ -129,7 +141,7 @@ fn run(root: &Path, args: &[&str], input: Option<&[u8]>) -> Result<Output, GitEr
 
 /// A git that runs nothing that the repository configures; its streams are pipes.
 pub(super) fn command(root: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new("git");
+    let mut command = disk::command("git");
     command.args([
         "-c",
         "core.fsmonitor=false",

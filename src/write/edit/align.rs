@@ -21,10 +21,12 @@ struct Line {
 pub fn align(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
     let index = LineIndex::new(source);
     let lines = commented_lines(source, tree, &index);
+    // Spans come in order and apart from each other.
+    let touched: Vec<(u32, u32)> =
+        touched.iter().map(|span| (index.line_col(span.start).line, index.line_col(span.end).line)).collect();
     let is_touched = |line: &Line| {
-        touched
-            .iter()
-            .any(|span| (index.line_col(span.start).line..=index.line_col(span.end).line).contains(&line.number))
+        let behind = touched.partition_point(|(first, _)| *first <= line.number);
+        behind.checked_sub(1).and_then(|last| touched.get(last)).is_some_and(|(_, last)| *last >= line.number)
     };
     let mut edits = Vec::new();
     for block in lines.chunk_by(|a, b| a.number + 1 == b.number && a.indent == b.indent && !a.closes) {

@@ -52,14 +52,15 @@ pub fn is_own_statement(place: &Place<'_, '_>) -> bool {
     let own = statement.kind_id() == kind::EXPRESSION_STATEMENT && list.kind_id() == kind::STATEMENT_LIST;
     let source = place.source();
     let before = &source[..statement.start_byte()];
-    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
-    let after = source[statement.end_byte()..].split(|&b| b == b'\n').next().unwrap_or_default().trim_ascii();
+    let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let rest = &source[statement.end_byte()..];
+    let after = rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())].trim_ascii_start();
     own && before[line..].trim_ascii().is_empty() && (after.is_empty() || after.starts_with(b"//"))
 }
 
 pub fn indentation(place: &Place<'_, '_>, offset: usize) -> String {
     let before = &place.source()[..offset];
-    let line = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
     let indent: Vec<u8> = before[line..].iter().copied().take_while(|b| matches!(b, b' ' | b'\t')).collect();
     String::from_utf8_lossy(&indent).into_owned()
 }
@@ -96,12 +97,13 @@ pub fn parted(body: Node<'_>, statement: &str, place: &Place<'_, '_>) -> Vec<Edi
 pub fn only_statement(body: Node<'_>, place: &Place<'_, '_>) -> Option<(Span, Span)> {
     let inside = Span::from(body.start_byte() + 1..body.end_byte() - 1);
     let text = inside.of(place.source());
-    let lists = named_children(body).flat_map(|node| match node.kind_id() {
-        kind::STATEMENT_LIST => named_children(node).collect(),
-        _ => vec![node],
+    // Two are as good as thousands.
+    let statements = named_children(body).take(2).map(|node| match node.kind_id() {
+        kind::STATEMENT_LIST => named_children(node).take(2).count(),
+        _ => 1,
     });
     let start = inside.end - text.trim_ascii_start().len();
     let end = inside.start + text.trim_ascii_end().len();
-    (!text.contains(&b'\n') && lists.count() == 1)
+    (memchr::memchr(b'\n', text).is_none() && statements.sum::<usize>() == 1)
         .then(|| (Span::from(inside.start..start), Span::from(end..inside.end)))
 }

@@ -12,7 +12,7 @@ use super::repeatable::is_printer;
 use super::variable::{Built, built, locals};
 use crate::klog::call::{Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
-use crate::klog::format::{Reader, Template, quote};
+use crate::klog::format::{Part, Reader, Template, quote};
 use crate::klog::place::Place;
 use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
@@ -78,6 +78,19 @@ pub struct Proposer<'r> {
     pub runtime: &'r Runtime<'r>,
 }
 
+/// Parts of a template, and bytes of its text, beyond which nothing is proposed.
+const MAX_PARTS: usize = 1000;
+const MAX_TEXT: usize = 1 << 15;
+
+fn check_length(template: &Template<'_>) -> Result<(), SkipReason> {
+    let text = |part: &Part<'_>| if let Part::Text(text) = part { text.len() } else { 0 };
+    let (parts, bytes) = (template.parts.len(), template.parts.iter().map(text).sum::<usize>());
+    if parts > MAX_PARTS || bytes > MAX_TEXT {
+        return Err(SkipReason::TooLong { parts, bytes });
+    }
+    Ok(())
+}
+
 impl<'r> Proposer<'r> {
     /// Key of the request ID pair.
     pub fn key(&self) -> &str {
@@ -110,6 +123,7 @@ impl<'r> Proposer<'r> {
         let mut draft = Draft::new(call, place);
         self.check(&draft)?;
         let template = self.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place)?;
+        check_length(&template)?;
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place, is_always_printed(call, place));
@@ -126,6 +140,9 @@ impl<'r> Proposer<'r> {
         self.flatten(&mut slots, &template, place)?;
         draft.message = Some(self.message(message, &slots, &mut draft)?);
         let error = self.error(&mut slots, &mut draft);
+        if error.as_deref() == Some("nil") && place.scopes.lookup("nil").is_some() {
+            return Err(SkipReason::NilTaken);
+        }
         let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
         self.pairs(slots, &mut draft);
         for subject in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
@@ -197,8 +214,8 @@ impl<'r> Proposer<'r> {
         place: &Place<'_, 't>,
     ) -> Result<(), SkipReason> {
         let holes = template.parts.iter().filter_map(|part| match part {
-            crate::klog::format::Part::Hole(hole) => Some(hole),
-            crate::klog::format::Part::Text(_) => None,
+            Part::Hole(hole) => Some(hole),
+            Part::Text(_) => None,
         });
         for (slot, hole) in slots.iter_mut().zip(holes) {
             if !slot.pair.value.contains('\n') {

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::repeatable::is_repeatable;
 use crate::go::syntax::{self, AstNode, CallExpression, field, kind, named_children, peel};
-use crate::go::types::{Binding, Bound};
+use crate::go::types::{Binding, Bound, Type};
 use crate::klog::place::Place;
 use crate::text::Edit;
 
@@ -115,6 +115,12 @@ impl<'t> Setting<'t> {
     fn changes(&self, names: &[&str], place: &Place<'_, 't>) -> bool {
         let ancestors = place.scopes.ancestors();
         let Some(here) = ancestors.last().map(|n| n.start_byte()) else { return true };
+        // Who jumps may come from anywhere.
+        let jumps =
+            |function: Node<'t>| memchr::memmem::find(place.scopes.text(function).as_bytes(), b"goto").is_some();
+        if place.scopes.function().is_none_or(jumps) {
+            return true;
+        }
         let since = self.statement.end_byte();
         let Some(around) = self.around.or_else(|| ancestors.get(1).copied()) else { return true };
         let again = ancestors.iter().filter(|n| n.start_byte() >= since);
@@ -231,7 +237,12 @@ fn mentions(binding: &Binding<'_>, name: &str, place: &Place<'_, '_>) -> Option<
         let mention = if is_klog_call(node, place) { Mention::Logs } else { mention };
         let at = node.start_byte();
         if node.kind_id() == kind::IDENTIFIER && at > binding.at && !own.contains(&at) && place.text(node) == name {
-            found.push((at, mention));
+            // `T{name: x}` names a field of a struct, or reads the variable as a key.
+            match key_of(node).map(|literal| place.types.view().underlying(&place.type_of(literal))) {
+                Some(Type::Struct(_)) => continue,
+                None | Some(Type::Map(..) | Type::Slice(_) | Type::Array(..)) => found.push((at, mention)),
+                Some(_) => return None,
+            }
         }
         let assigns = matches!(node.kind_id(), kind::ASSIGNMENT_STATEMENT | kind::SHORT_VAR_DECLARATION);
         let left = if assigns { node.child_by_field_id(field::LEFT) } else { None };
@@ -246,6 +257,15 @@ fn mentions(binding: &Binding<'_>, name: &str, place: &Place<'_, '_>) -> Option<
         }
     }
     Some(found)
+}
+
+/// The composite literal that an identifier is a key in.
+fn key_of(node: Node<'_>) -> Option<Node<'_>> {
+    let element = node.parent().filter(|parent| parent.kind_id() == kind::LITERAL_ELEMENT)?;
+    let keyed = element.parent().filter(|parent| parent.kind_id() == kind::KEYED_ELEMENT)?;
+    let is_key = named_children(keyed).next() == Some(element);
+    let literal = keyed.parent()?.parent()?;
+    is_key.then_some(literal)
 }
 
 /// The lines that a statement takes, where nothing else stands on them; of two blank lines that would meet, one goes too.

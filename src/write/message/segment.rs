@@ -56,7 +56,14 @@ pub fn unquoted(tokens: &[Token]) -> Vec<Token> {
     tokens.iter().enumerate().filter(keep).map(|(_, token)| token.clone()).collect()
 }
 
+/// Brackets in brackets beyond this are words.
+const MAX_NESTING: usize = 32;
+
 pub fn parse(tokens: &[Token], at: &mut usize, close: Option<char>) -> Vec<Segment> {
+    nested(tokens, at, close, 0)
+}
+
+fn nested(tokens: &[Token], at: &mut usize, close: Option<char>, depth: usize) -> Vec<Segment> {
     let mut segments = vec![Segment::new("")];
     let mut spaced = true;
     while let Some(token) = tokens.get(*at) {
@@ -73,10 +80,11 @@ pub fn parse(tokens: &[Token], at: &mut usize, close: Option<char>) -> Vec<Segme
             Token::Quote => segments[current].items.push(Item::Word("'".to_owned())),
             Token::Hole(hole) => segments[current].items.push(Item::Hole(*hole)),
             Token::Mark(mark) => segments.push(Segment::new(mark)),
+            Token::Open(open) if depth >= MAX_NESTING => segments[current].items.push(Item::Word(open.to_string())),
             Token::Open(open) => {
                 // A bracket that is never closed ends with the text.
                 let closing = closing(*open);
-                let inside = parse(tokens, at, Some(closing));
+                let inside = nested(tokens, at, Some(closing), depth + 1);
                 segments[current].items.push(Item::Group(*open, inside, closing));
             }
             Token::Close(c) if Some(*c) == close => break,

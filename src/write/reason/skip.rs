@@ -26,6 +26,12 @@ reasons! {
         /// Nothing is printed.
         "no-arguments" NoArguments
             "the call has no arguments",
+        /// The text or the list of operands is longer than anyone reads.
+        "too-long" TooLong { parts: usize, bytes: usize }
+            "{parts} parts and {bytes} bytes of text are no message",
+        /// A klog call stands in an argument, and is rewritten instead.
+        "call-inside" CallInside
+            "a klog call stands in its arguments, and is rewritten first",
         /// A comment inside the call would be lost.
         "comment-inside" CommentInside
             "a comment inside the call would be lost",
@@ -44,6 +50,12 @@ reasons! {
         /// A package that the new call needs cannot be named where it stands.
         "name-taken" NameTaken { package: String }
             "the new call needs package {package}, and that name means something else here",
+        /// A package that the new call needs cannot be named where it stands.
+        "name-taken" NilTaken
+            "the new call needs nil, and that name means something else here",
+        /// A package that the new call needs cannot be named where it stands.
+        "name-taken" KlogNotImported
+            "the file does not import klog, which the new call may need",
         /// The owners declined the migration.
         "declined" Declined { why: String }
             "{why}",

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::error::RuntimeError;
 use crate::go::module::GoMod;
+use crate::text::disk;
 
 /// The nearest go.mod at or above a directory: its path and what it says.
 pub(super) fn module_of(root: &Path, dir: &str) -> Result<(String, GoMod), RuntimeError> {
@@ -28,7 +29,7 @@ pub(super) fn gomod_in(root: &Path, dir: &str) -> Result<Option<(String, GoMod)>
 
 /// The text of a file, or none if there is no such file.
 pub(super) fn read(root: &Path, path: &str) -> Result<Option<String>, RuntimeError> {
-    match std::fs::read_to_string(root.join(path)) {
+    match disk::text_within(root, path, disk::SOURCE) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(RuntimeError::Read { path: path.to_owned(), source }),

@@ -8,6 +8,7 @@ use super::gomod::{gomod_in, module_of};
 use super::{RuntimeError, RuntimeOptions};
 use crate::go::module::GoMod;
 use crate::rule::Version;
+use crate::text::disk;
 use crate::write::reason::Refusal;
 
 const RESTRICTIONS: &str = "staging/publishing/import-restrictions.yaml";
@@ -44,7 +45,7 @@ struct Restriction {
 impl<'r> Importers<'r> {
     /// Reads what the checkout at `root` says about imports.
     pub fn read(root: &'r Path, options: &RuntimeOptions) -> Result<Self, RuntimeError> {
-        let restrictions = match std::fs::read_to_string(root.join(RESTRICTIONS)) {
+        let restrictions = match disk::text_within(root, RESTRICTIONS, disk::DECLARATION) {
             Ok(text) => parse(&text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(source) => return Err(RuntimeError::Read { path: RESTRICTIONS.to_owned(), source }),

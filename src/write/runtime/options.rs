@@ -6,6 +6,7 @@ use super::gomod::module_of;
 use super::{RuntimeError, SLOG_SINCE};
 use crate::go::module::{GoMod, Modules};
 use crate::rule::{IdSource, KEY_IS, Version, is_key};
+use crate::text::disk;
 
 /// What the package is rendered for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -322,8 +323,8 @@ fn is_path_part(part: &str) -> bool {
 
 fn read_gomod(root: &Path, dir: &str) -> Result<GoMod, RuntimeError> {
     let path = if dir.is_empty() { "go.mod".to_owned() } else { format!("{dir}/go.mod") };
-    let text = std::fs::read_to_string(root.join(&path))
-        .map_err(|source| RuntimeError::Read { path: path.clone(), source })?;
+    let text =
+        disk::text_of_go(&root.join(&path)).map_err(|source| RuntimeError::Read { path: path.clone(), source })?;
     let gomod = GoMod::parse(&text);
     if gomod.module.is_empty() {
         return Err(RuntimeError::Tree { path, reason: "names no module".to_owned() });
@@ -345,7 +346,7 @@ pub fn is_kubernetes(root: &Path) -> bool {
 
 /// Whether a directory holds functions of somebody else's: the package is known by its switch.
 fn is_foreign(dir: &Path) -> bool {
-    let text = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
+    let text = |path: &Path| disk::read_text(path, disk::SOURCE).unwrap_or_default();
     let is_go = |path: &Path| path.extension().is_some_and(|end| end == "go");
     let paths = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
     let declares = paths.filter(|path| is_go(path)).any(|path| text(&path).contains("func "));
@@ -355,8 +356,8 @@ fn is_foreign(dir: &Path) -> bool {
 /// kubernetes is its own apiserver, without a version: what the files of the tree declare tells the age.
 fn kubernetes_apiserver(root: &Path) -> Option<Version> {
     let declares = |file: &str, what: &str| {
-        let path = root.join("staging/src/k8s.io/apiserver/pkg").join(file);
-        std::fs::read_to_string(path).is_ok_and(|text| text.contains(what))
+        let path = format!("staging/src/k8s.io/apiserver/pkg/{file}");
+        disk::text_within(root, &path, disk::SOURCE).is_ok_and(|text| text.contains(what))
     };
     if declares("audit/context.go", "func AuditIDFrom(") {
         Some(Version(0, 26, 0))
@@ -379,7 +380,7 @@ fn latest_year(dir: &Path) -> Result<u16, RuntimeError> {
         if path.extension().is_none_or(|extension| extension != "go") {
             continue;
         }
-        let text = std::fs::read_to_string(&path).map_err(read)?;
+        let text = disk::read_text(&path, disk::SOURCE).map_err(read)?;
         let year = text
             .lines()
             .find_map(|line| line.strip_prefix("Copyright ")?.strip_suffix(" The Kubernetes Authors."))

@@ -1,7 +1,8 @@
 //! The user's editor on one call.
 
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::process::Command;
+
+use crate::text::disk;
 
 const HINT: &str =
     "// The call that replaces the old one. Lines that start with // are dropped; an empty text changes nothing.\n";
@@ -14,7 +15,7 @@ pub(super) fn edit(call: &str) -> Result<Option<String>, String> {
     file.flush().map_err(fail)?;
     let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or("vi".to_owned());
     // As git does it: the variable may hold options, so a shell reads it; the file is no part of that text.
-    let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor).arg(file.path()).status();
+    let status = disk::command("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg(&editor).arg(file.path()).status();
     let status = status.map_err(fail)?;
     if !status.success() {
         return Err(format!("{editor} ended with {status}; nothing was changed"));

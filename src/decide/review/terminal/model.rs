@@ -201,7 +201,7 @@ impl<'p> Model<'p> {
             }
         };
         let Some(change) = self.current() else { return };
-        match edited(change.file, change.site, change.fix, &text) {
+        match edited(change.file, change.site, change.fix, change.log_calls, &text) {
             Ok(_) => self.verdict(Verdict::Edited { text }),
             Err(error) => self.message = format!("not taken: {error}"),
         }

@@ -1,0 +1,182 @@
+//! Ways around the gate: a call that does not look like one is counted all the same, and what reading cannot see is named.
+
+use crate::common::checkout::{Checkout, Run};
+use crate::common::gated::gated;
+
+/// A gated tree with one more file; both ways to compare.
+fn with(path: &str, text: &str) -> (Checkout, [Run; 2]) {
+    let checkout = gated();
+    checkout.write(path, text);
+    let runs = [vec!["check"], vec!["check", "--new-from", "HEAD"]].map(|args| checkout.run(args));
+    (checkout, runs)
+}
+
+/// The gate is shut, and names the place.
+#[track_caller]
+fn shut(path: &str, text: &str, places: &[&str]) {
+    for run in with(path, text).1 {
+        let run = run.expect(1);
+        for place in places {
+            assert!(run.stdout.contains(&format!("{place}: error")), "{place} is not named:\n{}", run.stdout);
+        }
+    }
+}
+
+/// The place is named, whatever becomes of the gate.
+#[track_caller]
+fn named(path: &str, text: &str, note: &str) {
+    for run in with(path, text).1 {
+        run.sane();
+        assert!(run.stderr.contains(note), "{note} is not said:\n{}", run.stderr);
+    }
+}
+
+#[test]
+fn an_import_is_what_its_path_is_to_go() {
+    let text =
+        "package a\n\nimport log \"k8s.io/klo\\147/v\\x32\"\n\nfunc g(n int) {\n\tlog.Warningf(\"%d left\", n)\n}\n";
+    shut("pkg/a/g.go", text, &["pkg/a/g.go:6:2"]);
+}
+
+#[test]
+fn levels_are_followed_wherever_they_are_kept() {
+    let head = "package a\n\nimport \"k8s.io/klog/v2\"\n\n";
+    let kept = format!(
+        "{head}type hall struct {{\n\tlevel klog.Verbose\n\tby    map[string]klog.Verbose\n}}\n\ntype inner struct {{\n\tklog.Verbose\n}}\n\n\
+         func loud() klog.Verbose {{\n\treturn klog.V(1)\n}}\n\nfunc (h *hall) g(in inner, any interface{{}}, list [2]klog.Verbose, n int) {{\n\
+         \th.level.Infof(\"%d left\", n)\n\th.by[\"x\"].Infoln(n, \"left\")\n\tin.Info(n, \" left\")\n\tloud().Infof(\"%d left\", n)\n\
+         \tany.(klog.Verbose).Infof(\"%d left\", n)\n\tfor _, level := range list {{\n\t\tlevel.Infof(\"%d left\", n)\n\t}}\n\tlist[1].Infof(\"%d left\", n)\n}}\n"
+    );
+    let places = [19, 20, 21, 22, 23].map(|line| format!("pkg/a/g.go:{line}:2"));
+    let mut places: Vec<&str> = places.iter().map(String::as_str).collect();
+    places.extend(["pkg/a/g.go:25:3", "pkg/a/g.go:27:2"]);
+    shut("pkg/a/g.go", &kept, &places);
+}
+
+#[test]
+fn a_level_of_the_package_is_followed_into_files_that_do_not_import_klog() {
+    let checkout = gated();
+    checkout.write("pkg/a/level.go", "package a\n\nimport \"k8s.io/klog/v2\"\n\nvar quiet = klog.V(5)\n");
+    checkout.write("pkg/a/g.go", "package a\n\nfunc g(n int) {\n\tquiet.Infof(\"%d left\", n)\n}\n");
+    for args in [vec!["check"], vec!["check", "--new-from", "HEAD"]] {
+        let run = checkout.run(args).expect(1);
+        assert!(run.stdout.contains("pkg/a/g.go:4:2: error"), "{}", run.stdout);
+    }
+    let scan = checkout.run(["scan", "--format", "json"]).expect(0).json();
+    let plan = checkout.run(["plan", "--all", "--format", "json"]).expect(0).json();
+    assert_eq!(scan["totals"]["inventory"], plan["totals"]["inventory"]);
+}
+
+#[test]
+fn a_function_that_is_handed_on_is_a_use_of_it() {
+    let text = "package a\n\nimport \"k8s.io/klog/v2\"\n\nvar say = klog.Errorf\n\nfunc g(n int) {\n\tsay(\"%d left\", n)\n}\n";
+    shut("pkg/a/g.go", text, &["pkg/a/g.go:5:11"]);
+}
+
+#[test]
+fn a_comment_keeps_a_call_only_with_a_reason() {
+    let text = "package a\n\nimport \"k8s.io/klog/v2\"\n\nfunc g(n int) {\n\t//klogmod:ignore\n\tklog.Infof(\"%d left\", n)\n}\n";
+    shut("pkg/a/g.go", text, &["pkg/a/g.go:7:2"]);
+    let (_, runs) = with("pkg/a/g.go", &text.replace("ignore", "ignore the console shows it"));
+    runs.into_iter().for_each(|run| drop(run.expect(0)));
+}
+
+#[test]
+fn what_is_printed_is_what_stands_before_the_call_too() {
+    let text = |more: &str| {
+        format!(
+            "package a\n\nimport \"k8s.io/klog/v2\"\n\nfunc g(name string) {{\n\ttext := \"Left\"\n{more}\tklog.Info(text)\n}}\n"
+        )
+    };
+    let checkout = gated();
+    checkout.write("pkg/a/g.go", text(""));
+    checkout.run(["baseline", "write"]).expect(0);
+    checkout.commit_all();
+    checkout.run(["check"]).expect(0);
+    checkout.write("pkg/a/g.go", text("\ttext += \" by \" + name\n"));
+    for args in [vec!["check"], vec!["check", "--new-from", "HEAD"]] {
+        let run = checkout.run(args).expect(1);
+        assert!(run.stdout.contains("pkg/a/g.go:8:2: error"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn what_one_package_loses_is_no_leave_for_another() {
+    let checkout = gated();
+    let line = "\tklog.Infof(\"Old %s\", name)\n";
+    let text = checkout.text("pkg/b/b.go");
+    checkout.write("pkg/b/b.go", text.replace(line, ""));
+    checkout
+        .write("pkg/c/c.go", format!("package c\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(name string) {{\n{line}}}\n"));
+    for args in [vec!["check"], vec!["check", "--new-from", "HEAD"]] {
+        let run = checkout.run(args).expect(1);
+        assert!(run.stdout.contains("pkg/c/c.go:6:2: error"), "{}", run.stdout);
+    }
+    // A file that moves takes its calls along.
+    checkout.git(["checkout", "-q", "."]);
+    std::fs::remove_dir_all(checkout.join("pkg/c")).unwrap();
+    std::fs::rename(checkout.join("pkg/b"), checkout.join("pkg/c")).unwrap();
+    checkout.run(["check", "--new-from", "HEAD"]).expect(0);
+}
+
+const CALL: &str = "import \"k8s.io/klog/v2\"\n\nfunc g(n int) {\n\tklog.Infof(\"%d left\", n)\n}\n";
+
+#[test]
+fn what_is_left_alone_is_named_where_it_may_log() {
+    let spoof = format!("// Code generated by nobody. DO NOT EDIT.\n\npackage a\n\n{CALL}");
+    named("pkg/a/g.go", &spoof, "note: pkg/a/g.go: a generated file that may log through klog");
+    let behind = format!("/* a */ package a\n\n// Code generated by nobody. DO NOT EDIT.\n\n{CALL}");
+    shut("pkg/a/g.go", &behind, &["pkg/a/g.go:8:2"]);
+    for dir in ["testdata/t", "_t", "third_party/t"] {
+        let checkout = gated();
+        checkout.write(format!("{dir}/t.go"), format!("package t\n\n{CALL}"));
+        let quiet = checkout.run(["check"]).expect(0);
+        assert!(!quiet.stderr.contains("t.go"), "nobody imports it: {}", quiet.stderr);
+        checkout.write("pkg/a/g.go", format!("package a\n\nimport _ \"example.com/m/{dir}\"\n"));
+        let run = checkout.run(["check"]);
+        assert!(run.stderr.contains("pkg/a/g.go: imports what may log"), "{dir}: {}", run.stderr);
+        assert!(run.stderr.contains(&format!("{dir}/t.go")), "{dir}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_link_to_code_that_is_read_nowhere_else_is_named() {
+    let checkout = gated();
+    checkout.write("pkg/a/g.txt", format!("package a\n\n{CALL}"));
+    for (target, name, said) in [("g.txt", "g.go", true), ("a.go", "h.go", false)] {
+        std::os::unix::fs::symlink(target, checkout.join("pkg/a").join(name)).unwrap();
+        let run = checkout.run(["check"]);
+        assert_eq!(run.stderr.contains(&format!("pkg/a/{name}: a link")), said, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn other_loggers_and_functions_that_hand_on_are_named() {
+    let glog = CALL.replace("k8s.io/klog/v2", "github.com/golang/glog").replace("klog.", "glog.");
+    named("pkg/a/g.go", &format!("package a\n\n{glog}"), "pkg/a/g.go: logs through github.com/golang/glog");
+    let logr =
+        "package a\n\nimport \"github.com/go-logr/logr\"\n\nfunc g(l logr.Logger, text string) {\n\tl.Info(text)\n}\n";
+    named("pkg/a/g.go", logr, "pkg/a/g.go: logs through a logger without importing klog");
+    let klog = "package a\n\nimport \"k8s.io/klog/v2\"\n\n";
+    let wrapper = format!("{klog}func g(format string, args ...interface{{}}) {{\n\tklog.Infof(format, args...)\n}}\n");
+    named("pkg/a/g.go", &wrapper, "pkg/a/g.go:6:2: hands what it is given to klog");
+    let standard = format!("{klog}func g(n int) {{\n\tklog.NewStandardLogger(\"INFO\").Println(n)\n}}\n");
+    named("pkg/a/g.go", &standard, "pkg/a/g.go:6:2: makes a logger that prints free text");
+    let list = format!("{klog}func g(pairs []interface{{}}) {{\n\tklog.InfoS(\"Left\", pairs...)\n}}\n");
+    named("pkg/a/g.go", &list, "pkg/a/g.go:6:2: keys and values are a list");
+}
+
+#[test]
+fn settings_of_the_change_itself_are_said_or_left_out() {
+    let settings = ["[scope]\nexclude = [\"pkg/c\"]\n", "[gate]\nallow = [\"gate-new-unstructured\"]\n"];
+    for settings in settings {
+        let checkout = gated();
+        checkout.write("pkg/c/c.go", format!("package c\n\n{CALL}"));
+        checkout.write("klogmod.toml", settings);
+        let run = checkout.run(["check", "--new-from", "HEAD"]).expect(0);
+        assert!(run.stderr.contains("klogmod.toml differ from those of"), "{}", run.stderr);
+        let run = checkout.run(["check", "--new-from", "HEAD", "--config-from", "HEAD"]).expect(1);
+        assert!(run.stdout.contains("pkg/c/c.go:6:2: error"), "{}", run.stdout);
+        assert!(!run.stderr.contains("differ from"), "{}", run.stderr);
+    }
+}

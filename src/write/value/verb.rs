@@ -52,13 +52,16 @@ pub(super) fn value<'t>(hole: &Hole<'t>, ty: &Type, place: &Place<'_, 't>, alway
     let other = || Doubt::VerbLost { verb: verb.clone(), operand: text.clone() };
     let shown = match place.types.is_constant(hole.operand) || is_text_field(hole.operand, place) {
         true => Shown::Same,
-        false => shown(ty, place.types.view(), &place.rules.values.printing),
+        false => match shown(ty, place.types.view(), &place.rules.values.printing) {
+            Shown::PanicsOnNil if is_not_nil(hole.operand, place) => Shown::Same,
+            shown => shown,
+        },
     };
     let doubt = match shown {
-        Shown::PanicsOnNil if is_not_nil(hole.operand, place) => None,
         Shown::PanicsOnNil if place.has("SafePtr") => {
-            let text = format!("{}SafePtr({text})", place.klog_qualifier());
-            return Value { text, rule: Some("value-safe-ptr"), ..plain };
+            let safe = format!("{}SafePtr({text})", place.klog_qualifier());
+            let doubt = (!same || precise).then(other);
+            return Value { text: safe, rule: Some("value-safe-ptr"), doubt, ..plain };
         }
         Shown::PanicsOnNil => Some(Doubt::NilText { operand: text.clone() }),
         Shown::Other(loss) if loss != Loss::NotFinite && always && place.has("json-values") && !stars => {

@@ -99,7 +99,7 @@ fn a_broken_fix_is_found_by_its_line_and_taken_back() {
     let checkout = checkout();
     checkout.write(
         "rules/log_calls.toml",
-        "[[call]]\nseverity = \"warning\"\nrewrite = \"WarnS\"\nprint = []\nprintln = []\nprintf = [\"Warningf\"]\n\n[since]\nWarnS = \"2.0.0\"\n",
+        "[[call]]\nseverity = \"warning\"\nrewrite = \"WarnS\"\nprint = []\nprintln = []\nprintf = [\"Warningf\"]\n\n[since]\nWarnS = \"2.0.0\"\n\n[structured]\ninfo = [\"InfoS\", \"InfoSDepth\", \"WarnS\"]\n",
     );
     checkout.git(["add", "-A"]);
     checkout.git(["commit", "-q", "-m", "Rules"]);

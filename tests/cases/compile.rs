@@ -42,7 +42,9 @@ pub fn trials() -> Vec<Trial> {
     for (klog, api) in KLOGS {
         let tests: [(&str, Check); 3] =
             [("fixtures/rewrite", rewrites), ("fixtures/module", module), ("fixtures/series", series)];
-        for (what, test) in tests {
+        // What goes along with calls differs with the oldest klog that has a filter and the newest.
+        let is_wanted = |what: &str| what != "fixtures/series" || ["v2.4.0", "v2.140.0"].contains(&klog);
+        for (what, test) in tests.into_iter().filter(|(what, _)| is_wanted(what)) {
             let turn = turn.clone();
             let run = move || {
                 let _turn = turn.lock();
@@ -198,7 +200,7 @@ fn series(go: &Path, klog: &str, _: Option<&str>) -> Result<(), String> {
         };
         let build = |what: &str| -> Result<(), String> {
             for module in &modules {
-                run(module, &["build", "./..."], what)?;
+                // Tests and all that they need are compiled for it.
                 run(module, &["vet", "./..."], what)?;
                 if work {
                     let mut command = go::command(go, &checkout.join(module), &["build", "./..."]);

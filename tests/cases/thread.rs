@@ -93,7 +93,7 @@ fn report(report: &Value) -> String {
 fn series(checkout: &Checkout) -> (Vec<PathBuf>, usize, Checkout) {
     let out = Checkout::new();
     let dir = out.path().to_string_lossy().into_owned();
-    checkout.run(["patch", "--all", "--thread=patch", "-o", &dir]).expect(0);
+    checkout.run(["patch", "--all", "--thread=patch", "--runtime=separate", "-o", &dir]).expect(0);
     let mut patches: Vec<PathBuf> = std::fs::read_dir(out.path()).unwrap().map(|e| e.unwrap().path()).collect();
     patches.retain(|path| path.extension().is_some_and(|e| e == "patch") && !path.ends_with("0000-cover-letter.patch"));
     patches.sort();

@@ -227,7 +227,7 @@ fn two_programs() -> Checkout {
 fn a_part_of_the_tree_is_planned_as_in_the_whole() {
     let checkout = two_programs();
     let of = |args: &[&str]| -> Vec<Value> {
-        let run = checkout.run([&["plan", "--format", "json"], args].concat()).expect(0);
+        let run = checkout.run([&["plan", "--format", "json", "--process-ids"], args].concat()).expect(0);
         assert!(run.stderr.is_empty(), "{}", run.stderr);
         let report: Value = serde_json::from_str(&run.stdout).unwrap();
         report["files"].as_array().unwrap().clone()

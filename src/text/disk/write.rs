@@ -124,10 +124,13 @@ fn under_way(dir: &Path, mode: Option<u32>) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(mode));
     }
-    let file = builder.tempfile_in(dir)?;
-    // Where files cannot be locked, nothing is swept either.
-    let _ = try_lock(file.as_file());
-    Ok(file)
+    loop {
+        let file = builder.tempfile_in(dir)?;
+        // A sweep may have come between the file and its lock. Where files cannot be locked, nothing is swept either.
+        if try_lock(file.as_file()).unwrap_or(true) && file.path().exists() {
+            return Ok(file);
+        }
+    }
 }
 
 /// Removes files under way whose writer is gone.
@@ -140,7 +143,10 @@ fn sweep(dir: &Path) {
         if !is_ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
             continue;
         }
-        if File::open(entry.path()).is_ok_and(|file| try_lock(&file).is_ok_and(|free| free)) {
+        // The lock is held until the file is gone: who creates one under it sees that, and takes another.
+        if let Ok(file) = File::open(entry.path())
+            && try_lock(&file).unwrap_or(false)
+        {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -175,7 +181,7 @@ fn try_lock(file: &File) -> io::Result<bool> {
 
 #[cfg(not(unix))]
 fn try_lock(_: &File) -> io::Result<bool> {
-    Ok(false)
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Gives a new file the owner, the permissions and the attributes of the one at `path`.
@@ -250,6 +256,17 @@ mod tests {
         let is_there = |name: &str| dir.path().join(name).exists();
         assert!(!is_there(".klogmod-abc123.tmp"));
         assert!(is_there(".klogmod-notes.tmp") && is_there(".klogmod-abc123") && writing.path().exists());
+    }
+
+    #[test]
+    fn writers_side_by_side_do_not_sweep_each_other() {
+        let dir = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let path = dir.path().join(format!("{writer}.json"));
+                scope.spawn(move || (0..200).for_each(|_| write_output(&path, b"report").unwrap()));
+            }
+        });
     }
 
     #[test]

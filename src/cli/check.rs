@@ -11,7 +11,7 @@ use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::outputs::{ReportArgs, ended};
 use super::terminal;
-use crate::go::parse::{first_error, parse_bytes};
+use crate::go::parse::{parse_bytes, parses_as_before};
 use crate::measure::coverage::Report;
 use crate::measure::gate::{self, Baseline, Judged, Judgement, judge};
 use crate::measure::history;
@@ -265,7 +265,7 @@ fn mend(planned: &Planned) -> Result<usize> {
             let wanted = site.facts.violations.iter().filter(|v| !allowed(&v.rule));
             let edits: Vec<_> = wanted.flat_map(|violation| violation.edits.iter().cloned()).collect();
             let Some(new) = apply_edits(&source, &edits).ok().filter(|_| !edits.is_empty()) else { continue };
-            if parse_bytes(&new).is_some_and(|tree| first_error(tree.root_node()).is_none()) {
+            if parses_as_before(&source, &new) {
                 source = new;
                 mended += 1;
             }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use tree_sitter::{Node, Parser, Tree};
 
+use crate::go::syntax::gap::readable;
 use crate::go::syntax::head::head;
 use crate::go::syntax::kind;
 use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::text::{LineCol, LineIndex};
+use crate::text::{LineCol, LineIndex, Span};
 
 /// One Go file in memory.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct ParsedFile {
     pub source: SourceFile,
     /// The tree; it has no error node.
     pub tree: Tree,
+    /// What the tree leaves out: Go that the grammar has no rule for.
+    pub unread: Vec<Span>,
     /// Its lines.
     pub lines: LineIndex,
 }
@@ -50,9 +53,70 @@ thread_local! {
     static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
 }
 
-/// Parses any bytes as Go; errors stand in the tree.
+/// Parses any bytes as Go; errors stand in the tree. Of Go that the grammar has no rule for, the tree holds the rest:
+/// [`unread`] tells what is not in it.
 pub fn parse_bytes(bytes: &[u8]) -> Option<Tree> {
+    parse_with_gaps(bytes).map(|(tree, _)| tree)
+}
+
+/// The tree, and whether it is the grammar's own.
+fn parse_with_gaps(bytes: &[u8]) -> Option<(Tree, bool)> {
+    let tree = parse_plainly(bytes)?;
+    let has_error = |tree: &Tree| first_error(tree.root_node()).is_some();
+    if !has_error(&tree) {
+        return Some((tree, true));
+    }
+    let parses = |bytes: &[u8]| parse_plainly(bytes).is_some_and(|tree| !has_error(&tree));
+    let better = readable(bytes, &parses).and_then(|bytes| parse_plainly(&bytes));
+    Some(better.filter(|tree| !has_error(tree)).map_or((tree, true), |tree| (tree, false)))
+}
+
+fn parse_plainly(bytes: &[u8]) -> Option<Tree> {
     with_parser(|parser| parser.parse(bytes, None))
+}
+
+/// What a tree leaves out of the source that it was made of: Go that the grammar has no rule for.
+pub fn unread(root: Node<'_>, source: &[u8]) -> Vec<Span> {
+    let mut found: Vec<Span> = Vec::new();
+    let mut end = if source.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let mut missed = |start: usize, end: usize| {
+        let text = source.get(start..end).unwrap_or_default();
+        let start = start + (text.len() - text.trim_ascii_start().len());
+        let text = text.trim_ascii();
+        if !text.is_empty() {
+            found.push(Span::new(start, start + text.len()));
+        }
+    };
+    let mut cursor = root.walk();
+    'down: loop {
+        if cursor.goto_first_child() {
+            continue;
+        }
+        let leaf = cursor.node().byte_range();
+        missed(end, leaf.start);
+        end = end.max(leaf.end);
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                break 'down;
+            }
+        }
+    }
+    missed(end, source.len());
+    found
+}
+
+/// Whether a source parses, and leaves out of its tree what that of an older source left out, and nothing else.
+pub fn parses_as_before(old: &[u8], new: &[u8]) -> bool {
+    let trees = parse_bytes(old).zip(parse_bytes(new));
+    trees.is_some_and(|(before, after)| {
+        first_error(after.root_node()).is_none() && leaves_out_the_same((&before, old), (&after, new))
+    })
+}
+
+/// Whether two trees leave the same out of their sources.
+pub fn leaves_out_the_same((before, old): (&Tree, &[u8]), (after, new): (&Tree, &[u8])) -> bool {
+    let (before, after) = (unread(before.root_node(), old), unread(after.root_node(), new));
+    before.iter().map(|span| span.of(old)).eq(after.iter().map(|span| span.of(new)))
 }
 
 /// A tree that is made when it is first asked for.
@@ -136,7 +200,7 @@ pub fn parse(source: SourceFile) -> Result<ParsedFile, Diagnostic> {
             .at(position)
             .help("re-encode the file as UTF-8"));
     }
-    let Some(tree) = parse_bytes(&source.bytes) else {
+    let Some((tree, is_plain)) = parse_with_gaps(&source.bytes) else {
         return Err(Diagnostic::error(source.path, "not analysed: the Go grammar could not be loaded"));
     };
     let lines = LineIndex::new(&source.bytes);
@@ -147,7 +211,8 @@ pub fn parse(source: SourceFile) -> Result<ParsedFile, Diagnostic> {
             .at(position)
             .help("mend the file, or check it with `gofmt -e`"));
     }
-    Ok(ParsedFile { source, tree, lines })
+    let unread = if is_plain { Vec::new() } else { unread(tree.root_node(), &source.bytes) };
+    Ok(ParsedFile { source, tree, unread, lines })
 }
 
 #[cfg(test)]
@@ -175,5 +240,65 @@ mod tests {
         assert!(text.starts_with("a.go:4:") && text.contains("not analysed"), "{text}");
         let text = say(b"package p // \xe9\n").unwrap();
         assert!(text.starts_with("a.go:1:14: not analysed: this byte is not UTF-8"), "{text}");
+    }
+
+    /// What is left out of a file's tree; `None` where it is not read.
+    fn left_out(source: &str) -> Option<Vec<&str>> {
+        let tree = parse_bytes(source.as_bytes())?;
+        let spans = unread(tree.root_node(), source.as_bytes());
+        first_error(tree.root_node())
+            .is_none()
+            .then(|| spans.iter().map(|span| &source[span.start..span.end]).collect())
+    }
+
+    fn body(text: &str) -> String {
+        format!("package p\n\nfunc f(ch chan int) {{\n{text}\n}}\n")
+    }
+
+    #[test]
+    fn new_and_make_take_any_argument() {
+        for text in [
+            "x := new(3)",
+            "x := new(int64(len(ch)))",
+            "x := T{A: new(true), B: new(\"b\"), C: new(f()), D: new(T{}), E: new(func() int { return 1 })}",
+            "x := new(new(a + b))",
+            "x, y := new(a[0]), new(a[i+1])",
+            "x, y := new(pkg.T), new(map[string][]*T)",
+            "x := make(n - 1)",
+            "x := make(n...)",
+            "x := new([]int{1})",
+        ] {
+            assert_eq!(left_out(&body(text)), Some(Vec::new()), "{text}");
+        }
+    }
+
+    #[test]
+    fn statements_without_a_rule_are_left_out_alone() {
+        let odd = "g := struct{ T }.m";
+        for text in [
+            "a()\n\tODD\n\tb()",
+            "for i := 0; i < 3; i++ {\n\tif x := f(); x {\n\t\tODD\n\t}\n\tb()\n}\nfor range 3 {\n}",
+            "switch x := y.(type) {\ncase int, string:\n\tODD\n\tb()\ndefault:\n}",
+            "select {\ncase x := <-ch:\n\tODD\n}",
+            "defer func() {\n\tODD\n}()",
+        ] {
+            let source = body(&text.replace("ODD", odd));
+            assert_eq!(left_out(&source), Some(vec![odd]), "{source}");
+        }
+        let whole = "package p\n\nvar m = struct{ T }.m\n\nfunc f() {}\n";
+        assert_eq!(left_out(whole), Some(vec!["var m = struct{ T }.m"]));
+    }
+
+    #[test]
+    fn what_is_broken_stays_broken() {
+        for text in ["x := ", "x := new(", "x := new(3))", "g := struct{ T }.", "if {", "x := 3 4", "}"] {
+            assert_eq!(left_out(&body(text)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_line_may_lack_its_end() {
+        assert_eq!(left_out("package p\n\nvar x = T{}"), Some(Vec::new()));
+        assert_eq!(left_out("package p\n\nconst (\n\ta = 1\n)"), Some(Vec::new()));
     }
 }

@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use crate::go::index::default_name;
 use crate::go::syntax::head::head;
+use crate::go::syntax::lex::{Lexer, Tok};
 use crate::rule::LogCalls;
 
 /// Whether a file can hold a call with keys and values: it logs with klog, and names a structured function, a logger that klog
@@ -30,6 +31,26 @@ pub fn can_be_structured(source: &[u8], rules: &LogCalls) -> bool {
 /// `klog.Verbose` from elsewhere.
 pub fn may_log(source: &[u8], rules: &LogCalls) -> bool {
     rules.are_in(source) || imports_escaped(source, rules) || may_borrow(source)
+}
+
+/// Whether a part of a file that may log can hold a klog call: a function of klog's or a logger's method is named, and not
+/// called without arguments.
+pub fn can_hold_call(part: &[u8], rules: &LogCalls) -> bool {
+    let mut lexer = Lexer::new(part, 0);
+    loop {
+        let token = lexer.token();
+        let name = lexer.text(token);
+        match token.tok {
+            Tok::Eof => return false,
+            Tok::Ident if rules.function(name).is_some() || rules.logger_method(name).is_some() => {
+                let mut ahead = lexer;
+                if ahead.token().tok != Tok::LParen || ahead.token().tok != Tok::RParen {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn imports_escaped(source: &[u8], rules: &LogCalls) -> bool {

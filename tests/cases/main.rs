@@ -7,6 +7,7 @@
 mod common;
 mod needs;
 
+mod accepted;
 mod compile;
 mod differential;
 mod ecosystem;
@@ -28,6 +29,7 @@ fn main() {
         arguments.test_threads = Some(1);
     }
     let trials = [
+        accepted::trials(),
         fixtures::trials(),
         thread::trials(),
         hooks::trials(),

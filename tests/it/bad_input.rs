@@ -51,6 +51,17 @@ fn a_syntax_error_is_named_with_its_place() {
 }
 
 #[test]
+fn a_call_in_go_that_the_grammar_does_not_know_is_named() {
+    let odd = "struct{ T }.m(t, func() { klog.Info(\"x\") })";
+    let beside = format!("{HEAD}func f() {{\n\tklog.Info(\"y\")\n\t{odd}\n}}\n");
+    incomplete(
+        "odd.go",
+        beside,
+        "error: odd.go:7:2: not analysed: this is Go that the grammar does not know, and it may log",
+    );
+}
+
+#[test]
 fn a_truncated_file_is_named_with_its_place() {
     for cut in [GOOD.len() - 3, GOOD.find("started").unwrap(), GOOD.find("func").unwrap() + 6] {
         incomplete("cut.go", &GOOD[..cut], "error: cut.go:");

@@ -4,6 +4,7 @@
 mod generated;
 
 pub mod body;
+pub mod gap;
 pub mod head;
 pub mod lex;
 mod named;

@@ -6,6 +6,7 @@ mod applied;
 mod error;
 mod file;
 mod follow;
+mod gaps;
 mod idle;
 mod options;
 mod packed;

@@ -12,6 +12,7 @@ use super::aim;
 use super::applied::Applied;
 use super::error::PlanError;
 use super::file::{FilePlan, FileResult};
+use super::gaps;
 use super::options::Options;
 use super::recall::Recall;
 use super::scope::Scope;
@@ -207,7 +208,7 @@ impl<'a> Stage<'a> {
         if !shows_habits {
             return (Load::Read(source), seen);
         }
-        match parse::parse(source) {
+        match gaps::parse(source, &self.rules.log_calls) {
             Ok(file) => (Load::Parsed(Box::new(file)), seen),
             Err(diagnostic) => (done(diagnostic), seen),
         }
@@ -283,7 +284,7 @@ impl<'a> Stage<'a> {
     pub fn finish(&self, load: Load, conventions: &Conventions) -> FileResult {
         match load {
             Load::Done(result) => result,
-            Load::Read(source) => guarded(&source.path.clone(), || match parse::parse(source) {
+            Load::Read(source) => guarded(&source.path.clone(), || match gaps::parse(source, &self.rules.log_calls) {
                 Ok(file) => self.parsed(&file, conventions),
                 Err(diagnostic) => FileResult::failed(diagnostic),
             })
@@ -319,6 +320,7 @@ impl<'a> Stage<'a> {
             applied: Applied::default(),
         };
         diagnostics.extend(notes);
+        gaps::doubt(&mut plan.sites, file);
         retract_outer(&mut plan.sites);
         self.place(&mut plan);
         retract_broken(&mut plan, &file.tree);

@@ -9,7 +9,7 @@ use super::align::align;
 use super::imports::{import_edits, package_uses};
 use super::outcome::Fix;
 use crate::go::index::{Import, Imports};
-use crate::go::parse::{first_error, parse_after};
+use crate::go::parse::{first_error, leaves_out_the_same, parse_after, parse_bytes, unread};
 use crate::text::diagnostic::RelPath;
 use crate::text::{Edit, EditError, FileChange, LineIndex, Span, apply_edits};
 
@@ -66,8 +66,7 @@ pub fn file_edits(old: &[u8], tree: &Tree, fixes: &[&Fix]) -> Result<FileEdits, 
     // Calls of one function share the edit that makes their logger.
     edits.dedup();
     let new = apply_edits(old, &edits)?;
-    let tree = reparse(tree, old, &edits, &new).filter(|tree| first_error(tree.root_node()).is_none());
-    let tree = tree.ok_or(FileFixError::DoesNotParse)?;
+    let tree = proven(tree, old, &edits, &new).ok_or(FileFixError::DoesNotParse)?;
     let align = align(&new, &tree, &moved(&edits));
     Ok(FileEdits { edits, align })
 }
@@ -85,7 +84,9 @@ fn orphaned<'i>(imports: &'i Imports, tree: &Tree, old: &[u8], edits: &[Edit]) -
         return removed;
     }
     let used = package_uses(tree.root_node(), old, edits);
-    removed.into_iter().filter(|import| !used.contains(import.name())).collect()
+    let unread = unread(tree.root_node(), old);
+    let is_used = |name: &str| used.contains(name) || unread.iter().any(|span| names_package(span.of(old), name));
+    removed.into_iter().filter(|import| !is_used(import.name())).collect()
 }
 
 /// Whether a text holds `name.` as a word of its own.
@@ -95,6 +96,15 @@ fn names_package(text: &[u8], name: &str) -> bool {
         let before = at.checked_sub(1).and_then(|b| text.get(b));
         !before.is_some_and(|b| word(b) || *b == b'.') && text.get(at + name.len()) == Some(&b'.')
     })
+}
+
+/// The result's tree, if it has no error and leaves out what the tree of the old text left out, and nothing else.
+fn proven(tree: &Tree, old: &[u8], edits: &[Edit], new: &[u8]) -> Option<Tree> {
+    let parses = |tree: &Tree| first_error(tree.root_node()).is_none();
+    if let Some(tree) = reparse(tree, old, edits, new).filter(parses) {
+        return Some(tree);
+    }
+    parse_bytes(new).filter(parses).filter(|after| leaves_out_the_same((tree, old), (after, new)))
 }
 
 /// Parses the result anew where it changed.

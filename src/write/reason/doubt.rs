@@ -68,6 +68,9 @@ reasons! {
         /// The old call formatted only where its level was on.
         "formatted-early" NeedsReview FormattedEarly { operand: String }
             "{operand} is formatted before klog looks at the level",
+        /// Names may be set, used or hidden there.
+        "function-unread" NeedsReview FunctionUnread
+            "a part of the function is Go that the grammar does not know",
         /// Nothing but its name says that it is an error.
         "error-by-name" NeedsReview ErrorByName { operand: String }
             "{operand} is taken for an error by its name alone",

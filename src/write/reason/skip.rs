@@ -68,6 +68,9 @@ reasons! {
         /// The new call would not parse: an error of klogmod's.
         "does-not-parse" DoesNotParse { error: String }
             "{error}",
+        /// A change beside the call could meet what was not read.
+        "function-unread" FunctionUnread
+            "more than the call would change, and a part of the function is Go that the grammar does not know",
         /// A function that is passed or stored.
         "function-value" FunctionValue
             "the function is passed or stored, not called",

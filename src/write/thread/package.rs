@@ -55,6 +55,10 @@ pub fn read(ground: &Ground<'_>, dir: &str) -> Result<BTreeMap<String, Vec<Parse
         let path: RelPath = if dir.is_empty() { name.into() } else { format!("{dir}/{name}").into() };
         let bytes = index.source(&path).map_err(|_| unread(&path))?;
         let file = parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).map_err(|_| unread(&path))?;
+        // What a thread passes may be used where nothing is seen.
+        if !file.unread.is_empty() {
+            return Err(unread(&path));
+        }
         let clause = named_children(file.tree.root_node()).find(|n| n.kind_id() == kind::PACKAGE_CLAUSE);
         let clause = clause.and_then(|clause| named_children(clause).next()).map(|name| file.text(name).to_owned());
         packages.entry(clause.unwrap_or_default()).or_default().push(file);

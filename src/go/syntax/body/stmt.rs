@@ -146,7 +146,8 @@ impl Parser<'_> {
         if self.eat(Tok::Assign) {
             *repeat = Some(Repeat { ty, values: self.expr_list()? });
         }
-        let Some(Repeat { ty, values }) = *repeat else { return self.fail() };
+        // Without a value anywhere it is for the compiler to refuse.
+        let Repeat { ty, values } = repeat.unwrap_or(Repeat { ty, values: ExprList::default() });
         for (index, name) in names.into_iter().enumerate() {
             self.bind(name, 0, Def::Const { ty, values, index: index as u32 });
         }

@@ -1,0 +1,47 @@
+//! Go that the grammar has no rule for: no call may hide in it, and calls beside it are changed with care.
+
+use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::go::syntax::named_children;
+use crate::klog::mention::can_hold_call;
+use crate::rule::LogCalls;
+use crate::text::Span;
+use crate::text::diagnostic::Diagnostic;
+use crate::write::edit::{Fix, Outcome};
+use crate::write::reason::{Doubt, SkipReason};
+
+use super::site::SitePlan;
+
+/// Parses a file, or says why it was not analysed: it is broken, or a call may stand in what the tree leaves out.
+pub(super) fn parse(source: SourceFile, rules: &LogCalls) -> Result<ParsedFile, Diagnostic> {
+    let file = parse::parse(source)?;
+    match file.unread.iter().find(|span| can_hold_call(span.of(&file.source.bytes), rules)) {
+        None => Ok(file),
+        Some(span) => {
+            let message = "not analysed: this is Go that the grammar does not know, and it may log";
+            Err(Diagnostic::error(file.source.path.clone(), message)
+                .at(file.lines.line_col(span.start))
+                .help("write it in another way, or part the log call from it"))
+        }
+    }
+}
+
+/// In a declaration that was not read whole, a fix changes the call alone and is for review.
+pub(super) fn doubt(sites: &mut [SitePlan], file: &ParsedFile) {
+    if file.unread.is_empty() {
+        return;
+    }
+    let declarations = named_children(file.tree.root_node()).map(|node| Span::from(node.byte_range()));
+    let partly: Vec<Span> = declarations.filter(|d| file.unread.iter().any(|span| d.contains(span.start))).collect();
+    for plan in sites.iter_mut().filter(|plan| partly.iter().any(|d| d.contains(plan.site.span.start))) {
+        let call = plan.site.span;
+        let Outcome::Fix(fix) = &mut plan.outcome else { continue };
+        let within =
+            |fix: &Fix| fix.edits.iter().all(|edit| call.start <= edit.span.start && edit.span.end <= call.end);
+        if within(fix) && fix.elsewhere.is_empty() {
+            fix.doubts.add(Doubt::FunctionUnread);
+            fix.applicability = fix.doubts.applicability();
+        } else {
+            plan.outcome = SkipReason::FunctionUnread.into();
+        }
+    }
+}

@@ -7,8 +7,8 @@ use crate::go::syntax::head::head;
 use crate::go::syntax::lex::{Lexer, Tok};
 use crate::rule::LogCalls;
 
-/// Whether a file can hold a call with keys and values: it logs with klog, and names a structured function, a logger that klog
-/// makes, or the type of one.
+/// Whether a file can hold a call with keys and values that shows a habit of the tree: it logs with klog, and names a structured
+/// function, a logger that klog makes, or the type of one.
 pub fn can_be_structured(source: &[u8], rules: &LogCalls) -> bool {
     let called = |name: &&String| memmem::find(source, format!("{name}(").as_bytes()).is_some();
     let structured = || rules.structured.info.iter().chain(&rules.structured.error).any(|name| called(&name));
@@ -28,9 +28,9 @@ pub fn can_be_structured(source: &[u8], rules: &LogCalls) -> bool {
 }
 
 /// Whether a file can hold a klog call at all: it imports klog, however the path is written, or calls something that may be a
-/// `klog.Verbose` from elsewhere.
+/// `klog.Verbose` or a logger from elsewhere.
 pub fn may_log(source: &[u8], rules: &LogCalls) -> bool {
-    rules.are_in(source) || imports_escaped(source, rules) || may_borrow(source)
+    rules.are_in(source) || imports_escaped(source, rules) || may_borrow(source, rules)
 }
 
 /// Whether a part of a file that may log can hold a klog call: a function of klog's or a logger's method is named, and not
@@ -59,10 +59,17 @@ fn imports_escaped(source: &[u8], rules: &LogCalls) -> bool {
     escapes && head(source).imports.iter().any(|path| rules.import_paths.iter().any(|klog| klog == path))
 }
 
-/// Whether a method is called that `klog.Verbose` has and few other types do.
-fn may_borrow(source: &[u8]) -> bool {
+/// Whether a method is called that `klog.Verbose` or a logger has and few other types do.
+pub fn may_borrow(source: &[u8], rules: &LogCalls) -> bool {
     const CALLS: [&[u8]; 5] = [b"f(", b"ln(", b"(", b"S(", b"Depth("];
-    memmem::find_iter(source, b".Info").any(|at| CALLS.iter().any(|call| source[at + 5..].starts_with(call)))
+    let prints =
+        memmem::find_iter(source, b".Info").any(|at| CALLS.iter().any(|call| source[at + 5..].starts_with(call)));
+    // What an error's own method is called with is nothing.
+    let given = |name: &String| {
+        let call = format!(".{name}(");
+        memmem::find_iter(source, &call).any(|at| !source[at + call.len()..].trim_ascii_start().starts_with(b")"))
+    };
+    prints || rules.logger.error.iter().any(given)
 }
 
 /// How a file refers to a package, once for each import of it; `None`: without a name.

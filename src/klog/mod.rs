@@ -3,6 +3,7 @@
 //! In come parsed files, out come log calls, taken apart (`LogCall`), and what they say; nothing here proposes a change of a call's
 //! meaning, and nothing below looks at a call's arguments by their places.
 
+pub mod borrowed;
 pub mod call;
 pub mod convention;
 pub mod error;
@@ -16,4 +17,3 @@ pub mod operand;
 pub mod place;
 pub mod sample;
 pub mod suppress;
-pub mod verbose;

@@ -116,6 +116,8 @@ pub struct Loggers {
     pub methods: Vec<String>,
     /// `import/path.Type` of loggers.
     pub types: Vec<String>,
+    /// klog's functions that give a logger, their first argument, a name.
+    pub names: Vec<String>,
     /// Functions and methods that have a logger carry pairs.
     pub values: Vec<String>,
     /// The runtime package's function that wraps pairs.

@@ -31,6 +31,9 @@ const STUBS: [&str; 7] = [
     "k8s.io/kubernetes",
 ];
 
+/// The one that has loggers, of the kind that klog has since it takes them from contexts.
+const CONTROLLERS: &str = "sigs.k8s.io/controller-runtime";
+
 /// Compiles what a directory of fixtures becomes: Go, version of klog, version of the API modules.
 type Check = fn(&Path, &str, Option<&str>) -> Result<(), String>;
 
@@ -118,7 +121,9 @@ fn rewrites(go: &Path, klog: &str, _: Option<&str>) -> Result<(), String> {
     let cases = cases(klog);
     let write = || {
         let checkout = Checkout::new();
-        checkout.write("go.mod", go_mod("example.com/m", klog, &STUBS));
+        let controllers = (number(klog) >= CONTEXTUAL).then_some(CONTROLLERS);
+        let stubs: Vec<_> = STUBS.into_iter().chain(controllers).collect();
+        checkout.write("go.mod", go_mod("example.com/m", klog, &stubs));
         for case in &cases {
             for (name, text) in case.archive.files.iter().filter(|(name, _)| name.ends_with(".go")) {
                 // Each case is a directory of the module.

@@ -3,8 +3,8 @@
 mod imports;
 mod package;
 mod seen;
-mod std_stubs;
 mod store;
+mod stubs;
 mod table;
 
 pub use imports::{Import, Imports, default_name};

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::package::{Package, PackageFile};
 use super::seen::OutlineSeen;
-use super::std_stubs;
+use super::stubs;
 use super::table::Table;
 use crate::go::files::{Overlay, lend};
 use crate::go::module::{BuildContext, Constraint, Origin, PackageName, ResolveOptions, Resolver};
@@ -91,7 +91,7 @@ impl Index {
     /// For the checkout at `root`, seen under `context` where a file does not say otherwise.
     pub fn new(root: &Path, context: BuildContext, options: ResolveOptions) -> Self {
         Self {
-            resolver: Resolver::new(root, options, std_stubs::is_std),
+            resolver: Resolver::new(root, options, stubs::is_std),
             contexts: Mutex::new(vec![context]),
             directories: Table::default(),
             plain: Table::default(),
@@ -205,9 +205,10 @@ impl Index {
 
     fn load(&self, context: ContextId, name: &Arc<PackageName>, clause: Option<&str>, tests: bool) -> Option<Package> {
         match name.origin {
-            Origin::Std => self.load_std(context, name),
+            Origin::Std => self.load_stub(name, stubs::std(&name.path, &self.context(context).os)?),
             Origin::Dir(_) | Origin::Cache(_) => self.load_directory(context, name, clause, tests),
-            Origin::Missing => None,
+            // Only in part: what it does not declare is not known.
+            Origin::Missing => self.load_stub(name, stubs::part(&name.path)?),
         }
     }
 
@@ -215,8 +216,7 @@ impl Index {
         self.counters.packages.fetch_add(1, Ordering::Relaxed)
     }
 
-    fn load_std(&self, context: ContextId, name: &Arc<PackageName>) -> Option<Package> {
-        let source = std_stubs::source(&name.path, &self.context(context).os)?;
+    fn load_stub(&self, name: &Arc<PackageName>, source: &str) -> Option<Package> {
         let outline = Arc::new(self.outline(&name.path, source.as_bytes())?);
         let clause = outline.package.clone();
         let file = PackageFile { path: format!("{}.go", name.path).into(), outline };

@@ -180,6 +180,7 @@ impl<'w> View<'w> {
     pub(super) fn undeclared(&self, package: &Package) -> Cause {
         match package.name.origin {
             Origin::Std => Cause::Std,
+            Origin::Missing => Cause::MissingPackage,
             _ if !package.unread.is_empty() => Cause::UnreadFile,
             _ => Cause::Undeclared,
         }

@@ -9,7 +9,7 @@ use super::reader::{Names, is_predeclared, predeclared};
 use super::world::View;
 use super::{Basic, Cause, Named, Type, TypeParam};
 use crate::go::index::Package;
-use crate::go::module::PackageName;
+use crate::go::module::{Origin, PackageName};
 
 impl<'w> View<'w> {
     /// The package that a name refers to in a file, unless something nearer has the name.
@@ -108,8 +108,12 @@ pub(super) fn type_in(view: &View<'_>, import: &Arc<PackageName>, name: &str) ->
     if &*import.path == "unsafe" {
         return Type::Basic(Basic::UnsafePointer);
     }
-    match view.package(import) {
-        Some(package) => view.declared_type(package, name).unwrap_or(Type::Unknown(view.undeclared(package))),
+    let package = view.package(import);
+    if let Some(declared) = package.and_then(|package| view.declared_type(package, name)) {
+        return declared;
+    }
+    match package.filter(|_| import.origin != Origin::Missing) {
+        Some(package) => Type::Unknown(view.undeclared(package)),
         None => {
             let (package, name) = (import.clone(), name.into());
             Type::Named(Arc::new(Named { package, name, args: Box::default(), local: None }))

@@ -11,6 +11,8 @@ use crate::go::index::Imports;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{self, AstNode, CallExpression, Expression, SelectorExpression, kind, named_children, peel};
 use crate::go::types::{Bound, FileTypes, MAX_NAMES, Scopes};
+use crate::klog::borrowed::Borrowed;
+use crate::klog::mention::may_borrow;
 use crate::rule::{Function, LogCalls, Severity};
 
 /// What a klog expression yields.
@@ -30,20 +32,19 @@ pub struct Recognizer<'a> {
     packages: Vec<KlogPackage>,
     types: Option<&'a FileTypes<'a, 'a>>,
     runtime: Option<&'a str>,
-    typed: &'a dyn Fn(Node<'_>) -> Option<String>,
+    typed: &'a dyn Fn(Node<'_>) -> Option<Borrowed>,
 }
 
 /// How the methods of `klog.Verbose` start that print.
-const BORROWED: &str = "Info";
+const VERBOSE: &str = "Info";
 
 impl<'a> Recognizer<'a> {
-    /// Looks up how the file imports klog. `typed` is asked where names do not tell: it gives klog's import path if the
-    /// expression is a `klog.Verbose`, or embeds one.
+    /// Looks up how the file imports klog. `typed` is asked where names do not tell: what an expression is by its type.
     pub fn new(
         rules: &'a LogCalls,
         file: &'a ParsedFile,
         imports: &'a Imports,
-        typed: &'a dyn Fn(Node<'_>) -> Option<String>,
+        typed: &'a dyn Fn(Node<'_>) -> Option<Borrowed>,
     ) -> Self {
         let packages = imports
             .list
@@ -75,7 +76,7 @@ impl<'a> Recognizer<'a> {
 
     /// Whether code can mention a klog function: it names a klog package, or the type of a logger that it was given.
     pub fn can_be_in(&self, code: &[u8]) -> bool {
-        if memmem::find(code, b".Info").is_some() {
+        if may_borrow(code, self.rules) {
             return true;
         }
         let packages = self.packages.iter().map(|package| package.qualifier.as_str());
@@ -86,7 +87,8 @@ impl<'a> Recognizer<'a> {
     /// The klog call that this call expression is, if it is one.
     pub fn call<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> Option<LogCall<'t>> {
         let call = CallExpression::cast(node)?;
-        let found = self.callee(peel(call.function()?.node()), scopes)?;
+        let given = arguments(call).next().is_some();
+        let found = self.callee(peel(call.function()?.node()), given, scopes)?;
         let (class, severity, style, rewrite, takes_depth) = match found.function {
             Function::Printing { severity, style, rewrite, depth } => {
                 (Class::Unstructured, severity, Some(style), rewrite.to_owned(), depth)
@@ -124,7 +126,7 @@ impl<'a> Recognizer<'a> {
         if outermost.kind_id() == kind::SELECTOR_EXPRESSION && outermost.start_byte() == node.start_byte() {
             return None;
         }
-        let found = self.callee(node, scopes)?;
+        let found = self.callee(node, true, scopes)?;
         let severity = match found.function {
             Function::Printing { severity, .. } | Function::Structured { severity, .. } => severity,
         };
@@ -156,7 +158,8 @@ impl<'a> Recognizer<'a> {
         }
     }
 
-    fn callee<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> Option<Callee<'_, 't>> {
+    /// What is called. `given`: whether it gets an argument; an error's own method gets none.
+    fn callee<'t>(&self, node: Node<'t>, given: bool, scopes: &Scopes<'t>) -> Option<Callee<'_, 't>> {
         let on_package = |name: Node<'t>, klog: &KlogPackage| {
             let function = self.rules.function(scopes.text(name))?;
             Some(Callee { function, name, verbosity: None, receiver: Receiver::Package, klog: klog.clone() })
@@ -172,7 +175,9 @@ impl<'a> Recognizer<'a> {
         if let Some(klog) = self.package(operand, scopes) {
             return on_package(name, klog);
         }
-        let borrowed = || scopes.text(name).starts_with(BORROWED).then(|| self.borrowed(operand))?;
+        let method = scopes.text(name);
+        let prints = method.starts_with(VERBOSE) || given && self.rules.logger_method(method).is_some();
+        let borrowed = || prints.then(|| self.borrowed(operand, scopes, 0))?;
         match self.value(operand, scopes, 0).or_else(borrowed)? {
             Value::Verbose(verbosity, klog) => {
                 let function = self.rules.function(scopes.text(name))?;
@@ -210,11 +215,43 @@ impl<'a> Recognizer<'a> {
         scopes.lookup_at(name, node).is_none().then_some(klog)
     }
 
-    /// A `klog.Verbose` out of a field, an element, a result, or a variable of the package.
-    fn borrowed(&self, node: Node<'_>) -> Option<Value> {
-        let path = (self.typed)(node)?;
-        let imported = self.packages.iter().find(|package| package.path == path).cloned();
-        Some(Value::Verbose(None, imported.unwrap_or(KlogPackage { path, qualifier: "klog".to_owned() })))
+    /// A `klog.Verbose` or a logger out of a field, an element, a result, or a variable of the package. `depth`: how many calls
+    /// it was reached through.
+    fn borrowed<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>, depth: usize) -> Option<Value> {
+        let is_import = node.kind_id() == kind::IDENTIFIER
+            && scopes.lookup_at(scopes.text(node), node).is_none()
+            && self.imports.path_of(scopes.text(node)).is_some();
+        if is_import {
+            return None;
+        }
+        let klog = |path: &str| {
+            let imported = self.packages.iter().find(|package| package.path == path).cloned();
+            imported.unwrap_or(KlogPackage { path: path.to_owned(), qualifier: "klog".to_owned() })
+        };
+        Some(match (self.typed)(node)? {
+            Borrowed::Verbose(path) => Value::Verbose(None, klog(&path)),
+            Borrowed::Logger => {
+                Value::Logger(self.level_of(node, scopes, depth), klog(self.rules.import_paths.last()?))
+            }
+        })
+    }
+
+    /// The level in an expression that makes a logger of another.
+    fn level_of<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>, depth: usize) -> Option<String> {
+        let mut next = peel(node);
+        for _ in depth..MAX_NAMES {
+            let call = CallExpression::cast(next)?;
+            let selector = SelectorExpression::cast(peel(call.function()?.node()))?;
+            let name = scopes.text(selector.field()?.node());
+            if !self.rules.logger.methods.iter().any(|method| method == name) {
+                return None;
+            }
+            if self.rules.verbose.functions.get(name) == Some(&0) {
+                return Some(scopes.text(arguments(call).next()?).to_owned());
+            }
+            next = peel(selector.operand()?.node());
+        }
+        None
     }
 
     /// What a klog expression yields, followed through local variables.
@@ -274,8 +311,8 @@ impl<'a> Recognizer<'a> {
             return self.value_of_function(name, &arg, klog);
         }
         if name == self.rules.logger.with_id {
-            let logger = arguments(call).next()?;
-            return self.value(logger, scopes, depth + 1);
+            let logger = peel(arguments(call).next()?);
+            return self.value(logger, scopes, depth + 1).or_else(|| self.borrowed(logger, scopes, depth + 1));
         }
         match self.value(operand, scopes, depth + 1)? {
             Value::Logger(level, klog) if self.rules.logger.methods.iter().any(|m| m == name) => {

@@ -4,8 +4,8 @@ use tree_sitter::Node;
 
 use super::log_call::LogCall;
 use super::parts::arguments;
-use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
-use crate::go::types::{Binding, Bound};
+use crate::go::syntax::{AssignmentStatement, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
+use crate::go::types::{Binding, Bound, MAX_NAMES, Type};
 use crate::klog::format::constant_string;
 use crate::klog::place::Place;
 
@@ -15,7 +15,8 @@ pub struct Logger<'t> {
     pub name: String,
     /// The expression that it comes from, as far as it is known.
     pub set: Option<Node<'t>>,
-    /// The call in it that takes it from a context, and the function in which that stands.
+    /// What it is in the end made of, where that is no other variable of the function: a call that takes it from a context, a
+    /// field, a variable of the package, what a function gives; and the function in which that stands.
     pub made: Option<(Node<'t>, Node<'t>)>,
     /// Where it is to be made: the function, and the name of its context.
     pub make: Option<(Node<'t>, &'t str)>,
@@ -25,15 +26,13 @@ impl<'t> LogCall<'t> {
     /// The logger that a contextual call is made on, if it is a variable or made in the call.
     pub fn logger(&self, place: &Place<'_, 't>) -> Option<Logger<'t>> {
         let set = peel(SelectorExpression::cast(peel(self.callee()?))?.operand()?.node());
-        let mut node = set;
-        if let (Some(made), Some(function)) = (from_context(node, place), place.scopes.function()) {
-            return Some(Logger { name: String::new(), set: Some(set), made: Some((made, function)), make: None });
+        match origin(set, place)? {
+            Origin::Made(made) => {
+                let made = Some((made, place.scopes.function()?));
+                Some(Logger { name: String::new(), set: Some(set), made, make: None })
+            }
+            Origin::Local(name) => logger_of(place.scopes.lookup_at(place.scopes.text(name), name)?, place),
         }
-        while let Some(call) = CallExpression::cast(node) {
-            node = peel(SelectorExpression::cast(peel(call.function()?.node()))?.operand()?.node());
-        }
-        let binding = place.scopes.lookup(place.scopes.text(node)).filter(|_| node.kind_id() == kind::IDENTIFIER)?;
-        logger_of(binding, place)
     }
 
     /// Whether the logger that it is made on was given the pair of this key: in the call, or where the logger is set.
@@ -61,29 +60,67 @@ fn logger_of<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> Option<Logger<
         Bound::Value { values, index: 0, of: 1 } => named_children(values).next(),
         _ => None,
     };
-    let made = set.and_then(|set| from_context(set, place));
-    let types = &place.rules.log_calls.logger.types;
-    let is_logger = || place.type_of_binding(binding).qualified().is_some_and(|ty| types.contains(&ty));
+    let made = made_of(binding, place, MAX_NAMES);
     let usable = !matches!(binding.bound, Bound::Result { .. } | Bound::Type { .. } | Bound::Const { .. });
-    if !usable || made.is_none() && !is_logger() {
+    if !usable || made.is_none() && !is_logger(&place.type_of_binding(binding), place) {
         return None;
     }
-    let function = place
-        .scopes
-        .ancestors()
-        .iter()
-        .rev()
-        .copied()
-        .find(|node| crate::go::types::is_function(*node) && node.byte_range().contains(&binding.at));
-    Some(Logger { name: binding.name.to_owned(), set, made: made.zip(function), make: None })
+    let around = |made: Node<'t>| {
+        let mut nodes = place.scopes.ancestors().iter().rev().copied();
+        nodes.find(|node| crate::go::types::is_function(*node) && node.byte_range().contains(&made.start_byte()))
+    };
+    let made = made.and_then(|made| Some((made, around(made)?)));
+    Some(Logger { name: binding.name.to_owned(), set, made, make: None })
+}
+
+fn is_logger(ty: &Type, place: &Place<'_, '_>) -> bool {
+    ty.qualified().is_some_and(|name| place.rules.log_calls.logger.types.contains(&name))
+}
+
+/// Where the logger of an expression comes from.
+enum Origin<'t> {
+    /// Another variable of the function.
+    Local(Node<'t>),
+    /// From elsewhere, by this expression.
+    Made(Node<'t>),
+}
+
+fn origin<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Origin<'t>> {
+    let mut node = peel(node);
+    while let Some(from) = Derived::of(node, place).and_then(|derived| derived.from) {
+        node = peel(from);
+    }
+    let is_local =
+        node.kind_id() == kind::IDENTIFIER && place.scopes.lookup_at(place.scopes.text(node), node).is_some();
+    if is_local {
+        return Some(Origin::Local(node));
+    }
+    is_logger(&place.type_of(node), place).then_some(Origin::Made(node))
+}
+
+/// What a variable's logger is made of, through `names` other variables at most.
+fn made_of<'t>(binding: &Binding<'t>, place: &Place<'_, 't>, names: usize) -> Option<Node<'t>> {
+    let Bound::Value { values, index: 0, of: 1 } = binding.bound else { return None };
+    // A logger that is replaced goes on with what it has if it is made of itself.
+    let replaced = |statement: Node<'t>| {
+        let value = AssignmentStatement::cast(statement)?.right().and_then(|right| named_children(right.node()).next());
+        Some(matches!(origin(value?, place)?, Origin::Local(name) if place.scopes.text(name) == binding.name))
+    };
+    if binding.assigned.is_some_and(|statement| replaced(statement) != Some(true)) {
+        return None;
+    }
+    match origin(named_children(values).next()?, place)? {
+        Origin::Made(made) => Some(made),
+        Origin::Local(name) => {
+            let before = place.scopes.lookup_at(place.scopes.text(name), name)?;
+            made_of(before, place, names.checked_sub(1)?)
+        }
+    }
 }
 
 /// A call that makes a logger of another.
 struct Derived<'t> {
-    call: CallExpression<'t>,
     name: String,
-    /// Whether it is one of klog's functions.
-    of_klog: bool,
     /// The other logger: what it is called on, or given.
     from: Option<Node<'t>>,
     /// The arguments behind the other logger.
@@ -96,25 +133,15 @@ impl<'t> Derived<'t> {
         let selector = SelectorExpression::cast(peel(call.function()?.node()))?;
         let (operand, name) = (selector.operand()?.node(), place.text(selector.field()?.node()));
         let rules = &place.rules.log_calls;
-        let of_klog = place.imported(operand).is_some_and(|path| rules.import_paths.iter().any(|klog| klog == path));
+        let of_package = place.imported(operand).is_some();
         let mut given: Vec<_> = arguments(call).collect();
-        let from = match of_klog || name == rules.logger.with_id {
-            true if given.is_empty() => None,
-            true => Some(given.remove(0)),
-            false => Some(operand),
+        let takes_logger = rules.logger.values.contains(&name) || rules.logger.names.contains(&name);
+        let from = match of_package {
+            true if name == rules.logger.with_id || takes_logger => (!given.is_empty()).then(|| given.remove(0)),
+            true => None,
+            false => rules.logger.methods.contains(&name).then_some(operand),
         };
-        Some(Self { call, name, of_klog, from, given })
-    }
-}
-
-/// `klog.FromContext(…)` in the expression that a logger is set from: the expression itself, or what it is made of.
-fn from_context<'t>(mut node: Node<'t>, place: &Place<'_, 't>) -> Option<Node<'t>> {
-    loop {
-        let derived = Derived::of(node, place)?;
-        if derived.of_klog && derived.name == place.rules.log_calls.logger.from_context {
-            return Some(derived.call.node());
-        }
-        node = derived.from?;
+        Some(Self { name, from, given })
     }
 }
 
@@ -134,8 +161,8 @@ fn has_key<'t>(node: Node<'t>, key: &str, place: &Place<'_, 't>) -> bool {
     false
 }
 
-/// The variable that `klog.FromContext` is called with.
+/// The variable with the context that a logger is taken from: what is called gets it first.
 pub fn context_of<'t>(made: Node<'t>, place: &Place<'_, 't>) -> Option<&'t str> {
-    let argument = arguments(CallExpression::cast(made)?).next()?;
-    (argument.kind_id() == kind::IDENTIFIER).then(|| place.scopes.text(argument))
+    let argument = arguments(CallExpression::cast(made)?).next().filter(|node| node.kind_id() == kind::IDENTIFIER)?;
+    (place.type_of(argument).qualified().as_deref() == Some("context.Context")).then(|| place.scopes.text(argument))
 }

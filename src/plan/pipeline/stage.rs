@@ -28,6 +28,7 @@ use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::head::{Head, head};
 use crate::go::syntax::kind;
 use crate::go::types::{self, FileTypes, Scopes, Visitor, World};
+use crate::klog::borrowed::borrowed;
 use crate::klog::call::{CallSite, Class, Recognizer};
 use crate::klog::convention::{Conventions, Sample};
 use crate::klog::fingerprint::Fingerprint;
@@ -36,7 +37,6 @@ use crate::klog::mention::{can_be_structured, may_log};
 use crate::klog::observe::sample;
 use crate::klog::place::Place;
 use crate::klog::suppress::suppressions;
-use crate::klog::verbose::verbose;
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
 use crate::text::diagnostic::{Diagnostic, RelPath};
@@ -180,7 +180,7 @@ impl<'a> Stage<'a> {
     fn look(&self, path: &RelPath, bytes: &[u8]) -> (Load, FileSeen) {
         let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
         let head = head(bytes);
-        let mut notes = self.notes(path, &head, bytes);
+        let mut notes = self.notes(path, &head);
         let seen = FileSeen::of(
             self.generated.contains(path) || head.is_generated,
             bytes,
@@ -215,8 +215,8 @@ impl<'a> Stage<'a> {
     }
 
     /// What the file's head tells of what is not seen.
-    fn notes(&self, path: &RelPath, head: &Head<'_>, bytes: &[u8]) -> Vec<Diagnostic> {
-        unseen::of_head(path, head, bytes, (self.world.index(), self.rules), &self.beside)
+    fn notes(&self, path: &RelPath, head: &Head<'_>) -> Vec<Diagnostic> {
+        unseen::of_head(path, head, (self.world.index(), self.rules), &self.beside)
     }
 
     /// Files that were read beside those that are gone through.
@@ -298,7 +298,7 @@ impl<'a> Stage<'a> {
     fn parsed(&self, file: &ParsedFile, conventions: &Conventions) -> FileResult {
         let purpose = if self.options.proposes { Purpose::Propose } else { Purpose::List };
         let head = head(&file.source.bytes);
-        let mut notes = self.notes(&file.source.path, &head, &file.source.bytes);
+        let mut notes = self.notes(&file.source.path, &head);
         let mut sites = match self.visit(file, conventions, purpose) {
             Ok(visited) if visited.has_klog => {
                 notes.extend(visited.notes);
@@ -410,7 +410,7 @@ impl<'a> Stage<'a> {
         let log_calls = &self.rules.log_calls;
         // Who only counts asks for types where nothing else tells.
         let of_file = || types.get_or_init(|| self.world.file(file));
-        let typed = |node: Node<'_>| verbose(node, source, of_file(), &self.world, log_calls);
+        let typed = |node: Node<'_>| borrowed(node, of_file(), log_calls);
         let recognizer = Recognizer::new(log_calls, file, &imports, &typed);
         let path = &file.source.path;
         let has_klog = recognizer.has_klog();
@@ -541,7 +541,9 @@ impl<'t> FileVisitor<'_, 't> {
             Some(reason) if call.site.class == Class::Unstructured => {
                 SkipReason::Declined { why: reason.to_owned() }.into()
             }
-            _ if !self.recognizer.has_klog() => SkipReason::KlogNotImported.into(),
+            _ if call.site.class != Class::Contextual && !self.recognizer.has_klog() => {
+                SkipReason::KlogNotImported.into()
+            }
             _ => self.proposer.propose(&call, &place),
         };
         let facts = lint::facts(&call, &place, self.proposer.key());

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use memchr::memmem;
 use tree_sitter::Node;
 
 use crate::go::files::Walk;
@@ -32,11 +31,10 @@ pub fn generated(path: &RelPath, bytes: &[u8], rules: &LogCalls) -> Option<Diagn
 pub fn of_head(
     path: &RelPath,
     head: &Head<'_>,
-    bytes: &[u8],
     (index, rules): (&Index, &RuleSet),
     beside: &Mutex<BTreeSet<RelPath>>,
 ) -> Vec<Diagnostic> {
-    let mut notes: Vec<_> = other_loggers(path, head, bytes, rules).into_iter().collect();
+    let mut notes: Vec<_> = other_loggers(path, head, rules).into_iter().collect();
     if head.imports.iter().any(|import| import.split('/').any(|part| rules.scope.leaves(part).is_some())) {
         let mut beside = beside.lock().unwrap_or_else(PoisonError::into_inner);
         notes.extend(left_alone_imports(path, head, (index, rules), &mut beside));
@@ -45,18 +43,12 @@ pub fn of_head(
 }
 
 /// Of a file that is read: loggers that are not klog's, by what it imports.
-fn other_loggers(path: &RelPath, head: &Head<'_>, bytes: &[u8], rules: &RuleSet) -> Option<Diagnostic> {
+fn other_loggers(path: &RelPath, head: &Head<'_>, rules: &RuleSet) -> Option<Diagnostic> {
     let imports = |path: &String| head.imports.iter().any(|import| import == path);
     let logs = &rules.log_calls;
-    if let Some(other) = logs.look_alikes.iter().find(|path| imports(path)) {
-        let note = Diagnostic::note(path.clone(), format!("logs through {other}, which is not looked at"));
-        return Some(note.help("its calls are counted nowhere"));
-    }
-    let logger = |ty: &String| ty.rsplit_once('.').is_some_and(|(path, _)| imports(&path.to_owned()));
-    let calls = || [&b".Info("[..], b".Error("].iter().any(|call| memmem::find(bytes, call).is_some());
-    let only_logger = !logs.import_paths.iter().any(imports) && logs.logger.types.iter().any(logger) && calls();
-    let note = || Diagnostic::note(path.clone(), "logs through a logger without importing klog, and is not looked at");
-    only_logger.then(|| note().help("its calls are counted nowhere"))
+    let other = logs.look_alikes.iter().find(|path| imports(path))?;
+    let note = Diagnostic::note(path.clone(), format!("logs through {other}, which is not looked at"));
+    Some(note.help("its calls are counted nowhere"))
 }
 
 /// Packages that a file imports from directories that are left alone: the program has them all the same. Files that were

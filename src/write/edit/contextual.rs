@@ -7,7 +7,8 @@ use super::check::{only_statement, parted};
 use super::draft::Draft;
 use super::outcome::{Fix, RequestId};
 use super::propose::{Proposer, Runtime, Target};
-use crate::go::syntax::{self, kind};
+use super::request_id::logged;
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind};
 use crate::go::types::Binding;
 use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing};
 use crate::klog::format::quote;
@@ -54,13 +55,14 @@ impl Proposer<'_> {
         Some(draft.fix(after))
     }
 
-    /// A call of a logger gets the request ID where the logger is made.
+    /// A call of a logger gets the request ID where the logger is made; in the call, where that is not in the function.
     pub(super) fn attach<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
         if !self.edits.request_id || call.site.class != Class::Contextual {
             return None;
         }
         let mut draft = Draft::new(call, place);
-        let logger = call.logger(place)?;
+        let logger = call.logger(place).filter(|logger| logger.made.is_none() || self.can_attach(place));
+        let Some(logger) = logger else { return self.request_id_alone(call, place) };
         self.attached(&logger, &mut draft);
         let mut after = place.text(call.node());
         let span = call.site.span;
@@ -71,6 +73,11 @@ impl Proposer<'_> {
             after.replace_range(edit.span.start - span.start..edit.span.end - span.start, &edit.text);
         }
         matches!(draft.request_id, Some(RequestId::From(_))).then(|| draft.fix(after))
+    }
+
+    /// Whether the runtime package takes loggers.
+    fn can_attach(&self, place: &Place<'_, '_>) -> bool {
+        place.has(&self.rules.log_calls.logger.from_context)
     }
 
     /// Makes the logger, where it is to be made, and has it carry the request ID.
@@ -102,6 +109,13 @@ impl Proposer<'_> {
         });
     }
 
+    /// Whether an expression is a call of the runtime package, whose loggers have an ID.
+    fn is_of_runtime<'t>(&self, made: Node<'t>, place: &Place<'_, 't>) -> bool {
+        let function = CallExpression::cast(made).and_then(|call| SelectorExpression::cast(call.function()?.node()));
+        let package = function.and_then(|selector| place.imported(selector.operand()?.node()));
+        package == Some(self.runtime.import)
+    }
+
     /// What carries the request ID where the logger is made. It is the same for all calls of one logger, so that their edits are.
     fn source<'t>(&self, logger: &Logger<'t>, draft: &mut Draft<'_, '_, 't>) -> Result<Accessor, NoId> {
         let place = draft.place;
@@ -111,7 +125,7 @@ impl Proposer<'_> {
             (None, Some((made, function))) => (function, context_of(made, place)),
             (None, None) => return Err(NoId::LoggerFromCaller),
         };
-        if logger.has_key(self.key(), place) {
+        if logger.has_key(self.key(), place) || logger.made.is_some_and(|(made, _)| self.is_of_runtime(made, place)) {
             return Err(NoId::LoggerHasId);
         }
         if memchr::memmem::find(&place.source()[function.byte_range()], quote(self.key()).as_bytes()).is_some() {
@@ -121,7 +135,12 @@ impl Proposer<'_> {
         let in_body = logger.made.is_none_or(|(made, function)| is_top_level(made, function));
         let Runtime { source, process_ids, .. } = *self.runtime;
         let setting = carrier::Setting { context_first: request_context, source, process_ids };
-        let accessor = carrier::entry(place, function, context, setting, in_body).ok_or(NoId::NoCarrierAtLogger)?;
+        let accessor = match context.or_else(|| parameter(function, place).filter(|_| in_body)) {
+            // Made in the call, where all is in scope that the call could log.
+            None if logger.name.is_empty() => carrier::find(place, &logged(draft.call, place), setting),
+            context => carrier::entry(place, function, context, setting, in_body),
+        };
+        let accessor = accessor.ok_or(NoId::NoCarrierAtLogger)?;
         draft.rule("request-id");
         draft.imports.push(self.runtime.import.to_owned());
         for caveat in carrier::caveats(&accessor, place, request_context) {
@@ -129,6 +148,15 @@ impl Proposer<'_> {
         }
         Ok(accessor)
     }
+}
+
+/// The context that a function is called with.
+fn parameter<'t>(function: Node<'t>, place: &Place<'_, 't>) -> Option<&'t str> {
+    place.scopes.parameters(function).find(|binding| is_context(binding, place)).map(|context| context.name)
+}
+
+fn is_context<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
+    place.type_of_binding(binding).qualified().as_deref() == Some("context.Context")
 }
 
 /// The argument of `V`, if the call has one; `None` for a call on anything but klog and `klog.V(…)`.
@@ -143,11 +171,7 @@ fn level(call: &LogCall<'_>) -> Option<Option<String>> {
 /// The innermost function around the call that has a context, if a logger can be made there.
 fn to_be_made<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| crate::go::types::is_function(*node));
-    let is_context =
-        |binding: &&Binding<'t>| place.type_of_binding(binding).qualified().as_deref() == Some("context.Context");
-    let (function, context) = functions
-        .filter_map(|f| place.scopes.parameters(f).find(is_context).map(|context| (f, context.name)))
-        .next()?;
+    let (function, context) = functions.filter_map(|function| Some((function, parameter(function, place)?))).next()?;
     let body = function.child_by_field_id(syntax::field::BODY)?;
     let free = !mentions(&place.source()[function.byte_range()], LOGGER);
     let has_room = starts_its_line(body, place) || only_statement(body, place).is_some();

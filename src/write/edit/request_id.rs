@@ -61,9 +61,12 @@ impl Proposer<'_> {
 
     /// What the pairs go through where klog cannot leave one out.
     pub(super) fn wrapper(&self, place: &Place<'_, '_>) -> Option<String> {
+        (CallForm::of(place.klog, self.runtime.filters) == CallForm::Pairs).then(|| self.pairs_function(place))
+    }
+
+    fn pairs_function(&self, place: &Place<'_, '_>) -> String {
         let package = place.package_name(self.runtime.import).unwrap_or_default();
-        (CallForm::of(place.klog, self.runtime.filters) == CallForm::Pairs)
-            .then(|| format!("{package}.{}", self.rules.log_calls.logger.pairs))
+        format!("{package}.{}", self.rules.log_calls.logger.pairs)
     }
 
     /// A structured call gets the pair alone, where it has none and a carrier is in scope.
@@ -73,7 +76,9 @@ impl Proposer<'_> {
         // Behind a key without a value, the pair's own key would be that value.
         let is_open = spread.is_some() || call.parts.is_wrapped() || call.parts.is_odd();
         let has_id = call.parts.has_key(self.key());
-        if !self.edits.request_id || v1 || is_open || has_id || call.site.class != Class::Structured {
+        let is_logger = call.site.class == Class::Contextual;
+        let takes_pairs = is_logger || call.site.class == Class::Structured && !v1;
+        if !self.edits.request_id || !takes_pairs || is_open || has_id {
             return None;
         }
         let mut draft = Draft::new(call, place);
@@ -81,7 +86,9 @@ impl Proposer<'_> {
         self.request_id(&mut draft);
         let pair = self.pair(&draft)?;
         let last = call.parts.end()?;
-        let edits = match (self.wrapper(place), pairs.first()) {
+        // Loggers do not ask klog's filter.
+        let wrapper = if is_logger { Some(self.pairs_function(place)) } else { self.wrapper(place) };
+        let edits = match (wrapper, pairs.first()) {
             (None, _) => vec![Edit::insert(last, format!(", {pair}"))],
             (Some(wrapper), None) => vec![Edit::insert(last, format!(", {wrapper}({pair})..."))],
             (Some(wrapper), Some(first)) => {
@@ -99,7 +106,7 @@ impl Proposer<'_> {
 }
 
 /// The pairs of a structured call.
-fn logged<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Vec<KeyValue> {
+pub(super) fn logged<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Vec<KeyValue> {
     let text = |node: Node<'t>| place.text(node);
     let pair = |pair: &Pair<'t>| {
         let key = pair.key.clone().unwrap_or_else(|| text(pair.key_node));

@@ -154,9 +154,6 @@ fn a_link_to_code_that_is_read_nowhere_else_is_named() {
 fn other_loggers_and_functions_that_hand_on_are_named() {
     let glog = CALL.replace("k8s.io/klog/v2", "github.com/golang/glog").replace("klog.", "glog.");
     named("pkg/a/g.go", &format!("package a\n\n{glog}"), "pkg/a/g.go: logs through github.com/golang/glog");
-    let logr =
-        "package a\n\nimport \"github.com/go-logr/logr\"\n\nfunc g(l logr.Logger, text string) {\n\tl.Info(text)\n}\n";
-    named("pkg/a/g.go", logr, "pkg/a/g.go: logs through a logger without importing klog");
     let klog = "package a\n\nimport \"k8s.io/klog/v2\"\n\n";
     let wrapper = format!("{klog}func g(format string, args ...interface{{}}) {{\n\tklog.Infof(format, args...)\n}}\n");
     named("pkg/a/g.go", &wrapper, "pkg/a/g.go:6:2: hands what it is given to klog");
@@ -164,6 +161,16 @@ fn other_loggers_and_functions_that_hand_on_are_named() {
     named("pkg/a/g.go", &standard, "pkg/a/g.go:6:2: makes a logger that prints free text");
     let list = format!("{klog}func g(pairs []interface{{}}) {{\n\tklog.InfoS(\"Left\", pairs...)\n}}\n");
     named("pkg/a/g.go", &list, "pkg/a/g.go:6:2: keys and values are a list");
+}
+
+#[test]
+fn a_logger_s_call_counts_whatever_the_file_imports() {
+    let checkout = gated();
+    let logr = "package a\n\nimport \"github.com/go-logr/logr\"\n\ntype t struct{ log logr.Logger }\n";
+    checkout.write("pkg/a/t.go", logr);
+    checkout.write("pkg/a/g.go", "package a\n\nfunc (t *t) g(text string) {\n\tt.log.V(2).Info(text, \"left\")\n}\n");
+    let run = checkout.run(["check", "--new-from", "HEAD"]).expect(1);
+    assert!(run.stdout.contains("pkg/a/g.go:4:"), "{}", run.stdout);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Words that a wire's code may have in it.
-const PLACEHOLDERS: [&str; 6] = ["package", "parameter", "left", "owner", "argument", "flags"];
+const PLACEHOLDERS: [&str; 7] = ["package", "parameter", "left", "owner", "argument", "arguments", "flags"];
 
 /// The first thing that is wrong with rules, and the file that it stands in.
 pub(super) fn rules(rules: &RuleSet) -> Option<(&'static str, Fault)> {
@@ -183,7 +183,7 @@ fn wires(rules: &Wires) -> Option<Fault> {
         .flat_map(|(at, wire)| wire.places.iter().enumerate().map(move |(place, found)| (at, place, found)));
     let wrong = |(at, number, place): (usize, usize, &super::Place)| {
         let at = |key: &str| path(&[], ["wire".into(), at.into(), "place".into(), number.into(), key.into()]);
-        if matches!(place.at, At::Before | At::After | At::Argument) && place.anchor.is_none() {
+        if !matches!(place.at, At::Start | At::End) && place.anchor.is_none() {
             let message =
                 "a statement or an argument is found by the text that `anchor` gives, which is missing".to_owned();
             return Some(Fault { at: at("at"), message });

@@ -31,6 +31,9 @@ pub struct Wire {
     /// The klog that it needs.
     #[serde(default)]
     pub klog: Option<Version>,
+    /// Whether it is only for modules whose package has gRPC's interceptors.
+    #[serde(default)]
+    pub grpc: bool,
     /// Whether a tree without such a place lacks nothing.
     #[serde(default)]
     pub optional: bool,
@@ -75,6 +78,9 @@ pub struct Place {
     pub lacks: Option<String>,
     /// Where the code goes.
     pub at: At,
+    /// How many arguments come before those that the code goes around.
+    #[serde(default)]
+    pub skip: usize,
     /// The code, with placeholders.
     pub code: String,
 }
@@ -117,4 +123,8 @@ pub enum At {
     After,
     /// Around the first argument of the call.
     Argument,
+    /// Around all arguments of the call, but those that come first.
+    Arguments,
+    /// Nowhere: what is called there takes no such thing, and a person has to look.
+    Hand,
 }

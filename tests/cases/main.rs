@@ -13,6 +13,7 @@ mod differential;
 mod ecosystem;
 mod faults;
 mod fixtures;
+mod grpc;
 mod hooks;
 mod readers;
 mod review_page;
@@ -32,6 +33,7 @@ fn main() {
         accepted::trials(),
         fixtures::trials(),
         thread::trials(),
+        grpc::trials(),
         hooks::trials(),
         faults::trials(),
         readers::trials(),

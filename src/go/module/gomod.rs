@@ -20,6 +20,8 @@ pub struct GoMod {
     pub require: BTreeMap<String, Version>,
     /// The same with versions as they stand there, and the module that stands in for it if one does.
     pub versions: BTreeMap<String, (String, String)>,
+    /// Those of them that other modules need, as the file says: `// indirect`.
+    pub indirect: BTreeSet<String>,
     /// Directories that stand in for modules, by module path, relative to the file.
     pub replace: BTreeMap<String, String>,
     /// Directories of a go.work's modules, relative to the file.
@@ -33,7 +35,7 @@ impl GoMod {
         let (mut replace, mut stand_ins) = (Vec::new(), Vec::new());
         let mut block = "";
         for line in text.lines() {
-            let line = line.split("//").next().unwrap_or("").trim();
+            let (line, comment) = line.split_once("//").unwrap_or((line, ""));
             let words: Vec<_> = line.split_whitespace().map(|w| w.trim_matches(['"', '`'])).collect();
             let (verb, rest) = match words.as_slice() {
                 [] => continue,
@@ -56,6 +58,9 @@ impl GoMod {
                     gomod.versions.insert((*path).to_owned(), ((*path).to_owned(), (*version).to_owned()));
                     if let Ok(version) = version.parse() {
                         gomod.require.insert((*path).to_owned(), version);
+                    }
+                    if comment.trim_start().starts_with("indirect") {
+                        gomod.indirect.insert((*path).to_owned());
                     }
                 }
                 ("replace", [path, "=>", dir] | [path, _, "=>", dir]) => {

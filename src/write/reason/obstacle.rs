@@ -63,6 +63,9 @@ reasons! {
         /// The call goes around an argument, or takes it.
         "no-argument" Blocked NoArgument { line: u32, callee: String }
             "line {line} has no call of {callee} with an argument",
+        /// What is called there cannot be given what a request ID needs.
+        "takes-none" Blocked TakesNone { line: u32, callee: String }
+            "line {line}: {callee} takes no options of that kind",
         /// The call goes to the start or the end of what a function does.
         "empty-function" Blocked EmptyFunction { line: u32 }
             "line {line} has an empty function",

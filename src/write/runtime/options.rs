@@ -22,6 +22,8 @@ pub struct RuntimeOptions {
     pub klog_version: Version,
     /// Whether wrapped loggers take part in log/slog, for which the package names logr.
     pub slog: bool,
+    /// Whether the module works with gRPC: the package then has interceptors for it.
+    pub grpc: bool,
     /// Whether the module's Go has type parameters, which it has since 1.18.
     pub generics: bool,
     /// Where IDs come from.
@@ -102,6 +104,9 @@ pub(super) const KLOG: &str = "k8s.io/klog/v2";
 pub(super) const LOGR: &str = "github.com/go-logr/logr";
 /// Where a module has the package: the first that is not another package's.
 const NAMES: [&str; 2] = ["internal/requestid", "internal/logrequestid"];
+const GRPC: &str = "google.golang.org/grpc";
+/// gRPC chains interceptors since this version.
+const GRPC_SINCE: Version = Version(1, 28, 0);
 const OTEL: &str = "go.opentelemetry.io/otel/trace";
 /// Go has type parameters since this version.
 const GENERICS_SINCE: Version = Version(1, 18, 0);
@@ -115,6 +120,7 @@ impl RuntimeOptions {
             base: None,
             klog_version,
             slog: klog_version >= SLOG_SINCE,
+            grpc: false,
             generics: false,
             id_source: IdSource::default(),
             apiserver_version: None,
@@ -166,6 +172,7 @@ impl RuntimeOptions {
         options.otel = Modules::new(root, OTEL).version(&dir).is_some();
         options.generics = has_generics(root, &dir);
         options.slog = options.slog && gomod.require.contains_key(LOGR);
+        options.grpc = has_grpc(&gomod);
         options.apiserver_version = Modules::new(root, "k8s.io/apiserver").version(module_dir);
         Ok(options)
     }
@@ -240,6 +247,11 @@ impl RuntimeOptions {
         }
         Ok(())
     }
+}
+
+/// A module that has gRPC for others' sake alone must not be made to depend on it.
+fn has_grpc(gomod: &GoMod) -> bool {
+    !gomod.indirect.contains(GRPC) && gomod.require.get(GRPC).is_some_and(|version| *version >= GRPC_SINCE)
 }
 
 /// An unreadable go.mod is one of an old Go: the package then does without.

@@ -34,6 +34,10 @@ const CONTEXTUAL: [(&str, &str); 3] = [
     ("sink.go", include_str!("go/klog/sink.go.tmpl")),
 ];
 
+/// Those for modules that work with gRPC.
+const GRPC: [(&str, &str); 2] =
+    [("grpc.go", include_str!("go/grpc/grpc.go.tmpl")), ("grpc_test.go", include_str!("go/test/grpc_test.go.tmpl"))];
+
 /// What the package does when it is imported.
 const ON_IMPORT: &str = include_str!("go/klog/on_import.go.tmpl");
 
@@ -48,6 +52,9 @@ pub fn files(options: &RuntimeOptions) -> Result<Vec<FileChange>, RuntimeError> 
         true => ("objects.go", include_str!("go/core/objects_generic.go.tmpl")),
         false => ("objects.go", include_str!("go/core/objects_plain.go.tmpl")),
     }]);
+    if options.grpc {
+        add(&GRPC);
+    }
     let filters = options.klog_version >= FILTER_SINCE;
     if filters {
         add(&FILTER);

@@ -60,11 +60,11 @@ impl OpenFile {
             return Ok(None);
         }
         let mut edits: Vec<Edit> = Vec::new();
-        for insertion in &self.insertions {
+        for added in self.insertions.iter().flat_map(|insertion| &insertion.edits) {
             // Calls that go to the same place keep the order of the rules.
-            match edits.iter_mut().find(|edit| edit.span == insertion.edit.span) {
-                Some(same) => same.text.push_str(&insertion.edit.text),
-                None => edits.push(insertion.edit.clone()),
+            match edits.iter_mut().find(|edit| edit.span == added.span) {
+                Some(same) => same.text.push_str(&added.text),
+                None => edits.push(added.clone()),
             }
         }
         let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);

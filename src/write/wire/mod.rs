@@ -98,6 +98,7 @@ fn wanted<'r>(wires: &'r Wires, options: &RuntimeOptions, kind: TreeKind) -> imp
     wires.list.iter().filter(move |wire| {
         wire.tree.is_none_or(|tree| tree == kind)
             && wire.klog.is_none_or(|since| klog >= since)
+            && (options.grpc || !wire.grpc)
             && (wire.sources.is_empty() || wire.sources.contains(&source))
     })
 }

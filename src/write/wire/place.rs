@@ -11,8 +11,8 @@ use crate::write::reason::{Obstacle, ObstacleKind};
 /// One call on its way into a file.
 #[derive(Clone, Debug)]
 pub(super) struct Insertion {
-    /// What changes.
-    pub(super) edit: Edit,
+    /// What changes: something is added, nothing taken away.
+    pub(super) edits: Vec<Edit>,
     /// Line of the place, from 1.
     pub(super) line: u32,
     /// The call as it will stand there, without indentation.
@@ -74,6 +74,7 @@ pub(super) fn by_hand(place: &Place, package: &str) -> String {
         ("{{parameter}}", "fs"),
         ("{{left}}", "config"),
         ("{{owner}}", "config"),
+        ("{{arguments}}", "…"),
         ("{{argument}}", "…"),
         ("{{flags}}", "flag.CommandLine"),
     ];
@@ -150,21 +151,18 @@ fn in_function<'t>(
     let mut lacking = Some(Obstacle::NoStatement { function: name(file, function), anchor: anchor.clone() });
     for statement in statements(file, body, anchor) {
         fill.statement = Some(statement);
-        let code = match place.at {
-            At::Argument => fill.code(&place.code.replace("{{argument}}", fill.argument(anchor)?))?,
-            _ => fill.code(&place.code)?,
-        };
+        let code = fill.code(&place.code)?;
         lacking = None;
-        // Around an argument the call is there if the argument is it; elsewhere if its lines stand beside the statement.
-        let there = match place.at {
-            At::Argument => fill.argument(anchor)?.starts_with(&format!("{package}.")),
-            _ => Fill::beside(file, statement, &code),
-        };
-        if !there {
-            found.push(match place.at {
-                At::Argument => fill.around(anchor, &code)?,
-                at => fill.beside_statement(statement, at, &code)?,
-            });
+        match place.at {
+            At::Argument => found.extend(fill.around(anchor, 0, Some(1), &code)?),
+            At::Arguments => found.extend(fill.around(anchor, place.skip, None, &code)?),
+            At::Hand => {
+                let (line, callee) = (fill.line(statement), anchor.trim_end_matches('(').to_owned());
+                return Err(Obstacle::TakesNone { line, callee });
+            }
+            // It is there if its lines stand beside the statement.
+            at if !Fill::beside(file, statement, &code) => found.push(fill.beside_statement(statement, at, &code)?),
+            _ => {}
         }
         if !each {
             break;
@@ -256,25 +254,92 @@ impl<'t> Fill<'t, '_> {
     }
 
     /// The argument list of the call that the anchor names.
-    fn first_argument(&self, anchor: &str) -> Result<Node<'t>, Obstacle> {
+    fn list(&self, anchor: &str) -> Result<Node<'t>, Obstacle> {
         let statement = self.statement.ok_or(Obstacle::StatementUnnamed)?;
         let callee = anchor.trim_end_matches('(');
         let mut calls = nodes(statement).filter(|node| node.kind_id() == kind::CALL_EXPRESSION);
         let call = calls.find(|call| {
             call.child_by_field_id(field::FUNCTION).is_some_and(|function| self.file.text(function) == callee)
         });
-        let arguments = call.and_then(|call| call.child_by_field_id(field::ARGUMENTS));
-        let first = arguments.and_then(|list| named_children(list).next());
-        first.ok_or_else(|| Obstacle::NoArgument { line: self.line(statement), callee: callee.to_owned() })
+        let list = call.and_then(|call| call.child_by_field_id(field::ARGUMENTS));
+        list.ok_or_else(|| Obstacle::NoArgument { line: self.line(statement), callee: callee.to_owned() })
     }
 
     fn argument(&self, anchor: &str) -> Result<&'t str, Obstacle> {
-        self.first_argument(anchor).map(|argument| self.file.text(argument))
+        let list = self.list(anchor)?;
+        let none = || Obstacle::NoArgument { line: self.line(list), callee: anchor.trim_end_matches('(').to_owned() };
+        named_children(list).next().map(|argument| self.file.text(argument)).ok_or_else(none)
     }
 
-    fn around(&self, anchor: &str, code: &str) -> Result<Insertion, Obstacle> {
-        let argument = self.first_argument(anchor)?;
-        Ok(self.insertion(Edit::replace(argument.byte_range(), code), argument, code))
+    /// Code around arguments of the call that the anchor names: those behind the first `skip`, `take` of them or all, be it none.
+    /// Nothing if one of them is such code.
+    fn around(
+        &self,
+        anchor: &str,
+        skip: usize,
+        take: Option<usize>,
+        code: &str,
+    ) -> Result<Option<Insertion>, Obstacle> {
+        let list = self.list(anchor)?;
+        let all: Vec<_> = named_children(list).collect();
+        let line = self.line(list);
+        let none = || Obstacle::NoArgument { line, callee: anchor.trim_end_matches('(').to_owned() };
+        let taken = all.get(skip..).map(|rest| rest.get(..take.unwrap_or(rest.len()))).ok_or_else(none)?;
+        let taken = taken.ok_or_else(none)?;
+        let own = format!("{}.", self.package);
+        let is_own = |node: &Node<'t>| self.file.text(*node).starts_with(&own);
+        let (before, after) =
+            code.split_once("{{arguments}}").or_else(|| code.split_once("{{argument}}")).unwrap_or((code, ""));
+        let (edits, shown) = match (taken.first(), taken.last()) {
+            _ if taken.iter().any(is_own) => return Ok(None),
+            (Some(first), Some(last)) => {
+                let text =
+                    &self.file.text(list)[first.start_byte() - list.start_byte()..last.end_byte() - list.start_byte()];
+                let shown = if text.contains('\n') { "…" } else { text };
+                (self.enclose(list, (*first, *last), before, after)?, shown)
+            }
+            _ => {
+                let behind = all.last().map_or(list.start_byte() + 1, Node::end_byte);
+                let comma = if all.is_empty() { "" } else { ", " };
+                (vec![Edit::insert(behind, format!("{comma}{before}{after}"))], "")
+            }
+        };
+        let code = format!("{before}{shown}{after}");
+        Ok(Some(Insertion { edits, line, imports: self.imports(&code), code }))
+    }
+
+    /// Puts text before and behind arguments. Where they stand on lines of their own, so does the text.
+    fn enclose(
+        &self,
+        list: Node<'t>,
+        (first, last): (Node<'t>, Node<'t>),
+        before: &str,
+        after: &str,
+    ) -> Result<Vec<Edit>, Obstacle> {
+        let source: &[u8] = &self.file.source.bytes;
+        let line = memchr::memrchr(b'\n', &source[..first.start_byte()]).map_or(0, |at| at + 1);
+        let indent = &source[line..first.start_byte()];
+        let own_lines = line > list.start_byte() && indent.iter().all(u8::is_ascii_whitespace);
+        let alone = named_children(list).next() == Some(first) && named_children(list).last() == Some(last);
+        if own_lines && alone {
+            return Ok(vec![Edit::insert(list.start_byte() + 1, before), Edit::insert(list.end_byte() - 1, after)]);
+        }
+        if !own_lines {
+            return Ok(vec![Edit::insert(first.start_byte(), before), Edit::insert(last.end_byte(), after)]);
+        }
+        let text = &source[first.start_byte()..last.end_byte()];
+        // Lines of a raw string stay where they are.
+        if memchr::memchr(b'`', text).is_some() {
+            return Err(Obstacle::LineShared { line: self.line(list) });
+        }
+        let newline = if source[..line].ends_with(b"\r\n") { "\r\n" } else { "\n" };
+        let indent = String::from_utf8_lossy(indent);
+        let deeper = memchr::memchr_iter(b'\n', text).map(|at| first.start_byte() + at + 1);
+        let is_blank = |at: &usize| matches!(source.get(*at), Some(b'\n' | b'\r'));
+        let mut edits = vec![Edit::insert(first.start_byte(), format!("{before}{newline}{indent}\t"))];
+        edits.extend(deeper.filter(|at| !is_blank(at)).map(|at| Edit::insert(at, "\t")));
+        edits.push(Edit::insert(last.end_byte(), format!(",{newline}{indent}{after}")));
+        Ok(edits)
     }
 
     fn line(&self, node: Node<'_>) -> u32 {
@@ -283,7 +348,7 @@ impl<'t> Fill<'t, '_> {
 
     fn insertion(&self, edit: Edit, node: Node<'_>, code: &str) -> Insertion {
         let imports = self.imports(code);
-        Insertion { edit, line: self.line(node), code: code.to_owned(), imports }
+        Insertion { edits: vec![edit], line: self.line(node), code: code.to_owned(), imports }
     }
 
     /// `flag` of the standard library, which a program may know by pflag's sets only.
@@ -360,6 +425,8 @@ fn position(at: At) -> &'static str {
         At::Before => "before",
         At::After => "after",
         At::Argument => "around the argument of",
+        At::Arguments => "around the options of",
+        At::Hand => "in the place of",
     }
 }
 

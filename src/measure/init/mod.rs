@@ -1,6 +1,10 @@
 //! What a repository needs so that the gate runs in it: configuration, scripts, a workflow, a pre-commit hook.
 
+mod from;
+
 use std::path::Path;
+
+pub use from::{InstallFrom, Pinned, has_sources, is_commit};
 
 use crate::text::disk;
 
@@ -13,6 +17,8 @@ pub struct Filling<'w> {
     pub minimum: u64,
     /// The branch that is pushed to.
     pub branch: &'w str,
+    /// Where klogmod is installed from, if anybody said.
+    pub from: Option<&'w Pinned>,
     /// The year of a licence header.
     pub year: Option<u64>,
 }
@@ -48,6 +54,12 @@ pub enum Piece {
 /// All files but the baseline.
 pub fn files(root: &Path, filling: &Filling<'_>) -> Vec<InitFile> {
     let licence = licence(root, filling.year);
+    let (missing, step) = match filling.from {
+        Some(pinned) => (pinned.command(), pinned.command()),
+        None => {
+            (NOBODY_SAID.to_owned(), format!("{{ echo \"::error::klogmod is not on PATH: {NOBODY_SAID}\"; exit 2; }}"))
+        }
+    };
     let file = |piece, path, template: &str| InitFile {
         piece,
         path,
@@ -55,7 +67,8 @@ pub fn files(root: &Path, filling: &Filling<'_>) -> Vec<InitFile> {
             .replace("{{measure}}", filling.measure)
             .replace("{{minimum}}", &format!("{}.0", filling.minimum))
             .replace("{{branch}}", filling.branch)
-            .replace("{{version}}", env!("CARGO_PKG_VERSION"))
+            .replace("{{missing}}", &missing)
+            .replace("{{install}}", &step)
             .replace("{{licence}}", &licence),
         is_script: piece == Piece::Scripts,
     };
@@ -67,6 +80,9 @@ pub fn files(root: &Path, filling: &Filling<'_>) -> Vec<InitFile> {
         file(Piece::PreCommit, ".pre-commit-config.yaml", include_str!("templates/pre-commit.yaml")),
     ]
 }
+
+/// What stands where the command would that installs klogmod.
+const NOBODY_SAID: &str = "nobody said where it is installed from; klogmod init --force --only scripts,workflow --from ADDRESS writes it down";
 
 /// The licence header that the repository asks of its scripts, as hack/verify-boilerplate.sh compares it.
 fn licence(root: &Path, year: Option<u64>) -> String {

@@ -84,6 +84,38 @@ pub fn head(root: &Path) -> Option<(String, u32)> {
     Some((name.to_owned(), time.parse().ok()?))
 }
 
+/// The branch that others are merged into, as far as the repository around `root` tells.
+pub fn main_branch(root: &Path) -> Option<String> {
+    let named = |reference: &str| {
+        let output = run(root, &["symbolic-ref", "--quiet", "--short", reference], None).ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        Some(text.trim().to_owned()).filter(|name| !name.is_empty())
+    };
+    let of_origin = named("refs/remotes/origin/HEAD").and_then(|name| Some(name.strip_prefix("origin/")?.to_owned()));
+    // What is checked out may be anybody's work, unless it goes by a name that is used for this.
+    of_origin.or_else(|| named("HEAD").filter(|name| matches!(name.as_str(), "main" | "master")))
+}
+
+/// The commit that a branch, a tag or `HEAD` of a repository elsewhere is at; none where it has no such name. `empty` is a directory
+/// in no repository, so that no checkout's settings are gone by.
+pub fn remote_commit(empty: &Path, url: &str, name: &str) -> Result<Option<String>, GitError> {
+    let mut command = command(empty, &["ls-remote", "--", url]);
+    command.env("GIT_ALLOW_PROTOCOL", "https:http:ssh:git:file");
+    command.env("GIT_CEILING_DIRECTORIES", empty.parent().unwrap_or(empty));
+    let output = command.stdin(Stdio::null()).output().map_err(GitError::NotRun)?;
+    if !output.status.success() {
+        let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(GitError::Failed { command: "ls-remote".to_owned(), message });
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+    // What a tag with a message points at stands behind it.
+    let wanted =
+        [format!("refs/tags/{name}^{{}}"), format!("refs/tags/{name}"), format!("refs/heads/{name}"), name.to_owned()];
+    let found = wanted.iter().find_map(|wanted| lines.iter().find(|(_, reference)| reference == wanted));
+    Ok(found.map(|(commit, _)| (*commit).to_owned()))
+}
+
 /// Of files whose time or size is not the index's, those whose contents are not either.
 fn really_changed(root: &Path, touched: Vec<String>) -> Result<Vec<String>, GitError> {
     let top = checked(root, &["rev-parse", "--show-toplevel"], None)?;

@@ -3,5 +3,5 @@
 mod git;
 mod objects;
 
-pub use git::{GitError, State, head, state};
+pub use git::{GitError, State, head, main_branch, remote_commit, state};
 pub use objects::{Blob, Blobs, Commit, Repository};

@@ -135,3 +135,68 @@ fn nothing_is_written_over_unasked() {
     assert!(checkout.text("klogmod.toml").contains("[gate]"));
     checkout.run(["check"]).expect(0);
 }
+
+/// Runs the step that installs klogmod where only cargo is on PATH, one that writes down what it is given.
+fn install(checkout: &Checkout) -> (Run, String) {
+    let step = steps(&checkout.text(".github/workflows/klogmod.yml")).remove(0);
+    let bin = tempfile::tempdir().unwrap();
+    let cargo = bin.path().join("cargo");
+    std::fs::write(&cargo, "#!/bin/sh\necho \"$@\" >\"$0.said\"\n").unwrap();
+    std::fs::set_permissions(&cargo, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut command = Command::new("bash");
+    isolate(&mut command, checkout.path());
+    command.args(["-eo", "pipefail", "-c", &step]).env("PATH", format!("{}:/usr/bin:/bin", bin.path().display()));
+    let run = command.output().unwrap().into();
+    (run, std::fs::read_to_string(bin.path().join("cargo.said")).unwrap_or_default())
+}
+
+#[test]
+fn klogmod_is_installed_from_where_somebody_said() {
+    let checkout = wired();
+    let (run, said) = install(&checkout);
+    assert!(run.code == 2 && said.is_empty(), "{run:?}");
+    assert!(run.stdout.contains("::error::klogmod is not on PATH: nobody said where"), "{}", run.stdout);
+    let verify = checkout.text("hack/verify-klogmod.sh");
+    assert!(verify.contains("nobody said where it is installed from") && !verify.contains("cargo install"), "{verify}");
+
+    let origin = Checkout::with([("Cargo.toml", "[package]\nname = \"klogmod\"\n")]);
+    origin.commit();
+    origin.git(["tag", "-a", "v1", "-m", "One"]);
+    let commit = origin.git(["rev-parse", "HEAD"]);
+    origin.write("more", "");
+    origin.commit();
+    let url = format!("file://{}", origin.path().display());
+    checkout.run(["init", "--force", "--only", "workflow,scripts", "--from", &format!("{url}#v1")]).expect(0);
+    let (run, said) = install(&checkout);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(said.trim(), format!("install --locked --git {url} --rev {} klogmod", commit.trim()));
+    assert!(checkout.text("hack/update-klogmod.sh").contains(said.trim()));
+
+    let run = checkout.run(["init", "--force", "--from", &format!("{url}#v2")]).expect(2);
+    assert!(run.stderr.contains("has no branch or tag v2"), "{}", run.stderr);
+    let run = checkout.run(["init", "--force", "--from", &format!("{url}/nowhere")]).expect(2);
+    assert!(run.stderr.contains("#COMMIT takes a commit's whole name unseen"), "{}", run.stderr);
+    let run = checkout.run(["init", "--force", "--from", "pkg"]).expect(2);
+    assert!(run.stderr.contains("no directory of the checkout that has klogmod's Cargo.toml"), "{}", run.stderr);
+    checkout.run(["init", "--force", "--from", "x;id"]).expect(2);
+
+    checkout.write("tools/klogmod/Cargo.toml", "[package]\nname = \"klogmod\"\n");
+    checkout.run(["init", "--force", "--only", "workflow", "--from", "tools/klogmod"]).expect(0);
+    let (_, said) = install(&checkout);
+    assert_eq!(said.trim(), "install --locked --path tools/klogmod");
+}
+
+#[test]
+fn the_workflow_runs_on_the_branch_that_others_are_merged_into() {
+    let branches = |checkout: &Checkout| {
+        checkout.run(["init", "--force", "--only", "workflow"]).expect(0);
+        let text = checkout.text(".github/workflows/klogmod.yml");
+        text.lines().find_map(|line| line.trim().strip_prefix("branches: ")).unwrap().to_owned()
+    };
+    let checkout = wired();
+    checkout.git(["checkout", "-q", "-b", "work"]);
+    assert_eq!(branches(&checkout), "[main]");
+    checkout.git(["update-ref", "refs/remotes/origin/trunk", "HEAD"]);
+    checkout.git(["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"]);
+    assert_eq!(branches(&checkout), "[trunk]");
+}

@@ -13,7 +13,7 @@ KUBE_ROOT=$(dirname "${BASH_SOURCE[0]}")/..
 cd "${KUBE_ROOT}"
 
 if ! command -v klogmod >/dev/null; then
-  echo "klogmod is not on PATH: cargo install --locked klogmod" >&2
+  echo "klogmod is not on PATH: {{missing}}" >&2
   exit 2
 fi
 

@@ -19,6 +19,7 @@ mod readers;
 mod review_page;
 mod review_terminal;
 mod runtime;
+mod samples;
 mod thread;
 mod verify;
 
@@ -44,6 +45,7 @@ fn main() {
         differential::trials(),
         runtime::trials(),
         compile::trials(),
+        samples::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit();
 }

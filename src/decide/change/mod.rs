@@ -226,7 +226,7 @@ impl<'p> Change<'p> {
 
     /// What the old and the new call print.
     pub fn samples(&self, rules: &RuleSet) -> Samples {
-        samples(&self.site.site, self.before(), self.after(), self.file.klog, rules)
+        samples(&self.site.site, (self.before(), self.after()), &self.fix.kinds, self.file.klog, rules)
     }
 
     /// Where the request ID comes from, or why there is none; `None` where it was not asked for.

@@ -99,6 +99,14 @@ impl<'t> Template<'t> {
         Ok(template.merged())
     }
 
+    /// Its holes, in the order in which they are printed.
+    pub fn holes(&self) -> impl Iterator<Item = &Hole<'t>> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Hole(hole) => Some(hole),
+            Part::Text(_) => None,
+        })
+    }
+
     /// Whether any constant text with a letter is in it.
     pub fn has_words(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Text(text) if text.chars().any(char::is_alphabetic)))

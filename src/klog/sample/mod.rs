@@ -1,22 +1,27 @@
 //! Sample log lines: what a call prints, as text and as JSON, with each value shown as its own expression: `<pod.Name>`.
 //!
-//! Nothing is run. Values whose type the call gives away are printed as klog prints that type; all others are printed
-//! without quotes, as klog prints a number or a structure.
+//! Nothing is run. Values whose type is known, or given away by the call, are printed as klog prints that type; all others are
+//! printed without quotes, as klog prints a structure.
 
 mod print;
+mod printed;
 mod value;
+mod verb;
 
 use std::collections::BTreeMap;
 
 use tree_sitter::Node;
 
-use crate::go::syntax;
+use crate::go::syntax::{
+    self, AstNode, BinaryExpression, CallExpression, SelectorExpression, kind, named_children, peel,
+};
 use crate::klog::call::{CallSite, Class, Parts, Snippet, Spoken};
-use crate::klog::format::{Hole, Part, Reader, Template, unquote};
+use crate::klog::format::{Part, Reader, Template, unquote};
 use crate::rule::{RuleSet, Severity, Style, Version};
 
 pub use print::Sample;
-use print::{Header, Line};
+use print::{Header, Klog, Line};
+pub use printed::Kind;
 use value::{Value, hint_of};
 
 /// The lines before and after a change.
@@ -28,78 +33,171 @@ pub struct Samples {
     pub after: Sample,
 }
 
-/// What the old call tells about its operands: the verb that prints an expression.
-type Hints = BTreeMap<String, char>;
+/// What is known of expressions: what kind their types are, and the verb that the old call prints them by.
+struct Known<'k> {
+    /// The key of request IDs, whose values have a text of their own.
+    id_key: &'k str,
+    kinds: BTreeMap<String, Kind>,
+    verbs: BTreeMap<String, char>,
+}
 
-/// The lines that the calls `before` and `after` print at `site`.
-pub fn samples(site: &CallSite, before: &str, after: &str, klog: Version, rules: &RuleSet) -> Samples {
-    let mut hints = Hints::new();
-    let header = Header::of(site, klog, rules.log_calls.has("nil-error-is-error", klog));
+impl Known<'_> {
+    /// What an expression is, by its type or by what it looks like.
+    fn kind(&self, node: Node<'_>, source: &[u8], verb: Option<char>) -> Option<Kind> {
+        let text = syntax::text(node, source);
+        let verb = verb.or_else(|| self.verbs.get(text).copied());
+        self.kinds.get(text).copied().or_else(|| hint_of(node, source, verb))
+    }
+}
+
+/// The lines that the calls `before` and `after` print at `site`, whose values are of these kinds, by their source.
+pub fn samples(
+    site: &CallSite,
+    (before, after): (&str, &str),
+    kinds: &[(String, Kind)],
+    klog: Version,
+    rules: &RuleSet,
+) -> Samples {
+    let id_key = rules.carriers.key.as_str();
+    let mut known = Known { id_key, kinds: kinds.iter().cloned().collect(), verbs: BTreeMap::new() };
+    let header = Header::of(site, Klog::of(klog, rules));
     let is_contextual = site.class == Class::Contextual;
     let (Some(before), Some(after)) = (Snippet::parse(before), Snippet::parse(after)) else {
         return Samples::default();
     };
     let to_logger = is_contextual || after.went_to_logger(&before, &rules.log_calls);
     let mut sample = |call: &Snippet, on_logger: bool| {
-        line(call, on_logger, rules, &mut hints).map(|line| line.print(&header)).unwrap_or_default()
+        line(call, on_logger, rules, &mut known).map(|line| line.print(&header)).unwrap_or_default()
     };
     Samples { before: sample(&before, is_contextual), after: sample(&after, to_logger) }
 }
 
 /// Reads a call; `None` where it is no log call that prints constant text.
-fn line(call: &Snippet, on_logger: bool, rules: &RuleSet, hints: &mut Hints) -> Option<Line> {
+fn line(call: &Snippet, on_logger: bool, rules: &RuleSet, known: &mut Known<'_>) -> Option<Line> {
     let Spoken { severity, style, parts } = call.read(&rules.log_calls, on_logger)?;
     match style {
-        Some(style) => printing(&parts.printed, severity, style, call.source(), hints),
-        None => structured(&parts, severity, call.source(), hints),
+        Some(style) => printing(&parts.printed, severity, style, call.source(), known),
+        None => structured(&parts, severity, call.source(), known),
     }
 }
 
-fn printing(args: &[Node<'_>], severity: Severity, style: Style, source: &[u8], hints: &mut Hints) -> Option<Line> {
+fn printing(args: &[Node<'_>], severity: Severity, style: Style, source: &[u8], known: &mut Known<'_>) -> Option<Line> {
+    let message = match style {
+        Style::Printf => formatted(args, source, known).unwrap_or_else(|| {
+            // The text is made at run time: each argument stands for itself.
+            let values: Vec<_> = args.iter().map(|arg| value::shown(syntax::text(*arg, source))).collect();
+            values.join(" ")
+        }),
+        Style::Print | Style::Println => printed(args, style, source, known),
+    };
+    Some(Line::unstructured(severity, message))
+}
+
+/// As `Printf` prints; nothing where format and operands do not fit, or the format is made at run time.
+fn formatted(args: &[Node<'_>], source: &[u8], known: &mut Known<'_>) -> Option<String> {
     let reader = Reader {
         source,
         constant: &|_| None,
         printer: &|_| false,
         variable: &|_| None,
         error: &|_| false,
-        fmt: Some("fmt"),
+        fmt: None,
         wrappers: &[],
     };
-    let Ok(template) = Template::of(args, style, &reader) else {
-        // The text is made at run time: each argument stands for itself.
-        let values: Vec<_> = args.iter().map(|arg| value::shown(syntax::text(*arg, source))).collect();
-        return Some(Line::unstructured(severity, values.join(" ")));
-    };
+    let template = Template::of(args, Style::Printf, &reader).ok()?;
     let mut message = String::new();
     for part in &template.parts {
         match part {
             Part::Text(text) => message.push_str(text),
             Part::Hole(hole) => {
+                let text = syntax::text(hole.operand, source);
                 let letter = hole.verb.as_ref().map_or('v', |verb| verb.letter);
-                hints.insert(syntax::text(hole.operand, source).to_owned(), letter);
-                message.push_str(&hole_text(hole, source));
+                known.verbs.insert(text.to_owned(), letter);
+                if letter == 'T' {
+                    message.push_str(&value::shown(&format!("type of {text}")));
+                    continue;
+                }
+                message.push_str(&value(hole.operand, source, known, Some(letter)).printed(hole.verb.as_ref()));
             }
         }
     }
-    Some(Line::unstructured(severity, message))
+    Some(message)
 }
 
-fn hole_text(hole: &Hole<'_>, source: &[u8]) -> String {
-    let text = syntax::text(hole.operand, source);
-    let letter = hole.verb.as_ref().map_or('v', |verb| verb.letter);
-    let hint = hint_of(hole.operand, source, Some(letter));
-    let value = Value::of(hole.operand, source, hint);
-    match letter {
-        'q' => crate::klog::format::quote(&value.plain()),
-        'T' => value::shown(&format!("type of {text}")),
-        _ => value.plain(),
+/// As `Print` and `Println` print: whatever looks like a verb is text.
+fn printed(args: &[Node<'_>], style: Style, source: &[u8], known: &mut Known<'_>) -> String {
+    let mut message = String::new();
+    let mut after_text = true;
+    for (index, arg) in args.iter().enumerate() {
+        let value = value(*arg, source, known, None);
+        let is_text = matches!(&value, Value::Of(kind, _) if kind.is_string());
+        if index > 0 && (style == Style::Println || !(is_text || after_text)) {
+            message.push(' ');
+        }
+        message.push_str(&value.plain());
+        after_text = is_text;
+    }
+    message
+}
+
+/// What stands for an expression: what it puts together, or itself.
+fn value(node: Node<'_>, source: &[u8], known: &mut Known<'_>, verb: Option<char>) -> Value {
+    if let Some(text) = made(node, source, known, 0) {
+        return Value::Of(Kind::Text, text);
+    }
+    Value::of(node, source, known.kind(node, source, verb))
+}
+
+/// Parts of parts; expressions deeper than that stand for themselves.
+const MAX_DEPTH: usize = 16;
+
+/// The text that an expression puts together, if it does.
+fn made(node: Node<'_>, source: &[u8], known: &mut Known<'_>, depth: usize) -> Option<String> {
+    let node = peel(node);
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    if let Some(binary) = BinaryExpression::cast(node) {
+        let side = |side: Node<'_>, known: &mut Known<'_>| match peel(side).kind_id() {
+            kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL => unquote(syntax::text(peel(side), source)),
+            _ => made(side, source, known, depth + 1),
+        };
+        let (left, right) = (binary.left()?.node(), binary.right()?.node());
+        let (one, other) = (side(left, known), side(right, known));
+        // Of a sum of texts one side at least is known to be one.
+        let is_text = |node, known: &Known<'_>| known.kind(node, source, None).is_some_and(Kind::is_string);
+        if one.is_none() && other.is_none() && !is_text(node, known) {
+            return None;
+        }
+        let own = |node, known: &Known<'_>| Value::of(node, source, known.kind(node, source, None)).plain();
+        let plus = source.get(left.end_byte()..right.start_byte())?.trim_ascii() == b"+";
+        return plus.then(|| one.unwrap_or_else(|| own(left, known)) + &other.unwrap_or_else(|| own(right, known)));
+    }
+    let call = CallExpression::cast(node)?;
+    let args: Vec<Node<'_>> = named_children(call.arguments()?.node()).collect();
+    let callee = peel(call.function()?.node());
+    match (syntax::text(callee, source), args.as_slice()) {
+        ("string", [of]) => Some(made(*of, source, known, depth + 1).unwrap_or_else(|| inner(*of, source))),
+        ("fmt.Sprintf", [_, ..]) => formatted(&args, source, known),
+        ("fmt.Sprint", [_, ..]) => Some(printed(&args, Style::Print, source, known)),
+        (name, []) if name.ends_with(".String") || name.ends_with(".Error") => {
+            let of = SelectorExpression::cast(callee)?.operand()?.node();
+            match known.kind(of, source, None) {
+                Some(Kind::Duration | Kind::Time) => Some(value(of, source, known, None).plain()),
+                _ => Some(inner(of, source)),
+            }
+        }
+        _ => None,
     }
 }
 
-fn structured(parts: &Parts<'_>, severity: Severity, source: &[u8], hints: &Hints) -> Option<Line> {
+/// The placeholder of what a text is made of.
+fn inner(node: Node<'_>, source: &[u8]) -> String {
+    value::shown(syntax::text(peel(node), source))
+}
+
+fn structured(parts: &Parts<'_>, severity: Severity, source: &[u8], known: &mut Known<'_>) -> Option<Line> {
     let text = |node: Node<'_>| syntax::text(node, source).to_owned();
-    let known = |node: Node<'_>| hints.get(&text(node)).copied();
-    let value = |node: Node<'_>| Value::of(node, source, hint_of(node, source, known(node)));
     let message = text(parts.message?);
     let message = unquote(&message).unwrap_or_else(|| value::shown(&message));
     let mut line = Line { severity, message, error: None, nil_error: false, pairs: Vec::new(), structured: true };
@@ -112,9 +210,12 @@ fn structured(parts: &Parts<'_>, severity: Severity, source: &[u8], hints: &Hint
         let key = pair.key.clone().unwrap_or_else(|| value::shown(&text(pair.key_node)));
         // A slice behind a key has its value, or not.
         let value = match pair.value.or(parts.spread) {
-            Some(node) if key == "err" => Value::Error(value::shown(&text(node))),
-            Some(node) => value(node),
-            None => Value::Text("(MISSING)".to_owned()),
+            Some(node) if key == "err" && !known.kinds.contains_key(&text(node)) => {
+                Value::Of(Kind::Error, value::shown(&text(node)))
+            }
+            Some(node) if key == known.id_key => Value::of(node, source, Some(Kind::OwnText)),
+            Some(node) => value(node, source, known, None),
+            None => Value::Of(Kind::Text, "(MISSING)".to_owned()),
         };
         line.pairs.push((key, value));
     }
@@ -131,6 +232,10 @@ mod tests {
     use crate::text::{LineCol, Span};
 
     fn both(before: &str, after: &str) -> [String; 4] {
+        typed(before, after, &[], Version(2, 70, 0))
+    }
+
+    fn typed(before: &str, after: &str, kinds: &[(String, Kind)], klog: Version) -> [String; 4] {
         let site = CallSite {
             path: "pkg/kubelet/kubelet.go".into(),
             position: LineCol { line: 12, col: 2 },
@@ -142,7 +247,7 @@ mod tests {
             verbosity: Some("4".into()),
         };
         let rules = RuleSet::load(None).unwrap();
-        let found = samples(&site, before, after, Version(2, 70, 0), &rules);
+        let found = samples(&site, (before, after), kinds, klog, &rules);
         [found.before.text, found.after.text, found.before.json, found.after.json]
             .map(|line| line.replacen("0102 15:04:05.000000       1 ", " ", 1))
     }
@@ -193,5 +298,28 @@ mod tests {
             "I kubelet.go:12] \"Made\" n=2 <list...>=<list...>"
         );
         assert_eq!(after("klog.InfoS(\"Made\", \"n\")"), "I kubelet.go:12] \"Made\" n=\"(MISSING)\"");
+    }
+    #[test]
+    fn types_tell_how_values_print_and_versions_of_klog_differ() {
+        let kinds = [("phase", Kind::NamedText), ("n", Kind::Unsigned), ("names", Kind::Texts), ("d", Kind::Duration)];
+        let kinds = kinds.map(|(text, kind)| (text.to_owned(), kind));
+        let line = |klog| {
+            let new = "klog.InfoS(\"x\", \"phase\", phase, \"n\", n, \"names\", names, \"d\", d)";
+            let [old, new, ..] = typed("klog.Info(phase, n, d, names, n)", new, &kinds, klog);
+            assert_eq!(old, "I kubelet.go:12] <phase>3 3s [<names>] 3");
+            new.trim_start_matches("I kubelet.go:12] \"x\" ").to_owned()
+        };
+        assert_eq!(line(Version(2, 0, 0)), r#"phase="<phase>" n=0x3 names=[]string{"<names>"} d="3s""#);
+        assert_eq!(line(Version(2, 70, 0)), r#"phase=<phase> n=3 names=[<names>] d="3s""#);
+        let json = r#"phase="\u003cphase\u003e" n=3 names=["\u003cnames\u003e"] d="3s""#;
+        assert_eq!(line(Version(2, 130, 1)), json);
+    }
+
+    #[test]
+    fn what_looks_like_a_verb_is_text_where_nothing_is_formatted() {
+        let before = |call| both(call, "x")[0].clone();
+        assert_eq!(before("klog.Info(\"%d left\", len(a))"), "I kubelet.go:12] %d left3");
+        assert_eq!(before("klog.Infoln(\"left\", len(a))"), "I kubelet.go:12] left 3");
+        assert_eq!(before("klog.Info(fmt.Sprintf(\"%d left\", n), \"a\" + b)"), "I kubelet.go:12] 3 lefta<b>");
     }
 }

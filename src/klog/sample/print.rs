@@ -1,9 +1,9 @@
 //! klog's two formats.
 
-use super::value::Value;
+use super::value::{Value, json};
 use crate::klog::call::CallSite;
 use crate::klog::format::quote;
-use crate::rule::{Severity, Version};
+use crate::rule::{RuleSet, Severity, Version};
 
 /// What one call prints.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -17,21 +17,40 @@ pub struct Sample {
 /// The moment that samples are from: the reference time of Go's package time.
 const TEXT_TIME: &str = "0102 15:04:05.000000       1";
 const JSON_TIME: &str = "1136214245000.0";
-/// The first version that prints errors, and values without `#`, as people read them.
-const PLAIN_VALUES: Version = Version(2, 1, 0);
+
+/// How a version of klog prints.
+#[derive(Clone, Copy)]
+pub(super) struct Klog {
+    /// Values as `%+v` prints them, and not as `%#v`.
+    pub plain_values: bool,
+    /// Values as JSON.
+    pub json_values: bool,
+    nil_error_is_error: bool,
+}
+
+impl Klog {
+    /// By the rules' table of features.
+    pub(super) fn of(version: Version, rules: &RuleSet) -> Self {
+        let has = |feature| rules.log_calls.has(feature, version);
+        Self {
+            plain_values: has("plain-values"),
+            json_values: has("json-values"),
+            nil_error_is_error: has("nil-error-is-error"),
+        }
+    }
+}
 
 /// What stands at the head of a line.
 pub(super) struct Header {
     file: String,
     caller: String,
     level: String,
-    klog: Version,
-    nil_error_is_error: bool,
+    klog: Klog,
 }
 
 impl Header {
     /// Of a call site.
-    pub(super) fn of(site: &CallSite, klog: Version, nil_error_is_error: bool) -> Self {
+    pub(super) fn of(site: &CallSite, klog: Klog) -> Self {
         let mut parts = site.path.rsplit('/');
         let file = parts.next().unwrap_or_default();
         let line = site.position.line;
@@ -40,7 +59,7 @@ impl Header {
             None => format!("{file}:{line}"),
         };
         let level = site.verbosity.as_deref().and_then(|v| v.parse::<u32>().ok()).unwrap_or(0);
-        Self { file: format!("{file}:{line}"), caller, level: level.to_string(), klog, nil_error_is_error }
+        Self { file: format!("{file}:{line}"), caller, level: level.to_string(), klog }
     }
 }
 
@@ -67,7 +86,7 @@ impl Line {
 
     fn text(&self, header: &Header) -> String {
         let letter = match self.severity {
-            Severity::Error if self.nil_error && !header.nil_error_is_error => 'I',
+            Severity::Error if self.nil_error && !header.klog.nil_error_is_error => 'I',
             Severity::Info => 'I',
             Severity::Warning => 'W',
             Severity::Error => 'E',
@@ -79,10 +98,11 @@ impl Line {
         }
         let mut out = head + &quote(&self.message);
         if let Some(error) = &self.error {
-            out.push_str(&format!(" err={}", text_value(&Value::Error(error.clone()), header.klog)));
+            // As a text, also by a klog that prints errors among the values otherwise.
+            out.push_str(&format!(" err={}", quote(error)));
         }
         for (key, value) in &self.pairs {
-            out.push_str(&format!(" {key}={}", text_value(value, header.klog)));
+            out.push_str(&format!(" {key}={}", value.text(header.klog)));
         }
         out
     }
@@ -98,31 +118,9 @@ impl Line {
             out.push_str(&format!(",\"err\":{}", json(error)));
         }
         for (key, value) in &self.pairs {
-            out.push_str(&format!(",{}:{}", json(key), json_value(value)));
+            out.push_str(&format!(",{}:{}", json(key), value.json()));
         }
         out.push('}');
         out
     }
-}
-
-fn text_value(value: &Value, klog: Version) -> String {
-    match value {
-        Value::Error(text) if klog < PLAIN_VALUES => format!("&errors.errorString{{s:{}}}", quote(text)),
-        Value::Text(_) | Value::Error(_) | Value::Object(..) => quote(&value.plain()),
-        Value::Bare(text) | Value::Other(text) => text.clone(),
-    }
-}
-
-fn json_value(value: &Value) -> String {
-    match value {
-        Value::Bare(text) => text.clone(),
-        Value::Object(namespace, name) if namespace.is_empty() => format!("{{\"name\":{}}}", json(name)),
-        Value::Object(namespace, name) => format!("{{\"name\":{},\"namespace\":{}}}", json(name), json(namespace)),
-        Value::Text(text) | Value::Error(text) | Value::Other(text) => json(text),
-    }
-}
-
-fn json(text: &str) -> String {
-    // Serialising a string cannot fail.
-    serde_json::to_string(text).unwrap_or_default()
 }

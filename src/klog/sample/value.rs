@@ -2,8 +2,11 @@
 
 use tree_sitter::Node;
 
+use super::print::Klog;
+use super::printed::Kind;
+use super::verb;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
-use crate::klog::format::unquote;
+use crate::klog::format::{Verb, quote, unquote};
 
 /// Characters of an expression that are shown.
 const SHOWN: usize = 48;
@@ -11,10 +14,8 @@ const SHOWN: usize = 48;
 /// A value that a line prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
-    /// Text: quoted in structured lines.
-    Text(String),
-    /// An error.
-    Error(String),
+    /// A text of this kind; numbers have the placeholders that numbers can have.
+    Of(Kind, String),
     /// A number or a truth value, as it stands.
     Bare(String),
     /// An object reference: namespace, which may be empty, and name.
@@ -23,42 +24,34 @@ pub(super) enum Value {
     Other(String),
 }
 
-/// What is known of a value's type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hint {
-    Number,
-    Bool,
-    Text,
-    None,
-}
-
 /// What the verb and the expression tell of a value's type.
-pub(super) fn hint_of(node: Node<'_>, source: &[u8], verb: Option<char>) -> Hint {
+pub(super) fn hint_of(node: Node<'_>, source: &[u8], verb: Option<char>) -> Option<Kind> {
     if let Some(call) = CallExpression::cast(node).and_then(|call| call.function()) {
         let callee = syntax::text(call.node(), source);
         let name = callee.rsplit('.').next().unwrap_or(callee);
         match name {
-            "len" | "cap" => return Hint::Number,
-            "Sprintf" | "Sprint" | "String" | "Error" | "string" => return Hint::Text,
+            "len" | "cap" => return Some(Kind::Int),
+            "Sprintf" | "Sprint" | "String" | "Error" | "string" => return Some(Kind::Text),
             _ => {}
         }
     }
-    match verb {
-        Some('d' | 'b' | 'o' | 'O' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G') => Hint::Number,
-        Some('t') => Hint::Bool,
-        Some('q' | 's' | 'x' | 'X') => Hint::Text,
-        _ => Hint::None,
+    match verb? {
+        'd' | 'b' | 'o' | 'O' => Some(Kind::Int),
+        'e' | 'E' | 'f' | 'F' | 'g' | 'G' => Some(Kind::Float),
+        't' => Some(Kind::Bool),
+        'q' | 's' | 'x' | 'X' => Some(Kind::Text),
+        _ => None,
     }
 }
 
 impl Value {
     /// The placeholder for an expression.
-    pub(super) fn of(node: Node<'_>, source: &[u8], hint: Hint) -> Self {
+    pub(super) fn of(node: Node<'_>, source: &[u8], known: Option<Kind>) -> Self {
         let node = peel(node);
         let text = syntax::text(node, source);
         match node.kind_id() {
             kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL => {
-                return Self::Text(unquote(text).unwrap_or_else(|| shown(text)));
+                return Self::Of(Kind::Text, unquote(text).unwrap_or_else(|| shown(text)));
             }
             kind::INT_LITERAL | kind::FLOAT_LITERAL | kind::TRUE | kind::FALSE => return Self::Bare(text.to_owned()),
             kind::CALL_EXPRESSION => {
@@ -68,22 +61,75 @@ impl Value {
             }
             _ => {}
         }
-        match hint {
-            Hint::Number => Self::Bare("3".to_owned()),
-            Hint::Bool => Self::Bare("true".to_owned()),
-            Hint::Text => Self::Text(shown(text)),
-            Hint::None => Self::Other(shown(text)),
+        match known {
+            None => Self::Other(shown(text)),
+            Some(kind @ (Kind::Int | Kind::Unsigned | Kind::Float)) => Self::Of(kind, "3".to_owned()),
+            Some(Kind::Bool) => Self::Of(Kind::Bool, "true".to_owned()),
+            Some(Kind::Duration) => Self::Of(Kind::Duration, "3s".to_owned()),
+            Some(Kind::Time) => Self::Of(Kind::Time, "2006-01-02 15:04:05 +0000 UTC".to_owned()),
+            Some(kind) => Self::Of(kind, shown(text)),
         }
     }
 
-    /// As a printf-style line prints it.
+    /// The text of it, as `%v` prints it.
     pub(super) fn plain(&self) -> String {
         match self {
             Self::Object(namespace, name) if namespace.is_empty() => name.clone(),
             Self::Object(namespace, name) => format!("{namespace}/{name}"),
-            Self::Text(text) | Self::Error(text) | Self::Bare(text) | Self::Other(text) => text.clone(),
+            Self::Of(Kind::Texts, text) => format!("[{text}]"),
+            Self::Of(_, text) | Self::Bare(text) | Self::Other(text) => text.clone(),
         }
     }
+
+    /// As a printf-style line prints it.
+    pub(super) fn printed(&self, verb: Option<&Verb>) -> String {
+        match (self, verb) {
+            (_, None) => self.plain(),
+            (Self::Of(kind, text), Some(verb)) => verb::printed(*kind, text, verb).unwrap_or_else(|| self.plain()),
+            (_, Some(verb)) if verb.letter == 'q' => quote(&self.plain()),
+            _ => self.plain(),
+        }
+    }
+
+    /// As klog's text format prints it behind a key.
+    pub(super) fn text(&self, klog: Klog) -> String {
+        let Self::Of(kind, text) = self else {
+            return if matches!(self, Self::Object(..)) { quote(&self.plain()) } else { self.plain() };
+        };
+        match kind {
+            Kind::Error if !klog.plain_values => format!("&errors.errorString{{s:{}}}", quote(text)),
+            Kind::NamedText if klog.json_values => escaped(text),
+            Kind::NamedText if klog.plain_values => text.clone(),
+            Kind::Text | Kind::NamedText | Kind::Error | Kind::OwnText | Kind::Duration | Kind::Time => quote(text),
+            Kind::Unsigned if !klog.plain_values => format!("0x{text}"),
+            Kind::Int | Kind::Unsigned | Kind::Float | Kind::Bool => text.clone(),
+            Kind::Texts if klog.json_values => format!("[{}]", escaped(text)),
+            Kind::Texts if klog.plain_values => self.plain(),
+            Kind::Texts => format!("[]string{{{}}}", quote(text)),
+        }
+    }
+
+    /// As the JSON format prints it.
+    pub(super) fn json(&self) -> String {
+        match self {
+            Self::Bare(text) | Self::Of(Kind::Int | Kind::Unsigned | Kind::Float | Kind::Bool, text) => text.clone(),
+            Self::Object(namespace, name) if namespace.is_empty() => format!("{{\"name\":{}}}", json(name)),
+            Self::Object(namespace, name) => format!("{{\"name\":{},\"namespace\":{}}}", json(name), json(namespace)),
+            Self::Of(Kind::Texts, text) => format!("[{}]", json(text)),
+            Self::Of(_, text) | Self::Other(text) => json(text),
+        }
+    }
+}
+
+/// A JSON string.
+pub(super) fn json(text: &str) -> String {
+    // Serialising a string cannot fail.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// A JSON string as Go's encoder writes it where nobody tells it not to: fit for HTML.
+fn escaped(text: &str) -> String {
+    json(text).replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
 /// `klog.KObj(x)` and `klog.KRef(namespace, name)`.

@@ -1,8 +1,11 @@
 //! A call in its place, on its way to becoming a fix.
 
+use tree_sitter::Node;
+
 use super::outcome::{Fix, RequestId};
 use crate::klog::call::LogCall;
 use crate::klog::place::Place;
+use crate::klog::sample::Kind;
 use crate::text::Edit;
 use crate::write::reason::{Doubt, Doubts};
 use crate::write::value::KeyValue;
@@ -22,12 +25,14 @@ pub(super) struct Draft<'d, 'a, 't> {
     pub(super) imports: Vec<String>,
     pub(super) edits: Vec<Edit>,
     pub(super) elsewhere: Vec<Edit>,
+    /// What values are, by their source.
+    pub(super) kinds: Vec<(String, Kind)>,
 }
 
 impl<'d, 'a, 't> Draft<'d, 'a, 't> {
     /// Nothing is known yet.
     pub(super) fn new(call: &'d LogCall<'t>, place: &'d Place<'a, 't>) -> Self {
-        Self {
+        let mut draft = Self {
             call,
             place,
             message: None,
@@ -38,7 +43,12 @@ impl<'d, 'a, 't> Draft<'d, 'a, 't> {
             imports: Vec::new(),
             edits: Vec::new(),
             elsewhere: Vec::new(),
-        }
+            kinds: Vec::new(),
+        };
+        let parts = &call.parts;
+        let values = parts.pairs.iter().filter_map(|pair| pair.value);
+        parts.printed.iter().copied().chain(parts.error).chain(values).for_each(|node| draft.value(node));
+        draft
     }
 
     /// The fix, once all is known. `after` is the new call.
@@ -54,7 +64,18 @@ impl<'d, 'a, 't> Draft<'d, 'a, 't> {
             imports: self.imports,
             rules: self.rules,
             doubts: self.doubts,
+            kinds: self.kinds,
             request_id: self.request_id,
+        }
+    }
+
+    /// Notes what a value is.
+    pub(super) fn value(&mut self, node: Node<'t>) {
+        if let Some(kind) = Kind::of(&self.place.type_of(node), self.place.types.view()) {
+            let text = self.place.text(node);
+            if self.kinds.iter().all(|(known, _)| *known != text) {
+                self.kinds.push((text, kind));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
+use crate::klog::sample::Kind;
 use crate::klog::suppress::Suppression;
 use crate::text::Edit;
 use crate::text::reason::{Code, schema_of};
@@ -73,6 +74,9 @@ pub struct Fix {
     #[serde(flatten, skip_serializing_if = "Doubts::is_empty")]
     #[schemars(with = "Option<Doubts>")]
     pub doubts: Doubts,
+    /// What values of the old call and the new one are, by their source: for sample lines.
+    #[serde(skip)]
+    pub kinds: Vec<(String, Kind)>,
     /// Whether it carries the request ID; absent where that edit was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<RequestId>,

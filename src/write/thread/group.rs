@@ -199,6 +199,7 @@ fn empty() -> Fix {
         imports: Vec::new(),
         rules: vec!["thread".to_owned()],
         doubts: Doubts::default(),
+        kinds: Vec::new(),
         request_id: None,
     }
 }

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::go::types::Type;
 use crate::klog::error::{is_error, is_proven_error};
-use crate::klog::format::{Hole, Part, Template};
+use crate::klog::format::{Hole, Template};
 use crate::klog::name::words;
 use crate::klog::observe::subjects;
 use crate::klog::operand::chain;
@@ -42,13 +42,9 @@ pub struct Slot {
 /// One slot per hole, in their order; keys are not yet unique. `always`: the line is printed whenever the call is reached, so that
 /// what is formatted before the call is formatted once in either case.
 pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't>, always: bool) -> Vec<Slot> {
-    let holes = template.parts.iter().filter_map(|part| match part {
-        Part::Hole(hole) => Some(hole),
-        Part::Text(_) => None,
-    });
     let mut left: Vec<String> = Vec::new();
     let mut slots: Vec<(Slot, Context)> = Vec::new();
-    for (index, hole) in holes.enumerate() {
+    for (index, hole) in template.holes().enumerate() {
         let context = Context { left, ..context(tokens, index) };
         let slot = slot(hole, &context, place, always);
         left = context.before.clone();

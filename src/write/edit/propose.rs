@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::emit::on_one_line;
 use super::outcome::{Fix, Outcome};
 use super::repeatable::is_printer;
-use super::variable::{Built, built, locals};
+use super::variable::{Built, built, is_read_by_logs_alone, locals};
 use crate::klog::call::{Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::format::{Part, Reader, Template, quote};
@@ -125,6 +125,7 @@ impl<'r> Proposer<'r> {
         let template = self.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place)?;
         check_length(&template)?;
         let template = inline(join(template, place), place);
+        template.holes().for_each(|hole| draft.value(hole.operand));
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place, is_always_printed(call, place));
         // `[component]` goes, unless the calls around have it too.
@@ -213,11 +214,7 @@ impl<'r> Proposer<'r> {
         template: &Template<'t>,
         place: &Place<'_, 't>,
     ) -> Result<(), SkipReason> {
-        let holes = template.parts.iter().filter_map(|part| match part {
-            Part::Hole(hole) => Some(hole),
-            Part::Text(_) => None,
-        });
-        for (slot, hole) in slots.iter_mut().zip(holes) {
+        for (slot, hole) in slots.iter_mut().zip(template.holes()) {
             if !slot.pair.value.contains('\n') {
                 continue;
             }
@@ -315,11 +312,10 @@ impl<'r> Proposer<'r> {
         for addition in additions(message, &draft.pairs, draft.place).into_iter().rev() {
             draft.rule("value-identity");
             draft.doubt(addition.doubt);
-            for key in addition.replaces {
-                draft.pairs.retain(|pair| pair.key != key);
-                draft.doubt(Doubt::PairDropped { key, by: addition.pair.key.clone() });
-            }
             draft.pairs.insert(0, addition.pair);
+            for key in addition.replaces {
+                drop_pair(key, draft);
+            }
         }
     }
 
@@ -414,6 +410,22 @@ impl<'r> Proposer<'r> {
         draft.edits.push(Edit::replace(callee.start..node.end, new));
         draft.fix(after)
     }
+}
+
+/// Drops a pair of which the first one says more, unless a variable would stand unused without it.
+fn drop_pair(key: String, draft: &mut Draft<'_, '_, '_>) {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect()
+    };
+    let (dropped, kept): (Vec<_>, Vec<_>) = draft.pairs.iter().partition(|pair| pair.key == key);
+    let kept: Vec<String> = kept.iter().flat_map(|pair| words(&pair.value)).collect();
+    let lost = dropped.iter().flat_map(|pair| words(&pair.value)).filter(|name| !kept.contains(name));
+    if lost.into_iter().any(|name| is_read_by_logs_alone(&name, draft.place)) {
+        return;
+    }
+    draft.pairs.retain(|pair| pair.key != key);
+    let by = draft.pairs.first().map(|pair| pair.key.clone()).unwrap_or_default();
+    draft.doubt(Doubt::PairDropped { key, by });
 }
 
 /// The structured function: InfoSDepth for InfoDepth.

@@ -211,6 +211,18 @@ pub fn locals<'t>(root: Node<'t>, place: &Place<'_, 't>) -> impl Iterator<Item =
     identifiers(root, place).into_iter().filter(variable)
 }
 
+/// Whether Go would complain of a local variable that the call at hand no longer mentions: klog calls alone read it, of which each
+/// may lose it.
+pub fn is_read_by_logs_alone(name: &str, place: &Place<'_, '_>) -> bool {
+    let Some(binding) = place.scopes.lookup(name) else { return false };
+    let may_be_unused = matches!(
+        binding.bound,
+        Bound::Param { .. } | Bound::Receiver { .. } | Bound::Result { .. } | Bound::Const { .. } | Bound::Type { .. }
+    );
+    let is_read = || mentions(binding, name, place).is_some_and(|all| all.iter().any(|m| m.1 == Mention::Reads));
+    !may_be_unused && !is_read()
+}
+
 /// What stands where a variable is mentioned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mention {

@@ -251,17 +251,22 @@ impl Planned {
 }
 
 impl Planned {
-    /// Prints what may log without being counted: for those who ask how far a tree is.
-    pub fn report_unseen(&self) {
-        let mut kinds: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
-        for note in self.plan.diagnostics.iter().filter(|d| d.level == Level::Note) {
-            kinds.entry(&note.message).or_default().push(note);
-        }
-        for (kind, notes) in kinds {
-            notes.iter().take(NOTES).for_each(|note| terminal::diagnostic(note));
-            if let Some(more) = notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
-                terminal::note(&format!("{more} more places of this kind ({kind}); JSON output lists them all"));
-            }
+    /// What may log without being counted: for those who ask how far a tree is.
+    pub fn unseen(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.plan.diagnostics.iter().filter(|d| d.level == Level::Note)
+    }
+}
+
+/// Prints notes, of each kind the first places.
+pub fn report_notes<'d>(notes: impl Iterator<Item = &'d Diagnostic>) {
+    let mut kinds: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+    for note in notes {
+        kinds.entry(&note.message).or_default().push(note);
+    }
+    for (kind, notes) in kinds {
+        notes.iter().take(NOTES).for_each(|note| terminal::diagnostic(note));
+        if let Some(more) = notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
+            terminal::note(&format!("{more} more places of this kind ({kind}); JSON output lists them all"));
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `klogmod baseline`: what the gate lets pass today.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -104,19 +103,7 @@ fn change(args: &TreeBaseline, prune: bool) -> Result<Status> {
         (old, _) => old.unwrap_or_default(),
     };
     if prune {
-        // An entry whose call moved is written anew; nothing else comes in.
-        let known: BTreeMap<(String, String), usize> = counted(&old);
-        let mut room = known;
-        now.entries.retain(|entry| {
-            let key = (entry.detail.clone(), entry.function.clone());
-            match room.get_mut(&key).filter(|count| **count > 0) {
-                Some(count) => {
-                    *count -= 1;
-                    true
-                }
-                None => false,
-            }
-        });
+        now = old.pruned(now);
     }
     let (gone, new) = (old.entries.difference(&now.entries).count(), now.entries.difference(&old.entries).count());
     if status == Status::Incomplete {
@@ -126,14 +113,6 @@ fn change(args: &TreeBaseline, prune: bool) -> Result<Status> {
     now.save(&path)?;
     terminal::note(&format!("{}: {} entries, {new} new, {gone} gone", path.display(), now.entries.len()));
     Ok(status)
-}
-
-fn counted(baseline: &Baseline) -> BTreeMap<(String, String), usize> {
-    let mut counts = BTreeMap::new();
-    for entry in &baseline.entries {
-        *counts.entry((entry.detail.clone(), entry.function.clone())).or_default() += 1;
-    }
-    counts
 }
 
 fn required(path: &Path) -> Result<Baseline> {

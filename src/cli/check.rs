@@ -69,11 +69,10 @@ pub fn run(args: &Args) -> Result<Status> {
     let judged = judged(args, &planned, &report)?;
     let shut = !judged.findings.is_empty();
     report.findings = judged.findings;
-    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules, true)?;
-    if judged.allowed > 0 {
-        terminal::note(&format!("{} violations are let pass by the baseline or by [gate] allow", judged.allowed));
-    }
-    Ok(ended(&planned, shut))
+    report.diagnostics.extend(judged.notes.iter().filter(|note| !planned.plan.diagnostics.contains(note)).cloned());
+    let measure = args.report.measure(&planned.config.gate)?;
+    args.report.write(&report, measure, &planned.rules, Some(judged.allowed))?;
+    Ok(ended(&planned, judged.notes.iter(), shut))
 }
 
 fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
@@ -115,6 +114,7 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
         let minimums = judge(report, &Judgement { config: &none, baseline: Some(&whole), ..by });
         judged.findings.extend(minimums.findings.into_iter().filter(|finding| finding.rule == "gate-minimum"));
         judged.findings.sort();
+        judged.notes.extend(planned.unseen().cloned());
         return Ok(judged);
     }
     let baseline = baseline(args.baseline.as_deref(), planned)?;
@@ -127,7 +127,10 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
         );
     }
     by.baseline = baseline.as_ref();
-    Ok(judge(report, &by))
+    let mut judged = judge(report, &by);
+    let unknown = baseline.unwrap_or_default();
+    judged.notes.extend(unknown.unknown(&planned.plan.diagnostics).cloned());
+    Ok(judged)
 }
 
 /// Says which settings are not those of the commit that a change is compared with: they may open the gate for it.

@@ -83,8 +83,8 @@ pub fn run(args: &Args) -> Result<Status> {
     }
     let (planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, args.shard)?;
     args.report.weigh(&mut report)?;
-    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules, false)?;
-    Ok(ended(&planned, false))
+    args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules, None)?;
+    Ok(ended(&planned, planned.unseen(), false))
 }
 
 /// Makes a plan and its report.
@@ -165,7 +165,7 @@ pub fn join(args: &MergeArgs) -> Result<Status> {
         bail!("these reports are weighed already");
     }
     args.report.weigh(&mut report)?;
-    args.report.write(&report, args.report.measure.unwrap_or_default(), &RuleSet::builtin()?, false)?;
+    args.report.write(&report, args.report.measure.unwrap_or_default(), &RuleSet::builtin()?, None)?;
     if let Some(shards) = &report.shards {
         let missing: Vec<String> = shards.missing().iter().map(u32::to_string).collect();
         terminal::note(&format!("shards {} of {} are missing", missing.join(", "), shards.of));

@@ -7,10 +7,11 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
-use super::args::{Planned, Status};
+use super::args::{Planned, Status, report_notes};
 use crate::measure::coverage::{Measure, Report, check_sums, volume};
 use crate::measure::publish::{self, Document, Format};
 use crate::rule::{GateConfig, RuleSet};
+use crate::text::diagnostic::Diagnostic;
 use crate::text::disk;
 
 /// A format, and where it goes.
@@ -74,12 +75,13 @@ impl ReportArgs {
         Ok(())
     }
 
-    /// Writes a report in all formats that were asked for; text if none was, without its tables where people want to be `brief`.
-    pub fn write(&self, report: &Report, measure: Measure, rules: &RuleSet, brief: bool) -> Result<()> {
+    /// Writes a report in all formats that were asked for; text if none was. Of a gate, people want to know how many violations it
+    /// lets pass, and no tables.
+    pub fn write(&self, report: &Report, measure: Measure, rules: &RuleSet, passed: Option<usize>) -> Result<()> {
         check_sums(report)?;
         let rules: Vec<(String, String)> =
             rules.check.rules().map(|rule| (rule.name.clone(), rule.summary.clone())).collect();
-        let document = Document { report, measure, command: "klogmod coverage", rules: &rules, brief };
+        let document = Document { report, measure, command: "klogmod coverage", rules: &rules, passed };
         self.write_with(&|format, out| Ok(publish::write(format, &document, out)?))
     }
 
@@ -108,9 +110,9 @@ impl ReportArgs {
     }
 }
 
-/// How a run that made a report ended, given whether a gate is shut.
-pub fn ended(planned: &Planned, shut: bool) -> Status {
-    planned.report_unseen();
+/// How a run that made a report ended, given what it has to note and whether a gate is shut.
+pub fn ended<'d>(planned: &Planned, notes: impl Iterator<Item = &'d Diagnostic>, shut: bool) -> Status {
+    report_notes(notes);
     match planned.report() {
         Status::Fine if shut => Status::Policy,
         status => status,

@@ -92,7 +92,7 @@ pub struct GateConfig {
     pub cell: BTreeMap<String, f64>,
     /// Whether a new unstructured call fails.
     pub new_unstructured: bool,
-    /// Which of them: `all`, or those on `priority` paths.
+    /// Which of them: `all`, or those on `priority` paths (all in a tree where no operation starts).
     pub paths: Option<String>,
     /// Whether a request ID that is gone fails.
     pub lost_request_id: bool,

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::klog::fingerprint::digest;
 use crate::measure::coverage::{Call, Finding, Part, Report};
+use crate::text::diagnostic::{Diagnostic, Level};
 use crate::text::disk;
 
 /// Name of the file at the root of a checkout.
@@ -25,10 +27,12 @@ pub enum Section {
     Finding,
     /// A message that carries the request ID.
     RequestId,
+    /// What may log and is not seen as a call.
+    Unseen,
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Unstructured, Self::Finding, Self::RequestId];
+    const ALL: [Self; 4] = [Self::Unstructured, Self::Finding, Self::RequestId, Self::Unseen];
 
     /// Its table's name.
     pub fn name(self) -> &'static str {
@@ -36,7 +40,13 @@ impl Section {
             Self::Unstructured => "unstructured",
             Self::Finding => "findings",
             Self::RequestId => "request-ids",
+            Self::Unseen => "unseen",
         }
+    }
+
+    /// Whether an entry's name is how often the file has it.
+    fn is_counted(self) -> bool {
+        matches!(self, Self::RequestId | Self::Unseen)
     }
 }
 
@@ -47,11 +57,11 @@ pub struct Entry {
     pub section: Section,
     /// The file.
     pub path: String,
-    /// The call's fingerprint; of request IDs, how many calls have the message.
+    /// The call's fingerprint; of request IDs, how many calls have the message; of what is not seen, how many places.
     pub name: String,
-    /// Digest of the statement or the message, or the rule.
+    /// Digest of the statement, the message or the note, or the rule.
     pub detail: String,
-    /// The function around it.
+    /// The function around it; of what is not seen, what it is.
     pub function: String,
 }
 
@@ -115,6 +125,11 @@ impl Entry {
         }
     }
 
+    /// How often the file has it, where that is counted.
+    pub(super) fn count(&self) -> u64 {
+        self.name.parse().unwrap_or(0)
+    }
+
     fn line(&self) -> String {
         format!("{} {} {}", self.name, self.detail, self.function)
     }
@@ -143,7 +158,37 @@ impl Baseline {
             detail: message.to_owned(),
             function: function.to_owned(),
         }));
+        entries.extend(unseen(&report.diagnostics));
         Self { entries }
+    }
+
+    /// Of the notes of a run those about more than the file had.
+    pub fn unknown<'d>(&self, diagnostics: &'d [Diagnostic]) -> impl Iterator<Item = &'d Diagnostic> {
+        let key = |entry: &Entry| (entry.path.clone(), entry.detail.clone());
+        let known: BTreeMap<_, u64> = self.section(Section::Unseen).map(|entry| (key(entry), entry.count())).collect();
+        let more = |entry: &Entry| known.get(&key(entry)).is_none_or(|count| *count < entry.count());
+        let new: BTreeSet<_> = unseen(diagnostics).filter(more).map(|entry| key(&entry)).collect();
+        notes(diagnostics).filter(move |note| new.contains(&(note.path.to_string(), note_digest(note))))
+    }
+
+    /// What is still there of this baseline; `now` is all that there is. An entry whose call moved is written anew.
+    pub fn pruned(&self, now: Self) -> Self {
+        let key = |entry: &Entry| (entry.section, entry.detail.clone(), entry.function.clone());
+        let mut room: BTreeMap<_, u64> = BTreeMap::new();
+        for entry in &self.entries {
+            *room.entry(key(entry)).or_default() += if entry.section.is_counted() { entry.count() } else { 1 };
+        }
+        let keep = |mut entry: Entry| {
+            let left = room.get_mut(&key(&entry)).filter(|left| **left > 0)?;
+            if entry.section.is_counted() {
+                entry.name = entry.count().min(*left).to_string();
+                *left -= entry.count();
+            } else {
+                *left -= 1;
+            }
+            Some(entry)
+        };
+        Self { entries: now.entries.into_iter().filter_map(keep).collect() }
     }
 
     /// Reads a file that somebody named; none if it is not there.
@@ -217,20 +262,20 @@ impl Baseline {
             .map_err(|source| BaselineError::Io { path: path.to_owned(), source })
     }
 
-    /// Everything that either has; of a message's counts, the greater.
+    /// Everything that either has; of two counts, the greater.
     pub fn merge(mut self, other: Self) -> Self {
         self.entries.extend(other.entries);
-        let mut counts: BTreeMap<(String, String, String), u64> = BTreeMap::new();
+        let mut counts: BTreeMap<(Section, String, String, String), u64> = BTreeMap::new();
         self.entries.retain(|entry| {
-            if entry.section == Section::RequestId {
-                let key = (entry.path.clone(), entry.detail.clone(), entry.function.clone());
+            if entry.section.is_counted() {
+                let key = (entry.section, entry.path.clone(), entry.detail.clone(), entry.function.clone());
                 let count = counts.entry(key).or_default();
-                *count = (*count).max(entry.name.parse().unwrap_or(0));
+                *count = (*count).max(entry.count());
             }
-            entry.section != Section::RequestId
+            !entry.section.is_counted()
         });
-        self.entries.extend(counts.into_iter().map(|((path, detail, function), count)| Entry {
-            section: Section::RequestId,
+        self.entries.extend(counts.into_iter().map(|((section, path, detail, function), count)| Entry {
+            section,
             path,
             name: count.to_string(),
             detail,
@@ -243,6 +288,35 @@ impl Baseline {
     pub fn section(&self, section: Section) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.section == section)
     }
+}
+
+/// What a note says, without its place.
+fn said(note: &Diagnostic) -> String {
+    [note.message.as_str(), note.help.as_deref().unwrap_or_default()].join("; ")
+}
+
+fn notes(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Note)
+}
+
+/// What a note is about, wherever it stands in its file.
+fn note_digest(note: &Diagnostic) -> String {
+    digest(&said(note))
+}
+
+/// What may log and is not seen as a call, by file.
+fn unseen(diagnostics: &[Diagnostic]) -> impl Iterator<Item = Entry> {
+    let mut counts: BTreeMap<(&str, String), u64> = BTreeMap::new();
+    for note in notes(diagnostics) {
+        *counts.entry((&note.path, said(note))).or_default() += 1;
+    }
+    counts.into_iter().map(|((path, said), count)| Entry {
+        section: Section::Unseen,
+        path: path.to_owned(),
+        name: count.to_string(),
+        detail: digest(&said),
+        function: said,
+    })
 }
 
 /// Whether a finding is about a structured call that breaks a rule.

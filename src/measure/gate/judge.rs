@@ -6,6 +6,8 @@ use super::ratchet::{Drift, Found, drift};
 use crate::klog::fingerprint::Fingerprint;
 use crate::measure::coverage::{Finding, Measure, Replacement, Report, Severity};
 use crate::rule::GateConfig;
+use crate::text::LineCol;
+use crate::text::diagnostic::Diagnostic;
 
 /// Names of the gates' rules.
 pub const RULES: [&str; 4] = ["gate-new-unstructured", "gate-lost-request-id", "gate-minimum", "gate-slack"];
@@ -39,6 +41,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// How many violations the baseline lets pass.
     pub allowed: usize,
+    /// What the baseline does not know and the gate lets pass.
+    pub notes: Vec<Diagnostic>,
 }
 
 /// Judges a report.
@@ -52,7 +56,9 @@ pub fn judge(report: &Report, by: &Judgement<'_>) -> Judged {
             let new: Vec<&Finding> = drift.findings.iter().filter_map(|at| report.findings.get(*at)).collect();
             judged.allowed = report.findings.iter().filter(|f| is_lint(f)).count() - new.len();
             judged.findings.extend(new.into_iter().filter(|f| !allowed_rule(&f.rule)).cloned());
-            ratchet(&mut judged.findings, &drift, by);
+            // Where no operation starts, no call is on a path of one.
+            let every = by.config.paths.as_deref() == Some("all") || report.scope.is_none();
+            ratchet(&mut judged, &drift, every, by);
         }
         None => judged.findings.extend(lint.cloned()),
     }
@@ -66,10 +72,11 @@ pub fn judge(report: &Report, by: &Judgement<'_>) -> Judged {
     judged
 }
 
-fn ratchet(findings: &mut Vec<Finding>, drift: &Drift<'_>, by: &Judgement<'_>) {
-    let on_path = |found: &&Found<'_>| by.config.paths.as_deref() != Some("priority") || !found.1.cells.is_empty();
+fn ratchet(judged: &mut Judged, drift: &Drift<'_>, every: bool, by: &Judgement<'_>) {
+    let findings = &mut judged.findings;
+    let counts = |found: &&Found<'_>| every || !found.1.cells.is_empty();
     if by.config.new_unstructured {
-        findings.extend(drift.new.iter().filter(on_path).map(|(path, call)| {
+        findings.extend(drift.new.iter().filter(counts).map(|(path, call)| {
             let message = format!("this call is not structured, and {} does not have it", by.origin);
             let help = match call.part {
                 crate::measure::coverage::Part::Fixable => format!("klogmod apply {path}:{} rewrites it; //klogmod:ignore REASON keeps it", call.line),
@@ -77,6 +84,14 @@ fn ratchet(findings: &mut Vec<Finding>, drift: &Drift<'_>, by: &Judgement<'_>) {
             };
             let fix = (by.fix_of)(path, &call.fingerprint);
             Finding { fix, ..about_call("gate-new-unstructured", (path, call), message, help) }
+        }));
+        judged.notes.extend(drift.new.iter().filter(|found| !counts(found)).map(|(path, call)| {
+            let message = format!(
+                "a new call that is not structured, off the paths of operations; {} does not have it",
+                by.origin
+            );
+            let help = "[gate] paths = \"all\" shuts the gate for it";
+            Diagnostic::note(*path, message).at(LineCol { line: call.line, col: call.col }).help(help)
         }));
     }
     if by.config.lost_request_id {

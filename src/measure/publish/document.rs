@@ -13,8 +13,8 @@ pub struct Document<'d> {
     pub command: &'d str,
     /// What rules say of themselves: name, summary.
     pub rules: &'d [(String, String)],
-    /// Whether people want to know what is wrong, and not how far each part of the tree is.
-    pub brief: bool,
+    /// Of a gate, how many violations it lets pass: people want to know what is wrong, and not how far each part of the tree is.
+    pub passed: Option<usize>,
 }
 
 impl Document<'_> {

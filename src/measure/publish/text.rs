@@ -18,8 +18,8 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     if !report.findings.is_empty() {
         writeln!(out)?;
     }
-    if document.brief {
-        return brief(document, out);
+    if let Some(passed) = document.passed {
+        return brief(document, passed, out);
     }
     for (dimension, table) in &report.tables {
         self::table(document, dimension, table, out)?;
@@ -56,20 +56,24 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
 }
 
 /// What a gate says of a tree: how many calls, what was not looked at, and the rate.
-fn brief(document: &Document<'_>, out: &mut dyn Write) -> Result<()> {
+fn brief(document: &Document<'_>, passed: usize, out: &mut dyn Write) -> Result<()> {
     let report = document.report;
     let Tally { calls, parts, .. } = &report.totals;
-    writeln!(out, "{}", styled(BOLD, &format!("{calls} klog calls in {} files", report.files.len())))?;
-    for part in Part::ALL.into_iter().filter(|part| parts.get(*part) > 0) {
-        writeln!(out, "{:>8}  {}", parts.get(part), part.title())?;
-    }
+    let some = Part::ALL.into_iter().filter(|part| parts.get(*part) > 0);
+    let split: Vec<String> = some.map(|part| format!("{} {}", parts.get(part), part.title())).collect();
+    let colon = if split.is_empty() { "" } else { ": " };
+    writeln!(out, "{calls} klog calls in {} files{colon}{}", report.files.len(), split.join("; "))?;
     if let Some(left_alone) = words::left_alone(document) {
         writeln!(out, "{}", harmless(&left_alone))?;
     }
     if let Some(partial) = words::partial(document) {
         writeln!(out, "{}", styled(YELLOW, &partial))?;
     }
-    writeln!(out, "{}", styled(BOLD, &words::rate(document)))
+    let allowed = match passed {
+        0 => String::new(),
+        passed => format!("; {passed} violations are let pass by the baseline or by [gate] allow"),
+    };
+    writeln!(out, "{}{allowed}", styled(BOLD, &words::rate(document)))
 }
 
 /// `path:line:col: error: message [rule]; help`.

@@ -187,3 +187,31 @@ fn settings_of_the_change_itself_are_said_or_left_out() {
         assert!(!run.stderr.contains("differ from"), "{}", run.stderr);
     }
 }
+
+#[test]
+fn what_the_baseline_knows_is_not_named_again() {
+    let checkout = gated();
+    let hands_on = |names: &[&str]| {
+        let one =
+            |name: &&str| format!("\nfunc {name}(text string, args ...any) {{\n\tklog.Infof(text, args...)\n}}\n");
+        let functions: String = names.iter().map(one).collect();
+        checkout.write("pkg/a/g.go", format!("package a\n\nimport \"k8s.io/klog/v2\"\n{functions}"));
+    };
+    let named = |count: usize| {
+        let run = checkout.run(["check"]);
+        assert_eq!(run.stderr.matches("hands what it is given to klog").count(), count, "{}", run.stderr);
+        run
+    };
+    hands_on(&["g"]);
+    named(1);
+    checkout.run(["baseline", "write"]).expect(0);
+    let run = named(0).expect(0);
+    assert_eq!((run.stdout.lines().count(), run.stderr.as_str()), (3, ""), "{}", run.stdout);
+    hands_on(&["g", "h"]);
+    named(1);
+    // What is gone is no slack, and prune lets nothing in.
+    checkout.run(["baseline", "prune"]).expect(0);
+    named(1);
+    std::fs::remove_file(checkout.join("pkg/a/g.go")).unwrap();
+    named(0);
+}

@@ -73,12 +73,19 @@ fn each_environment_has_its_own_row() {
 }
 
 #[test]
-fn only_new_calls_on_priority_paths_fail_where_that_is_asked() {
-    let checkout = tree("\n[gate]\npaths = \"priority\"\n");
+fn new_calls_on_priority_paths_fail_and_others_are_named() {
+    let checkout = tree("");
     checkout.run(["baseline", "write"]).expect(0);
     checkout.commit();
     checkout.write("driver/a.go", FILE.replace("klog.Info(\"Idle\")", "klog.Info(\"Idle\"); klog.Info(\"More\")"));
-    checkout.run(["check"]).expect(0);
+    for args in [vec!["check"], vec!["check", "--new-from", "HEAD"]] {
+        let run = checkout.run(args).expect(0);
+        assert_eq!(run.stdout.lines().count(), 3, "{}", run.stdout);
+        assert!(run.stderr.contains("driver/a.go:15:34: a new call that is not structured, off the paths"), "{run:?}");
+    }
+    checkout.write("klogmod.toml", format!("{CONFIG}\n[gate]\npaths = \"all\"\n"));
+    assert!(checkout.run(["check"]).expect(1).stdout.contains("driver/a.go:15:34: error: "));
+    checkout.write("klogmod.toml", CONFIG);
     checkout.write("driver/a.go", FILE.replace("\tstep(name)", "\tklog.Infof(\"More of %s\", name)\n\tstep(name)"));
     for args in [vec!["check"], vec!["check", "--new-from", "HEAD"]] {
         let run = checkout.run(args).expect(1);
@@ -103,4 +110,13 @@ fn rates_of_operations_and_phases_are_gates() {
         );
         assert!(run.stdout.contains("klogmod.toml:16:1: "), "{}", run.stdout);
     }
+}
+
+#[test]
+fn where_no_operation_starts_every_new_call_counts() {
+    let checkout = tree("\n[gate]\npaths = \"priority\"\n");
+    checkout.write("klogmod.toml", "[gate]\npaths = \"priority\"\n");
+    checkout.run(["baseline", "write"]).expect(0);
+    checkout.write("driver/a.go", FILE.replace("klog.Info(\"Idle\")", "klog.Info(\"Idle\"); klog.Info(\"More\")"));
+    assert!(checkout.run(["check"]).expect(1).stdout.contains("driver/a.go:15:34: error: "));
 }

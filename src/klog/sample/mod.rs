@@ -3,26 +3,28 @@
 //! Nothing is run. Values whose type is known, or given away by the call, are printed as klog prints that type; all others are
 //! printed without quotes, as klog prints a structure.
 
+mod made;
 mod print;
 mod printed;
 mod value;
 mod verb;
+mod version;
 
 use std::collections::BTreeMap;
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{
-    self, AstNode, BinaryExpression, CallExpression, SelectorExpression, kind, named_children, peel,
-};
+use crate::go::syntax;
 use crate::klog::call::{CallSite, Class, Parts, Snippet, Spoken};
-use crate::klog::format::{Part, Reader, Template, unquote};
+use crate::klog::format::unquote;
 use crate::rule::{RuleSet, Severity, Style, Version};
 
+use made::{Known, formatted, printed, value};
 pub use print::Sample;
-use print::{Header, Klog, Line};
+use print::{Header, Line};
 pub use printed::Kind;
-use value::{Value, hint_of};
+use value::{Value, shown};
+use version::Klog;
 
 /// The lines before and after a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -31,23 +33,6 @@ pub struct Samples {
     pub before: Sample,
     /// What the new one does.
     pub after: Sample,
-}
-
-/// What is known of expressions: what kind their types are, and the verb that the old call prints them by.
-struct Known<'k> {
-    /// The key of request IDs, whose values have a text of their own.
-    id_key: &'k str,
-    kinds: BTreeMap<String, Kind>,
-    verbs: BTreeMap<String, char>,
-}
-
-impl Known<'_> {
-    /// What an expression is, by its type or by what it looks like.
-    fn kind(&self, node: Node<'_>, source: &[u8], verb: Option<char>) -> Option<Kind> {
-        let text = syntax::text(node, source);
-        let verb = verb.or_else(|| self.verbs.get(text).copied());
-        self.kinds.get(text).copied().or_else(|| hint_of(node, source, verb))
-    }
 }
 
 /// The lines that the calls `before` and `after` print at `site`, whose values are of these kinds, by their source.
@@ -85,7 +70,7 @@ fn printing(args: &[Node<'_>], severity: Severity, style: Style, source: &[u8], 
     let message = match style {
         Style::Printf => formatted(args, source, known).unwrap_or_else(|| {
             // The text is made at run time: each argument stands for itself.
-            let values: Vec<_> = args.iter().map(|arg| value::shown(syntax::text(*arg, source))).collect();
+            let values: Vec<_> = args.iter().map(|arg| shown(syntax::text(*arg, source))).collect();
             values.join(" ")
         }),
         Style::Print | Style::Println => printed(args, style, source, known),
@@ -93,125 +78,22 @@ fn printing(args: &[Node<'_>], severity: Severity, style: Style, source: &[u8], 
     Some(Line::unstructured(severity, message))
 }
 
-/// As `Printf` prints; nothing where format and operands do not fit, or the format is made at run time.
-fn formatted(args: &[Node<'_>], source: &[u8], known: &mut Known<'_>) -> Option<String> {
-    let reader = Reader {
-        source,
-        constant: &|_| None,
-        printer: &|_| false,
-        variable: &|_| None,
-        error: &|_| false,
-        fmt: None,
-        wrappers: &[],
-    };
-    let template = Template::of(args, Style::Printf, &reader).ok()?;
-    let mut message = String::new();
-    for part in &template.parts {
-        match part {
-            Part::Text(text) => message.push_str(text),
-            Part::Hole(hole) => {
-                let text = syntax::text(hole.operand, source);
-                let letter = hole.verb.as_ref().map_or('v', |verb| verb.letter);
-                known.verbs.insert(text.to_owned(), letter);
-                if letter == 'T' {
-                    message.push_str(&value::shown(&format!("type of {text}")));
-                    continue;
-                }
-                message.push_str(&value(hole.operand, source, known, Some(letter)).printed(hole.verb.as_ref()));
-            }
-        }
-    }
-    Some(message)
-}
-
-/// As `Print` and `Println` print: whatever looks like a verb is text.
-fn printed(args: &[Node<'_>], style: Style, source: &[u8], known: &mut Known<'_>) -> String {
-    let mut message = String::new();
-    let mut after_text = true;
-    for (index, arg) in args.iter().enumerate() {
-        let value = value(*arg, source, known, None);
-        let is_text = matches!(&value, Value::Of(kind, _) if kind.is_string());
-        if index > 0 && (style == Style::Println || !(is_text || after_text)) {
-            message.push(' ');
-        }
-        message.push_str(&value.plain());
-        after_text = is_text;
-    }
-    message
-}
-
-/// What stands for an expression: what it puts together, or itself.
-fn value(node: Node<'_>, source: &[u8], known: &mut Known<'_>, verb: Option<char>) -> Value {
-    if let Some(text) = made(node, source, known, 0) {
-        return Value::Of(Kind::Text, text);
-    }
-    Value::of(node, source, known.kind(node, source, verb))
-}
-
-/// Parts of parts; expressions deeper than that stand for themselves.
-const MAX_DEPTH: usize = 16;
-
-/// The text that an expression puts together, if it does.
-fn made(node: Node<'_>, source: &[u8], known: &mut Known<'_>, depth: usize) -> Option<String> {
-    let node = peel(node);
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    if let Some(binary) = BinaryExpression::cast(node) {
-        let side = |side: Node<'_>, known: &mut Known<'_>| match peel(side).kind_id() {
-            kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL => unquote(syntax::text(peel(side), source)),
-            _ => made(side, source, known, depth + 1),
-        };
-        let (left, right) = (binary.left()?.node(), binary.right()?.node());
-        let (one, other) = (side(left, known), side(right, known));
-        // Of a sum of texts one side at least is known to be one.
-        let is_text = |node, known: &Known<'_>| known.kind(node, source, None).is_some_and(Kind::is_string);
-        if one.is_none() && other.is_none() && !is_text(node, known) {
-            return None;
-        }
-        let own = |node, known: &Known<'_>| Value::of(node, source, known.kind(node, source, None)).plain();
-        let plus = source.get(left.end_byte()..right.start_byte())?.trim_ascii() == b"+";
-        return plus.then(|| one.unwrap_or_else(|| own(left, known)) + &other.unwrap_or_else(|| own(right, known)));
-    }
-    let call = CallExpression::cast(node)?;
-    let args: Vec<Node<'_>> = named_children(call.arguments()?.node()).collect();
-    let callee = peel(call.function()?.node());
-    match (syntax::text(callee, source), args.as_slice()) {
-        ("string", [of]) => Some(made(*of, source, known, depth + 1).unwrap_or_else(|| inner(*of, source))),
-        ("fmt.Sprintf", [_, ..]) => formatted(&args, source, known),
-        ("fmt.Sprint", [_, ..]) => Some(printed(&args, Style::Print, source, known)),
-        (name, []) if name.ends_with(".String") || name.ends_with(".Error") => {
-            let of = SelectorExpression::cast(callee)?.operand()?.node();
-            match known.kind(of, source, None) {
-                Some(Kind::Duration | Kind::Time) => Some(value(of, source, known, None).plain()),
-                _ => Some(inner(of, source)),
-            }
-        }
-        _ => None,
-    }
-}
-
-/// The placeholder of what a text is made of.
-fn inner(node: Node<'_>, source: &[u8]) -> String {
-    value::shown(syntax::text(peel(node), source))
-}
-
 fn structured(parts: &Parts<'_>, severity: Severity, source: &[u8], known: &mut Known<'_>) -> Option<Line> {
     let text = |node: Node<'_>| syntax::text(node, source).to_owned();
     let message = text(parts.message?);
-    let message = unquote(&message).unwrap_or_else(|| value::shown(&message));
+    let message = unquote(&message).unwrap_or_else(|| shown(&message));
     let mut line = Line { severity, message, error: None, nil_error: false, pairs: Vec::new(), structured: true };
     match parts.error {
         Some(node) if text(node) == "nil" => line.nil_error = true,
-        Some(node) => line.error = Some(value::shown(&text(node))),
+        Some(node) => line.error = Some(shown(&text(node))),
         None => {}
     }
     for pair in &parts.pairs {
-        let key = pair.key.clone().unwrap_or_else(|| value::shown(&text(pair.key_node)));
+        let key = pair.key.clone().unwrap_or_else(|| shown(&text(pair.key_node)));
         // A slice behind a key has its value, or not.
         let value = match pair.value.or(parts.spread) {
             Some(node) if key == "err" && !known.kinds.contains_key(&text(node)) => {
-                Value::Of(Kind::Error, value::shown(&text(node)))
+                Value::Of(Kind::Error, shown(&text(node)))
             }
             Some(node) if key == known.id_key => Value::of(node, source, Some(Kind::OwnText)),
             Some(node) => value(node, source, known, None),
@@ -220,7 +102,7 @@ fn structured(parts: &Parts<'_>, severity: Severity, source: &[u8], known: &mut 
         line.pairs.push((key, value));
     }
     if let Some(spread) = parts.spread.filter(|_| !parts.is_odd()) {
-        let more = value::shown(&text(spread));
+        let more = shown(&text(spread));
         line.pairs.push((more.clone(), Value::Other(more)));
     }
     Some(line)

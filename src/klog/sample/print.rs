@@ -1,9 +1,10 @@
 //! klog's two formats.
 
 use super::value::{Value, json};
+use super::version::Klog;
 use crate::klog::call::CallSite;
 use crate::klog::format::quote;
-use crate::rule::{RuleSet, Severity, Version};
+use crate::rule::Severity;
 
 /// What one call prints.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -17,28 +18,6 @@ pub struct Sample {
 /// The moment that samples are from: the reference time of Go's package time.
 const TEXT_TIME: &str = "0102 15:04:05.000000       1";
 const JSON_TIME: &str = "1136214245000.0";
-
-/// How a version of klog prints.
-#[derive(Clone, Copy)]
-pub(super) struct Klog {
-    /// Values as `%+v` prints them, and not as `%#v`.
-    pub plain_values: bool,
-    /// Values as JSON.
-    pub json_values: bool,
-    nil_error_is_error: bool,
-}
-
-impl Klog {
-    /// By the rules' table of features.
-    pub(super) fn of(version: Version, rules: &RuleSet) -> Self {
-        let has = |feature| rules.log_calls.has(feature, version);
-        Self {
-            plain_values: has("plain-values"),
-            json_values: has("json-values"),
-            nil_error_is_error: has("nil-error-is-error"),
-        }
-    }
-}
 
 /// What stands at the head of a line.
 pub(super) struct Header {

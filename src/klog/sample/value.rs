@@ -2,9 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::print::Klog;
 use super::printed::Kind;
 use super::verb;
+use super::version::Klog;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::klog::format::{Verb, quote, unquote};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use tree_sitter::Tree;
 
 use super::along::RuntimeArgs;
 use super::args::{CONFIG, Planned, Status, TreeArgs};
@@ -11,15 +12,15 @@ use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
 use super::outputs::{ReportArgs, ended};
 use super::terminal;
-use crate::go::parse::{parse_bytes, parses_as_before};
+use crate::go::parse::parse_bytes;
+use crate::klog::lint::Violation;
 use crate::measure::coverage::Report;
 use crate::measure::gate::{self, Baseline, Judged, Judgement, judge};
 use crate::measure::history;
 use crate::plan::pipeline::SitePlan;
 use crate::ship::worktree::{self, Repository, State};
-use crate::text::apply_edits;
 use crate::text::disk;
-use crate::write::edit::{Outcome, file_fix};
+use crate::write::edit::{FileEdits, Outcome, file_fix};
 
 /// Fail where a tree got worse: new unstructured calls, lost request IDs, broken rules, rates that are not reached.
 #[derive(Debug, clap::Args)]
@@ -62,7 +63,7 @@ pub fn run(args: &Args) -> Result<Status> {
         let mended = mend(&planned)?;
         (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
         let rewritten = rewrite(args, &planned, &judged(args, &planned, &report)?)?;
-        terminal::note(&format!("{} structured calls mended, {} calls rewritten", mended, rewritten));
+        terminal::note(&format!("{} violations mended, {} calls rewritten", mended, rewritten));
         (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
     }
     args.report.weigh(&mut report)?;
@@ -256,28 +257,39 @@ fn rewrite(args: &Args, planned: &Planned, judged: &Judged) -> Result<usize> {
     Ok(calls)
 }
 
-/// Writes the edits that mend structured calls: how many.
+/// Writes the edits that mend what breaks a rule: how many.
 fn mend(planned: &Planned) -> Result<usize> {
-    let mut calls = 0;
+    let mut mended = 0;
     for file in &planned.plan.files {
-        let mut source = file.source.to_vec();
-        let mut mended = 0;
-        // From the end, so that earlier positions stay; a call whose mended form does not parse is left.
-        for site in file.sites.iter().rev().filter(|site| !matches!(site.outcome, Outcome::Suppressed(_))) {
-            let allowed = |rule: &str| planned.config.gate.allow.iter().any(|allowed| allowed == rule);
-            let wanted = site.facts.violations.iter().filter(|v| !allowed(&v.rule));
-            let edits: Vec<_> = wanted.flat_map(|violation| violation.edits.iter().cloned()).collect();
-            let Some(new) = apply_edits(&source, &edits).ok().filter(|_| !edits.is_empty()) else { continue };
-            if parses_as_before(&source, &new) {
-                source = new;
-                mended += 1;
-            }
-        }
-        if mended > 0 {
-            let path = planned.plan.root.join(&*file.path);
-            disk::replace_file(&path, &file.source, &source).context("nothing is lost; run the command again")?;
-            calls += mended;
+        let allowed = |rule: &str| planned.config.gate.allow.iter().any(|allowed| allowed == rule);
+        let kept = |site: &&SitePlan| !matches!(site.outcome, Outcome::Suppressed(_));
+        let of_sites = file.sites.iter().filter(kept).flat_map(|site| &site.facts.violations);
+        let beside = file.beside.iter().map(|beside| &beside.violation);
+        let wanted =
+            of_sites.chain(beside).filter(|violation| !violation.edits.is_empty() && !allowed(&violation.rule));
+        let wanted: Vec<_> = wanted.collect();
+        let Some(tree) = parse_bytes(&file.source).filter(|_| !wanted.is_empty()) else { continue };
+        let (edits, taken) = together(&file.source, &tree, &wanted);
+        if let Some(edits) = edits {
+            planned.write(&edits.apply(&file.path, &file.source)?).context("nothing is lost; run the command again")?;
+            mended += taken;
         }
     }
-    Ok(calls)
+    Ok(mended)
+}
+
+/// The edits of as many violations as go together, and of how many; the others wait for the next run.
+fn together(source: &[u8], tree: &Tree, wanted: &[&Violation]) -> (Option<FileEdits>, usize) {
+    let all = wanted.iter().flat_map(|violation| violation.edits.iter().cloned()).collect();
+    if let Ok(edits) = FileEdits::of(source, tree, all) {
+        return (Some(edits), wanted.len());
+    }
+    let (mut texts, mut found, mut taken) = (Vec::new(), None, 0);
+    for violation in wanted {
+        let with: Vec<_> = texts.iter().chain(&violation.edits).cloned().collect();
+        if let Ok(edits) = FileEdits::of(source, tree, with.clone()) {
+            (texts, found, taken) = (with, Some(edits), taken + 1);
+        }
+    }
+    (found, taken)
 }

@@ -92,6 +92,10 @@ pub struct Verbose {
     /// The name of what they return.
     #[serde(rename = "type")]
     pub ty: String,
+    /// The name of the type of their levels.
+    pub level: String,
+    /// The method that asks whether a line would be printed.
+    pub asks: String,
 }
 
 /// klog's functions that make references.
@@ -102,6 +106,8 @@ pub struct References {
     pub object: Vec<String>,
     /// To a list of objects.
     pub list: Vec<String>,
+    /// Functions that klog has declared deprecated, and what it has in their place.
+    pub deprecated: BTreeMap<String, String>,
 }
 
 /// Contextual loggers: where they come from and what they log with.
@@ -187,6 +193,12 @@ impl LogCalls {
             () => return None,
         };
         Some(Function::Structured { severity, depth })
+    }
+
+    /// The family that a printing function is of.
+    pub fn family(&self, name: &str) -> Option<&Family> {
+        let has = |names: &[String]| names.iter().any(|known| known == name);
+        self.call.iter().find(|family| has(&family.print) || has(&family.println) || has(&family.printf))
     }
 
     /// What a logger's method of this name does; `None` for methods that do not log.

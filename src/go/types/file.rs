@@ -215,6 +215,15 @@ impl<'w> FileTypes<'w, '_> {
         }
     }
 
+    /// The value of an expression that is an integer constant; a literal's also where nothing is known of its file.
+    pub fn integer_of(&self, node: Node<'_>) -> Option<i128> {
+        let (checker, id) = self.find(node.byte_range().into()).ok()?;
+        match checker.value(id, 0)? {
+            Constant::Int(number) => Some(number),
+            Constant::Str(_) => None,
+        }
+    }
+
     /// Whether `&x` is possible: a variable, a dereferenced pointer, a field or element of something addressable.
     pub fn is_addressable(&self, node: Node<'_>) -> bool {
         self.is_addressable_at(node.byte_range().into())

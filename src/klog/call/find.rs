@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::log_call::{KlogPackage, LogCall, Receiver};
 use super::parts::{Known, Parts, arguments, is_pairs};
-use super::site::{CallSite, Class, declaration, declared_name};
+use super::site::{CallSite, Class, declaration_name};
 
 use crate::go::index::Imports;
 use crate::go::parse::ParsedFile;
@@ -105,14 +105,49 @@ impl<'a> Recognizer<'a> {
     }
 
     fn parts<'t>(&self, call: CallExpression<'t>, function: &Function<'_>) -> Option<Parts<'t>> {
+        self.knowing(|known| Parts::of(call, function, known))
+    }
+
+    fn knowing<'t, T>(&self, read: impl FnOnce(&Known<'_, 't>) -> T) -> T {
         let source = &self.file.source.bytes;
         let is_runtime = |package: &str| self.runtime.is_some() && self.imports.path_of(package) == self.runtime;
-        let known = Known {
+        read(&Known {
             source,
             constant: &|node| self.types?.string_of(node),
             wraps: &|callee| is_pairs(callee, source, self.rules, &is_runtime),
-        };
-        Parts::of(call, function, &known)
+        })
+    }
+
+    /// The keys and values that a call gives a logger to carry; `None` for other calls.
+    pub fn given<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> Option<Parts<'t>> {
+        let call = CallExpression::cast(node)?;
+        let selector = SelectorExpression::cast(peel(call.function()?.node()))?;
+        let name = scopes.text(selector.field()?.node());
+        if !self.rules.logger.values.iter().any(|known| known == name) {
+            return None;
+        }
+        let operand = peel(selector.operand()?.node());
+        let of_klog = self.is_package(operand, scopes);
+        // klog's function has the logger in front.
+        (of_klog || self.is_logger(operand, scopes))
+            .then(|| self.knowing(|known| Parts::given(call, usize::from(of_klog), known)))
+    }
+
+    /// Whether an expression is a logger.
+    pub fn is_logger<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> bool {
+        let node = peel(node);
+        let value = self.value(node, scopes, 0).or_else(|| self.borrowed(node, scopes, 0));
+        matches!(value, Some(Value::Logger(..)))
+    }
+
+    /// Whether an expression names a klog package.
+    pub fn is_package(&self, node: Node<'_>, scopes: &Scopes<'_>) -> bool {
+        self.package(peel(node), scopes).is_some()
+    }
+
+    /// How the file names the klog that it imports first; nothing for a dot import.
+    pub fn qualifier(&self) -> &str {
+        self.packages.first().map_or("", |package| &package.qualifier)
     }
 
     /// A klog function that is passed or stored here; calls are not values.
@@ -150,7 +185,7 @@ impl<'a> Recognizer<'a> {
             path: self.file.source.path.clone(),
             position: self.file.position(node),
             span: node.byte_range().into(),
-            function: declaration(scopes).map(|d| declared_name(d, scopes)).unwrap_or_default(),
+            function: declaration_name(scopes),
             method,
             class,
             severity,
@@ -181,7 +216,7 @@ impl<'a> Recognizer<'a> {
         match self.value(operand, scopes, 0).or_else(borrowed)? {
             Value::Verbose(verbosity, klog) => {
                 let function = self.rules.function(scopes.text(name))?;
-                let receiver = self.written_level(operand, scopes).map_or(Receiver::Verbose, Receiver::Level);
+                let receiver = if self.is_written_level(operand, scopes) { Receiver::Level } else { Receiver::Verbose };
                 Some(Callee { function, name, verbosity, receiver, klog })
             }
             Value::Logger(verbosity, klog) => {
@@ -191,18 +226,12 @@ impl<'a> Recognizer<'a> {
         }
     }
 
-    /// The level of `klog.V(4)`, where an expression is such a call.
-    fn written_level(&self, node: Node<'_>, scopes: &Scopes<'_>) -> Option<String> {
-        let call = CallExpression::cast(node)?;
-        let function = peel(call.function()?.node());
+    /// Whether an expression is such as `klog.V(4)`.
+    fn is_written_level(&self, node: Node<'_>, scopes: &Scopes<'_>) -> bool {
+        let Some(call) = CallExpression::cast(node) else { return false };
+        let Some(function) = call.function().map(|function| peel(function.node())) else { return false };
         let name = SelectorExpression::cast(function).and_then(|s| s.field()).map_or(function, AstNode::node);
-        let mut given = arguments(call);
-        match (given.next(), given.next()) {
-            (Some(level), None) if self.rules.verbose.functions.get(scopes.text(name)) == Some(&0) => {
-                Some(scopes.text(level).to_owned())
-            }
-            _ => None,
-        }
+        self.rules.verbose.functions.get(scopes.text(name)) == Some(&0) && arguments(call).count() == 1
     }
 
     /// The klog package that an identifier names, unless a local name shadows it.

@@ -33,8 +33,8 @@ pub struct LogCall<'t> {
 pub enum Receiver {
     /// klog itself.
     Package,
-    /// `klog.V(4)` in the call itself, and the level in it.
-    Level(String),
+    /// `klog.V(4)` in the call itself.
+    Level,
     /// A value of `klog.V` that comes from elsewhere, or from a function with a depth.
     Verbose,
     /// A logger.

@@ -38,8 +38,9 @@ impl<'t> LogCall<'t> {
     /// Whether the logger that it is made on was given the pair of this key: in the call, or where the logger is set.
     pub fn logger_has_key(&self, key: &str, place: &Place<'_, 't>) -> bool {
         let operand = self.callee().and_then(|callee| SelectorExpression::cast(peel(callee))?.operand());
-        let set = self.logger(place).and_then(|logger| logger.set);
-        operand.map(AstNode::node).into_iter().chain(set).any(|node| has_key(node, key, place))
+        let operand = operand.map(AstNode::node);
+        let set = self.logger(place).and_then(|logger| logger.set).or_else(|| set_to(operand?, place));
+        operand.into_iter().chain(set).any(|node| has_key(node, key, place))
     }
 }
 
@@ -118,6 +119,18 @@ fn made_of<'t>(binding: &Binding<'t>, place: &Place<'_, 't>, names: usize) -> Op
     }
 }
 
+/// What the variable was declared to be that an expression is, or makes a logger of.
+fn set_to<'t>(mut node: Node<'t>, place: &Place<'_, 't>) -> Option<Node<'t>> {
+    while let Some(from) = Derived::of(node, place).and_then(|derived| derived.from) {
+        node = from;
+    }
+    let name = Some(peel(node)).filter(|node| node.kind_id() == kind::IDENTIFIER)?;
+    match place.scopes.lookup_at(place.scopes.text(name), name)?.bound {
+        Bound::Value { values, index: 0, of: 1 } => named_children(values).next(),
+        _ => None,
+    }
+}
+
 /// A call that makes a logger of another.
 struct Derived<'t> {
     name: String,
@@ -143,6 +156,12 @@ impl<'t> Derived<'t> {
         };
         Some(Self { name, from, given })
     }
+}
+
+/// Whether the logger that an expression makes another of carries the pair of this key.
+pub fn derived_has_key<'t>(node: Node<'t>, key: &str, place: &Place<'_, 't>) -> bool {
+    let from = Derived::of(node, place).and_then(|derived| derived.from);
+    from.is_some_and(|from| has_key(from, key, place))
 }
 
 /// Whether an expression that makes a logger gives it the pair of this key.

@@ -2,6 +2,7 @@
 //! text of its own, from [`Snippet`]; nothing else looks at an argument list by its positions.
 
 mod find;
+mod level;
 mod log_call;
 mod logger;
 mod parts;
@@ -9,8 +10,9 @@ mod site;
 mod snippet;
 
 pub use find::Recognizer;
+pub use level::Level;
 pub use log_call::{KlogPackage, LogCall, Receiver};
-pub use logger::{Logger, context_of, existing};
+pub use logger::{Logger, context_of, derived_has_key, existing};
 pub use parts::{Pair, Parts};
-pub use site::{CallSite, Class, declared_name};
+pub use site::{CallSite, Class, declaration_name, declared_name};
 pub use snippet::{Snippet, Spoken};

@@ -82,6 +82,14 @@ impl<'t> Parts<'t> {
         Some(parts)
     }
 
+    /// The keys and values that a logger is given, behind so many other arguments.
+    pub(super) fn given(call: CallExpression<'t>, behind: usize, known: &Known<'_, 't>) -> Self {
+        let all: Vec<_> = arguments(call).collect();
+        let Pairs { list, spread, wrapped } = Pairs::of(all.get(behind..).unwrap_or_default(), known);
+        let brackets = call.arguments().map(AstNode::node);
+        Self { pairs: list, spread, wrapped, all, brackets, ..Self::default() }
+    }
+
     /// Whether a pair has this key.
     pub fn has_key(&self, key: &str) -> bool {
         self.pair(key).is_some()

@@ -66,6 +66,11 @@ pub(super) fn declaration<'t>(scopes: &Scopes<'t>) -> Option<Node<'t>> {
     spec.copied().find(|n| n.kind_id() == kind::VAR_SPEC).or(scopes.declaration())
 }
 
+/// The name of the function around the current node, or of the package-level variable; nothing elsewhere.
+pub fn declaration_name(scopes: &Scopes<'_>) -> String {
+    declaration(scopes).map(|declared| declared_name(declared, scopes)).unwrap_or_default()
+}
+
 /// `(*Kubelet).syncPod`, `main`, or the first name of a package-level `var`.
 pub fn declared_name<'t>(declaration: Node<'t>, scopes: &Scopes<'t>) -> String {
     let text = |field| declaration.child_by_field_id(field).map(|n| scopes.text(n));

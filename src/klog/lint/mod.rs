@@ -1,6 +1,11 @@
-//! What is wrong with calls that are structured already, and whether they carry a request ID.
+//! What is wrong with log calls and with what stands around them, and whether calls carry a request ID.
 
-mod violations;
+mod levels;
+mod loose;
+mod pairs;
+mod printed;
+mod structured;
+mod violation;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
@@ -9,7 +14,8 @@ use crate::go::syntax::kind;
 use crate::klog::call::{Class, LogCall};
 use crate::klog::place::Place;
 
-pub use violations::Violation;
+pub use loose::loose;
+pub use violation::Violation;
 
 /// Whether a call carries the request ID pair.
 #[derive(
@@ -53,14 +59,17 @@ pub struct Facts {
 /// Looks at a call; those that are not structured have nothing to show. `key` is that of the request ID pair.
 pub fn facts<'t>(call: &LogCall<'t>, place: &Place<'_, 't>, key: &str) -> Facts {
     if !matches!(call.site.class, Class::Structured | Class::Contextual) {
-        return Facts { built: built(call, place), ..Facts::default() };
+        let mut violations = Vec::new();
+        printed::of_call(call, place, &mut violations);
+        levels::of_call(call, place, &mut violations);
+        return Facts { built: built(call, place), violations, ..Facts::default() };
     }
     let in_call = call.parts.has_key(key);
     let in_logger = || call.site.class == Class::Contextual && call.logger_has_key(key, place);
-    let subject = violations::Subject { call, place, id_key: key };
+    let subject = structured::Subject { call, place, id_key: key };
     Facts {
         id: if in_call || in_logger() { IdPair::Present } else { IdPair::Absent },
-        message: call.parts.message.and_then(|node| violations::constant(node, place)),
+        message: call.parts.message.and_then(|node| violation::constant(node, place)),
         violations: subject.violations(),
         built: None,
     }

@@ -19,7 +19,7 @@ use crate::decide::owners::Owners;
 use crate::go::files::Shard;
 use crate::klog::call::Class;
 use crate::klog::fingerprint::{Fingerprint, digest};
-use crate::klog::lint::IdPair;
+use crate::klog::lint::{IdPair, Violation};
 use crate::path::{Off, Standing};
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};
 use crate::rule::{Function, RuleSet};
@@ -47,9 +47,12 @@ pub struct Source<'s> {
 pub fn of_plan(plan: &Plan, source: &Source<'_>, owners: &mut Owners) -> Report {
     let mut files: Vec<FileRecord> = Vec::new();
     let mut findings = Vec::new();
-    for file in plan.files.iter().filter(|file| !file.sites.is_empty()) {
-        let calls = calls(file, source);
+    for file in &plan.files {
         findings.extend(violations(file));
+        if file.sites.is_empty() {
+            continue;
+        }
+        let calls = calls(file, source);
         files.push(record(&file.path, calls, owners));
     }
     for diagnostic in plan.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error) {
@@ -202,37 +205,44 @@ fn batch(plan: &SitePlan) -> Option<&str> {
     }
 }
 
-/// What is wrong with a file's structured calls, unless a comment keeps them as they are.
+/// What is wrong in a file, unless a comment keeps it as it is.
 fn violations(file: &FilePlan) -> Vec<Finding> {
-    let kept = |site: &&SitePlan| !matches!(site.outcome, Outcome::Suppressed(_)) && !site.facts.violations.is_empty();
-    let mut found = Vec::new();
+    let kept = |site: &&SitePlan| !matches!(site.outcome, Outcome::Suppressed(_));
+    let of_sites = file.sites.iter().filter(kept).flat_map(|site| {
+        let function = &site.site.function;
+        site.facts.violations.iter().map(move |violation| (violation, function, &site.fingerprint))
+    });
+    let beside = file.beside.iter().map(|beside| (&beside.violation, &beside.function, &beside.fingerprint));
     let lines = LineIndex::new(&file.source);
-    for site in file.sites.iter().filter(kept) {
-        for violation in &site.facts.violations {
-            let (start, end) = (lines.line_col(violation.span.start), lines.line_col(violation.span.end));
-            let fixed = apply_edits(&file.source, &violation.edits).ok().filter(|_| !violation.edits.is_empty());
-            let fix = fixed.map(|new| replacements(&file.source, &new)).unwrap_or_default();
-            let help = match fix.is_empty() {
-                true => format!("klogmod rules {} says how it is written", violation.rule),
-                false => format!("klogmod check --fix {}", file.path),
-            };
-            found.push(Finding {
-                path: file.path.to_string(),
-                line: start.line,
-                col: start.col,
-                end_line: end.line,
-                end_col: end.col,
-                rule: violation.rule.to_string(),
-                severity: Severity::Error,
-                message: violation.message.clone(),
-                help,
-                function: site.site.function.clone(),
-                fingerprint: site.fingerprint.clone(),
-                fix,
-            });
-        }
+    of_sites.chain(beside).map(|found| finding(file, &lines, found)).collect()
+}
+
+fn finding(
+    file: &FilePlan,
+    lines: &LineIndex,
+    (violation, function, fingerprint): (&Violation, &String, &Fingerprint),
+) -> Finding {
+    let (start, end) = (lines.line_col(violation.span.start), lines.line_col(violation.span.end));
+    let fixed = apply_edits(&file.source, &violation.edits).ok().filter(|_| !violation.edits.is_empty());
+    let fix = fixed.map(|new| replacements(&file.source, &new)).unwrap_or_default();
+    let help = match fix.is_empty() {
+        true => format!("klogmod rules {} says how it is written", violation.rule),
+        false => format!("klogmod check --fix {}", file.path),
+    };
+    Finding {
+        path: file.path.to_string(),
+        line: start.line,
+        col: start.col,
+        end_line: end.line,
+        end_col: end.col,
+        rule: violation.rule.to_string(),
+        severity: Severity::Error,
+        message: violation.message.clone(),
+        help,
+        function: function.clone(),
+        fingerprint: fingerprint.clone(),
+        fix,
     }
-    found
 }
 
 /// What proposed fixes change, file by file.

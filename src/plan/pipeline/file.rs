@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::applied::Applied;
+use super::beside::Beside;
 use super::site::SitePlan;
 use crate::go::parse::LazyTree;
 use crate::rule::Version;
@@ -21,6 +22,8 @@ pub struct FilePlan {
     pub klog: Version,
     /// Its calls, in their order.
     pub sites: Vec<SitePlan>,
+    /// What is wrong beside them.
+    pub beside: Vec<Beside>,
     /// What sets of its fixes come to.
     pub applied: Applied,
 }

@@ -3,6 +3,7 @@
 mod again;
 mod aim;
 mod applied;
+mod beside;
 mod error;
 mod file;
 mod follow;
@@ -23,6 +24,7 @@ mod whole;
 
 pub use again::{again, environment};
 pub use applied::Applied;
+pub use beside::Beside;
 pub use error::PlanError;
 pub use file::FilePlan;
 pub use follow::{FollowOptions, Followed, follow};

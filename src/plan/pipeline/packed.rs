@@ -7,6 +7,7 @@ use std::sync::Arc;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::applied::Applied;
+use super::beside::Beside;
 use super::file::{FilePlan, FileResult};
 use super::site::SitePlan;
 use crate::rule::Version;
@@ -21,21 +22,22 @@ pub struct PackedPlan {
     pub path: RelPath,
     klog: Version,
     sites: Vec<SitePlan>,
+    beside: Vec<Beside>,
     applied: BTreeMap<Digest, FileEdits>,
 }
 
 impl PackedPlan {
     /// The plan, of a file with these bytes.
     pub fn unpack(self, source: Arc<[u8]>) -> FilePlan {
-        let Self { path, klog, sites, applied } = self;
-        FilePlan { path, source, klog, sites, applied: Applied::known(applied) }
+        let Self { path, klog, sites, beside, applied } = self;
+        FilePlan { path, source, klog, sites, beside, applied: Applied::known(applied) }
     }
 }
 
 impl FilePlan {
     /// Appends everything but the file's bytes.
     pub fn pack(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
-        (&self.path, &self.klog, &self.sites).serialize(out)?;
+        (&self.path, &self.klog, &self.sites, &self.beside).serialize(out)?;
         self.applied.write(out)
     }
 }

@@ -2,10 +2,10 @@
 
 use tree_sitter::Tree;
 
+use super::beside::{self, Beside};
 use super::file::FilePlan;
 use super::site::SitePlan;
 use crate::go::parse::{LazyTree, ParsedFile};
-use crate::klog::call::Class;
 use crate::klog::fingerprint::Namer;
 use crate::klog::suppress::Suppression;
 use crate::text::diagnostic::Diagnostic;
@@ -25,14 +25,18 @@ pub(super) fn name(sites: &mut [SitePlan], file: &ParsedFile) {
 }
 
 /// Marks what comments keep as it is, and returns what is wrong with those comments.
-pub(super) fn suppress(sites: &mut [SitePlan], suppressions: Vec<Suppression>, file: &ParsedFile) -> Vec<Diagnostic> {
+pub(super) fn suppress(
+    sites: &mut [SitePlan],
+    besides: &mut Vec<Beside>,
+    suppressions: Vec<Suppression>,
+    file: &ParsedFile,
+) -> Vec<Diagnostic> {
     let mut complaints = Vec::new();
     for suppression in suppressions {
-        let mut used = false;
+        let mut used = beside::suppress(besides, &suppression, file);
         for plan in sites.iter_mut() {
             let last = file.lines.line_col(plan.site.span.end).line;
-            if (plan.site.position.line..=last).contains(&suppression.covers) && plan.site.class != Class::FunctionValue
-            {
+            if (plan.site.position.line..=last).contains(&suppression.covers) {
                 if suppression.counts() {
                     plan.outcome = Outcome::Suppressed(suppression.clone());
                 }

@@ -10,6 +10,7 @@ use tree_sitter::Node;
 
 use super::aim;
 use super::applied::Applied;
+use super::beside::{self, Beside};
 use super::error::PlanError;
 use super::file::{FilePlan, FileResult};
 use super::gaps;
@@ -299,10 +300,10 @@ impl<'a> Stage<'a> {
         let purpose = if self.options.proposes { Purpose::Propose } else { Purpose::List };
         let head = head(&file.source.bytes);
         let mut notes = self.notes(&file.source.path, &head);
-        let mut sites = match self.visit(file, conventions, purpose) {
+        let (mut sites, mut besides) = match self.visit(file, conventions, purpose) {
             Ok(visited) if visited.has_klog => {
                 notes.extend(visited.notes);
-                visited.sites
+                (visited.sites, visited.beside)
             }
             Ok(_) => return FileResult { diagnostics: notes, ..FileResult::default() },
             Err(diagnostic) => return FileResult::failed(diagnostic),
@@ -311,12 +312,15 @@ impl<'a> Stage<'a> {
         if self.options.proposes {
             name(&mut sites, file);
         }
-        let mut diagnostics = suppress(&mut sites, suppressions(file, &self.rules.scope.suppress), file);
+        beside::name(&mut besides, file);
+        let suppressions = suppressions(file, &self.rules.scope.suppress);
+        let mut diagnostics = suppress(&mut sites, &mut besides, suppressions, file);
         let mut plan = FilePlan {
             path: file.source.path.clone(),
             source: file.source.bytes.clone(),
             klog: self.klog(file),
             sites,
+            beside: besides,
             applied: Applied::default(),
         };
         diagnostics.extend(notes);
@@ -470,6 +474,7 @@ enum Purpose {
 struct Visited {
     has_klog: bool,
     sites: Vec<SitePlan>,
+    beside: Vec<Beside>,
     samples: Vec<Sample>,
     notes: Vec<Diagnostic>,
 }
@@ -505,7 +510,27 @@ struct FileVisitor<'v, 't> {
     visited: Visited,
 }
 
-impl<'t> FileVisitor<'_, 't> {
+impl<'v, 't> FileVisitor<'v, 't> {
+    /// What is known here; `qualifier` is the name of the klog that is asked about.
+    fn place<'a>(&'a self, scopes: &'a Scopes<'t>, qualifier: &'a str) -> Place<'a, 't> {
+        Place {
+            rules: self.stage.rules,
+            file: self.file,
+            imports: self.imports,
+            scopes,
+            conventions: self.conventions,
+            types: self.types,
+            klog: self.klog,
+            qualifier,
+        }
+    }
+
+    fn beside(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
+        let place = self.place(scopes, self.recognizer.qualifier());
+        let found = lint::loose(node, &self.recognizer, &place, self.proposer.key());
+        self.visited.beside.extend(found.into_iter().map(|violation| Beside::new(violation, scopes)));
+    }
+
     fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         let Some(call) = self.recognizer.call(node, scopes) else { return };
         if self.purpose != Purpose::Learn {
@@ -514,16 +539,7 @@ impl<'t> FileVisitor<'_, 't> {
         if self.purpose == Purpose::List {
             return self.visited.sites.push(undecided(call.site, Outcome::Counted));
         }
-        let place = Place {
-            rules: self.stage.rules,
-            file: self.file,
-            imports: self.imports,
-            scopes,
-            conventions: self.conventions,
-            types: self.types,
-            klog: self.klog,
-            qualifier: &call.klog.qualifier,
-        };
+        let place = self.place(scopes, &call.klog.qualifier);
         if self.purpose == Purpose::Learn {
             if matches!(call.site.class, Class::Structured | Class::Contextual) {
                 self.visited.samples.push(sample(&call, &place));
@@ -558,7 +574,13 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
 
     fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         match node.kind_id() {
-            kind::CALL_EXPRESSION => self.call(node, scopes),
+            kind::CALL_EXPRESSION => {
+                self.call(node, scopes);
+                if self.purpose == Purpose::Propose {
+                    self.beside(node, scopes);
+                }
+            }
+            kind::IF_STATEMENT if self.purpose == Purpose::Propose => self.beside(node, scopes),
             kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     self.visited.sites.push(undecided(site, SkipReason::FunctionValue.into()));

@@ -17,7 +17,7 @@ pub fn nameable(package: &str, place: &Place<'_, '_>) -> Result<(), SkipReason> 
     }
 }
 
-/// Whether a call prints its line whenever it is reached: it has no level, or stands in the branch that has asked for it.
+/// Whether a call prints its line whenever it is reached: it has no level but 0, or stands in the branch that has asked for it.
 pub fn is_always_printed(call: &LogCall<'_>, place: &Place<'_, '_>) -> bool {
     let callee = call.callee().map(peel);
     let operand = callee.and_then(SelectorExpression::cast).and_then(|selector| selector.operand());
@@ -29,7 +29,8 @@ pub fn is_always_printed(call: &LogCall<'_>, place: &Place<'_, '_>) -> bool {
         let condition = branch.condition().map(|condition| place.text(condition.node())).unwrap_or_default();
         branch.consequence().is_some_and(|taken| taken.node() == *inside) && condition.ends_with(".Enabled()")
     };
-    plain || place.scopes.ancestors().windows(2).any(asked)
+    let zero = call.level(place).is_some_and(|level| level.is_zero(place));
+    plain || zero || place.scopes.ancestors().windows(2).any(asked)
 }
 
 pub fn has_comment(call: Node<'_>) -> bool {

@@ -7,9 +7,10 @@ use super::check::{only_statement, parted};
 use super::draft::Draft;
 use super::outcome::{Fix, RequestId};
 use super::propose::{Proposer, Runtime, Target};
+use super::renewed::{Fate, fate};
 use super::request_id::logged;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind};
-use crate::go::types::Binding;
+use crate::go::types::{self, Binding};
 use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
@@ -30,14 +31,14 @@ impl Proposer<'_> {
         if self.edits.target != Target::Contextual || !place.has(from_context) || call.takes_depth {
             return None;
         }
-        let level = level(call)?;
+        let level = level(call, place)?;
         let method = match (call.site.severity, &level) {
             (Severity::Info | Severity::Warning, _) => "Info",
             // logr drops the level of an error: the line would always be there.
             (_, Some(_)) => return None,
             _ => "Error",
         };
-        let logger = existing(place).or_else(|| to_be_made(place))?;
+        let logger = existing(place).or_else(|| self.to_be_made(place))?;
         draft.rule("target-contextual");
         draft.doubt(Doubt::LoggerValues);
         self.attached(&logger, draft);
@@ -148,6 +149,30 @@ impl Proposer<'_> {
         }
         Ok(accessor)
     }
+
+    /// A logger of the context of the innermost function that has one: made at its start, or in the call where the context
+    /// may be another one by then.
+    fn to_be_made<'t>(&self, place: &Place<'_, 't>) -> Option<Logger<'t>> {
+        let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| types::is_function(*node));
+        let (function, context) =
+            functions.filter_map(|function| Some((function, parameter(function, place)?))).next()?;
+        let body = function.child_by_field_id(syntax::field::BODY)?;
+        match fate(function, context, place) {
+            Fate::Same => {}
+            // The request ID would have to be attached in each call.
+            Fate::Renewed
+                if !self.edits.request_id && place.scopes.lookup(context).is_some_and(|now| is_context(now, place)) =>
+            {
+                let name = format!("{}{}({context})", place.klog_qualifier(), self.rules.log_calls.logger.from_context);
+                return Some(Logger { name, set: None, made: None, make: None });
+            }
+            Fate::Renewed | Fate::MayBeNil => return None,
+        }
+        let free = !mentions(&place.source()[function.byte_range()], LOGGER);
+        let has_room = starts_its_line(body, place) || only_statement(body, place).is_some();
+        let make = (free && has_room).then_some((function, context))?;
+        Some(Logger { name: LOGGER.to_owned(), set: None, made: None, make: Some(make) })
+    }
 }
 
 /// The context that a function is called with.
@@ -159,24 +184,17 @@ fn is_context<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
     place.type_of_binding(binding).qualified().as_deref() == Some("context.Context")
 }
 
-/// The argument of `V`, if the call has one; `None` for a call on anything but klog and `klog.V(…)`.
-fn level(call: &LogCall<'_>) -> Option<Option<String>> {
+/// What a logger's `V` is to be given, if the call has a level; `None` for a call on anything but klog and `klog.V(…)`, and where
+/// it is not known what the level's type is.
+fn level<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Option<String>> {
     match &call.receiver {
         Receiver::Package => Some(None),
-        Receiver::Level(level) => Some(Some(level.clone())),
+        Receiver::Level => match call.level(place)? {
+            level if level.is_zero(place) => Some(None),
+            level => level.as_int(place).map(Some),
+        },
         Receiver::Verbose | Receiver::Logger => None,
     }
-}
-
-/// The innermost function around the call that has a context, if a logger can be made there.
-fn to_be_made<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
-    let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| crate::go::types::is_function(*node));
-    let (function, context) = functions.filter_map(|function| Some((function, parameter(function, place)?))).next()?;
-    let body = function.child_by_field_id(syntax::field::BODY)?;
-    let free = !mentions(&place.source()[function.byte_range()], LOGGER);
-    let has_room = starts_its_line(body, place) || only_statement(body, place).is_some();
-    let make = (free && has_room).then_some((function, context))?;
-    Some(Logger { name: LOGGER.to_owned(), set: None, made: None, make: Some(make) })
 }
 
 /// Whether nothing but a comment follows the brace that opens a body, and the body goes on below.

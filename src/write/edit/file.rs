@@ -34,6 +34,17 @@ pub struct FileEdits {
 }
 
 impl FileEdits {
+    /// What edits come to with the alignment that gofmt gives comments beside them; what `old` parses into is `tree`.
+    pub fn of(old: &[u8], tree: &Tree, mut edits: Vec<Edit>) -> Result<Self, FileFixError> {
+        edits.sort();
+        // Calls of one function share the edit that makes their logger.
+        edits.dedup();
+        let new = apply_edits(old, &edits)?;
+        let tree = proven(tree, old, &edits, &new).ok_or(FileFixError::DoesNotParse)?;
+        let align = align(&new, &tree, &moved(&edits));
+        Ok(Self { edits, align })
+    }
+
     /// Where each edit stands: its place in the old text, and its first and last line in the new one.
     pub fn places(&self, old: &[u8]) -> Result<Vec<(Span, u32, u32)>, EditError> {
         let lines = LineIndex::new(&apply_edits(old, &self.edits)?);
@@ -62,13 +73,7 @@ pub fn file_edits(old: &[u8], tree: &Tree, fixes: &[&Fix]) -> Result<FileEdits, 
     let orphaned = orphaned(&imports, tree, old, &edits);
     let needed: Vec<String> = fixes.iter().flat_map(|fix| fix.imports.iter().cloned()).collect();
     edits.extend(import_edits(&imports, &needed, &orphaned, old));
-    edits.sort();
-    // Calls of one function share the edit that makes their logger.
-    edits.dedup();
-    let new = apply_edits(old, &edits)?;
-    let tree = proven(tree, old, &edits, &new).ok_or(FileFixError::DoesNotParse)?;
-    let align = align(&new, &tree, &moved(&edits));
-    Ok(FileEdits { edits, align })
+    FileEdits::of(old, tree, edits)
 }
 
 /// Imports whose package is named in what the edits take away, and nowhere else.

@@ -11,6 +11,7 @@ mod file;
 mod imports;
 mod outcome;
 mod propose;
+mod renewed;
 mod repeatable;
 mod request_id;
 mod variable;

@@ -367,6 +367,13 @@ impl<'r> Proposer<'r> {
         let callee = call.callee().unwrap_or(call.name);
         let behind = place.source().get(call.name.end_byte()..callee.end_byte()).unwrap_or_default();
         let text = format!("{}{}", function(call), String::from_utf8_lossy(behind));
+        // Level 0 is none.
+        if let Some(level) = call.level(place).filter(|level| level.is_zero(place))
+            && let Some(on) = level.on
+        {
+            let start = level.whole.start_byte();
+            return Callee { start, text: format!("{}.{text}", place.text(on)), logger: false };
+        }
         Callee { start: call.name.start_byte(), text, logger: false }
     }
 

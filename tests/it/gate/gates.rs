@@ -189,7 +189,8 @@ fn every_lint_rule_reports_its_example_and_mends_what_it_says_it_does() {
                 context.replacen('$', call, 1)
             )
         };
-        let checkout = Checkout::with([("a.go", file(&example.before))]);
+        let module = "module m\n\ngo 1.24\n\nrequire k8s.io/klog/v2 v2.130.1\n";
+        let checkout = Checkout::with([("go.mod", module.to_owned()), ("a.go", file(&example.before))]);
         let run = checkout.run(["check"]).expect(1);
         assert!(run.stdout.contains(&format!("[{}]", rule.name)), "{}: {}", rule.name, run.stdout);
         let fixed = checkout.run(["check", "--fix", "--allow-dirty"]);

@@ -1,0 +1,61 @@
+//! What is wrong where no line is printed: loggers that are given keys and values, levels that are asked for, functions that klog
+//! has declared deprecated.
+
+use tree_sitter::Node;
+
+use super::levels;
+use super::pairs::Listed;
+use super::violation::Violation;
+use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, peel};
+use crate::klog::call::{Level, Recognizer, derived_has_key};
+use crate::klog::place::Place;
+use crate::text::Edit;
+
+/// What is wrong with a node that is no log call; `key` is that of the request ID pair.
+pub fn loose<'t>(node: Node<'t>, recognizer: &Recognizer<'_>, place: &Place<'_, 't>, key: &str) -> Vec<Violation> {
+    match node.kind_id() {
+        kind::IF_STATEMENT => levels::twice(node, recognizer, place).into_iter().collect(),
+        kind::CALL_EXPRESSION => {
+            let mut found = Vec::new();
+            found.extend(deprecated(node, recognizer, place));
+            given(node, recognizer, place, key, &mut found);
+            found
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Keys and values that a logger is given.
+fn given<'t>(
+    node: Node<'t>,
+    recognizer: &Recognizer<'_>,
+    place: &Place<'_, 't>,
+    key: &str,
+    found: &mut Vec<Violation>,
+) {
+    let Some(parts) = recognizer.given(node, place.scopes) else { return };
+    let carries = |key: &str| derived_has_key(node, key, place);
+    Listed { parts: &parts, place, id_key: key }.violations(&carries, found);
+    let callee = CallExpression::cast(node).and_then(|call| call.function());
+    let operand = callee.and_then(|callee| SelectorExpression::cast(peel(callee.node()))?.operand());
+    let level = operand.and_then(|operand| Level::of(operand.node(), place));
+    found.extend(level.filter(|level| level.is_zero(place)).map(|level| levels::zero(&level, place)));
+}
+
+/// A function that klog has something better for.
+fn deprecated<'t>(node: Node<'t>, recognizer: &Recognizer<'_>, place: &Place<'_, 't>) -> Option<Violation> {
+    let selector = SelectorExpression::cast(peel(CallExpression::cast(node)?.function()?.node()))?;
+    let (operand, field) = (peel(selector.operand()?.node()), selector.field()?.node());
+    let name = place.text(field);
+    let better = place.rules.log_calls.references.deprecated.get(&name).filter(|better| place.has(better))?;
+    if !recognizer.is_package(operand, place.scopes) {
+        return None;
+    }
+    let said =
+        format!("klog has declared {name} deprecated: {better} does the same, and only where the line is printed");
+    let violation = Violation::new("lint-deprecated", field, said);
+    // What they return has different types, which a log call's arguments bear.
+    let in_call = place.scopes.ancestors().iter().rev().find(|outer| outer.kind_id() == kind::CALL_EXPRESSION);
+    let bears = in_call.is_some_and(|outer| recognizer.call(*outer, place.scopes).is_some());
+    Some(violation.mended_by(bears.then(|| Edit::replace(field.byte_range(), better))))
+}

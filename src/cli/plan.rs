@@ -46,7 +46,7 @@ pub fn run(args: &Args) -> Result<Status> {
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => {
-            report::text::plan(&planned.plan, &mut out)?;
+            report::text::plan(&planned.plan, &planned.rules, &mut out)?;
             if let Some(threads) = &threads {
                 report::threads::list(threads, &mut out)?;
                 report::threads::summary(threads, &mut out)?;

@@ -151,6 +151,10 @@ pub struct Printing {
     pub text_fields: BTreeSet<String>,
     /// Types, as `import/path.Name`, of which fmt prints something else than their `String`.
     pub not_its_text: BTreeSet<String>,
+    /// Types, as `import/path.Name`, in whose place Kubernetes' JSON logging prints the present time.
+    pub json_prints_now: BTreeSet<String>,
+    /// Types, as `import/path.Name`, whose `Format` prints what their `String` says.
+    pub formats_its_text: BTreeSet<String>,
 }
 
 /// `rules/values.toml`.

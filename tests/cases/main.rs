@@ -15,6 +15,7 @@ mod faults;
 mod fixtures;
 mod grpc;
 mod hooks;
+mod printing;
 mod readers;
 mod review_page;
 mod review_terminal;
@@ -37,6 +38,7 @@ fn main() {
         grpc::trials(),
         hooks::trials(),
         faults::trials(),
+        printing::trials(),
         readers::trials(),
         ecosystem::trials(),
         review_page::trials(),

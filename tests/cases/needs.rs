@@ -23,13 +23,15 @@ pub enum Need {
     Disk,
     /// A real checkout, or several with colons between them, in this variable.
     Checkout(&'static str),
+    /// That this variable asks for it, whatever it is set to.
+    Wish(&'static str),
 }
 
 impl Need {
     fn name(self) -> &'static str {
         match self {
             Need::Go => "go",
-            Need::Program(name) | Need::Python(name) | Need::Checkout(name) => name,
+            Need::Program(name) | Need::Python(name) | Need::Checkout(name) | Need::Wish(name) => name,
             Need::Chromium => "chromium",
             Need::Disk => "disk",
         }
@@ -48,6 +50,7 @@ impl Need {
             Need::Python(name) => python(name).is_none(),
             Need::Chromium => return no_chromium().map(str::to_owned),
             Need::Disk => !can_mount(),
+            Need::Wish(name) => return std::env::var_os(name).is_none().then(|| format!("{name} is not set")),
             Need::Checkout(name) => {
                 return std::env::var_os(name).is_none().then(|| format!("{name} names no checkout"));
             }

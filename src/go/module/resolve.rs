@@ -147,6 +147,17 @@ impl Resolver {
         found
     }
 
+    /// The module that a package's go.mod, or one around it, requires for an import path, with its version; else the path itself.
+    pub fn module_of(&self, from: &PackageName, path: &str) -> String {
+        let realm = match &from.origin {
+            Origin::Dir(dir) => self.realm(dir),
+            _ => self.realm(&from.realm),
+        };
+        let required = realm.layers.iter().filter_map(|layer| longest(&layer.gomod.as_deref()?.versions, path));
+        let found = required.map(|((module, version), _)| format!("{module} {version}")).next();
+        found.unwrap_or_else(|| path.to_owned())
+    }
+
     /// The package of the `_test.go` files of a directory that stand outside of the package they test.
     pub fn external_tests_of(&self, package: &PackageName) -> Arc<PackageName> {
         self.intern(&format!("{}_test", package.path), package.origin.clone())

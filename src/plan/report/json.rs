@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Totals;
 use super::inert_json;
+use super::modules;
 use super::schema::{
     FileReport, PLAN_SCHEMA, PlanReport, SCAN_SCHEMA, ScanReport, ScanTotals, SiteReport, directories, methods,
 };
@@ -23,6 +24,7 @@ pub fn plan(plan: &Plan, rules: &RuleSet, threads: Option<ThreadsReport<'_>>, ou
         totals: Totals::of(plan),
         files_read: plan.read,
         left_alone: plan.left_alone.clone(),
+        unread_modules: modules::unread(plan, rules),
         files: plan.files.iter().map(FileReport::of).collect(),
         diagnostics: plan.diagnostics.clone(),
         threads,

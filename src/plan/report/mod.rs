@@ -2,6 +2,7 @@
 
 pub mod inert_json;
 pub mod json;
+mod modules;
 pub mod paths;
 pub mod schema;
 pub mod style;

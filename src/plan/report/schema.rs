@@ -35,6 +35,9 @@ pub struct PlanReport<'p> {
     pub files_read: usize,
     /// Files and directories left alone, by reason.
     pub left_alone: BTreeMap<String, usize>,
+    /// Modules that could not be read, and how many files with klog calls import them: their types are not known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unread_modules: BTreeMap<String, usize>,
     /// Files with klog calls, sorted by path.
     pub files: Vec<FileReport<'p>>,
     /// What was not analysed, and what looks wrong.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
+use super::modules;
 use super::schema::{ClassCounts, ScanTotals, directories, methods};
 use super::style::{BOLD, DIM, GREEN, RED, YELLOW, harmless, styled};
 use super::{Totals, kebab};
@@ -13,7 +14,7 @@ use crate::rule::RuleSet;
 use crate::write::edit::{Applicability, Fix, Outcome, RequestId};
 
 /// `klogmod plan`.
-pub fn plan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
+pub fn plan(plan: &Plan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
     for file in &plan.files {
         for site in &file.sites {
             match &site.outcome {
@@ -36,7 +37,11 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
             }
         }
     }
-    summary(plan, out)
+    summary(plan, out)?;
+    modules::unread(plan, rules).iter().try_for_each(|(module, files)| {
+        let text = format!("import {}, which could not be read: its types are not known", one_line(module));
+        line(out, *files, &text)
+    })
 }
 
 fn heading(site: &SitePlan, out: &mut dyn Write) -> Result<()> {

@@ -15,6 +15,8 @@ pub enum Loss {
     Pointee,
     /// Its `String` says less than fmt printed.
     OwnText,
+    /// A time: Kubernetes' JSON logging encodes all times as that of the line.
+    Now,
     /// A type with a JSON form of its own, which need not be its text.
     OwnJson,
     /// Bytes: printed as numbers, and now as text or in base64.
@@ -36,6 +38,7 @@ impl fmt::Display for Loss {
             Self::InnerText => "JSON reveals what the text of its elements may hide",
             Self::Pointee => "JSON prints what it points to, not its address",
             Self::OwnText => "its String says less than fmt prints of it",
+            Self::Now => "Kubernetes' JSON logging prints the present time in its place",
             Self::OwnJson => "its JSON form need not be its text",
             Self::Bytes => "bytes become text, and base64 in JSON",
             Self::Keys => "JSON cannot print its keys",

@@ -4,6 +4,8 @@
 //! version that the rules name, and always in Kubernetes' JSON logging. JSON knows no unexported fields, no text of inner values,
 //! no channels; and it follows pointers that `%v` printed as addresses. Only what is proven to show the same datum is the same.
 
+use std::collections::BTreeSet;
+
 use crate::go::types::{Basic, Reach, Type, Untyped, View};
 use crate::rule::Printing;
 use crate::write::reason::Loss;
@@ -32,12 +34,38 @@ pub fn shown(ty: &Type, view: &View<'_>, printing: &Printing) -> Shown {
         Type::Untyped(Untyped::Nil) => return Shown::Same,
         _ => {}
     }
-    if ty.qualified().is_some_and(|name| printing.not_its_text.contains(&name)) {
+    let pointee = match &ty {
+        Type::Pointer(inner) => inner,
+        _ => &ty,
+    };
+    let listed = |names: &BTreeSet<String>, ty: &Type| ty.qualified().is_some_and(|name| names.contains(&name));
+    if listed(&printing.not_its_text, &ty) {
         return Shown::Other(Loss::OwnText);
     }
+    if listed(&printing.json_prints_now, pointee) {
+        return Shown::Other(Loss::Now);
+    }
     let texts = [view.error_reach(&ty), view.string_method(&ty)];
+    // fmt prints what Error says, klog what String says.
+    if texts == [Some(Reach::AsIs); 2] {
+        return Shown::Other(Loss::OwnText);
+    }
     if texts.contains(&Some(Reach::AsIs)) {
         let name = if texts[0] == Some(Reach::AsIs) { "Error" } else { "String" };
+        // JSON logging asks for MarshalLog first; fmt for Format, which a message of an error need not know of.
+        let others: &[_] = match name {
+            "String" if !listed(&printing.formats_its_text, pointee) => {
+                &[("MarshalLog", Loss::OwnJson), ("Format", Loss::OwnText)]
+            }
+            _ => &[("MarshalLog", Loss::OwnJson)],
+        };
+        for (method, loss) in others {
+            match view.find_method(&ty, method) {
+                Ok(None) => {}
+                Ok(Some(_)) => return Shown::Other(*loss),
+                Err(_) => return Shown::Unknown,
+            }
+        }
         return if bears_nil(&ty, name, view, printing) { Shown::Same } else { Shown::PanicsOnNil };
     }
     if texts.contains(&None) { Shown::Unknown } else { as_json(&ty, view, 0) }

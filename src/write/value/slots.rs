@@ -14,8 +14,10 @@ use crate::write::message::{Context, Role, Side, Token, context};
 use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
 use crate::write::value::may_be_nil;
+use crate::write::value::nil::is_not_nil;
 use crate::write::value::object::{kind_key, object, owner_of_uid};
 use crate::write::value::pair::KeyValue;
+use crate::write::value::shown::{Shown, shown};
 use crate::write::value::verb::{Value, value};
 
 /// What one hole becomes.
@@ -129,7 +131,13 @@ fn prints_text(hole: &Hole<'_>) -> bool {
 fn error_doubts<'t>(hole: &Hole<'t>, error: Node<'t>, place: &Place<'_, 't>) -> Vec<Doubt> {
     let by_name = (!is_proven_error(error, place)).then(|| Doubt::ErrorByName { operand: place.text(error) });
     let verb = hole.verb.as_ref().filter(|verb| verb.plus || verb.sharp);
-    by_name.into_iter().chain(verb.map(|verb| Doubt::ErrorVerb { verb: verb.text.clone() })).collect()
+    let operand = || place.text(error);
+    let shown = match shown(&place.type_of(error), place.types.view(), &place.rules.values.printing) {
+        Shown::PanicsOnNil if !is_not_nil(error, place) => Some(Doubt::NilText { operand: operand() }),
+        Shown::Other(loss) => Some(Doubt::ShownOtherwise { operand: operand(), loss }),
+        _ => None,
+    };
+    by_name.into_iter().chain(verb.map(|verb| Doubt::ErrorVerb { verb: verb.text.clone() })).chain(shown).collect()
 }
 
 /// Name of the variable that an operand starts with.

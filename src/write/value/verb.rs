@@ -22,6 +22,9 @@ pub(super) struct Value {
     pub(super) doubt: Option<Doubt>,
 }
 
+/// Methods that fmt asks for a text.
+const TEXTS: [&str; 3] = ["Format", "Error", "String"];
+
 /// The operand; or Sprintf with a verb that structured logging cannot imitate, or for a value of which JSON shows something else; or
 /// text made of bytes; or a pointer made safe.
 pub(super) fn value<'t>(hole: &Hole<'t>, ty: &Type, place: &Place<'_, 't>, always: bool) -> Value {
@@ -42,7 +45,10 @@ pub(super) fn value<'t>(hole: &Hole<'t>, ty: &Type, place: &Place<'_, 't>, alway
     if !stars && (policy.sprintf.contains(&spelled) || prints_number(letter, ty, place)) {
         return sprintf((!always).then(|| Doubt::FormattedEarly { operand: text.clone() }));
     }
-    let is_bytes = matches!(place.types.view().underlying(ty), Type::Slice(element) if element.is_basic("uint8"));
+    let view = place.types.view();
+    // Of bytes with methods fmt may print a text of their own.
+    let is_bytes = matches!(view.underlying(ty), Type::Slice(element) if element.is_basic("uint8"))
+        && TEXTS.iter().all(|method| matches!(view.find_method(ty, method), Ok(None)));
     if is_bytes && matches!(letter, 's' | 'q') {
         return Value { text: format!("string({text})"), ..plain };
     }
@@ -64,7 +70,7 @@ pub(super) fn value<'t>(hole: &Hole<'t>, ty: &Type, place: &Place<'_, 't>, alway
             return Value { text: safe, rule: Some("value-safe-ptr"), doubt, ..plain };
         }
         Shown::PanicsOnNil => Some(Doubt::NilText { operand: text.clone() }),
-        Shown::Other(loss) if loss != Loss::NotFinite && always && place.has("json-values") && !stars => {
+        Shown::Other(loss) if keeps_text(loss, place) && always && !stars => {
             return Value { rule: Some("value-text"), ..sprintf(None) };
         }
         _ if !same || precise => Some(other()),
@@ -73,6 +79,16 @@ pub(super) fn value<'t>(hole: &Hole<'t>, ty: &Type, place: &Place<'_, 't>, alway
         Shown::Same => None,
     };
     Value { doubt, ..plain }
+}
+
+/// Whether a value whose datum is lost so keeps its text by fmt, where it is always printed.
+fn keeps_text(loss: Loss, place: &Place<'_, '_>) -> bool {
+    match loss {
+        // Such values are rare.
+        Loss::NotFinite => false,
+        Loss::Now => true,
+        _ => place.has("json-values"),
+    }
 }
 
 /// Whether an operand is a field of a listed kind of object that is text, whether the kind's package is at hand or not.

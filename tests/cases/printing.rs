@@ -205,7 +205,7 @@ impl Words {
         let (before, after) = (self.shown(before), self.shown(after));
         let numbers: Vec<f64> = self.number.find_iter(&after).filter_map(|n| n.as_str().parse().ok()).collect();
         let kept = |word: &str| {
-            let same = |number: f64| numbers.iter().any(|other| *other == number);
+            let same = |number| numbers.contains(&number);
             OF_THE_PRINTER.contains(&word) || after.contains(word) || word.parse().is_ok_and(same)
         };
         // Addresses differ between two runs.

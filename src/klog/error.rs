@@ -29,6 +29,11 @@ fn error_call<'t>(node: Node<'t>, source: &[u8]) -> Option<Node<'t>> {
     (is && empty).then(|| selector.operand().map(|o| peel(o.node())))?
 }
 
+/// Whether a key is that of the error which a line is about.
+pub fn is_error_key(key: &str) -> bool {
+    matches!(key, "err" | "error")
+}
+
 /// Whether an error is one by its type: known, or proven by how it is used.
 pub fn is_proven_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
     let ty = place.type_of(node);

@@ -1,5 +1,6 @@
 //! Format string → verbs and operands.
 
+mod keyed;
 mod literal;
 mod note;
 mod template;

@@ -5,6 +5,10 @@
 pub enum Note {
     /// A `Print` call whose text holds verbs, which it printed as they stand.
     PrintWithVerbs,
+    /// A printing function is given a message, keys and values.
+    Keyed,
+    /// Constant texts stand side by side, and a value behind them.
+    Adjoining,
     /// The message was put together outside the format.
     Glued,
     /// The message was built in a variable.

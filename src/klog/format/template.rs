@@ -8,6 +8,7 @@ use crate::klog::format::Note;
 use crate::klog::format::Piece;
 use crate::klog::format::Verb;
 use crate::klog::format::constant_string;
+use crate::klog::format::keyed::Keyed;
 use crate::klog::format::literal::concatenation;
 use crate::klog::format::verbs;
 use crate::rule::{Style, Wrapper};
@@ -21,6 +22,15 @@ pub struct Hole<'t> {
     pub verb: Option<Verb>,
     /// The object's name, where the operand is its namespace and both are printed as one.
     pub name: Option<Node<'t>>,
+    /// The key that the call itself gives it.
+    pub key: Option<String>,
+}
+
+impl<'t> Hole<'t> {
+    /// Where an operand is printed by itself.
+    fn new(operand: Node<'t>, verb: Option<Verb>) -> Self {
+        Self { operand, verb, name: None, key: None }
+    }
 }
 
 /// A part of a template.
@@ -92,6 +102,11 @@ impl<'t> Template<'t> {
             return Err(TemplateError::Spread);
         }
         let mut template = Self::default();
+        let constant = |node: Node<'t>| constant_string(node, reader.source, reader.constant);
+        if let Some(keyed) = Keyed::of(args, style, &constant, reader.error) {
+            template.keyed(keyed);
+            return Ok(template);
+        }
         match style {
             Style::Printf => template.printf(args, reader)?,
             Style::Print | Style::Println => template.print(args, style, reader)?,
@@ -110,6 +125,23 @@ impl<'t> Template<'t> {
     /// Whether any constant text with a letter is in it.
     pub fn has_words(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Text(text) if text.chars().any(char::is_alphabetic)))
+    }
+
+    /// The message alone, where the call gives its values keys.
+    pub fn alone(&self) -> Option<Self> {
+        let text = |part: &&Part<'t>| matches!(part, Part::Text(_));
+        let parts = self.parts.iter().filter(text).cloned().collect();
+        self.notes.contains(&Note::Keyed).then(|| Self { parts, ..Self::default() })
+    }
+
+    fn keyed(&mut self, keyed: Keyed<'t>) {
+        self.text(keyed.message);
+        for (key, operand) in keyed.pairs {
+            self.parts.push(Part::Hole(Hole { key: Some(key), ..Hole::new(operand, None) }));
+        }
+        // The last error of all is the one that the line is about.
+        self.parts.extend(keyed.error.map(|error| Part::Hole(Hole::new(error, None))));
+        self.note(Note::Keyed);
     }
 
     fn text(&mut self, text: impl Into<String>) {
@@ -139,7 +171,7 @@ impl<'t> Template<'t> {
                     return Err(TemplateError::Dynamic);
                 }
                 // `Errorf(err.Error())` prints the error, as Error does.
-                self.parts.push(Part::Hole(Hole { operand: format, verb: None, name: None }));
+                self.parts.push(Part::Hole(Hole::new(format, None)));
             }
             return Ok(());
         }
@@ -202,6 +234,9 @@ impl<'t> Template<'t> {
             self.note(Note::PrintWithVerbs);
             return self.format(first, &args[1..], reader);
         }
+        if texts.windows(3).any(|three| matches!(three, [Some(_), Some(_), None])) {
+            self.note(Note::Adjoining);
+        }
         for (index, (arg, text)) in args.iter().zip(&texts).enumerate() {
             let spaced = style == Style::Println || (text.is_none() && texts.get(index.wrapping_sub(1)) == Some(&None));
             if index > 0 && spaced {
@@ -224,7 +259,7 @@ impl<'t> Template<'t> {
         if let Some(text) = constant.filter(|_| as_text) {
             self.text(text);
         } else if !(as_text && self.built(operand, reader)) {
-            self.parts.push(Part::Hole(Hole { operand, verb, name: None }));
+            self.parts.push(Part::Hole(Hole::new(operand, verb)));
         }
     }
 
@@ -309,7 +344,7 @@ impl<'t> Template<'t> {
         }
         if let Some(error) = rule.error.and_then(|at| args.get(at)) {
             self.text(": ");
-            self.parts.push(Part::Hole(Hole { operand: *error, verb: None, name: None }));
+            self.parts.push(Part::Hole(Hole::new(*error, None)));
         }
         self.subjects.push(receiver);
         self.note(Note::Wrapped);
@@ -340,7 +375,7 @@ impl<'t> Template<'t> {
                     self.text(text);
                 }
                 None if self.built(term, reader) => worded = true,
-                None => self.parts.push(Part::Hole(Hole { operand: term, verb: None, name: None })),
+                None => self.parts.push(Part::Hole(Hole::new(term, None))),
             }
         }
         self.note(Note::Glued);

@@ -2,9 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::violation::{Violation, constant, is_error_key, is_literal, is_plain, verb};
+use super::violation::{Violation, constant, is_literal, is_plain, verb};
 use crate::klog::call::LogCall;
-use crate::klog::error::is_error;
+use crate::klog::error::{is_error, is_error_key};
 use crate::klog::format;
 use crate::klog::name::is_valid;
 use crate::klog::place::Place;

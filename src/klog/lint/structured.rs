@@ -2,11 +2,11 @@
 
 use super::levels;
 use super::pairs::Listed;
-use super::violation::{Violation, constant, is_error_key, is_literal, is_plain, verb};
+use super::violation::{Violation, constant, is_literal, is_plain, verb};
 use crate::go::syntax::kind;
 use crate::go::types::Type;
 use crate::klog::call::{Class, LogCall, Pair};
-use crate::klog::error::is_error;
+use crate::klog::error::{is_error, is_error_key};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
 use crate::rule::Severity;

@@ -38,10 +38,6 @@ pub(super) fn constant<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Stri
     constant_string(node, place.source(), &|node| place.types.string_of(node))
 }
 
-pub(super) fn is_error_key(key: &str) -> bool {
-    matches!(key, "err" | "error")
-}
-
 pub(super) fn is_literal(node: Node<'_>) -> bool {
     matches!(node.kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL)
 }

@@ -131,7 +131,13 @@ impl<'r> Proposer<'r> {
         // `[component]` goes, unless the calls around have it too.
         let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
-        let message = message(&tokens, &roles, brackets, &self.rules.messages);
+        let message = match template.alone() {
+            Some(alone) => {
+                draft.rule("keys-given");
+                message(&crate::write::message::tokens(&alone), &[], brackets, &self.rules.messages)
+            }
+            None => message(&tokens, &roles, brackets, &self.rules.messages),
+        };
         for note in &template.notes {
             draft.doubt(*note);
         }

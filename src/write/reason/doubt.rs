@@ -23,6 +23,12 @@ reasons! {
         /// `Info` was called with a format: the verbs are taken as what they were meant to be.
         "print-with-verbs" NeedsReview PrintWithVerbs
             "the old call printed its verbs as text: it was meant as a formatting call",
+        /// `Error(err, "text", "key", value)`: it printed them as one text, without a space.
+        "keys-printed" Safe KeysGiven
+            "the old call printed its keys and values as text: it was meant as a structured call",
+        /// `Info("text", "word", value)`: a key may be meant, and may not.
+        "texts-adjoin" NeedsReview TextsAdjoin
+            "texts stand side by side: a message and a key may be meant",
         /// `"text " + value`: where the sentence was put together, it may read otherwise.
         "message-glued" NeedsReview MessageGlued
             "the message was put together from text and values outside the format",
@@ -135,6 +141,8 @@ impl From<Note> for Doubt {
     fn from(note: Note) -> Self {
         match note {
             Note::PrintWithVerbs => Self::PrintWithVerbs,
+            Note::Keyed => Self::KeysGiven,
+            Note::Adjoining => Self::TextsAdjoin,
             Note::Glued => Self::MessageGlued,
             Note::Variable => Self::MessageFromVariable,
             Note::Wrapped => Self::MessageFromMethod,

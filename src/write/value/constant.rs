@@ -8,7 +8,9 @@ use crate::klog::place::Place;
 pub fn inline<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
     let text_of = |hole: &Hole<'t>| {
         // What is quoted is spoken of, not spoken.
-        let plain = hole.name.is_none() && hole.verb.as_ref().is_none_or(|v| v.is_plain() && v.letter != 'q');
+        let plain = hole.name.is_none()
+            && hole.key.is_none()
+            && hole.verb.as_ref().is_none_or(|v| v.is_plain() && v.letter != 'q');
         if plain { place.types.string_of(hole.operand) } else { None }
     };
     let constants: Vec<Option<String>> = template

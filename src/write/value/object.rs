@@ -231,7 +231,7 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
             (Some(Part::Hole(namespace)), Part::Text(slash), Some(Part::Hole(name)))
                 if matches!(slash.as_str(), "/" | ":" | " / " | "_") && is_namespace(namespace) && is_name(name) =>
             {
-                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand) };
+                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand), key: None };
                 parts.pop();
                 parts.push(Part::Hole(joined));
                 rest.next();
@@ -239,7 +239,7 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
             (Some(Part::Hole(name)), Part::Text(slash), Some(Part::Hole(namespace)))
                 if slash.as_str() == "/" && is_namespace(namespace) && name.name.is_none() && is_name(name) =>
             {
-                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand) };
+                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand), key: None };
                 parts.pop();
                 parts.push(Part::Hole(joined));
                 rest.next();

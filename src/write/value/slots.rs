@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use crate::go::types::Type;
-use crate::klog::error::{is_error, is_proven_error};
+use crate::klog::error::{is_error, is_error_key, is_proven_error};
 use crate::klog::format::{Hole, Template};
 use crate::klog::name::words;
 use crate::klog::observe::subjects;
@@ -48,7 +48,10 @@ pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't
     let mut slots: Vec<(Slot, Context)> = Vec::new();
     for (index, hole) in template.holes().enumerate() {
         let context = Context { left, ..context(tokens, index) };
-        let slot = slot(hole, &context, place, always);
+        let slot = match &hole.key {
+            Some(key) => given(key, hole, &context, place, always),
+            None => slot(hole, &context, place, always),
+        };
         left = context.before.clone();
         slots.push((slot, context));
     }
@@ -69,6 +72,23 @@ fn old_and_new(slots: &mut [(Slot, Context)]) {
             new.pair.key = format!("new{capital}");
         }
     }
+}
+
+/// What becomes of a value that has a key in the call.
+fn given<'t>(key: &str, hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: bool) -> Slot {
+    // An error under another key is a value like others.
+    let mut slot = match is_error_key(key) || is_error(hole.operand, place).is_none() {
+        true => slot(hole, context, place, always),
+        false => plain(hole, context, place, always),
+    };
+    if !slot.error {
+        slot.pair.key = key.to_owned();
+        slot.rules.retain(|rule| *rule != "key-name");
+    }
+    let of_key =
+        |doubt: &Doubt| matches!(doubt, Doubt::KeySaysLittle { .. } | Doubt::ValueUnnamed | Doubt::TreeHabit { .. });
+    slot.doubts.retain(|doubt| !of_key(doubt));
+    Slot { owner: None, ..slot }
 }
 
 fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: bool) -> Slot {

@@ -12,7 +12,7 @@ use super::terminal;
 use crate::go::files::{Overlay, Root, WalkOptions, walk};
 use crate::plan::report::style::harmless;
 use crate::rule::{Config, RuleSet};
-use crate::ship::along::Names;
+use crate::ship::along::{Names, home_options};
 use crate::ship::cut;
 use crate::ship::series::{Draft, Series, unified};
 use crate::ship::worktree;
@@ -116,7 +116,7 @@ fn jobs(args: &Args, root: &Root, names: &Names, rules: &RuleSet) -> Result<Vec<
 
 /// The modules that get a package: that of the path given, or the root's and all others that log.
 fn wanted(root: &Root, homes: &Homes<'_>, names: &Names, rules: &RuleSet) -> Result<Vec<RuntimeOptions>> {
-    if let Some(import) = &names.import {
+    if let Some(import) = names.import.as_ref().filter(|import| homes.holding(import).is_none()) {
         let mut options = RuntimeOptions::detect(&root.dir, names.source, &names.key)?;
         options.place(&root.dir, import)?;
         return Ok(vec![options]);
@@ -141,7 +141,9 @@ fn wanted(root: &Root, homes: &Homes<'_>, names: &Names, rules: &RuleSet) -> Res
     let mut found = Vec::new();
     for home in homes.iter() {
         match home.options() {
-            Ok(options) if asked.contains(&*home.dir) || speaking.contains(&*home.dir) => found.push(options.clone()),
+            Ok(_) if asked.contains(&*home.dir) || speaking.contains(&*home.dir) => {
+                found.extend(home_options(home, names, homes));
+            }
             Err(refusal) if asked.contains(&*home.dir) && !speaking.iter().any(|dir| !dir.is_empty()) => {
                 bail!("{refusal}")
             }

@@ -44,6 +44,8 @@ pub struct Carriers {
     pub request_contexts: Patterns,
     /// Texts of programs in which operations start.
     pub starts: Vec<String>,
+    /// Words of lines that tell of no operation, whatever else stands there.
+    pub probes: Vec<String>,
     /// Names of parameters of any type that hold an object.
     pub handler_names: BTreeSet<String>,
     /// Types with annotations that are no objects of their own.

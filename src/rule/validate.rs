@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Words that a wire's code may have in it.
-const PLACEHOLDERS: [&str; 7] = ["package", "parameter", "left", "owner", "argument", "arguments", "flags"];
+const PLACEHOLDERS: [&str; 8] = ["package", "parameter", "left", "owner", "argument", "arguments", "flags", "set"];
 
 /// The first thing that is wrong with rules, and the file that it stands in.
 pub(super) fn rules(rules: &RuleSet) -> Option<(&'static str, Fault)> {

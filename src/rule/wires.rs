@@ -40,6 +40,9 @@ pub struct Wire {
     /// Whether it goes to every such place, not only to the first.
     #[serde(default)]
     pub each: bool,
+    /// The wire without which it does nothing, nor that one without it, in one program.
+    #[serde(default)]
+    pub with: Option<String>,
     /// Where it may go.
     #[serde(rename = "place")]
     pub places: Vec<Place>,

@@ -114,7 +114,7 @@ pub fn along(
     let overlay = Overlay::new(after);
     let homes = Homes::read(root, names.source, &names.key);
     let marks: &[String] = if process_ids { &[] } else { &rules.carriers.starts };
-    let programs = (!is_kubernetes(root)).then(|| Programs::read(root, &modules(root), marks));
+    let programs = (!is_kubernetes(root)).then(|| Programs::read(root, &modules(root), marks, &rules.carriers.probes));
     let (mut wires, mut unwired) = (Vec::new(), Vec::new());
     for (dir, options) in needed {
         let naming = changes.iter().filter(|change| names_one(&options, change));
@@ -144,7 +144,8 @@ fn names_one(options: &RuntimeOptions, change: &FileChange) -> bool {
 fn needed(root: &Path, names: &Names, changes: &[&FileChange]) -> Vec<(String, RuntimeOptions)> {
     let homes = Homes::read(root, names.source, &names.key);
     let dir_of = |path: &str| homes.of(path).map(|home| home.dir.as_str()).unwrap_or_default();
-    if let Some(import) = &names.import {
+    let holding = names.import.as_ref().and_then(|import| homes.holding(import));
+    if let (Some(import), None) = (&names.import, holding) {
         let placed = RuntimeOptions::detect(root, names.source, &names.key).and_then(|mut options| {
             options.place(root, import)?;
             Ok(options)
@@ -154,11 +155,20 @@ fn needed(root: &Path, names: &Names, changes: &[&FileChange]) -> Vec<(String, R
         return named.map(|options| (dir_of(&options.package_dir).to_owned(), options)).into_iter().collect();
     }
     let of_home = |home: &Home<'_>| {
-        let options = home.options().ok()?;
+        let options = home_options(home, names, &homes)?;
         let here = changes.iter().filter(|change| dir_of(&change.path) == home.dir);
-        here.into_iter().any(|change| names_one(options, change)).then(|| (home.dir.clone(), options.clone()))
+        here.into_iter().any(|change| names_one(&options, change)).then(|| (home.dir.clone(), options))
     };
     homes.iter().filter_map(of_home).collect()
+}
+
+/// What the package of a module is rendered for: at the import path that is set, if that is one of the module's.
+pub fn home_options(home: &Home<'_>, names: &Names, homes: &Homes<'_>) -> Option<RuntimeOptions> {
+    let here = |import: &&String| homes.holding(import).is_some_and(|holding| holding.dir == home.dir);
+    match names.import.as_ref().filter(here) {
+        Some(import) => home.placed(import),
+        None => home.options().ok().cloned(),
+    }
 }
 
 /// Whether the checkout has the package already.

@@ -73,6 +73,8 @@ pub fn trials() -> Vec<Trial> {
         []
             a_program_with_klogs_flags_is_wired_and_only_once
             a_program_of_another_make_is_told_what_to_do
+            flags_and_what_reads_them_come_together
+            a_file_that_is_no_go_keeps_no_other_from_being_wired
             what_stands_in_the_way_is_left_to_a_person
             a_filter_of_the_program_is_wrapped
             the_wiring_is_a_patch_of_its_own_with_reasons
@@ -106,6 +108,32 @@ fn a_program_of_another_make_is_told_what_to_do() {
     assert!(!run.stdout.contains("main.go"), "{}", run.stdout);
     let by_hand: Vec<_> = run.stderr.lines().filter(|line| line.contains("by hand")).collect();
     insta::assert_snapshot!(by_hand.join("\n"));
+}
+
+fn flags_and_what_reads_them_come_together() {
+    // controller-runtime's programs have flags of zap's, not of klog's.
+    let zap = MAIN.replace("\tklog.InitFlags(nil)\n", "");
+    insta::assert_snapshot!(diff_of(&wire(&module(&zap)), "main.go"), @r#"
+    +	"example.com/m/internal/requestid"
+    +	requestid.AddFlags(flag.CommandLine)
+    +	requestid.Init()
+    "#);
+    let pflag = zap.replace("\"flag\"", "flag \"github.com/spf13/pflag\"").replace("flag.Parse", "pflag.Parse");
+    assert!(diff_of(&wire(&module(&pflag)), "main.go").contains("+\trequestid.AddFlags(pflag.CommandLine)\n"));
+    let cobra = MAIN.replace("\tflag.Parse()\n", "");
+    let run = wire(&module(&cobra));
+    let told = "by hand: cmd/agent: `requestid.Init()` after `flag.Parse()`.";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(run.stderr.contains("the program has main-flags, which does nothing alone"), "{}", run.stderr);
+}
+
+fn a_file_that_is_no_go_keeps_no_other_from_being_wired() {
+    let checkout = module(MAIN);
+    checkout.write("cmd/other/main.go", MAIN.replace("work.Do(*name)", "work.Do(*name"));
+    let run = wire(&checkout);
+    assert!(diff_of(&run, "agent/main.go").contains("+\trequestid.Init()\n"), "{}", run.stdout);
+    assert!(run.stderr.contains("by hand: cmd/other/main.go"), "{}", run.stderr);
+    assert!(run.stderr.contains("the file is not analysed"), "{}", run.stderr);
 }
 
 fn what_stands_in_the_way_is_left_to_a_person() {

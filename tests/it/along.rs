@@ -144,6 +144,41 @@ fn a_program_in_which_no_operation_starts_gets_structure_alone() {
 }
 
 #[test]
+fn who_only_says_that_it_is_up_starts_no_operation() {
+    let probe = "\thttp.HandleFunc(\"/healthz\", func(w http.ResponseWriter, r *http.Request) {})\n";
+    let tool = TOOL.replace("\"os\"\n", "\"net/http\"\n\t\"os\"\n").replace("\t<-ctx", &format!("{probe}\t<-ctx"));
+    let checkout = Checkout::with([("go.mod", gomod("example.com/m")), ("main.go", tool.clone())]);
+    checkout.commit();
+    let (run, _) = mails(&checkout, &[]);
+    assert!(run.stderr.contains("1 calls get their structure only"), "{}", run.stderr);
+    let split = tool.replace("\"/healthz\", func", "\"/healthz\",\n\t\tfunc");
+    checkout.write("main.go", &split);
+    let patched = |checkout: &Checkout| checkout.run(["patch", "--no-cache", "--runtime=separate"]).expect(0).stdout;
+    assert!(!patched(&checkout).contains("requestid"), "{split}");
+    checkout.write("main.go", tool.replace("/healthz", "/volumes"));
+    assert!(patched(&checkout).contains("requestid.FromContext(ctx)"));
+}
+
+#[test]
+fn an_import_path_that_is_set_is_that_of_its_own_module_alone() {
+    let checkout = Checkout::with([
+        ("go.mod", gomod("example.com/m")),
+        ("main.go", SERVER.to_owned()),
+        ("other/go.mod", gomod("example.com/other")),
+        ("other/main.go", SERVER.to_owned()),
+        ("klogmod.toml", "[request-id]\nimport = \"example.com/m/logs/requestid\"\n".to_owned()),
+    ]);
+    checkout.commit();
+    checkout.run(["apply", "--all"]).expect(0);
+    assert!(checkout.text("main.go").contains("\"example.com/m/logs/requestid\""));
+    assert!(checkout.join("logs/requestid/requestid.go").is_file());
+    assert!(checkout.text("other/main.go").contains("\"example.com/other/internal/requestid\""));
+    assert!(checkout.join("other/internal/requestid/requestid.go").is_file());
+    let run = checkout.run(["runtime"]).expect(0);
+    assert_eq!(run.stdout, "", "both are there already: {}", run.stderr);
+}
+
+#[test]
 fn each_module_has_its_own_package() {
     let checkout = Checkout::with([
         ("a/go.mod", gomod("example.com/a")),

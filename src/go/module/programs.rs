@@ -58,16 +58,24 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Reads the imports of all Go files but tests, and whether a package has one of `marks` in its text.
-    pub fn read(root: &Path, modules: &[(String, GoMod)], marks: &[String]) -> Self {
+    /// Reads the imports of all Go files but tests, and whether a package has one of `marks` in its text, on a line without one of
+    /// `unless`, whether or not these are in capitals.
+    pub fn read(root: &Path, modules: &[(String, GoMod)], marks: &[String], unless: &[String]) -> Self {
         let marks: Vec<memmem::Finder<'_>> = marks.iter().map(|mark| memmem::Finder::new(mark.as_bytes())).collect();
+        let has_mark = |bytes: &[u8]| {
+            let tells = |at: usize| {
+                let line = line_at(bytes, at).to_ascii_lowercase();
+                !unless.iter().any(|word| memmem::find(&line, word.as_bytes()).is_some())
+            };
+            marks.iter().any(|mark| mark.find_iter(bytes).any(tells))
+        };
         let paths = files(root, &PASSED_OVER, &|name| name.ends_with(".go") && !name.ends_with("_test.go"));
         let read = |path: &String| {
             let full = root.join(path);
             let is_small = std::fs::metadata(&full).is_ok_and(|metadata| metadata.len() <= MAX_FILE_SIZE);
             let bytes = is_small.then(|| disk::read(&full, disk::SOURCE).ok())??;
             let mut package = Package::of(&bytes)?;
-            package.has_mark = !is_generated(&bytes) && marks.iter().any(|mark| mark.find(&bytes).is_some());
+            package.has_mark = !is_generated(&bytes) && has_mark(&bytes);
             Some((path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned(), package))
         };
         let found: Vec<(String, Package)> = paths.par_iter().filter_map(read).collect();
@@ -140,6 +148,17 @@ impl Package {
     }
 }
 
+/// The line around an offset, together with lines that it goes on from: `mux.HandleFunc("/healthz",` above a function.
+fn line_at(bytes: &[u8], at: usize) -> &[u8] {
+    let start = |end: usize| memchr::memrchr(b'\n', &bytes[..end]).map_or(0, |newline| newline + 1);
+    let mut from = start(at);
+    while from > 0 && bytes[..from].trim_ascii_end().ends_with(b",") {
+        from = start(from - 1);
+    }
+    let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |newline| at + newline);
+    &bytes[from..end]
+}
+
 /// Whether a file's constraint keeps it out of every build, as those of programs that `go run` is given.
 fn is_ignored(head: &[u8]) -> bool {
     let lines = head.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
@@ -170,6 +189,17 @@ mod tests {
         assert_eq!(of("package p\n\nfunc f() { g(\"h\") }\n"), Some((false, 0)));
         assert_eq!(of("//go:build ignore\n\npackage main\n"), None);
         assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn a_line_goes_on_from_those_that_end_in_a_comma() {
+        let of = |text: &str| {
+            let at = text.find('!').unwrap_or_default();
+            String::from_utf8_lossy(line_at(text.as_bytes(), at)).into_owned()
+        };
+        assert_eq!(of("a\nb !c\nd"), "b !c");
+        assert_eq!(of("f(a,\n\tb,\n\t!c)\n"), "f(a,\n\tb,\n\t!c)");
+        assert_eq!(of("!"), "!");
     }
 
     #[test]

@@ -19,5 +19,5 @@ pub(super) fn idle(options: &Options, rules: &RuleSet) -> BTreeSet<String> {
     if modules.is_empty() {
         return BTreeSet::new();
     }
-    Programs::read(root, &modules, &rules.carriers.starts).unmarked()
+    Programs::read(root, &modules, &rules.carriers.starts, &rules.carriers.probes).unmarked()
 }

@@ -146,8 +146,13 @@ impl<'a> Stage<'a> {
 
     /// The runtime package, as files of a directory import it.
     pub fn runtime(&self, dir: &str) -> Runtime<'_> {
-        let (import, filters, refusal) = match &self.options.runtime {
-            // A path that the owners set is theirs to answer for.
+        // A path in one module is that module's alone.
+        let is_for = |import: &&String| {
+            let holding = self.homes.holding(import).map(|home| &home.dir);
+            holding.is_none_or(|holding| self.homes.of(dir).is_some_and(|home| home.dir == *holding))
+        };
+        let (import, filters, refusal) = match self.options.runtime.as_ref().filter(is_for) {
+            // What the owners set is theirs to answer for.
             Some(import) => (Some(&**import), true, None),
             // In a GOPATH there is no telling who requires what.
             None if self.homes.is_empty() => (None, true, None),

@@ -39,6 +39,12 @@ reasons! {
         /// The call belongs into programs, and none of them has its place.
         "no-main" Missing NoMain
             "no main package has it",
+        /// The program has the place of another call, which does nothing without this one.
+        "lonely" Blocked Lonely { with: String }
+            "the program has {with}, which does nothing alone",
+        /// One file of many that a place may be in.
+        "wire-unparsed" Blocked Unparsed { reason: String }
+            "the file is not analysed: {reason}",
         /// The runtime package's name means something else there.
         "wire-name-taken" Blocked NameTaken { package: String }
             "the name {package} has another meaning in the file",

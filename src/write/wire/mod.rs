@@ -6,7 +6,7 @@ mod files;
 mod place;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub use error::WireError;
@@ -84,6 +84,7 @@ pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet, view: Vie
         options,
         importers,
         open: BTreeMap::new(),
+        found: BTreeMap::new(),
         proposal: Proposal::default(),
     };
     for wire in wanted(&rules.wires, options, kind) {
@@ -108,6 +109,8 @@ struct Search<'r> {
     options: &'r RuntimeOptions,
     importers: Importers<'r>,
     open: BTreeMap<String, OpenFile>,
+    /// Directories in which a wire has its place, by the wire's name.
+    found: BTreeMap<String, BTreeSet<String>>,
     proposal: Proposal,
 }
 
@@ -128,15 +131,24 @@ impl Search<'_> {
         for place in &wire.places {
             for path in self.files.matching(place)? {
                 match self.place(wire, place, &path)? {
+                    Ok(Ended::Served) if wire.each => {}
                     Ok(Ended::Served) => return Ok(()),
                     Ok(Ended::Other) => {}
                     Ok(Ended::Found) if !wire.each => return Ok(()),
-                    Ok(Ended::Found) => found = true,
+                    Ok(Ended::Found) => {
+                        found = true;
+                        self.found.entry(wire.name.clone()).or_default().insert(directory(&path).to_owned());
+                    }
                     Err(obstacle) => left.push((place, path, obstacle)),
                 }
             }
         }
         let blocked = |obstacle: &Obstacle| obstacle.kind() == ObstacleKind::Blocked;
+        let here = self.found.get(&wire.name);
+        let lonely: Vec<String> = match wire.with.as_ref().and_then(|other| self.found.get(other)) {
+            Some(others) => others.iter().filter(|dir| here.is_none_or(|here| !here.contains(*dir))).cloned().collect(),
+            None => Vec::new(),
+        };
         let any_blocked = left.iter().any(|(.., obstacle)| blocked(obstacle));
         if wire.each {
             left.retain(|(.., obstacle)| blocked(obstacle));
@@ -145,9 +157,15 @@ impl Search<'_> {
             left.sort_by_key(|(.., obstacle)| !blocked(obstacle));
             left.truncate(usize::from(any_blocked || !wire.optional));
         }
-        if left.is_empty() && wire.each && !found && !wire.optional && self.files.has_mains()? {
+        if left.is_empty() && lonely.is_empty() && wire.each && !found && !wire.optional && self.files.has_mains()? {
             let nowhere = |place| (place, MAINS.to_owned(), Obstacle::NoMain);
             left.extend(wire.places.first().map(nowhere));
+        } else if let (Some(place), Some(with)) = (wire.places.first(), &wire.with) {
+            let lonely = lonely.into_iter().filter(|dir| !left.iter().any(|(_, path, _)| directory(path) == dir));
+            let named = |dir: String| if dir.is_empty() { ".".to_owned() } else { dir };
+            let lonely: Vec<_> =
+                lonely.map(|dir| (place, named(dir), Obstacle::Lonely { with: with.clone() })).collect();
+            left.extend(lonely);
         }
         for (place, path, obstacle) in left {
             self.by_hand(wire, place, &path, obstacle);
@@ -172,11 +190,15 @@ impl Search<'_> {
 
     /// Puts a wire's call to its places in one file.
     fn place(&mut self, wire: &Wire, place: &Place, path: &str) -> Result<Result<Ended, Obstacle>, WireError> {
-        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        let dir = directory(path);
         if !self.open.contains_key(path) {
             let import = self.importers.check(dir).map_or(&self.options.import_path, |package| &package.import_path);
-            let Some(file) = self.files.open(path, import)? else {
-                return Ok(Err(Obstacle::NoFile));
+            let file = match self.files.open(path, import) {
+                Ok(Some(file)) => file,
+                Ok(None) => return Ok(Err(Obstacle::NoFile)),
+                // One file of many is no reason to wire none.
+                Err(WireError::Unparsed { reason, .. }) if wire.each => return Ok(Err(Obstacle::Unparsed { reason })),
+                Err(error) => return Err(error),
             };
             self.open.insert(path.to_owned(), file);
         }
@@ -223,4 +245,8 @@ impl Search<'_> {
         self.proposal.wired.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         Ok(self.proposal)
     }
+}
+
+fn directory(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }

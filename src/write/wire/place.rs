@@ -77,6 +77,7 @@ pub(super) fn by_hand(place: &Place, package: &str) -> String {
         ("{{arguments}}", "…"),
         ("{{argument}}", "…"),
         ("{{flags}}", "flag.CommandLine"),
+        ("{{set}}", "flag.CommandLine"),
     ];
     let code = usual.into_iter().fold(place.code.trim().to_owned(), |code, (open, name)| code.replace(open, name));
     let position = position(place.at);
@@ -210,6 +211,11 @@ impl<'t> Fill<'t, '_> {
         if code.contains("{{owner}}") {
             let owner = self.left()?.child_by_field_id(field::OPERAND);
             code = code.replace("{{owner}}", self.file.text(owner.ok_or(Obstacle::NoFieldSet)?));
+        }
+        if code.contains("{{set}}") {
+            let statement = self.statement.map(|statement| self.file.text(statement)).unwrap_or_default();
+            let package = statement.strip_suffix(".Parse()").filter(|name| name.ends_with("flag")).unwrap_or("flag");
+            code = code.replace("{{set}}", &format!("{package}.CommandLine"));
         }
         if code.contains("{{flags}}") {
             let flags = self.argument("klog.InitFlags(")?;

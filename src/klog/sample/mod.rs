@@ -162,7 +162,7 @@ mod tests {
             "klog.ErrorS(err, \"Failed\", \"ok\", true, \"s\", fmt.Sprintf(\"%x\", y))",
         );
         assert_eq!(text, "E kubelet.go:12] failed: <err>");
-        assert_eq!(new, "E kubelet.go:12] \"Failed\" err=\"<err>\" ok=true s=\"<fmt.Sprintf(\\\"%x\\\", y)>\"");
+        assert_eq!(new, "E kubelet.go:12] \"Failed\" err=\"<err>\" ok=true s=\"<y>\"");
         assert!(json.ends_with(r#""msg":"failed: <err>\n"}"#), "{json}");
         assert!(new_json.contains(r#""msg":"Failed","err":"<err>","ok":true,"s":"#), "{new_json}");
         assert_eq!(both("klog.Error(a(", "x")[0], "");

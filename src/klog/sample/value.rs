@@ -39,7 +39,7 @@ pub(super) fn hint_of(node: Node<'_>, source: &[u8], verb: Option<char>) -> Opti
         'd' | 'b' | 'o' | 'O' => Some(Kind::Int),
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => Some(Kind::Float),
         't' => Some(Kind::Bool),
-        'q' | 's' | 'x' | 'X' => Some(Kind::Text),
+        'q' | 's' => Some(Kind::Text),
         _ => None,
     }
 }

@@ -44,8 +44,10 @@ pub struct Messages {
     pub error_takers: BTreeSet<String>,
     /// Forms of verbs that want an object and are not told from others by their endings.
     pub transitive: BTreeSet<String>,
-    /// Units behind numbers.
-    pub units: BTreeSet<String>,
+    /// Those of them that start a sentence of their own.
+    pub conjunctions: BTreeSet<String>,
+    /// Units behind numbers, and what they are called in keys.
+    pub units: BTreeMap<String, String>,
     /// Words in -ing and -ed that are none.
     pub not_verbs: BTreeSet<String>,
     /// First words that keep their lower case.

@@ -59,6 +59,15 @@ pub fn is_own_statement(place: &Place<'_, '_>) -> bool {
     own && before[line..].trim_ascii().is_empty() && (after.is_empty() || after.starts_with(b"//"))
 }
 
+/// The body of a function on one line whose only statement is the call: a block can hold two, each on a line of its own.
+pub fn lone_body<'t>(place: &Place<'_, 't>) -> Option<Node<'t>> {
+    let [.., body, list, statement] = place.scopes.ancestors() else { return None };
+    let own = statement.kind_id() == kind::EXPRESSION_STATEMENT && list.kind_id() == kind::STATEMENT_LIST;
+    let of_function =
+        body.parent().filter(|f| crate::go::types::is_function(*f)).and_then(|f| f.child_by_field_id(field::BODY));
+    (own && of_function == Some(*body) && only_statement(*body, place).is_some()).then_some(*body)
+}
+
 pub fn indentation(place: &Place<'_, '_>, offset: usize) -> String {
     let before = &place.source()[..offset];
     let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);

@@ -16,6 +16,8 @@ pub(super) struct Draft<'d, 'a, 't> {
     pub(super) place: &'d Place<'a, 't>,
     /// The new call's message, where it gets one.
     pub(super) message: Option<String>,
+    /// The error before its message; `nil` as well.
+    pub(super) error: Option<String>,
     /// Its keys and values.
     pub(super) pairs: Vec<KeyValue>,
     /// Where its request ID comes from, or why there is none; `None` if it was not asked for.
@@ -36,6 +38,7 @@ impl<'d, 'a, 't> Draft<'d, 'a, 't> {
             call,
             place,
             message: None,
+            error: None,
             pairs: Vec::new(),
             request_id: None,
             rules: Vec::new(),

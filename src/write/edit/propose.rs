@@ -3,7 +3,9 @@
 use tree_sitter::Node;
 
 use super::callee::Callee;
-use super::check::{has_comment, indentation, is_always_printed, is_own_statement, nameable, unfold};
+use super::check::{
+    has_comment, indentation, is_always_printed, is_own_statement, lone_body, nameable, parted, unfold,
+};
 use super::derive::{derived, glued, made_of, stands_alone};
 use super::draft::Draft;
 use super::emit::on_one_line;
@@ -146,8 +148,8 @@ impl<'r> Proposer<'r> {
         }
         self.flatten(&mut slots, &template, place)?;
         draft.message = Some(self.message(message, &slots, &mut draft)?);
-        let error = self.error(&mut slots, &mut draft);
-        if error.as_deref() == Some("nil") && place.scopes.lookup("nil").is_some() {
+        draft.error = self.error(&mut slots, &mut draft);
+        if draft.error.as_deref() == Some("nil") && place.scopes.lookup("nil").is_some() {
             return Err(SkipReason::NilTaken);
         }
         let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
@@ -165,7 +167,7 @@ impl<'r> Proposer<'r> {
             self.klog_call(&draft)
         });
         let pair = if callee.logger { None } else { self.pair(&draft) };
-        let arguments = self.arguments(error, pair, &draft);
+        let arguments = self.arguments(pair, &draft);
         if let Some(variable) = template.variable {
             remove(variable, &arguments, &mut draft)?;
         }
@@ -185,7 +187,7 @@ impl<'r> Proposer<'r> {
         if has_comment(call.node()) {
             return Err(SkipReason::CommentInside);
         }
-        if call.site.severity.terminates() && !is_own_statement(place) {
+        if call.site.severity.terminates() && !is_own_statement(place) && lone_body(place).is_none() {
             return Err(SkipReason::NotAStatement);
         }
         if call.site.severity.terminates() && !place.has("FlushAndExit") {
@@ -287,7 +289,9 @@ impl<'r> Proposer<'r> {
         if !self.rules.log_calls.structured.error.contains(&draft.call.rewrite) {
             return None;
         }
-        if let Some(at) = slots.iter().rposition(|slot| slot.error) {
+        // What is worked out from an error is rather a detail of it.
+        let whole = slots.iter().rposition(|slot| slot.error && !slot.pair.value.contains('('));
+        if let Some(at) = whole.or_else(|| slots.iter().rposition(|slot| slot.error)) {
             draft.rule("error-operand");
             let slot = slots.remove(at);
             slot.doubts.into_iter().for_each(|doubt| draft.doubt(doubt));
@@ -339,10 +343,12 @@ impl<'r> Proposer<'r> {
             if slot.needs_fmt {
                 draft.imports.push("fmt".to_owned());
             }
-            if draft.pairs.contains(&slot.pair) {
+            let again = slot.error && draft.error.as_ref() == Some(&slot.pair.value);
+            if draft.pairs.contains(&slot.pair) || again {
                 continue;
             }
-            let key = self.unique(&slot.pair.key, draft);
+            let own = slot.own.filter(|own| self.is_taken(&slot.pair.key, draft) && !self.is_taken(own, draft));
+            let key = own.unwrap_or_else(|| self.unique(&slot.pair.key, draft));
             draft.pairs.push(KeyValue { key, value: slot.pair.value });
             if let Some(also) = slot.also {
                 let key = self.unique(&also.key, draft);
@@ -352,18 +358,22 @@ impl<'r> Proposer<'r> {
     }
 
     fn unique(&self, key: &str, draft: &mut Draft<'_, '_, '_>) -> String {
-        let taken = |key: &str, draft: &Draft<'_, '_, '_>| {
-            draft.pairs.iter().any(|pair| pair.key == key)
-                || self.rules.keys.reserved.contains(key)
-                || key == self.key()
-        };
-        if !taken(key, draft) {
+        if !self.is_taken(key, draft) {
             return key.to_owned();
         }
         draft.rule("key-unique");
         draft.doubt(Doubt::KeyTaken { key: key.to_owned() });
         let numbered = |n: &usize| format!("{key}{n}");
-        (2..).map(|n| numbered(&n)).find(|k| !taken(k, draft)).unwrap_or_default()
+        (2..).map(|n| numbered(&n)).find(|k| !self.is_taken(k, draft)).unwrap_or_default()
+    }
+
+    /// Whether a line has a key already; the error before the message is printed as `err`.
+    fn is_taken(&self, key: &str, draft: &Draft<'_, '_, '_>) -> bool {
+        let error = draft.error.as_deref().is_some_and(|error| error != "nil");
+        draft.pairs.iter().any(|pair| pair.key == key)
+            || error && key == "err"
+            || self.rules.keys.reserved.contains(key)
+            || key == self.key()
     }
 
     /// The structured function in the place of the old one.
@@ -384,10 +394,10 @@ impl<'r> Proposer<'r> {
     }
 
     /// The arguments: depth and error, message, keys and values, the request ID.
-    fn arguments(&self, error: Option<String>, request_id: Option<String>, draft: &Draft<'_, '_, '_>) -> String {
+    fn arguments(&self, request_id: Option<String>, draft: &Draft<'_, '_, '_>) -> String {
         let (call, place) = (draft.call, draft.place);
         let depth = call.parts.depth.map(|depth| place.text(depth));
-        let mut out: Vec<String> = depth.into_iter().chain(error).collect();
+        let mut out: Vec<String> = depth.into_iter().chain(draft.error.clone()).collect();
         out.push(quote(draft.message.as_deref().unwrap_or_default()));
         let mut pairs: Vec<String> =
             draft.pairs.iter().map(|pair| format!("{}, {}", quote(&pair.key), pair.value)).collect();
@@ -407,7 +417,11 @@ impl<'r> Proposer<'r> {
         let mut new = format!("{}({arguments})", callee.text);
         if call.site.severity.terminates() {
             let newline = if place.source().contains(&b'\r') { "\r\n" } else { "\n" };
-            let indent = indentation(place, node.start);
+            let mut indent = indentation(place, node.start);
+            if let Some(body) = lone_body(place) {
+                indent.push('\t');
+                draft.elsewhere.extend(parted(body, "", place));
+            }
             let exit = if place.has("FlushAndExit") {
                 let klog = place.klog_qualifier();
                 format!("{klog}FlushAndExit({klog}ExitFlushTimeout, 1)")

@@ -385,12 +385,12 @@ impl Namer<'_> {
 
 /// Words that name nothing.
 fn is_function_word(word: &str) -> bool {
-    const WORDS: [&str; 62] = [
+    const WORDS: [&str; 64] = [
         "for", "of", "to", "in", "on", "with", "from", "at", "by", "into", "is", "are", "was", "were", "the", "a",
         "an", "and", "or", "not", "has", "have", "had", "be", "been", "that", "which", "when", "if", "while",
         "because", "due", "got", "get", "set", "than", "as", "after", "before", "since", "until", "about", "using",
         "via", "its", "it", "this", "all", "no", "failed", "cannot", "find", "found", "create", "delete", "update",
-        "remove", "add", "read", "will", "only", "but",
+        "remove", "add", "read", "will", "only", "but", "whether", "where",
     ];
     WORDS.contains(&word)
 }

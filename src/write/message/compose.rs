@@ -1,8 +1,8 @@
 //! The constant message that remains when the holes are gone.
 
 use crate::rule::Messages;
-use crate::write::message::segment::{Item, Segment, is_sign, parse, render, tie, unquoted, words_of};
-use crate::write::message::tokens::Token;
+use crate::write::message::segment::{Item, QUOTE, Segment, is_sign, parse, render, tie, unquoted, words_of};
+use crate::write::message::tokens::{PERCENT, Token};
 use crate::write::reason::Doubt;
 
 /// What a hole held, as far as the sentence is concerned.
@@ -84,6 +84,11 @@ impl Builder<'_> {
     fn predicate(&self, word: &str) -> bool {
         let lower = word.to_lowercase();
         self.rules.predicates.contains(&lower) || lower.len() > 4 && lower.ends_with("ed")
+    }
+
+    /// Whether a word ties what follows to a sentence. "and" at the head of a list does not.
+    fn goes_with(&self, word: &str) -> bool {
+        self.preposition(word) && !matches!(word, "and" | "or")
     }
 
     fn doubt(&mut self, doubt: Doubt) {
@@ -214,7 +219,9 @@ impl Builder<'_> {
             && words.iter().any(|w| self.is(&self.rules.error_nouns, w));
         let listed = !label.mark.is_empty() || !top;
         let clausal = words.iter().enumerate().any(|(at, w)| self.clausal(w, at == 0));
-        let short = words.len() <= self.rules.label_words && !label.has_group() && !clausal;
+        // What stands before an error says what went wrong, unless it only says that something did.
+        let says = error && words.iter().any(|w| !self.preposition(w));
+        let short = !says && words.len() <= self.rules.label_words && !label.has_group() && !clausal;
         if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
             let dropped = label.words().join(" ");
             self.message.dropped.push(dropped);
@@ -256,8 +263,9 @@ impl Builder<'_> {
             _ => None,
         };
         let counted = enumerated.is_some_and(|hole| self.roles.get(*hole).is_some_and(|role| role.number));
-        if counted && matches!(segment.mark, "," | ":") && words.len() <= 4 && !words.iter().any(|w| self.predicate(w))
-        {
+        let noun =
+            words.len() <= 4 && !segment.has_group() && !words.iter().any(|w| self.predicate(w) || self.goes_with(w));
+        if counted && matches!(segment.mark, "," | ":") && noun {
             return true;
         }
         if !top && self.is_label_list(segment) {
@@ -298,7 +306,8 @@ impl Builder<'_> {
             }
         }
         // "fsWatcher received error" is no sentence without its end, "policy start error" is about an error.
-        let alone = matches!(&segment.items[cut..], [Item::Word(w)] if w.eq_ignore_ascii_case("error"));
+        // So are "its reason" and "network details".
+        let alone = matches!(&segment.items[cut..], [Item::Word(w)] if !matches!(w.as_str(), "err" | "errs" | "err:"));
         if noun && !alone && words_of(&segment.items[..cut]).len() > 1 {
             let tail = segment.items.split_off(cut);
             self.message.dropped.push(words_of(&tail).join(" "));
@@ -314,14 +323,17 @@ impl Builder<'_> {
             let Item::Hole(hole) = item else {
                 let after_hole = matches!(at.checked_sub(1).and_then(|b| items.get(b)), Some(Item::Hole(_)));
                 match (item, items.get(at + 1)) {
+                    // The unit goes with the number, into its key.
+                    _ if self.is_unit(&items, at) => {}
                     // What was glued to a hole stands alone now, but for a possessive.
                     (Item::Glue, Some(Item::Word(word))) if after_hole => match (word.as_str(), out.last_mut()) {
                         ("'s", Some(Item::Word(owner))) => owner.push_str("'s"),
-                        ("'s" | "%", _) => {}
+                        ("'s", _) => {}
+                        _ if self.is_unit(&items, at + 1) => {}
                         _ => self.doubt(Doubt::ValueInWord),
                     },
                     (Item::Glue, _) if after_hole => {}
-                    (Item::Word(word), _) if word == "'s" || word == "%" => {}
+                    (Item::Word(word), _) if word == "'s" => {}
                     _ => out.push(item.clone()),
                 }
                 continue;
@@ -329,8 +341,8 @@ impl Builder<'_> {
             if out.last() == Some(&Item::Glue) {
                 out.pop();
             }
-            let next = items[at + 1..].iter().find_map(|i| match i {
-                Item::Word(percent) if percent == "%" => None,
+            let next = items.iter().enumerate().skip(at + 1).find_map(|(behind, item)| match item {
+                _ if self.is_unit(&items, behind) => None,
                 Item::Glue | Item::Hole(_) => None,
                 Item::Word(word) => Some(Some(word.as_str())),
                 Item::Group(..) => Some(None),
@@ -370,11 +382,13 @@ impl Builder<'_> {
                 Item::Glue => {
                     segment.items.pop();
                 }
-                Item::Word(unit) if !popped && self.rules.units.contains(unit) && self.counts(segment) => {
+                Item::Word(unit) if !popped && self.rules.units.contains_key(unit) && self.counts(segment) => {
                     segment.items.pop();
                 }
                 Item::Word(word)
-                    if popped && segment.words().len() > 1 && (self.preposition(word) || is_sign(word)) =>
+                    if popped
+                        && segment.words().len() > 1
+                        && (self.preposition(word) || is_sign(word) && word != QUOTE) =>
                 {
                     if let Some(Item::Word(word)) = segment.items.pop() {
                         self.message.dropped.push(word);
@@ -404,6 +418,18 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether a word is the unit of the number that it is written together with.
+    fn is_unit(&self, items: &[Item], at: usize) -> bool {
+        let before = at.checked_sub(2).and_then(|before| items.get(before..at));
+        match (before, items.get(at)) {
+            (Some([Item::Hole(hole), Item::Glue]), Some(Item::Word(unit))) => {
+                let number = self.roles.get(*hole).is_some_and(|role| role.number);
+                self.rules.units.contains_key(unit) && (number || unit == PERCENT)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a clause ends in a number and one word.
     fn counts(&self, segment: &Segment) -> bool {
         let items: Vec<_> = segment.items.iter().rev().filter(|i| **i != Item::Glue).collect();
@@ -427,6 +453,10 @@ impl Builder<'_> {
                 false => Treatment::DropAsAdjective,
             };
         };
+        // "whether %q is there" says nothing without its subject.
+        if self.is(&self.rules.conjunctions, last) && goes_on {
+            return Treatment::Phrase;
+        }
         if self.preposition(last) {
             return match () {
                 () if hole == NO_HOLE && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,

@@ -5,4 +5,4 @@ mod segment;
 mod tokens;
 
 pub use compose::{Message, Role, message};
-pub use tokens::{Context, Side, Token, context, tokens};
+pub use tokens::{Context, PERCENT, Side, Token, context, tokens};

@@ -47,12 +47,20 @@ pub fn words_of(items: &[Item]) -> Vec<&str> {
     items.iter().filter_map(|i| if let Item::Word(w) = i { Some(w.as_str()) } else { None }).collect()
 }
 
-/// Quotation marks around holes belong to the holes.
+/// How a quotation mark that stays is written: klog quotes the message itself, by `"`.
+pub const QUOTE: &str = "'";
+
+/// Quotation marks around holes belong to the holes. Of two that belong together, both go or both stay; where that cannot be told, as
+/// with an apostrophe among them, each goes by what stands beside it.
 pub fn unquoted(tokens: &[Token]) -> Vec<Token> {
     let hole = |at: Option<&Token>| matches!(at, Some(Token::Hole(_)));
-    let keep = |(at, token): &(usize, &Token)| {
-        **token != Token::Quote || !(hole(tokens.get(at + 1)) || hole(at.checked_sub(1).and_then(|b| tokens.get(b))))
-    };
+    let touches =
+        |at: &usize| hole(tokens.get(at + 1)) || hole(at.checked_sub(1).and_then(|before| tokens.get(before)));
+    let quotes: Vec<usize> = (0..tokens.len()).filter(|at| tokens.get(*at) == Some(&Token::Quote)).collect();
+    let together = if quotes.len().is_multiple_of(2) { 2 } else { 1 };
+    let gone: Vec<usize> =
+        quotes.chunks(together).filter(|marks| marks.iter().any(touches)).flatten().copied().collect();
+    let keep = |(at, _): &(usize, &Token)| gone.binary_search(at).is_err();
     tokens.iter().enumerate().filter(keep).map(|(_, token)| token.clone()).collect()
 }
 
@@ -77,7 +85,7 @@ fn nested(tokens: &[Token], at: &mut usize, close: Option<char>, depth: usize) -
         match token {
             Token::Space => spaced = true,
             Token::Word(word) => segments[current].items.push(Item::Word(word.clone())),
-            Token::Quote => segments[current].items.push(Item::Word("'".to_owned())),
+            Token::Quote => segments[current].items.push(Item::Word(QUOTE.to_owned())),
             Token::Hole(hole) => segments[current].items.push(Item::Hole(*hole)),
             Token::Mark(mark) => segments.push(Segment::new(mark)),
             Token::Open(open) if depth >= MAX_NESTING => segments[current].items.push(Item::Word(open.to_string())),

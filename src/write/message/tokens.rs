@@ -61,6 +61,9 @@ fn split(text: &str, hole_before: bool, hole_after: bool, out: &mut Vec<Token>) 
         match token {
             Some((token, length)) => {
                 flush(&mut word, out);
+                // Behind a mark a line break parts nothing more.
+                let marked = matches!(out.iter().rev().find(|token| **token != Token::Space), Some(Token::Mark(_)));
+                let token = if marked && rest.starts_with('\n') { Token::Space } else { token };
                 if token != Token::Space || out.last() != Some(&Token::Space) {
                     out.push(token);
                 }
@@ -116,6 +119,9 @@ fn special(rest: &str, at_start: bool, at_text_start: bool, hole_after: bool) ->
     }
 }
 
+/// The unit that stands behind whatever is printed, number or not.
+pub const PERCENT: &str = "%";
+
 /// What stands around a hole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
@@ -127,6 +133,8 @@ pub struct Context {
     pub before: Vec<String>,
     /// The first word behind the hole, where no mark comes before it.
     pub after: Option<String>,
+    /// The word that is written together with the hole.
+    pub glued: Option<String>,
     /// The sentence starts here: nothing but white space, quotes and brackets stand before.
     pub first: bool,
     /// The hole is a name or a value: `%s=%s`.
@@ -214,6 +222,10 @@ pub fn context(tokens: &[Token], hole: usize) -> Context {
         context.label = context.before.clone();
     }
     sides(tokens, at, &mut context);
+    context.glued = match tokens.get(at + 1) {
+        Some(Token::Word(word)) => Some(word.clone()),
+        _ => None,
+    };
     let next = tokens[at + 1..].iter().find(|token| !matches!(token, Token::Space | Token::Quote));
     context.after = match next {
         Some(Token::Word(word)) => Some(word.clone()),

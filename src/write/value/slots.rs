@@ -5,12 +5,12 @@ use tree_sitter::Node;
 use crate::go::types::Type;
 use crate::klog::error::{is_error, is_error_key, is_proven_error};
 use crate::klog::format::{Hole, Template};
-use crate::klog::name::words;
+use crate::klog::name::{camel, is_valid, words};
 use crate::klog::observe::subjects;
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
 use crate::write::key::{Evidence, Key, Operand, key};
-use crate::write::message::{Context, Role, Side, Token, context};
+use crate::write::message::{Context, PERCENT, Role, Side, Token, context};
 use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
 use crate::write::value::may_be_nil;
@@ -27,6 +27,8 @@ pub struct Slot {
     pub pair: KeyValue,
     /// It is an error.
     pub error: bool,
+    /// What else it can be called, beside another error.
+    pub own: Option<String>,
     /// Its part in the sentence.
     pub role: Role,
     /// Rules that made it.
@@ -97,11 +99,13 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         && let Some(error) = is_error(hole.operand, place)
     {
         let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
+        let own = own_key(error, place);
         let doubts = error_doubts(hole, error, place);
         let role = Role { error: true, number: false, phrase: "error".to_owned() };
         return Slot {
             pair,
             error: true,
+            own,
             role,
             rules: vec!["error-operand"],
             doubts,
@@ -131,6 +135,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         return Slot {
             pair,
             error: false,
+            own: None,
             role,
             rules: vec![object.rule],
             doubts,
@@ -145,6 +150,17 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
 /// Whether a value is printed by its own text, and not as a number, a type or an address.
 fn prints_text(hole: &Hole<'_>) -> bool {
     hole.verb.as_ref().is_none_or(|verb| matches!(verb.letter, 'v' | 's' | 'q' | 'w'))
+}
+
+/// `cleanupErr` of a variable that is called so, `unwrapErr` of `errors.Unwrap(err)`; nothing of one that says no more than `err`.
+fn own_key<'t>(error: Node<'t>, place: &Place<'_, 't>) -> Option<String> {
+    let chain = chain(error, place.source());
+    let last = chain.names.last().filter(|name| !matches!(name.as_str(), "err" | "Err" | "error" | "Error"))?;
+    let key = camel(&words(last), &place.rules.keys);
+    let says = key.to_lowercase().trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("err")
+        || key.to_lowercase().ends_with("error");
+    let key = if says { key } else { format!("{key}Err") };
+    (is_valid(&key) && last.len() > 2).then_some(key)
 }
 
 /// What a reviewer should look at where an operand is taken for an error.
@@ -212,6 +228,9 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     doubts.extend(doubt);
     let text = if letter == 'T' { "type".to_owned() } else { text };
     let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
+    let unit = context.glued.as_deref().or(context.after.as_deref()).filter(|unit| number || *unit == PERCENT);
+    let unit = unit.and_then(|unit| place.rules.messages.units.get(unit)).filter(|unit| !unit.is_empty());
+    let text = unit.map_or(text.clone(), |unit| with_unit(&text, unit));
     let phrase = words(&text).iter().map(|w| lowered(w)).collect::<Vec<_>>().join(" ");
     let role = Role { error: false, number, phrase };
     let mut rules = vec!["key-name"];
@@ -220,7 +239,17 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
         rules.push("value-quotes");
     }
     let owner = owner_of_uid(hole.operand, place);
-    Slot { pair: KeyValue { key: text, value }, error: false, role, rules, doubts, needs_fmt, owner, also: None }
+    Slot {
+        pair: KeyValue { key: text, value },
+        error: false,
+        own: None,
+        role,
+        rules,
+        doubts,
+        needs_fmt,
+        owner,
+        also: None,
+    }
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.
@@ -228,6 +257,21 @@ fn telling_type(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
     let named = ty.stripped().named()?;
     let under = place.types.view().underlying(ty.stripped());
     matches!(under, Type::Struct(_) | Type::Interface(_) | Type::Unknown(_)).then(|| named.name.to_string())
+}
+
+/// `memory` in Mi → memoryMi; a key that is little more than the unit is the unit.
+fn with_unit(key: &str, unit: &str) -> String {
+    let (lower, of_unit) = (key.to_lowercase(), unit.to_lowercase());
+    let mut chars = unit.chars();
+    match () {
+        () if lower.ends_with(&of_unit) => key.to_owned(),
+        // pct, perc, sec
+        () if key.len() < 3 && *unit == of_unit || of_unit.starts_with(&lower) || lower == "pct" => unit.to_owned(),
+        () => format!(
+            "{key}{}",
+            chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect::<String>()
+        ),
+    }
 }
 
 fn lowered(word: &str) -> String {

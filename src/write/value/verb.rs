@@ -49,7 +49,7 @@ pub(super) fn value<'t>(hole: &Hole<'t>, ty: &Type, place: &Place<'_, 't>, alway
     // Of bytes with methods fmt may print a text of their own.
     let is_bytes = matches!(view.underlying(ty), Type::Slice(element) if element.is_basic("uint8"))
         && TEXTS.iter().all(|method| matches!(view.find_method(ty, method), Ok(None)));
-    if is_bytes && matches!(letter, 's' | 'q') {
+    if is_bytes && matches!(letter, 's' | 'q') && place.scopes.lookup("string").is_none() {
         return Value { text: format!("string({text})"), ..plain };
     }
     // A string prints the same by any of these.

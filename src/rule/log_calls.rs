@@ -128,6 +128,8 @@ pub struct Loggers {
     pub values: Vec<String>,
     /// The runtime package's function that wraps pairs.
     pub pairs: String,
+    /// The runtime package's function that returns its first argument, a list of pairs, with a request ID behind it.
+    pub append: String,
     /// The runtime package's function that returns its first argument, a logger, with a request ID.
     pub with_id: String,
     /// Methods that print `I`.

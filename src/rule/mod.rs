@@ -39,4 +39,4 @@ pub use tables::{
     Declined, Formatter, IdentityObject, Keys, Leave, Messages, Printing, Scope, Suppress, Values, VerbPolicy, Wrapper,
 };
 pub use version::Version;
-pub use wires::{At, Place, PlaceFile, TreeKind, Wire, Wires};
+pub use wires::{Adopt, At, Place, PlaceFile, TreeKind, Wire, Wires};

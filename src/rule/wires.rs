@@ -12,6 +12,20 @@ pub struct Wires {
     /// The wires, in the order in which they are told.
     #[serde(rename = "wire")]
     pub list: Vec<Wire>,
+    /// Where the context takes an object's ID.
+    pub adopt: Adopt,
+}
+
+/// Where work on an object begins, its ID goes into the context.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adopt {
+    /// What it is for; one sentence.
+    pub purpose: String,
+    /// Methods that fill the object that they are given.
+    pub fills: Vec<String>,
+    /// Where contexts belong to requests, or work is on behalf of another object.
+    pub except: Patterns,
 }
 
 /// A call that a tree needs, and where it may go.
@@ -43,6 +57,9 @@ pub struct Wire {
     /// The wire without which it does nothing, nor that one without it, in one program.
     #[serde(default)]
     pub with: Option<String>,
+    /// Whether it goes to the first place of each main package that logs.
+    #[serde(default)]
+    pub programs: bool,
     /// Where it may go.
     #[serde(rename = "place")]
     pub places: Vec<Place>,
@@ -130,4 +147,6 @@ pub enum At {
     Arguments,
     /// Nowhere: what is called there takes no such thing, and a person has to look.
     Hand,
+    /// Before the element of a map of flags, as one more.
+    Entry,
 }

@@ -79,6 +79,7 @@ pub fn trials() -> Vec<Trial> {
             a_filter_of_the_program_is_wrapped
             the_wiring_is_a_patch_of_its_own_with_reasons
             kubernetes_is_wired_where_it_starts_serves_and_asks
+            work_on_an_object_begins_where_it_is_got
             kubectl_starts_no_session_where_ids_are_not_its_own
             what_must_not_import_the_package_is_told;
         [Need::Go]
@@ -189,7 +190,8 @@ fn kubernetes_is_wired_where_it_starts_serves_and_asks() {
     let run = wire(&checkout);
     let calls: String =
         ["logs.go", "options.go", "server.go", "config.go", "store.go", "cmd.go", "controller_utils.go"]
-            .iter()
+            .into_iter()
+            .chain(["transport.go", "deployment_util.go", "deployment_controller.go"])
             .map(|name| format!("{name}\n{}", diff_of(&run, name)))
             .collect();
     insta::assert_snapshot!(calls);
@@ -197,6 +199,30 @@ fn kubernetes_is_wired_where_it_starts_serves_and_asks() {
     insta::assert_snapshot!(by_hand.join("\n"));
     apply(&checkout, &run);
     assert_eq!(wire(&checkout).stdout, "", "wired once");
+}
+
+fn work_on_an_object_begins_where_it_is_got() {
+    let checkout = module(MAIN);
+    let work = std::fs::read_to_string(common::repository().join("fixtures/runtime/wire/work.go")).unwrap();
+    checkout.write("work/work.go", &work);
+    let run = wire(&checkout);
+    insta::assert_snapshot!(diff_of(&run, "work.go"), @r#"
+    +	"example.com/m/internal/requestid"
+    +	ctx = requestid.Adopt(ctx, shelf)
+    +	ctx = requestid.Adopt(ctx, &shelf)
+    +		ctx := requestid.Adopt(ctx, book)
+    +	ctx = requestid.Adopt(ctx, book)
+    -	return work(context.TODO(), book)
+    +	return work(requestid.Adopt(context.TODO(), book), book)
+    "#);
+    let lines = run.stderr.lines().filter(|line| line.contains("by hand") && line.contains("work/work.go"));
+    let left: Vec<_> = lines.map(|line| line.split(" Work on the object").next().unwrap_or(line)).collect();
+    insta::assert_snapshot!(left.join("\n"), @r"
+    note: by hand: work/work.go:103, goesOn: `ctx = requestid.Adopt(ctx, shelf)`.
+    note: by hand: work/work.go:112, two: `ctx = requestid.Adopt(ctx, shelf)`.
+    ");
+    apply(&checkout, &run);
+    assert_eq!(wire(&checkout).stdout, "", "once");
 }
 
 fn kubectl_starts_no_session_where_ids_are_not_its_own() {
@@ -208,7 +234,8 @@ fn kubectl_starts_no_session_where_ids_are_not_its_own() {
     old.write(path, old.text(path).replace("addCmdHeaderHooks", "addOtherHooks"));
     let run = old.run(["runtime", "--wire", "--id-source", "kubectl-session"]).expect(0);
     let kubectl = diff_of(&run, "cmd.go");
-    assert!(kubectl.contains("StartSession") && kubectl.contains("c.Wrap("), "{kubectl}");
+    assert!(kubectl.contains("StartSession"), "{kubectl}");
+    assert!(diff_of(&run, "transport.go").contains("conf.Wrap(requestid.NewRoundTripper)"), "{}", run.stdout);
 }
 
 fn what_must_not_import_the_package_is_told() {

@@ -154,12 +154,20 @@ impl<'w> FileTypes<'w, '_> {
             Bound::TypeSwitch { case, .. } => case.start_byte() as u32,
             _ => 0,
         };
-        let (checker, parsed) = match self.parsed(binding.at) {
+        self.type_of_declared(binding.at, clause)
+    }
+
+    /// The type of the parameter, receiver or variable that is declared by this very name.
+    pub fn type_of_name(&self, name: Node<'_>) -> Type {
+        self.type_of_declared(name.start_byte(), 0)
+    }
+
+    fn type_of_declared(&self, at: usize, clause: u32) -> Type {
+        let (checker, parsed) = match self.parsed(at) {
             Ok(found) => found,
             Err(cause) => return Type::Unknown(cause),
         };
-        let here =
-            |local: &crate::go::syntax::body::Local| local.name.0 as usize == binding.at && local.clause == clause;
+        let here = |local: &crate::go::syntax::body::Local| local.name.0 as usize == at && local.clause == clause;
         let found = parsed.body.locals().find(|(_, local)| here(local));
         found.map_or(Type::Unknown(Cause::Undeclared), |(id, _)| checker.local(id))
     }

@@ -4,7 +4,7 @@ use memchr::memmem;
 use tree_sitter::Node;
 
 use super::log_call::{KlogPackage, LogCall, Receiver};
-use super::parts::{Known, Parts, arguments, is_pairs};
+use super::parts::{Known, Parts, arguments, is_named};
 use super::site::{CallSite, Class, declaration_name};
 
 use crate::go::index::Imports;
@@ -114,7 +114,8 @@ impl<'a> Recognizer<'a> {
         read(&Known {
             source,
             constant: &|node| self.types?.string_of(node),
-            wraps: &|callee| is_pairs(callee, source, self.rules, &is_runtime),
+            wraps: &|callee| is_named(callee, source, &self.rules.logger.pairs, &is_runtime),
+            appends: &|callee| is_named(callee, source, &self.rules.logger.append, &is_runtime),
         })
     }
 

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::klog::format::constant_string;
-use crate::rule::{Function, LogCalls, Severity};
+use crate::rule::{Function, Severity};
 use crate::text::Span;
 
 /// A key, and the value behind it unless it has none.
@@ -35,6 +35,8 @@ pub struct Parts<'t> {
     pub pairs_without_error: Vec<Pair<'t>>,
     /// A slice that brings more pairs, or none: nothing is known about it.
     pub spread: Option<Node<'t>>,
+    /// The request ID that the runtime's `Append` puts behind the slice.
+    pub id: Option<Node<'t>>,
     /// All of them, brackets included, as they stand: to be moved, not to be read.
     pub brackets: Option<Node<'t>>,
     /// All of them, comments left out.
@@ -51,6 +53,8 @@ pub(super) struct Known<'k, 't> {
     pub constant: &'k dyn Fn(Node<'t>) -> Option<String>,
     /// Whether a callee is the runtime's `Pairs`.
     pub wraps: &'k dyn Fn(SelectorExpression<'t>) -> bool,
+    /// Whether it is the runtime's `Append`.
+    pub appends: &'k dyn Fn(SelectorExpression<'t>) -> bool,
 }
 
 impl<'t> Parts<'t> {
@@ -71,8 +75,8 @@ impl<'t> Parts<'t> {
             parts.error = take(&mut rest, has_error);
             let behind_error = rest;
             parts.message = take(&mut rest, true);
-            let Pairs { list, spread, wrapped } = Pairs::of(rest, known);
-            (parts.pairs, parts.spread, parts.wrapped) = (list, spread, wrapped);
+            let Pairs { list, spread, wrapped, id } = Pairs::of(rest, known);
+            (parts.pairs, parts.spread, parts.wrapped, parts.id) = (list, spread, wrapped, id);
             let is_text = |node| constant_string(node, known.source, &|_| None).is_some();
             if parts.error.is_some_and(is_text) {
                 parts.pairs_without_error = Pairs::of(behind_error, known).list;
@@ -85,14 +89,19 @@ impl<'t> Parts<'t> {
     /// The keys and values that a logger is given, behind so many other arguments.
     pub(super) fn given(call: CallExpression<'t>, behind: usize, known: &Known<'_, 't>) -> Self {
         let all: Vec<_> = arguments(call).collect();
-        let Pairs { list, spread, wrapped } = Pairs::of(all.get(behind..).unwrap_or_default(), known);
+        let Pairs { list, spread, wrapped, id } = Pairs::of(all.get(behind..).unwrap_or_default(), known);
         let brackets = call.arguments().map(AstNode::node);
-        Self { pairs: list, spread, wrapped, all, brackets, ..Self::default() }
+        Self { pairs: list, spread, wrapped, id, all, brackets, ..Self::default() }
     }
 
     /// Whether a pair has this key.
     pub fn has_key(&self, key: &str) -> bool {
         self.pair(key).is_some()
+    }
+
+    /// Whether the call has a request ID: a pair of that key, or one behind its slice.
+    pub fn has_id(&self, key: &str) -> bool {
+        self.has_key(key) || self.id.is_some()
     }
 
     /// The first pair of a key.
@@ -148,6 +157,7 @@ struct Pairs<'t> {
     list: Vec<Pair<'t>>,
     spread: Option<Node<'t>>,
     wrapped: Option<Vec<Node<'t>>>,
+    id: Option<Node<'t>>,
 }
 
 impl<'t> Pairs<'t> {
@@ -155,7 +165,11 @@ impl<'t> Pairs<'t> {
         let is_spread = |last: &mut Node<'t>| last.kind_id() == kind::VARIADIC_ARGUMENT;
         let mut nodes = arguments.to_vec();
         let mut spread = nodes.pop_if(is_spread);
-        let wrapped = spread.and_then(|last| wrapped(last, known));
+        let appended =
+            spread.and_then(|last| inside(last, known.appends)).and_then(|inner| <[_; 2]>::try_from(inner).ok());
+        let id = appended.map(|[_, id]| id);
+        spread = appended.map(|[list, _]| list).or(spread);
+        let wrapped = spread.and_then(|last| inside(last, known.wraps));
         if let Some(inner) = &wrapped {
             nodes.extend(inner);
             // `Pairs(list...)...` is the list.
@@ -163,7 +177,7 @@ impl<'t> Pairs<'t> {
         }
         let text = |node| constant_string(node, known.source, known.constant);
         let pair = |pair: &[Node<'t>]| Pair { key_node: pair[0], key: text(pair[0]), value: pair.get(1).copied() };
-        Self { list: nodes.chunks(2).map(pair).collect(), spread, wrapped }
+        Self { list: nodes.chunks(2).map(pair).collect(), spread, wrapped, id }
     }
 }
 
@@ -172,21 +186,21 @@ pub(super) fn arguments<'t>(call: CallExpression<'t>) -> impl Iterator<Item = No
     call.arguments().into_iter().flat_map(|list| named_children(list.node()))
 }
 
-/// The pairs inside `requestid.Pairs(…)...`, in which rewrites for an old klog put them.
-fn wrapped<'t>(spread: Node<'t>, known: &Known<'_, 't>) -> Option<Vec<Node<'t>>> {
+/// What stands inside `requestid.Pairs(…)...`, in which rewrites for an old klog put pairs, or in another function that is asked for.
+fn inside<'t>(spread: Node<'t>, is_it: &dyn Fn(SelectorExpression<'t>) -> bool) -> Option<Vec<Node<'t>>> {
     let call = CallExpression::cast(peel(named_children(spread).next()?))?;
     let callee = SelectorExpression::cast(peel(call.function()?.node()))?;
-    (known.wraps)(callee).then(|| arguments(call).collect())
+    is_it(callee).then(|| arguments(call).collect())
 }
 
-/// Whether a callee is `Pairs` of the package that `is_runtime` knows.
-pub(super) fn is_pairs(
+/// Whether a callee is that function of the package that `is_runtime` knows.
+pub(super) fn is_named(
     callee: SelectorExpression<'_>,
     source: &[u8],
-    rules: &LogCalls,
+    function: &str,
     is_runtime: &dyn Fn(&str) -> bool,
 ) -> bool {
     let text = |node: Node<'_>| syntax::text(node, source);
-    let name = callee.field().is_some_and(|field| text(field.node()) == rules.logger.pairs);
+    let name = callee.field().is_some_and(|field| text(field.node()) == function);
     name && callee.operand().is_some_and(|package| is_runtime(text(package.node())))
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::{Node, Tree};
 
-use super::parts::{Known, Parts, is_pairs};
+use super::parts::{Known, Parts, is_named};
 use crate::go::parse::parse_bytes;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::rule::{Function, LogCalls, Severity, Style};
@@ -50,7 +50,8 @@ impl Snippet {
         let known = Known {
             source: self.source(),
             constant: &|_| None,
-            wraps: &|callee| is_pairs(callee, self.source(), rules, &|_| true),
+            wraps: &|callee| is_named(callee, self.source(), &rules.logger.pairs, &|_| true),
+            appends: &|callee| is_named(callee, self.source(), &rules.logger.append, &|_| true),
         };
         let (Function::Printing { severity, .. } | Function::Structured { severity, .. }) = function;
         let style = match function {

@@ -64,7 +64,7 @@ pub fn facts<'t>(call: &LogCall<'t>, place: &Place<'_, 't>, key: &str) -> Facts 
         levels::of_call(call, place, &mut violations);
         return Facts { built: built(call, place), violations, ..Facts::default() };
     }
-    let in_call = call.parts.has_key(key);
+    let in_call = call.parts.has_id(key);
     let in_logger = || call.site.class == Class::Contextual && call.logger_has_key(key, place);
     let subject = structured::Subject { call, place, id_key: key };
     Facts {

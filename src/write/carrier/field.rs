@@ -1,10 +1,11 @@
 //! Objects in fields: `volumeToMount.Pod`, `&b.pod`, `m.podInfo.pod`.
 
-use super::object::{can_be_named, is_logged, is_object};
+use super::object::{can_be_named, is_logged, is_object, is_type};
 use super::variable::Variable;
 use crate::go::types::{MemberKind, Reach, Type};
 use crate::klog::name::words;
 use crate::klog::place::Place;
+use crate::rule::CarrierType;
 use crate::write::value::KeyValue;
 
 /// A struct whose fields are looked through.
@@ -64,6 +65,21 @@ pub fn typed(variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<(Str
         }
     }
     None
+}
+
+/// The one field of a variable that has one of these types, where something behind it has been read already.
+pub fn of_types(variable: &Variable<'_, '_, '_>, types: &[CarrierType]) -> Option<String> {
+    let Variable { ty, place, .. } = variable;
+    if !variable.can_be_read() {
+        return None;
+    }
+    let of = ty.stripped();
+    let Type::Struct(fields) = place.types.view().underlying(of) else { return None };
+    let is_one = |ty: &Type| types.iter().any(|want| is_type(want, ty));
+    let mut found = fields.fields.iter().filter(|field| is_one(&field.ty) && can_be_named(&field.name, of, place));
+    let (field, None) = (found.next()?, found.next()) else { return None };
+    let path = format!("{}.{}", variable.name(), field.name);
+    variable.reads(&path, field.ty.stripped(), None).then_some(path)
 }
 
 /// The only one, or the only one that is logged among variants of the same thing.

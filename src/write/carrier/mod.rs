@@ -18,7 +18,7 @@ use crate::klog::place::Place;
 use crate::rule::{Carrier, CarrierType, IdSource};
 use crate::write::value::KeyValue;
 
-use object::{is_logged, is_object};
+use object::{is_logged, is_named, is_object, is_type};
 use variable::{Variable, is_usable};
 
 pub use caveat::caveats;
@@ -39,6 +39,9 @@ pub struct Accessor {
 /// A carrier among others.
 struct Candidate {
     accessor: Accessor,
+    /// Type of the variable, and whether its name is that of what was before a change.
+    ty: Type,
+    former: bool,
     /// Rank of its kind, then whether the call logs it, then how far away it was declared: the least is best.
     rank: (usize, usize, usize),
 }
@@ -75,7 +78,8 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
                 continue;
             }
             let logged = is_logged(&argument, pairs);
-            let former = !logged && is_former(binding.name, place);
+            let was_before = is_former(binding.name, place);
+            let former = !logged && was_before;
             let order = match carrier.name.as_str() {
                 "context" if setting.context_first => 0,
                 // What was before a change comes after all other objects, contexts of a run loop at the end.
@@ -88,10 +92,15 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
                 function: carrier.accessor.clone(),
                 argument: format!("{argument}{}", carrier.call),
             };
-            candidates.push(Candidate { accessor, rank: (order, usize::from(!logged), distance) });
+            let (ty, rank) = (variable.ty.clone(), (order, usize::from(!logged), distance));
+            candidates.push(Candidate { accessor, ty, former: was_before, rank });
         }
     }
-    candidates.into_iter().min_by_key(|c| c.rank).map(|c| c.accessor)
+    let best = candidates.iter().min_by_key(|c| c.rank)?;
+    // A line that names what was before a change is about the change all the same.
+    let is_present = |c: &&Candidate| !c.former && c.ty == best.ty && c.accessor.carrier == best.accessor.carrier;
+    let present = candidates.iter().filter(is_present).min_by_key(|c| c.rank).filter(|_| best.former);
+    Some(present.unwrap_or(best).accessor.clone())
 }
 
 /// Whether a context is in scope that a function has made for its process.
@@ -140,8 +149,12 @@ pub fn entry<'t>(
     };
     // A field is read before anything can have shown that it can be.
     let of_parameters = || {
-        let carriers =
-            place.rules.carriers.carrier.iter().filter(|c| !matches!(c.name.as_str(), "context" | "field" | "list"));
+        let carriers = place
+            .rules
+            .carriers
+            .carrier
+            .iter()
+            .filter(|c| !matches!(c.name.as_str(), "context" | "field" | "request-field" | "list"));
         carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
             place.scopes.parameters(function).find_map(|binding| {
                 let argument = argument(carrier, &Variable::new(binding, place), &[])?;
@@ -171,6 +184,9 @@ fn is_former(name: &str, place: &Place<'_, '_>) -> bool {
 fn argument(carrier: &Carrier, variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<String> {
     if carrier.name == "field" {
         return field::object_in(variable, pairs);
+    }
+    if carrier.name == "request-field" {
+        return field::of_types(variable, &carrier.types);
     }
     if carrier.name == "list" {
         return list::list(variable, pairs);
@@ -216,17 +232,4 @@ fn is_handler_object(variable: &Variable<'_, '_, '_>) -> bool {
     matches!(binding.bound, Bound::Param { variadic: false, .. })
         && empty
         && place.rules.carriers.handler_names.contains(binding.name)
-}
-
-/// Whether a type is this named one, or a pointer to it.
-fn is_type(want: &CarrierType, ty: &Type) -> bool {
-    match (want, ty) {
-        (CarrierType::PointerTo(want), Type::Pointer(inner)) => is_named(want, inner),
-        (CarrierType::Named(want), ty) => is_named(want, ty),
-        _ => false,
-    }
-}
-
-fn is_named(want: &str, ty: &Type) -> bool {
-    ty.qualified().as_deref() == Some(want)
 }

@@ -2,6 +2,7 @@
 
 use crate::go::types::Type;
 use crate::klog::place::Place;
+use crate::rule::CarrierType;
 use crate::write::value::KeyValue;
 
 /// Whether a call logs an object.
@@ -20,4 +21,17 @@ pub(super) fn is_object(ty: &Type, place: &Place<'_, '_>) -> bool {
 pub(super) fn can_be_named(field: &str, owner: &Type, place: &Place<'_, '_>) -> bool {
     let here = || place.types.package().ok().zip(owner.named()).is_some_and(|(here, owner)| here.name == owner.package);
     field.chars().next().is_some_and(char::is_uppercase) || here()
+}
+
+/// Whether a type is this named one, or a pointer to it.
+pub(super) fn is_type(want: &CarrierType, ty: &Type) -> bool {
+    match (want, ty) {
+        (CarrierType::PointerTo(want), Type::Pointer(inner)) => is_named(want, inner),
+        (CarrierType::Named(want), ty) => is_named(want, ty),
+        _ => false,
+    }
+}
+
+pub(super) fn is_named(want: &str, ty: &Type) -> bool {
+    ty.qualified().as_deref() == Some(want)
 }

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::draft::Draft;
 use super::outcome::{Fix, RequestId};
 use super::propose::{Proposer, Runtime};
+use crate::go::syntax::named_children;
 use crate::klog::call::{Class, LogCall, Pair, Parts};
 use crate::klog::format::quote;
 use crate::klog::place::Place;
@@ -59,6 +60,16 @@ impl Proposer<'_> {
         Some(format!("{}, {package}.{}({})", quote(self.key()), accessor.function, accessor.argument))
     }
 
+    /// The pairs come in a list: `requestid.Append(list, requestid.FromContext(ctx))...`.
+    fn appended(&self, list: Node<'_>, draft: &Draft<'_, '_, '_>) -> Option<Vec<Edit>> {
+        let Some(RequestId::From(accessor)) = &draft.request_id else { return None };
+        let package = draft.place.package_name(self.runtime.import)?;
+        let append = &self.rules.log_calls.logger.append;
+        let id = format!(", {package}.{}({}))", accessor.function, accessor.argument);
+        let open = format!("{package}.{append}(");
+        Some(vec![Edit::insert(list.start_byte(), open), Edit::insert(list.end_byte(), id)])
+    }
+
     /// What the pairs go through where klog cannot leave one out.
     pub(super) fn wrapper(&self, place: &Place<'_, '_>) -> Option<String> {
         (CallForm::of(place.klog, self.runtime.filters) == CallForm::Pairs).then(|| self.pairs_function(place))
@@ -74,8 +85,8 @@ impl Proposer<'_> {
         let v1 = self.rules.log_calls.is_first_version(&call.klog.path);
         let Parts { pairs, spread, .. } = &call.parts;
         // Behind a key without a value, the pair's own key would be that value.
-        let is_open = spread.is_some() || call.parts.is_wrapped() || call.parts.is_odd();
-        let has_id = call.parts.has_key(self.key());
+        let is_open = call.parts.is_wrapped() || call.parts.is_odd() || spread.is_some() && !pairs.is_empty();
+        let has_id = call.parts.has_id(self.key());
         let is_logger = call.site.class == Class::Contextual;
         let takes_pairs = is_logger || call.site.class == Class::Structured && !v1;
         if !self.edits.request_id || !takes_pairs || is_open || has_id {
@@ -88,7 +99,9 @@ impl Proposer<'_> {
         let last = call.parts.end()?;
         // Loggers do not ask klog's filter.
         let wrapper = if is_logger { Some(self.pairs_function(place)) } else { self.wrapper(place) };
+        let list = spread.and_then(|spread| named_children(spread).next());
         let edits = match (wrapper, pairs.first()) {
+            _ if list.is_some() => self.appended(list?, &draft)?,
             (None, _) => vec![Edit::insert(last, format!(", {pair}"))],
             (Some(wrapper), None) => vec![Edit::insert(last, format!(", {wrapper}({pair})..."))],
             (Some(wrapper), Some(first)) => {

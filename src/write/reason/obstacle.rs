@@ -72,6 +72,9 @@ reasons! {
         /// What is called there cannot be given what a request ID needs.
         "takes-none" Blocked TakesNone { line: u32, callee: String }
             "line {line}: {callee} takes no options of that kind",
+        /// Of two objects that are got alike, the rule does not know which one the work is about.
+        "two-subjects" Blocked TwoSubjects { first: String, other: String }
+            "{first} and {other} are got alike",
         /// The call goes to the start or the end of what a function does.
         "empty-function" Blocked EmptyFunction { line: u32 }
             "line {line} has an empty function",

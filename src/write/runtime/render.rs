@@ -5,9 +5,10 @@ use crate::rule::{IdSource, Version};
 use crate::text::FileChange;
 
 /// Templates that every package has, by the name of the file that they become.
-const CORE: [(&str, &str); 12] = [
+const CORE: [(&str, &str); 13] = [
     ("annotation.go", include_str!("go/core/annotation.go.tmpl")),
     ("annotation_test.go", include_str!("go/test/annotation_test.go.tmpl")),
+    ("changes.go", include_str!("go/core/changes.go.tmpl")),
     ("doc.go", include_str!("go/core/doc.go.tmpl")),
     ("http.go", include_str!("go/core/http.go.tmpl")),
     ("http_test.go", include_str!("go/test/http_test.go.tmpl")),
@@ -113,6 +114,10 @@ fn fill(template: &str, options: &RuntimeOptions, base: Option<&str>) -> String 
         ("{{annotation}}", &options.annotation),
         ("{{example}}", &example),
         ("{{pairs_example}}", &pairs_example),
+        (
+            "{{append_example}}",
+            &format!("klog.InfoS(\"Done\", {package}.Append(pairs, {package}.FromContext(ctx))...)"),
+        ),
         ("{{only_example}}", &format!("klog.InfoS(\"Done\", {package}.Only({package}.FromContext(ctx))...)")),
     ] {
         text = text.replace(placeholder, value);

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use super::adopt::{self, Begins, Ground};
+use super::entry;
 use super::error::WireError;
 use super::place::{self, Insertion};
 use crate::go::index::Imports;
 use crate::go::parse::{ParsedFile, parse_bytes};
-use crate::rule::Place;
+use crate::go::types::World;
+use crate::rule::{At, Place, RuleSet};
 use crate::text::{Edit, FileChange, apply_edits};
 use crate::write::edit::import_edits;
 use crate::write::reason::Obstacle;
@@ -37,6 +40,29 @@ impl OpenFile {
         options: &RuntimeOptions,
         each: bool,
     ) -> Result<Vec<Insertion>, Obstacle> {
+        let package = self.package(options)?;
+        match place.at {
+            At::Entry => entry::find(&self.parsed, place, &package),
+            _ => place::find(&self.parsed, place, &package, each),
+        }
+    }
+
+    /// Where work on objects begins in it.
+    pub(super) fn begins(&self, world: &World, rules: &RuleSet, options: &RuntimeOptions) -> Vec<Begins> {
+        let types = world.file(&self.parsed);
+        let (package, taken) = match self.package(options) {
+            Ok(package) => (package, None),
+            Err(taken) => (options.package().to_owned(), Some(taken)),
+        };
+        let found = adopt::find(&Ground { file: &self.parsed, types: &types, rules, package: &package });
+        match taken {
+            Some(taken) => found.into_iter().map(|begins| begins.by_hand(&taken)).collect(),
+            None => found,
+        }
+    }
+
+    /// What the file calls the runtime package, or is to call it.
+    fn package(&self, options: &RuntimeOptions) -> Result<String, Obstacle> {
         let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);
         let package = match imports.by_path(&self.import) {
             Some(import) => import.name().to_owned(),
@@ -44,10 +70,7 @@ impl OpenFile {
         };
         let taken = imports.list.iter().any(|i| i.name() == package && i.path != self.import);
         let declared = imports.by_path(&self.import).is_none() && place::names(&self.parsed, &package);
-        if taken || declared {
-            return Err(Obstacle::NameTaken { package });
-        }
-        place::find(&self.parsed, place, &package, each)
+        if taken || declared { Err(Obstacle::NameTaken { package }) } else { Ok(package) }
     }
 
     pub(super) fn add(&mut self, insertion: Insertion) {

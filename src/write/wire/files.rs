@@ -1,20 +1,23 @@
 //! The files that a place may be in.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::error::WireError;
 use super::file::OpenFile;
 use super::view::View;
+use crate::go::files::Overlay;
 use crate::go::files::{WalkOptions, walk};
 use crate::go::parse::SourceFile;
-use crate::rule::{Place, PlaceFile, Scope};
+use crate::rule::{Adopt, LogCalls, Place, PlaceFile, Scope};
 use crate::write::runtime::RuntimeOptions;
 
 /// The checkout's files, listed when a pattern first asks for them.
 pub(super) struct Files<'r> {
     root: &'r Path,
-    package_dir: &'r str,
+    /// Where the runtime package is.
+    own: Vec<String>,
     scope: &'r Scope,
     view: View<'r>,
     listed: Option<Vec<String>>,
@@ -23,7 +26,8 @@ pub(super) struct Files<'r> {
 
 impl<'r> Files<'r> {
     pub(super) fn new(root: &'r Path, options: &'r RuntimeOptions, scope: &'r Scope, view: View<'r>) -> Self {
-        Self { root, package_dir: &options.package_dir, scope, view, listed: None, mains: None }
+        let own = options.places().into_iter().map(|(dir, _)| format!("{dir}/")).collect();
+        Self { root, own, scope, view, listed: None, mains: None }
     }
 
     /// The files that the place may be in, sorted. A file that is named is in the list whether or not it exists.
@@ -48,12 +52,29 @@ impl<'r> Files<'r> {
     fn list(&mut self) -> Result<&[String], WireError> {
         if self.listed.is_none() {
             let walked = walk(self.root, &WalkOptions::default(), self.scope);
-            let own = format!("{}/", self.package_dir);
-            let takes = |path: &String| !path.starts_with(&own) && (self.view.takes)(path, false);
+            let takes =
+                |path: &String| !self.own.iter().any(|own| path.starts_with(own)) && (self.view.takes)(path, false);
             let paths = walked.files.iter().map(ToString::to_string).filter(takes);
             self.listed = Some(paths.collect());
         }
         Ok(self.listed.as_deref().unwrap_or_default())
+    }
+
+    /// Files in which work on an object may begin: those that import contexts and, if there are any, one of the marks.
+    pub(super) fn working(&mut self, adopt: &Adopt, marks: &[String]) -> Result<Vec<String>, WireError> {
+        let context = memchr::memmem::Finder::new(b"\"context\"");
+        let mut found = Vec::new();
+        for path in self.list()?.to_vec() {
+            if path.ends_with("_test.go") || adopt.except.is_match(&path) {
+                continue;
+            }
+            let bytes = self.read(&path)?.unwrap_or_default();
+            let marked = || marks.iter().any(|mark| memchr::memmem::find(&bytes, mark.as_bytes()).is_some());
+            if context.find(&bytes).is_some() && (marks.is_empty() || marked()) {
+                found.push(path);
+            }
+        }
+        Ok(found)
     }
 
     /// Files of the packages that become programs.
@@ -73,6 +94,21 @@ impl<'r> Files<'r> {
         Ok(found)
     }
 
+    /// Files of the programs that log, by directory.
+    pub(super) fn programs(&mut self, log_calls: &LogCalls) -> Result<BTreeMap<String, Vec<String>>, WireError> {
+        let mut programs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut speaking = BTreeSet::new();
+        for path in self.mains()?.into_iter().filter(|path| !path.ends_with("_test.go")) {
+            let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
+            if log_calls.are_in(&self.read(&path)?.unwrap_or_default()) {
+                speaking.insert(dir.clone());
+            }
+            programs.entry(dir).or_default().push(path);
+        }
+        programs.retain(|dir, _| speaking.contains(dir));
+        Ok(programs)
+    }
+
     /// Whether the checkout has a program.
     pub(super) fn has_mains(&mut self) -> Result<bool, WireError> {
         Ok(!self.mains()?.is_empty())
@@ -80,19 +116,28 @@ impl<'r> Files<'r> {
 
     /// A file with its tree, or none if it does not exist.
     pub(super) fn open(&self, path: &str, import: &str) -> Result<Option<OpenFile>, WireError> {
-        let Some(bytes) = self.read(path)? else { return Ok(None) };
-        let bytes: Arc<[u8]> = bytes.into();
-        let source = SourceFile { path: path.into(), bytes: bytes.clone() };
-        let parsed = crate::go::parse::parse(source)
-            .map_err(|diagnostic| WireError::Unparsed { path: path.to_owned(), reason: diagnostic.message })?;
-        Ok(Some(OpenFile::new(bytes, parsed, import.to_owned())))
+        open(self.root, self.view.overlay, path, import)
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, WireError> {
-        match self.view.overlay.read(self.root, path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(WireError::Read { path: path.to_owned(), source }),
-        }
+        read(self.root, self.view.overlay, path)
+    }
+}
+
+/// A file with its tree, or none if it does not exist.
+pub(super) fn open(root: &Path, overlay: &Overlay, path: &str, import: &str) -> Result<Option<OpenFile>, WireError> {
+    let Some(bytes) = read(root, overlay, path)? else { return Ok(None) };
+    let bytes: Arc<[u8]> = bytes.into();
+    let source = SourceFile { path: path.into(), bytes: bytes.clone() };
+    let parsed = crate::go::parse::parse(source)
+        .map_err(|diagnostic| WireError::Unparsed { path: path.to_owned(), reason: diagnostic.message })?;
+    Ok(Some(OpenFile::new(bytes, parsed, import.to_owned())))
+}
+
+fn read(root: &Path, overlay: &Overlay, path: &str) -> Result<Option<Vec<u8>>, WireError> {
+    match overlay.read(root, path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(WireError::Read { path: path.to_owned(), source }),
     }
 }

@@ -1,5 +1,7 @@
 //! What switches request IDs on in a tree: calls at its start, in its servers and in its clients, proposed for review.
 
+mod adopt;
+mod entry;
 mod error;
 mod file;
 mod files;
@@ -9,20 +11,27 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use rayon::prelude::*;
+
 pub use error::WireError;
 pub use view::View;
 
-use crate::rule::{Place, RuleSet, TreeKind, Wire, Wires};
+use crate::go::files::Overlay;
+use crate::rule::{LogCalls, Place, RuleSet, TreeKind, Wire, Wires};
 use crate::text::FileChange;
 use crate::write::edit::Applicability;
 use crate::write::reason::{Obstacle, ObstacleKind};
 use crate::write::runtime::{Importers, RuntimeOptions};
 
+use adopt::Begins;
 use file::OpenFile;
 use files::Files;
 
 /// What stands in the place of a path where the files of all main packages are meant.
 const MAINS: &str = "main";
+
+/// The name under which adoption is told.
+const ADOPT: &str = "adopt";
 
 /// A call that has found its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +92,7 @@ pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet, view: Vie
         files: Files::new(root, options, &rules.scope, view),
         options,
         importers,
+        log_calls: &rules.log_calls,
         open: BTreeMap::new(),
         found: BTreeMap::new(),
         proposal: Proposal::default(),
@@ -90,6 +100,7 @@ pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet, view: Vie
     for wire in wanted(&rules.wires, options, kind) {
         search.wire(wire)?;
     }
+    search.adopt(root, rules, kind, view.overlay)?;
     search.finish(root)
 }
 
@@ -108,6 +119,7 @@ struct Search<'r> {
     files: Files<'r>,
     options: &'r RuntimeOptions,
     importers: Importers<'r>,
+    log_calls: &'r LogCalls,
     open: BTreeMap<String, OpenFile>,
     /// Directories in which a wire has its place, by the wire's name.
     found: BTreeMap<String, BTreeSet<String>>,
@@ -126,6 +138,9 @@ enum Ended {
 
 impl Search<'_> {
     fn wire(&mut self, wire: &Wire) -> Result<(), WireError> {
+        if wire.programs {
+            return self.programs(wire);
+        }
         let mut left: Vec<(&Place, String, Obstacle)> = Vec::new();
         let mut found = false;
         for place in &wire.places {
@@ -170,6 +185,86 @@ impl Search<'_> {
         for (place, path, obstacle) in left {
             self.by_hand(wire, place, &path, obstacle);
         }
+        Ok(())
+    }
+
+    /// Puts a wire's call into each program that logs, or tells that a person must.
+    fn programs(&mut self, wire: &Wire) -> Result<(), WireError> {
+        for (dir, paths) in self.files.programs(self.log_calls)? {
+            let mut left = None;
+            let mut done = false;
+            for (place, path) in wire.places.iter().flat_map(|place| paths.iter().map(move |path| (place, path))) {
+                match self.place(wire, place, path)? {
+                    Ok(Ended::Found | Ended::Served) => {
+                        done = true;
+                        break;
+                    }
+                    Ok(Ended::Other) => {}
+                    Err(obstacle) if obstacle.kind() == ObstacleKind::Blocked => left = Some((place, path, obstacle)),
+                    Err(_) => {}
+                }
+            }
+            match (done, left, wire.places.first()) {
+                (true, ..) | (_, _, None) => {}
+                (_, Some((place, path, obstacle)), _) => self.by_hand(wire, place, path, obstacle),
+                (_, None, Some(place)) => self.by_hand(wire, place, &dir, Obstacle::NoMain),
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts objects' IDs into contexts where work on them begins.
+    fn adopt(&mut self, root: &Path, rules: &RuleSet, kind: TreeKind, overlay: &Overlay) -> Result<(), WireError> {
+        let marks: &[String] = if kind == TreeKind::Kubernetes { &[] } else { &rules.carriers.starts };
+        let paths = self.files.working(&rules.wires.adopt, marks)?;
+        let (world, importers, options) = (adopt::world(root, overlay), &self.importers, self.options);
+        let looked: Vec<_> = paths
+            .into_par_iter()
+            .map(|path| {
+                let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+                let import = importers.check(dir).map_or(&options.import_path, |package| &package.import_path);
+                let found = files::open(root, overlay, &path, import)?.map(|file| file.begins(&world, rules, options));
+                Ok((path, found.unwrap_or_default()))
+            })
+            .collect::<Result<_, WireError>>()?;
+        for (path, begins) in looked {
+            for begins in begins {
+                self.begins(&rules.wires.adopt.purpose, &path, begins)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn begins(&mut self, why: &str, path: &str, begins: Begins) -> Result<(), WireError> {
+        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        let begins = match self.importers.check(dir) {
+            Ok(_) => begins,
+            Err(refusal) => begins.by_hand(&Obstacle::Refused { refusal }),
+        };
+        let (function, code, line, reason) = match begins {
+            Begins::Here { insertion, .. } => {
+                let (line, code) = (insertion.line, insertion.code.clone());
+                let import = self.importers.check(dir).map_or(&self.options.import_path, |p| &p.import_path);
+                if !self.open.contains_key(path)
+                    && let Some(file) = self.files.open(path, import)?
+                {
+                    self.open.insert(path.to_owned(), file);
+                }
+                let Some(file) = self.open.get_mut(path) else { return Ok(()) };
+                file.add(insertion);
+                let wire = ADOPT.to_owned();
+                self.proposal.wired.push(Wired { wire, path: path.to_owned(), line, code, why: why.to_owned() });
+                return Ok(());
+            }
+            Begins::ByHand { function, code, line, reason } => (function, code, line, reason),
+        };
+        self.proposal.by_hand.push(ByHand {
+            wire: ADOPT.to_owned(),
+            place: format!("{path}:{line}, {function}"),
+            code: format!("`{code}`"),
+            why: why.to_owned(),
+            reason,
+        });
         Ok(())
     }
 

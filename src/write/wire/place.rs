@@ -88,7 +88,7 @@ pub(super) fn by_hand(place: &Place, package: &str) -> String {
     }
 }
 
-fn nodes(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+pub(super) fn nodes(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let mut stack = vec![root];
     std::iter::from_fn(move || {
         let node = stack.pop()?;
@@ -433,6 +433,7 @@ fn position(at: At) -> &'static str {
         At::Argument => "around the argument of",
         At::Arguments => "around the options of",
         At::Hand => "in the place of",
+        At::Entry => "in the map, before",
     }
 }
 

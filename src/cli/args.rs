@@ -204,6 +204,7 @@ impl EditArgs {
             structural: self.edits.contains(&EditKind::S),
             request_id: self.edits.contains(&EditKind::R),
             target: self.target,
+            last_resort: false,
         }
     }
 }

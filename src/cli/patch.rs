@@ -299,7 +299,7 @@ fn quoted(word: &str) -> String {
 impl Args {
     /// The plan of the structural edits alone, where both kinds are asked for.
     fn structural(&self, planned: &Planned) -> Result<Option<Plan>> {
-        let asked = self.edits.edits();
+        let asked = planned.options.edits;
         if !(asked.structural && asked.request_id) {
             return Ok(None);
         }

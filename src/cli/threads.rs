@@ -6,15 +6,16 @@ use clap::ValueEnum;
 use super::args::Planned;
 use super::terminal::Progress;
 use crate::plan::pipeline::{self, Options};
+use crate::write::edit::{Edits, Target};
 use crate::write::thread::{Threads, Wanted};
 
-/// What is done for calls that nothing in scope gives a request ID.
+/// What is done for calls that nothing in scope gives a request ID, or under --target=contextual a logger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
     /// Nothing.
     #[default]
     Off,
-    /// Say which functions could pass a context or an object down, or what is in the way.
+    /// Say which functions could pass down what is needed, or what is in the way.
     Report,
     /// Plan as if they did; patches that make them come first.
     Patch,
@@ -23,7 +24,7 @@ pub enum Mode {
 /// The flag.
 #[derive(Debug, clap::Args)]
 pub struct ThreadArgs {
-    /// Where nothing in scope carries a request ID, pass a carrier down from the callers.
+    /// Where nothing in scope carries a request ID, pass a carrier down from the callers; under --target=contextual, a context or a logger.
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     pub thread: Mode,
 }
@@ -35,8 +36,11 @@ impl ThreadArgs {
             return Ok(None);
         }
         let threads = pipeline::threads(&planned.options, &planned.rules, &planned.plan, wanted)?;
-        if self.thread == Mode::Patch && !threads.threads.is_empty() {
-            planned.options = Options { overlay: threads.overlay(), ..planned.options.clone() };
+        let asked = planned.options.edits;
+        // What no thread reaches goes through klog's own logger.
+        let edits = Edits { last_resort: asked.target == Target::Contextual, ..asked };
+        if self.thread == Mode::Patch && (edits != asked || !threads.threads.is_empty()) {
+            planned.options = Options { overlay: threads.overlay(), edits, ..planned.options.clone() };
             let progress = Progress::new();
             planned.plan = pipeline::plan(&planned.options, &planned.rules, &|done, total| progress.at(done, total))?;
             progress.finish();

@@ -118,6 +118,8 @@ pub struct Loggers {
     pub constructors: Vec<String>,
     /// The one that takes it from a context.
     pub from_context: String,
+    /// The one that returns klog's own.
+    pub background: String,
     /// Methods that return another logger.
     pub methods: Vec<String>,
     /// `import/path.Type` of loggers.

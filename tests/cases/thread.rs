@@ -24,6 +24,13 @@ pub fn trials() -> Vec<Trial> {
             Ok(())
         }));
     }
+    for path in files("fixtures/logger", "txtar") {
+        let name = stem(&path);
+        trials.push(Trial::test(format!("thread::logger::{name}"), move || {
+            logger(&path);
+            Ok(())
+        }));
+    }
     trials.push(Trial::test("thread::off_is_as_before", || {
         off();
         Ok(())
@@ -32,6 +39,8 @@ pub fn trials() -> Vec<Trial> {
         decisions();
         Ok(())
     }));
+    let run = || each_builds(&go::go().ok_or("there is no go")?).map_err(Into::into);
+    trials.push(needs::test("thread::each patch of a logger's threads compiles".to_owned(), &[Need::Go], run));
     let run = || compiles(&go::go().ok_or("there is no go")?).map_err(Into::into);
     trials.push(needs::test("thread::what threads make compiles".to_owned(), &[Need::Go], run));
     trials
@@ -89,11 +98,15 @@ fn report(report: &Value) -> String {
     out
 }
 
+/// How loggers are asked for.
+const LOGGERS: [&str; 2] = ["--target=contextual", "--edits=s"];
+
 /// The patches, how many of them are threads', and the directory that they are in.
-fn series(checkout: &Checkout) -> (Vec<PathBuf>, usize, Checkout) {
+fn series(checkout: &Checkout, more: &[&str]) -> (Vec<PathBuf>, usize, Checkout) {
     let out = Checkout::new();
     let dir = out.path().to_string_lossy().into_owned();
-    checkout.run(["patch", "--all", "--thread=patch", "--runtime=separate", "-o", &dir]).expect(0);
+    let args = ["patch", "--all", "--thread=patch", "--runtime=separate", "-o", &dir];
+    checkout.run(args.iter().chain(more)).expect(0);
     let mut patches: Vec<PathBuf> = std::fs::read_dir(out.path()).unwrap().map(|e| e.unwrap().path()).collect();
     patches.retain(|path| path.extension().is_some_and(|e| e == "patch") && !path.ends_with("0000-cover-letter.patch"));
     patches.sort();
@@ -126,7 +139,7 @@ fn case(path: &Path) {
     let mut wanted = archive.clone();
     wanted.files.retain(|(name, _)| name != "report" && !name.starts_with("after/"));
     wanted.files.push(("report".to_owned(), report(&plan)));
-    let (patches, threads, _out) = series(&checkout);
+    let (patches, threads, _out) = series(&checkout, &[]);
     am(&checkout, &patches);
     let after = go_files(&checkout);
     for (name, text) in after.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
@@ -143,6 +156,51 @@ fn case(path: &Path) {
     }
     apply_in_any_order(&checkout, &patches[..threads], &patches[threads..], &after);
     again(&archive, &plan);
+}
+
+/// What is found for loggers, and what all patches make of it.
+fn logger(path: &Path) {
+    let archive = Archive::load(path);
+    let checkout = source(&archive);
+    let before = go_files(&checkout);
+    let args = ["plan", "--all", "--thread=report", "--format", "json"];
+    let plan = checkout.run(args.iter().chain(&LOGGERS)).expect(0).json();
+    let mut wanted = archive.clone();
+    wanted.files.retain(|(name, _)| name != "report" && !name.starts_with("after/"));
+    wanted.files.push(("report".to_owned(), report(&plan)));
+    let (patches, _, _out) = series(&checkout, &LOGGERS);
+    am(&checkout, &patches);
+    for (name, text) in go_files(&checkout).iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
+        wanted.files.push((format!("after/{name}"), text.clone()));
+    }
+    if common::blessing() {
+        std::fs::write(path, wanted.render()).unwrap();
+    } else {
+        assert!(archive == wanted, "{}", common::diff(&archive.render(), &wanted.render()));
+    }
+}
+
+/// After each patch, every module of the case builds, tests included.
+fn each_builds(go: &Path) -> Result<(), String> {
+    for path in files("fixtures/logger", "txtar") {
+        let archive = Archive::load(&path);
+        let checkout = source(&archive);
+        let (patches, _, _out) = series(&checkout, &LOGGERS);
+        for (number, patch) in patches.iter().enumerate() {
+            am(&checkout, std::slice::from_ref(patch));
+            for (name, _) in
+                archive.files.iter().filter(|(name, _)| name.ends_with("go.mod") && !name.starts_with("after/"))
+            {
+                let dir = checkout.join(name.trim_end_matches("go.mod"));
+                let what = format!("{}: go vet after patch {}", stem(&path), number + 1);
+                go::check(go::command(go, &dir, &["vet", "./..."]), &what)?;
+            }
+            // What go writes beside the code.
+            checkout.git(["checkout", "-q", "--", "."]);
+            checkout.git(["clean", "-fdq"]);
+        }
+    }
+    Ok(())
 }
 
 /// Each thread alone, and all of them backwards.
@@ -233,7 +291,7 @@ fn compiles(go: &Path) -> Result<(), String> {
         checkout.write("runtime.diff", diff);
         checkout.git(["apply", "runtime.diff"]);
         checkout.commit();
-        let (patches, _, _out) = series(&checkout);
+        let (patches, _, _out) = series(&checkout, &[]);
         am(&checkout, &patches);
         for command in ["build", "vet"] {
             let what = format!("{}: go {command}", stem(&path));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
-use super::check::{Callee, Checker, Constant, Memo, constant_of};
+use super::check::{Callee, Checker, Constant, Memo, Referent, constant_of};
 use super::world::{View, World};
 use super::{Binding, Bound, Cause, Type, TypeParam};
 use crate::go::index::{ContextId, DeclId, Package};
@@ -186,6 +186,11 @@ impl<'w> FileTypes<'w, '_> {
             next = local.outer;
         }
         found
+    }
+
+    /// What an expression refers to.
+    pub fn referent(&self, node: Node<'_>) -> Referent {
+        self.find(node.byte_range().into()).map_or(Referent::None, |(checker, id)| checker.referent(id))
     }
 
     /// What a call calls.

@@ -18,8 +18,20 @@ pub struct Logger<'t> {
     /// What it is in the end made of, where that is no other variable of the function: a call that takes it from a context, a
     /// field, a variable of the package, what a function gives; and the function in which that stands.
     pub made: Option<(Node<'t>, Node<'t>)>,
-    /// Where it is to be made: the function, and the name of its context.
-    pub make: Option<(Node<'t>, &'t str)>,
+    /// Where it is to be made.
+    pub make: Option<Make<'t>>,
+}
+
+/// Where a logger is to be made, and of what.
+pub struct Make<'t> {
+    /// The function that it is made in.
+    pub function: Node<'t>,
+    /// The context; none: klog's own logger.
+    pub context: Option<String>,
+    /// The statement behind which it is made; none: it is the first.
+    pub behind: Option<Node<'t>>,
+    /// Whether it is made in the call itself, for want of a place or a name.
+    pub inline: bool,
 }
 
 impl<'t> LogCall<'t> {

@@ -12,7 +12,7 @@ mod snippet;
 pub use find::Recognizer;
 pub use level::Level;
 pub use log_call::{KlogPackage, LogCall, Receiver};
-pub use logger::{Logger, context_of, derived_has_key, existing};
+pub use logger::{Logger, Make, context_of, derived_has_key, existing};
 pub use parts::{Pair, Parts};
 pub use site::{CallSite, Class, declaration_name, declared_name};
 pub use snippet::{Snippet, Spoken};

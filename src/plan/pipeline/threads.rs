@@ -6,10 +6,11 @@ use super::options::{Options, pool};
 use super::site::SitePlan;
 use super::stage::Stage;
 use super::whole::Plan;
+use crate::go::module::modules;
 use crate::klog::call::Class;
 use crate::klog::lint::IdPair;
 use crate::rule::RuleSet;
-use crate::write::edit::{Outcome, RequestId};
+use crate::write::edit::{Outcome, RequestId, Target};
 use crate::write::reason::NoId;
 use crate::write::thread::{self, Lone, Threads, Wanted};
 
@@ -19,8 +20,13 @@ pub fn threads(options: &Options, rules: &RuleSet, plan: &Plan, wanted: Wanted<'
     let stage = &Stage::new(options, rules);
     let pool = pool(options)?;
     let lone = plan.files.iter().flat_map(|file| {
-        let refused = std::cell::OnceCell::new();
-        let may = move || !*refused.get_or_init(|| stage.runtime(directory(&file.path)).refusal.is_some());
+        let may = std::cell::OnceCell::new();
+        let may = move || {
+            *may.get_or_init(|| match options.edits.target {
+                Target::Infos => stage.runtime(directory(&file.path)).refusal.is_none(),
+                Target::Contextual => rules.log_calls.has(&rules.log_calls.logger.from_context, file.klog),
+            })
+        };
         file.sites.iter().filter(move |site| is_lone(file, site, options) && may()).map(|plan| Lone {
             path: plan.site.path.clone(),
             offset: plan.site.span.start,
@@ -29,15 +35,45 @@ pub fn threads(options: &Options, rules: &RuleSet, plan: &Plan, wanted: Wanted<'
         })
     });
     let lone = lone.collect();
-    Ok(pool.install(|| thread::threads(&stage.ground(), lone, wanted)))
+    Ok(pool.install(|| match options.edits.target {
+        Target::Infos => thread::threads(&stage.ground(), lone, wanted),
+        Target::Contextual => {
+            let modules = nested(&options.root.dir);
+            let published = |dir: &str| is_published(dir, &modules);
+            thread::carry(&stage.ground(), lone, wanted, &published)
+        }
+    }))
+}
+
+/// Directories of the checkout's modules below its root.
+fn nested(root: &std::path::Path) -> Vec<String> {
+    modules(root).into_iter().map(|(dir, _)| dir).filter(|dir| !dir.is_empty()).collect()
+}
+
+/// Whether other modules than the checkout's may name what a package exports: it belongs to a module that is published on its own.
+fn is_published(dir: &str, modules: &[String]) -> bool {
+    let is_internal = dir.split('/').any(|part| part == "internal");
+    !is_internal
+        && modules.iter().any(|module| {
+            dir.strip_prefix(module.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
 }
 
 fn directory(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }
 
-/// Whether nothing but a carrier is missing for a call to get the pair: as a fix says, or as a structured call shows.
+/// Whether nothing but a carrier is missing for a call to get the pair, or to go through a logger: as a fix says, or as a structured call
+/// shows.
 fn is_lone(file: &FilePlan, plan: &SitePlan, options: &Options) -> bool {
+    if options.edits.target == Target::Contextual {
+        return !plan.site.method.ends_with("Depth")
+            && match &plan.outcome {
+                Outcome::Fix(fix) => !fix.rules.iter().any(|rule| rule == "target-contextual"),
+                Outcome::Structured => options.edits.structural && plan.site.class == Class::Structured,
+                _ => false,
+            };
+    }
     match &plan.outcome {
         Outcome::Fix(fix) => fix.request_id == Some(RequestId::None(NoId::NoCarrier)),
         Outcome::Structured => {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::style::{BOLD, DIM, GREEN, YELLOW, harmless, styled};
 use crate::text::reason::Code;
 use crate::write::reason::Cause;
-use crate::write::thread::{Thread, Threads, Unreached};
+use crate::write::thread::{Purpose, Thread, Threads, Unreached};
 
 /// Threads of a plan: where nothing in scope carries a request ID, what could be passed down, or what is in the way.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -88,7 +88,11 @@ pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
 /// How the calls without a carrier split.
 pub fn summary(threads: &Threads, out: &mut dyn Write) -> Result<()> {
     writeln!(out)?;
-    writeln!(out, "{} calls have no request ID because nothing in scope carries one", threads.without)?;
+    let why = match threads.purpose {
+        Purpose::RequestId => "have no request ID because nothing in scope carries one",
+        Purpose::Logger => "have no logger because nothing in scope gives one",
+    };
+    writeln!(out, "{} calls {why}", threads.without)?;
     let count = threads.threads.len();
     writeln!(out, "{:>8}  reached by {count} {}", threads.gained(), if count == 1 { "thread" } else { "threads" })?;
     let left_out = threads.left_out.len();

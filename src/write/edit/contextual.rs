@@ -3,15 +3,21 @@
 use tree_sitter::Node;
 
 use super::callee::Callee;
-use super::check::{only_statement, parted};
 use super::draft::Draft;
+use super::logger::{LOGGER, logger, made, source};
 use super::outcome::{Fix, RequestId};
 use super::propose::{Proposer, Runtime, Target};
 use super::renewed::{Fate, fate};
 use super::request_id::logged;
+<<<<<<< HEAD
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind};
 use crate::go::types::{self, Binding};
 use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing};
+=======
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, peel};
+use crate::go::types::Binding;
+use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of};
+>>>>>>> e272225 (Loggers and contexts are threaded through the whole checkout under --target=contextual)
 use crate::klog::format::quote;
 use crate::klog::place::Place;
 use crate::rule::Severity;
@@ -19,8 +25,8 @@ use crate::text::Edit;
 use crate::write::carrier::{self, Accessor};
 use crate::write::reason::{Doubt, NoId};
 
-/// The variable that migrated code calls its logger.
-const LOGGER: &str = "logger";
+/// The key of an error among the pairs.
+const ERROR: &str = "err";
 
 impl Proposer<'_> {
     /// `logger.V(4).Info` for `klog.V(4).Infof`, where the tree's klog has contextual logging, that was asked for, and a logger
@@ -35,25 +41,51 @@ impl Proposer<'_> {
         let method = match (call.site.severity, &level) {
             (Severity::Info | Severity::Warning, _) => "Info",
             // logr drops the level of an error: the line would always be there.
+            (Severity::Error, Some(_)) => "Info",
             (_, Some(_)) => return None,
             _ => "Error",
         };
+<<<<<<< HEAD
         let logger = existing(place).or_else(|| self.to_be_made(place))?;
+=======
+        let logger = logger(place, self.edits.last_resort)?;
+>>>>>>> e272225 (Loggers and contexts are threaded through the whole checkout under --target=contextual)
         draft.rule("target-contextual");
         draft.doubt(Doubt::LoggerValues);
-        self.attached(&logger, draft);
+        if method == "Info" && call.site.severity == Severity::Error {
+            draft.doubt(Doubt::ErrorWithLevel);
+        }
+        let name = self.attached(&logger, draft);
         let level = level.map(|level| format!(".V({level})")).unwrap_or_default();
-        Some(Callee { start: call.site.span.start, text: format!("{}{level}.{method}", logger.name), logger: true })
+        Some(Callee { start: call.site.span.start, text: format!("{name}{level}.{method}"), logger: true })
     }
 
     /// A structured call goes through a logger.
     pub(super) fn through_logger<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Fix> {
         let mut draft = Draft::new(call, place);
-        let callee = self.logger_call(&mut draft)?;
         let arguments = call.parts.brackets?;
+        if self.keeps_level(call, place) {
+            let rest = error_last(call, place)?;
+            let callee = self.logger_call(&mut draft)?;
+            let after = format!("{}({rest})", callee.text);
+            draft.edits.push(Edit::replace(callee.start..arguments.end_byte(), after.clone()));
+            return Some(draft.fix(after));
+        }
+        let callee = self.logger_call(&mut draft)?;
         let after = format!("{}{}", callee.text, place.text(arguments));
         draft.edits.push(Edit::replace(callee.start..arguments.start_byte(), callee.text));
         Some(draft.fix(after))
+    }
+
+    /// Whether an error with a level goes to a logger: it becomes an Info with the level, and its error a pair.
+    pub(super) fn keeps_level(&self, call: &LogCall<'_>, place: &Place<'_, '_>) -> bool {
+        let has_level = || level(call, place).is_some_and(|level| level.is_some());
+        call.site.severity == Severity::Error
+            && self.edits.target == Target::Contextual
+            && place.has(&self.rules.log_calls.logger.from_context)
+            && !call.takes_depth
+            && has_level()
+            && logger(place, self.edits.last_resort).is_some()
     }
 
     /// A call of a logger gets the request ID where the logger is made; in the call, where that is not in the function.
@@ -81,10 +113,9 @@ impl Proposer<'_> {
         place.has(&self.rules.log_calls.logger.from_context)
     }
 
-    /// Makes the logger, where it is to be made, and has it carry the request ID.
-    fn attached<'t>(&self, logger: &Logger<'t>, draft: &mut Draft<'_, '_, 't>) {
+    /// Makes the logger, where it is to be made, and has it carry the request ID. Returns what stands for it in the call.
+    fn attached<'t>(&self, logger: &Logger<'t>, draft: &mut Draft<'_, '_, 't>) -> String {
         let place = draft.place;
-        let klog = place.klog_qualifier();
         let found = self.edits.request_id.then(|| self.source(logger, draft));
         let id = match &found {
             Some(Ok(accessor)) => Some(format!(
@@ -97,17 +128,25 @@ impl Proposer<'_> {
             _ => None,
         };
         let wrapped = |made: &str| id.as_ref().map_or_else(|| made.to_owned(), |id| id.replace("{}", made));
-        if let Some((function, context)) = logger.make {
-            let made = wrapped(&format!("{klog}{}({context})", self.rules.log_calls.logger.from_context));
-            draft.elsewhere.extend(first_statement(function, &format!("{LOGGER} := {made}"), place));
-            draft.doubt(Doubt::LoggerMade { context: context.to_owned() });
-        } else if let (Some((made, _)), true) = (logger.made, id.is_some()) {
-            draft.elsewhere.push(Edit::replace(made.byte_range(), wrapped(&place.text(made))));
+        let mut name = logger.name.clone();
+        if let Some(make) = &logger.make {
+            let expression = wrapped(&source(make, place));
+            match make.inline {
+                true => name = expression,
+                false => draft.elsewhere.extend(made(make, &format!("{LOGGER} := {expression}"), place)),
+            }
+            match &make.context {
+                Some(context) => draft.doubt(Doubt::LoggerMade { context: context.clone() }),
+                None => draft.doubt(Doubt::LoggerOfProgram),
+            }
+        } else if let (Some((from, _)), true) = (logger.made, id.is_some()) {
+            draft.elsewhere.push(Edit::replace(from.byte_range(), wrapped(&place.text(from))));
         }
         draft.request_id = found.map(|found| match found {
             Ok(accessor) => RequestId::From(accessor),
             Err(reason) => RequestId::None(reason),
         });
+        name
     }
 
     /// Whether an expression is a call of the runtime package, whose loggers have an ID.
@@ -121,8 +160,8 @@ impl Proposer<'_> {
     fn source<'t>(&self, logger: &Logger<'t>, draft: &mut Draft<'_, '_, 't>) -> Result<Accessor, NoId> {
         let place = draft.place;
         self.can_name_runtime(place)?;
-        let (function, context) = match (logger.make, logger.made) {
-            (Some((function, context)), _) => (function, Some(context)),
+        let (function, context) = match (&logger.make, logger.made) {
+            (Some(make), _) => (make.function, make.context.as_deref()),
             (None, Some((made, function))) => (function, context_of(made, place)),
             (None, None) => return Err(NoId::LoggerFromCaller),
         };
@@ -133,7 +172,11 @@ impl Proposer<'_> {
             return Err(NoId::KeyInFunction { key: self.key().to_owned() });
         }
         let request_context = self.rules.carriers.request_contexts.is_match(&*place.file.source.path);
-        let in_body = logger.made.is_none_or(|(made, function)| is_top_level(made, function));
+        let behind = logger.make.as_ref().and_then(|make| make.behind);
+        let is_inline = logger.make.as_ref().is_some_and(|make| make.inline);
+        let in_body = logger.made.is_none_or(|(made, function)| is_top_level(made, function))
+            && behind.is_none_or(|behind| is_top_level(behind, function))
+            && !is_inline;
         let Runtime { source, process_ids, .. } = *self.runtime;
         let setting = carrier::Setting { context_first: request_context, source, process_ids };
         let accessor = match context.or_else(|| parameter(function, place).filter(|_| in_body)) {
@@ -177,9 +220,12 @@ impl Proposer<'_> {
 
 /// The context that a function is called with.
 fn parameter<'t>(function: Node<'t>, place: &Place<'_, 't>) -> Option<&'t str> {
-    place.scopes.parameters(function).find(|binding| is_context(binding, place)).map(|context| context.name)
+    let is_context =
+        |binding: &&Binding<'t>| place.type_of_binding(binding).qualified().as_deref() == Some("context.Context");
+    place.scopes.parameters(function).find(is_context).map(|context| context.name)
 }
 
+<<<<<<< HEAD
 fn is_context<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
     place.type_of_binding(binding).qualified().as_deref() == Some("context.Context")
 }
@@ -211,21 +257,39 @@ fn mentions(text: &[u8], name: &str) -> bool {
     memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
         let before = at.checked_sub(1).and_then(|b| text.get(b));
         !before.is_some_and(|b| word(b) || *b == b'.') && !text.get(at + name.len()).is_some_and(word)
+=======
+/// The arguments of `ErrorS` as those of an Info: the error as its last pair. `None` where that is not known.
+fn error_last(call: &LogCall<'_>, place: &Place<'_, '_>) -> Option<String> {
+    let parts = &call.parts;
+    let (error, message) = (parts.error?, parts.message?);
+    if parts.spread.is_some() || parts.is_wrapped() || parts.is_odd() || parts.has_key(ERROR) {
+        return None;
+    }
+    let end = parts.end()?;
+    let rest = String::from_utf8_lossy(place.source().get(message.start_byte()..end)?).into_owned();
+    Some(match place.text(error).as_str() {
+        "nil" => rest,
+        error => format!("{rest}, {}, {error}", quote(ERROR)),
+>>>>>>> e272225 (Loggers and contexts are threaded through the whole checkout under --target=contextual)
     })
 }
 
-/// Inserts a statement as the first of a function.
-fn first_statement(function: Node<'_>, statement: &str, place: &Place<'_, '_>) -> Vec<Edit> {
-    let Some(body) = function.child_by_field_id(syntax::field::BODY) else { return Vec::new() };
-    let source = place.source();
-    if !starts_its_line(body, place) {
-        return parted(body, statement, place);
+/// The argument of `V`, if the call has one; `None` for a call on anything but klog, `klog.V(…)`, and a variable of it that the code
+/// asks whether it is enabled, so that it stays in use.
+fn level(call: &LogCall<'_>, place: &Place<'_, '_>) -> Option<Option<String>> {
+    match &call.receiver {
+        Receiver::Package => Some(None),
+        Receiver::Level(level) => Some(Some(level.clone())),
+        Receiver::Verbose => {
+            let level = call.site.verbosity.clone().filter(|level| level.bytes().all(|b| b.is_ascii_digit()))?;
+            let operand = SelectorExpression::cast(peel(call.callee()?))?.operand()?.node();
+            let asks = format!("{}.Enabled()", place.text(operand));
+            let declaration = place.scopes.declaration()?;
+            let asked = memchr::memmem::find(&place.source()[declaration.byte_range()], asks.as_bytes()).is_some();
+            (asked && operand.kind_id() == kind::IDENTIFIER).then_some(Some(level))
+        }
+        Receiver::Logger => None,
     }
-    let line = memchr::memrchr(b'\n', &source[..body.end_byte() - 1]).map_or(0, |at| at + 1);
-    let indent: String = source[line..].iter().take_while(|b| **b == b'\t').map(|b| *b as char).collect();
-    let newline = if source.contains(&b'\r') { "\r\n" } else { "\n" };
-    let end = memchr::memchr(b'\n', &source[body.start_byte()..]).map(|at| body.start_byte() + at + 1);
-    end.map(|at| Edit::insert(at, format!("{indent}\t{statement}{newline}"))).into_iter().collect()
 }
 
 /// Whether an expression stands in a statement of a function's own block, where nothing can shadow its parameters.

@@ -31,12 +31,14 @@ pub struct Edits {
     pub request_id: bool,
     /// What structural edits make of a call.
     pub target: Target,
+    /// Whether calls go through klog's own logger where no other is to be had.
+    pub last_resort: bool,
 }
 
 impl Edits {
     /// To `InfoS` and `ErrorS`, without request IDs.
     pub fn structural() -> Self {
-        Self { structural: true, request_id: false, target: Target::default() }
+        Self { structural: true, request_id: false, target: Target::default(), last_resort: false }
     }
 
     /// To `InfoS` and `ErrorS`, with request IDs.
@@ -51,7 +53,8 @@ pub enum Target {
     /// `klog.InfoS` and `klog.ErrorS`.
     #[default]
     Infos,
-    /// `logger.Info` and `logger.Error` where a logger or a context is in scope, else as infos. Needs klog 2.50.0.
+    /// `logger.Info` and `logger.Error` where a logger or a context is in scope, else as infos; with --thread=patch everywhere. Needs klog
+    /// 2.50.0.
     Contextual,
 }
 
@@ -286,7 +289,7 @@ impl<'r> Proposer<'r> {
     /// Takes the error out of the slots where it is ErrorS's first argument.
     fn error(&self, slots: &mut Vec<Slot>, draft: &mut Draft<'_, '_, '_>) -> Option<String> {
         let place = draft.place;
-        if !self.rules.log_calls.structured.error.contains(&draft.call.rewrite) {
+        if !self.rules.log_calls.structured.error.contains(&draft.call.rewrite) || self.keeps_level(draft.call, place) {
             return None;
         }
         // What is worked out from an error is rather a detail of it.

@@ -23,6 +23,12 @@ reasons! {
         /// An interface of the package asks for a method of its name.
         "interface-method" InterfaceMethod
             "an interface of the package has a method of this name",
+        /// An interface from outside of the checkout asks for it.
+        "interface-method" OutsideInterface { interface: String }
+            "{interface} asks for it",
+        /// An interface that cannot be read may ask for it.
+        "interface-method" UnseenInterface { package: String }
+            "{package} is not at hand: one of its interfaces may ask for it",
         /// Whether a call is one of it is not known.
         "unknown-receiver" UnknownReceiver { operand: String }
             "the type of {operand} is not known",

@@ -98,9 +98,15 @@ reasons! {
         /// The call goes through a logger from the context.
         "logger-values" NeedsReview LoggerValues
             "the line gets what the caller attached to its logger",
+        /// A logger's Error has no level.
+        "error-with-level" NeedsReview ErrorWithLevel
+            "a logger's Error has no level, so that the line stays under its level as an Info: its prefix changes from E to I",
         /// The thread changes signatures.
         "new-parameter" NeedsReview NewParameter
             "functions get one more parameter, which all their calls pass",
+        /// The thread changes what other modules may call.
+        "exported-changes" NeedsReview ExportedChanges
+            "exported functions get another parameter: who calls them from outside of the checkout has to pass it, too",
         /// The thread passes a context that may carry no request.
         "run-loop-context" NeedsReview RunLoopContext
             "a context outside the API server and its client may belong to the component's run loop",
@@ -127,7 +133,10 @@ reasons! {
             "{variable} is no longer set: nothing else reads it",
         /// Calls of one function share the logger.
         "logger-made" Safe LoggerMade { context: String }
-            "the logger is taken from {context} at the start of the function",
+            "the logger is taken from {context}, once for the function",
+        /// Nothing in scope has a logger.
+        "logger-of-program" Safe LoggerOfProgram
+            "the logger is klog's own: nothing brings another here",
         /// `Fatal` becomes ErrorS and an exit.
         "fatal-exit" DisplayOnly FatalExit
             "the exit code changes from 255 to 1 and the goroutines are not dumped: a release note must say so",

@@ -6,7 +6,7 @@ use super::func::Func;
 use super::outcome::Blocked;
 use super::package::Unit;
 use super::parameter::{Kind, Parameters};
-use super::refs::{Refs, Slot};
+use super::refs::Refs;
 use crate::go::index::default_name;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::text::Edit;
@@ -63,7 +63,7 @@ fn type_name(unit: &Unit<'_>, kind: &Kind) -> Option<(String, Option<String>)> {
 }
 
 /// How a file calls a package, and the import that it lacks.
-fn qualifier(unit: &Unit<'_>, path: &str) -> Option<(String, Option<String>)> {
+pub(super) fn qualifier(unit: &Unit<'_>, path: &str) -> Option<(String, Option<String>)> {
     if let Some(import) = unit.imports.by_path(path) {
         return Some((import.name().to_owned(), None));
     }
@@ -89,7 +89,7 @@ pub fn changes(units: &[Unit<'_>], refs: &Refs, func: &Func, parameters: &Parame
     let mut changes = Vec::new();
     for declared in &refs.declared {
         let Some((ty, import)) = types.get(&declared.slot.unit) else { continue };
-        let edit = insertion(&declared.slot, second, &format!("{} {ty}", parameter.name));
+        let edit = declared.slot.insertion(second, &format!("{} {ty}", parameter.name));
         changes.push(Change { unit: declared.slot.unit, edit, import: import.clone() });
     }
     for call in &refs.calls {
@@ -105,20 +105,7 @@ pub fn changes(units: &[Unit<'_>], refs: &Refs, func: &Func, parameters: &Parame
             }
             (None, None) => ("nil".to_owned(), None),
         };
-        changes.push(Change { unit: call.slot.unit, edit: insertion(&call.slot, second, &text), import });
+        changes.push(Change { unit: call.slot.unit, edit: call.slot.insertion(second, &text), import });
     }
     changes
-}
-
-/// In front of what is there, or behind the first of it.
-fn insertion(slot: &Slot, second: bool, text: &str) -> Edit {
-    if let Some(first) = slot.first.filter(|_| second) {
-        return Edit::insert(first, format!(", {text}"));
-    }
-    let text = match (&slot.lead, slot.empty) {
-        (Some(lead), _) => format!("{lead}{text},"),
-        (None, true) => text.to_owned(),
-        (None, false) => format!("{text}, "),
-    };
-    Edit::insert(slot.at, text)
 }

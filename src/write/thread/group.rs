@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::edits::{self, Change};
 use super::func::Func;
-use super::outcome::{self, Blocked, Lone, Thread, Threaded, Threads, Unreached};
+use super::outcome::{self, Blocked, Lone, Purpose, Thread, Threaded, Threads, Unreached};
 use super::parameter::{Kind, Parameters};
 use super::solve::Solver;
 use crate::go::index::default_name;
@@ -53,7 +53,6 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Want
         match one_name_each(solver, &fixes).and_then(|()| files(solver, &fixes, &steps)) {
             Ok(files) => {
                 for (unit, file) in files {
-                    thread.files.push(file.alone);
                     thread.steps.push(file.step.clone());
                     steps.insert(unit, (file.before, file.step.after));
                 }
@@ -73,8 +72,6 @@ type Steps = BTreeMap<usize, (Vec<Fix>, Arc<[u8]>)>;
 
 /// What a thread makes of one file.
 struct Changed {
-    /// By itself.
-    alone: FileChange,
     /// After the threads before it.
     step: FileChange,
     /// The fixes of all of these.
@@ -103,14 +100,13 @@ fn files(
     steps: &Steps,
 ) -> Result<Vec<(usize, Changed)>, Blocked> {
     let changed = |(unit, fix): (&usize, &Fix)| {
-        let alone = apply(solver, *unit, &[fix])?;
         let (mut before, old) = match steps.get(unit) {
             Some((before, text)) => (before.clone(), text),
             None => (Vec::new(), &solver.units[*unit].file.source.bytes),
         };
         before.push(fix.clone());
         let together = apply(solver, *unit, &before.iter().collect::<Vec<_>>())?;
-        Ok((*unit, Changed { alone, step: FileChange { before: Some(old.clone()), ..together }, before }))
+        Ok((*unit, Changed { step: FileChange { before: Some(old.clone()), ..together }, before }))
     };
     fixes.iter().map(changed).collect()
 }
@@ -242,7 +238,8 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
         doubts.push(Doubt::ObjectInField);
     }
     functions.sort();
-    let (applicability, files, steps) = (doubts.applicability(), Vec::new(), Vec::new());
+    let (applicability, steps) = (doubts.applicability(), Vec::new());
     let fingerprint = outcome::fingerprint(&functions);
-    Thread { number: 0, fingerprint, functions, calls, depth, applicability, doubts, files, steps }
+    let purpose = Purpose::RequestId;
+    Thread { number: 0, purpose, fingerprint, functions, calls, depth, applicability, doubts, steps }
 }

@@ -60,7 +60,7 @@ impl Blocked {
     }
 }
 
-/// A log call for which nothing in scope carries a request ID.
+/// A log call for which nothing in scope is what it needs: no carrier of a request ID, or no logger.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Lone {
@@ -93,12 +93,25 @@ pub struct Threaded {
     pub in_tests: usize,
 }
 
+/// What threads are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Calls get a request ID.
+    #[default]
+    RequestId,
+    /// Calls go through a logger.
+    Logger,
+}
+
 /// Functions that change together.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Thread {
     /// Its number, from 1.
     pub number: usize,
+    /// What it is for.
+    #[serde(skip)]
+    pub purpose: Purpose,
     /// Its name across runs: made of its functions and their parameters.
     pub fingerprint: Fingerprint,
     /// The functions, by name.
@@ -112,9 +125,6 @@ pub struct Thread {
     /// Why it needs a review.
     #[serde(flatten)]
     pub doubts: Doubts,
-    /// The files before and after this thread, and none other.
-    #[serde(skip)]
-    pub files: Vec<FileChange>,
     /// The files before and after, on top of the threads before it.
     #[serde(skip)]
     pub steps: Vec<FileChange>,
@@ -133,7 +143,9 @@ pub struct Unreached {
 /// All threads of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Threads {
-    /// Log calls for which nothing in scope carries a request ID: those of the threads and those that are blocked.
+    /// What they are for.
+    pub purpose: Purpose,
+    /// Log calls for which nothing in scope is what they need: those of the threads and those that are blocked.
     pub without: usize,
     /// The threads.
     pub threads: Vec<Thread>,

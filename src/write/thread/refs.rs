@@ -7,6 +7,7 @@ use super::ground::Ground;
 use super::outcome::Blocked;
 use super::package::Unit;
 use super::parameter::Kind;
+use super::slot::Slot;
 use crate::go::syntax::{self, field, kind, named_children, peel};
 use crate::go::types::{self, Scopes, Type, Unwalked, Visitor};
 use crate::klog::convention::Conventions;
@@ -14,21 +15,6 @@ use crate::klog::place::Place;
 use crate::rule::Version;
 use crate::write::carrier::{self, Offer};
 use crate::write::reason::Cause;
-
-/// Where a leading parameter or argument goes.
-#[derive(Clone, Debug)]
-pub struct Slot {
-    /// The file.
-    pub unit: usize,
-    /// Offset behind the parenthesis.
-    pub at: usize,
-    /// Whether nothing follows.
-    pub empty: bool,
-    /// Offset behind the first parameter or argument.
-    pub first: Option<usize>,
-    /// The line break and the indentation that follow, if they do.
-    pub lead: Option<String>,
-}
 
 /// A call of a function.
 #[derive(Clone, Debug)]
@@ -205,16 +191,6 @@ impl<'p> Reader<'_, 'p> {
         self.blocked.get_or_insert_with(blocked);
     }
 
-    fn slot(&self, list: Node<'_>) -> Slot {
-        let source = &self.unit.file.source.bytes;
-        let at = list.start_byte() + 1;
-        let white = source[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let lead = String::from_utf8_lossy(&source[at..at + white]).into_owned();
-        let lead = lead.starts_with(['\n', '\r']).then_some(lead);
-        let first = named_children(list).next().map(|first| first.end_byte());
-        Slot { unit: self.number, at, empty: first.is_none(), first, lead }
-    }
-
     fn declared(&mut self, declaration: Node<'p>, name: Node<'p>) {
         if self.unit.generated {
             return self.block(Cause::DeclaredInGenerated, name);
@@ -226,7 +202,7 @@ impl<'p> Reader<'_, 'p> {
         if named_children(list).any(|parameter| parameter.child_by_field_id(field::NAME).is_none()) {
             return self.block(Cause::UnnamedParameters, name);
         }
-        let slot = self.slot(list);
+        let slot = Slot::of(list, self.number, &self.unit.file.source.bytes);
         let names = named_children(list).map(|p| syntax::children_by_field(p, field::NAME).count()).sum::<usize>();
         let variadic = named_children(list).any(|p| p.kind_id() == kind::VARIADIC_PARAMETER_DECLARATION);
         let takes_one = names == 1 && !variadic;
@@ -263,7 +239,7 @@ impl<'p> Reader<'_, 'p> {
         }
         let subject = Subject::of(&offers, list, &place);
         let context = place.package_name("context").map(str::to_owned);
-        let slot = self.slot(list);
+        let slot = Slot::of(list, self.number, &self.unit.file.source.bytes);
         self.refs.calls.push(Call { slot, caller, offers, subject, context, spreads });
     }
 
@@ -383,7 +359,7 @@ fn binds(scopes: &Scopes<'_>, node: Node<'_>) -> bool {
 }
 
 /// Whether a name is that of a field in a literal.
-fn is_key(scopes: &Scopes<'_>) -> bool {
+pub(super) fn is_key(scopes: &Scopes<'_>) -> bool {
     let [.., above, parent] = scopes.ancestors() else { return false };
     parent.kind_id() == kind::LITERAL_ELEMENT
         && above.kind_id() == kind::KEYED_ELEMENT

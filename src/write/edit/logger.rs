@@ -1,0 +1,261 @@
+//! The logger that a call goes through: one in scope, the receiver's, one that is made of a context, and where all else fails and that
+//! was asked for, klog's own.
+
+use tree_sitter::Node;
+
+use super::check::{indentation, only_statement, parted};
+use crate::go::syntax::{self, IfStatement, field, kind, named_children};
+use crate::go::types::{Binding, Bound, Type, is_function};
+use crate::klog::call::{Logger, Make, existing};
+use crate::klog::place::Place;
+use crate::text::Edit;
+use crate::write::value::reads;
+
+/// The variable that migrated code calls its logger.
+pub const LOGGER: &str = "logger";
+
+const CONTEXT: &str = "context.Context";
+const REQUEST: &str = "net/http.Request";
+
+/// A logger as an expression, and what has to be written elsewhere in the function.
+pub struct Made {
+    /// The expression.
+    pub expression: String,
+    /// The statement that makes it, where it is not made.
+    pub edits: Vec<Edit>,
+}
+
+/// A logger where any call stands. `last_resort`: klog's own is taken where nothing else is.
+pub fn logger_at(place: &Place<'_, '_>, last_resort: bool) -> Option<Made> {
+    let logger = logger(place, last_resort)?;
+    Some(match &logger.make {
+        Some(make) if make.inline => Made { expression: source(make, place), edits: Vec::new() },
+        Some(make) => Made { expression: logger.name, edits: made(make, &statement(make, place), place) },
+        None => Made { expression: logger.name, edits: Vec::new() },
+    })
+}
+
+/// A logger of a context that the declared function around a call is yet to get, under this name.
+pub fn logger_of_new_context(place: &Place<'_, '_>, context: &str) -> Option<Made> {
+    let function = place.scopes.ancestors().iter().copied().find(|node| is_function(*node))?;
+    let inline = !can_make(function, None, place);
+    let make = Make { function, context: Some(context.to_owned()), behind: None, inline };
+    Some(match inline {
+        true => Made { expression: source(&make, place), edits: Vec::new() },
+        false => Made { expression: LOGGER.to_owned(), edits: made(&make, &statement(&make, place), place) },
+    })
+}
+
+/// The expression that makes a logger.
+pub(super) fn source(make: &Make<'_>, place: &Place<'_, '_>) -> String {
+    let (klog, rules) = (place.klog_qualifier(), &place.rules.log_calls.logger);
+    match &make.context {
+        Some(context) => format!("{klog}{}({context})", rules.from_context),
+        None => format!("{klog}{}()", rules.background),
+    }
+}
+
+fn statement(make: &Make<'_>, place: &Place<'_, '_>) -> String {
+    format!("{LOGGER} := {}", source(make, place))
+}
+
+/// The logger for a call, nearest first. `last_resort`: klog's own is taken where nothing else is.
+pub(super) fn logger<'t>(place: &Place<'_, 't>, last_resort: bool) -> Option<Logger<'t>> {
+    existing(place)
+        .or_else(|| of_parameter(place))
+        .or_else(|| of_receiver(place))
+        .or_else(|| of_local(place))
+        .or_else(|| of_any_context(place))
+        .or_else(|| last_resort.then(|| of_program(place))?)
+}
+
+/// The statement that makes a logger, where it has not been made.
+pub(super) fn made(make: &Make<'_>, statement: &str, place: &Place<'_, '_>) -> Vec<Edit> {
+    match make.behind {
+        Some(behind) => behind_statement(behind, statement, place).into_iter().collect(),
+        None => first_statement(make.function, statement, place),
+    }
+}
+
+fn to_be_made<'t>(function: Node<'t>, context: Option<String>, behind: Option<Node<'t>>) -> Logger<'t> {
+    let make = Some(Make { function, context, behind, inline: false });
+    Logger { name: LOGGER.to_owned(), set: None, made: None, make }
+}
+
+/// One that is made in the call itself.
+fn inline<'t>(function: Node<'t>, context: Option<String>) -> Logger<'t> {
+    let make = Some(Make { function, context, behind: None, inline: true });
+    Logger { name: String::new(), set: None, made: None, make }
+}
+
+/// Made of the context of the innermost function around the call that has one.
+fn of_parameter<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
+    let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| is_function(*node));
+    let (function, context) = functions.filter_map(|f| Some((f, context_of(f, place)?))).next()?;
+    let behind = match nil_check(function, &context, place) {
+        Checked::Not => None,
+        Checked::By(check) if check.end_byte() <= place.scopes.ancestors().last()?.start_byte() => Some(check),
+        Checked::By(_) | Checked::Somewhere => return None,
+    };
+    can_make(function, behind, place).then(|| to_be_made(function, Some(context), behind))
+}
+
+/// What a function's own parameters give: a context, or that of a request.
+fn context_of(function: Node<'_>, place: &Place<'_, '_>) -> Option<String> {
+    let is = |binding: &Binding<'_>, ty: &str| place.type_of_binding(binding).qualified().as_deref() == Some(ty);
+    let of_request = |binding: &Binding<'_>| {
+        let ty = place.type_of_binding(binding);
+        matches!(&ty, Type::Pointer(inner) if inner.qualified().as_deref() == Some(REQUEST))
+    };
+    // What is handed to a literal that has no name of its own is found by its type.
+    let mut parameters = place.scopes.visible().filter(|b| matches!(b.bound, Bound::Param { variadic: false, .. }));
+    let head = function.start_byte()..function.child_by_field_id(field::BODY)?.start_byte();
+    let own: Vec<_> = parameters.by_ref().filter(|binding| head.contains(&binding.at)).collect();
+    let context = own.iter().find(|binding| is(binding, CONTEXT)).map(|binding| binding.name.to_owned());
+    context.or_else(|| own.iter().find(|b| of_request(b)).map(|binding| format!("{}.Context()", binding.name)))
+}
+
+/// Whether a function asks if its context is nil.
+enum Checked<'t> {
+    Not,
+    /// In a statement of its body that does nothing else.
+    By(Node<'t>),
+    Somewhere,
+}
+
+fn nil_check<'t>(function: Node<'t>, context: &str, place: &Place<'_, 't>) -> Checked<'t> {
+    let asks = format!("{context} == nil");
+    let Some(body) = function.child_by_field_id(field::BODY) else { return Checked::Not };
+    if memchr::memmem::find(&place.source()[body.byte_range()], asks.as_bytes()).is_none() {
+        return Checked::Not;
+    }
+    let is_check = |node: &Node<'t>| {
+        use crate::go::syntax::AstNode;
+        let condition = IfStatement::cast(*node).and_then(|check| check.condition());
+        condition.is_some_and(|condition| place.text(condition.node()) == asks)
+    };
+    let statements = named_children(body).flat_map(|list| named_children(list).collect::<Vec<_>>());
+    statements.into_iter().find(is_check).map_or(Checked::Somewhere, Checked::By)
+}
+
+/// A logger in a field of the receiver, where that is proven to be there.
+fn of_receiver<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
+    let receiver = place.scopes.visible().find(|binding| matches!(binding.bound, Bound::Receiver { .. }))?;
+    let ty = place.type_of_binding(receiver);
+    let Type::Struct(of) = place.types.view().underlying(ty.stripped()) else { return None };
+    let loggers = &place.rules.log_calls.logger.types;
+    let is_logger = |field: &&crate::go::types::Field| {
+        !field.embedded && field.ty.qualified().is_some_and(|ty| loggers.contains(&ty))
+    };
+    let field = of.fields.iter().find(is_logger)?;
+    let is_there = !matches!(ty, Type::Pointer(_)) || reads(receiver, receiver.name, ty.stripped(), None, place);
+    let name = format!("{}.{}", receiver.name, field.name);
+    is_there.then_some(Logger { name, set: None, made: None, make: None })
+}
+
+/// Made of a context that the function makes itself, behind the statement that does.
+fn of_local<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
+    let (binding, function) = local_context(place)?;
+    let statement = Some(binding.statement).filter(|node| is_in_list(*node)).or_else(|| {
+        let declaration = binding.statement.parent()?;
+        (declaration.kind_id() == kind::VAR_DECLARATION && is_in_list(declaration)).then_some(declaration)
+    })?;
+    can_make(function, Some(statement), place)
+        .then(|| to_be_made(function, Some(binding.name.to_owned()), Some(statement)))
+}
+
+/// The nearest context among the local names that are no parameters, and the function that makes it.
+fn local_context<'p, 't>(place: &'p Place<'_, 't>) -> Option<(&'p Binding<'t>, Node<'t>)> {
+    let is_context = |binding: &&Binding<'t>| {
+        matches!(binding.bound, Bound::Value { index: 0, .. })
+            && place.type_of_binding(binding).qualified().as_deref() == Some(CONTEXT)
+    };
+    let binding = place.scopes.visible().find(is_context)?;
+    let around = |node: &Node<'t>| is_function(*node) && node.byte_range().contains(&binding.at);
+    let function = place.scopes.ancestors().iter().rev().copied().find(around)?;
+    Some((binding, function))
+}
+
+fn is_in_list(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|parent| parent.kind_id() == kind::STATEMENT_LIST)
+}
+
+/// Taken from a context in the call itself, where there is no place for a variable.
+fn of_any_context<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
+    let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| is_function(*node));
+    let parameter = functions
+        .filter_map(|function| {
+            let context = context_of(function, place)?;
+            matches!(nil_check(function, &context, place), Checked::Not).then_some((context, function))
+        })
+        .next();
+    let local = || local_context(place).map(|(binding, function)| (binding.name.to_owned(), function));
+    let (context, function) = parameter.or_else(local)?;
+    Some(inline(function, Some(context)))
+}
+
+/// klog's own: in a variable of the outermost function, or in the call itself.
+fn of_program<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
+    let function = place.scopes.ancestors().iter().copied().find(|node| is_function(*node))?;
+    if can_make(function, None, place) {
+        return Some(to_be_made(function, None, None));
+    }
+    Some(inline(function, None))
+}
+
+/// Whether the variable's name is free in a function, and there is a place for the statement.
+fn can_make(function: Node<'_>, behind: Option<Node<'_>>, place: &Place<'_, '_>) -> bool {
+    let Some(body) = function.child_by_field_id(field::BODY) else { return false };
+    let has_room = match behind {
+        Some(behind) => ends_its_line(behind, place).is_some(),
+        None => starts_its_line(body, place) || only_statement(body, place).is_some(),
+    };
+    has_room && !mentions(&place.source()[function.byte_range()], LOGGER)
+}
+
+/// Whether nothing but a comment follows the brace that opens a body, and the body goes on below.
+fn starts_its_line(body: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let rest = place.source()[body.start_byte() + 1..].split(|b| *b == b'\n').next().unwrap_or_default();
+    let rest = rest.trim_ascii();
+    let several_lines = body.start_position().row < body.end_position().row;
+    several_lines && (rest.is_empty() || rest.starts_with(b"//"))
+}
+
+/// The end of the line that a statement ends on, if nothing but a comment follows it there.
+fn ends_its_line(statement: Node<'_>, place: &Place<'_, '_>) -> Option<usize> {
+    let rest = &place.source()[statement.end_byte()..];
+    let line = &rest[..memchr::memchr(b'\n', rest)?];
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let text = line.trim_ascii();
+    (text.is_empty() || text.starts_with(b"//")).then_some(statement.end_byte() + line.len())
+}
+
+/// Whether a text holds a word that is not a field.
+fn mentions(text: &[u8], name: &str) -> bool {
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
+    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|b| text.get(b));
+        !before.is_some_and(|b| word(b) || *b == b'.') && !text.get(at + name.len()).is_some_and(word)
+    })
+}
+
+/// Inserts a statement as the first of a function.
+fn first_statement(function: Node<'_>, statement: &str, place: &Place<'_, '_>) -> Vec<Edit> {
+    let Some(body) = function.child_by_field_id(syntax::field::BODY) else { return Vec::new() };
+    let source = place.source();
+    if !starts_its_line(body, place) {
+        return parted(body, statement, place);
+    }
+    let line = memchr::memrchr(b'\n', &source[..body.end_byte() - 1]).map_or(0, |at| at + 1);
+    let indent: String = source[line..].iter().take_while(|b| **b == b'\t').map(|b| *b as char).collect();
+    let newline = if source.contains(&b'\r') { "\r\n" } else { "\n" };
+    let end = memchr::memchr(b'\n', &source[body.start_byte()..]).map(|at| body.start_byte() + at + 1);
+    end.map(|at| Edit::insert(at, format!("{indent}\t{statement}{newline}"))).into_iter().collect()
+}
+
+/// Inserts a statement behind another, on a line of its own.
+fn behind_statement(behind: Node<'_>, statement: &str, place: &Place<'_, '_>) -> Option<Edit> {
+    let newline = if place.source().contains(&b'\r') { "\r\n" } else { "\n" };
+    let indent = indentation(place, behind.start_byte());
+    ends_its_line(behind, place).map(|at| Edit::insert(at, format!("{newline}{indent}{statement}")))
+}

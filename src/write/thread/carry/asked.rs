@@ -1,0 +1,103 @@
+//! Functions that files are asked about, and which of them a file can mention, by its text alone.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::key::Key;
+use super::sources::{Sources, dir_of, is_word};
+
+/// Functions that are asked for.
+pub struct Asked {
+    keys: FxHashSet<Key>,
+    by_name: FxHashMap<Box<str>, Vec<Key>>,
+}
+
+impl Asked {
+    /// Of these.
+    pub fn new<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Self {
+        let keys: FxHashSet<Key> = keys.into_iter().cloned().collect();
+        let mut by_name: FxHashMap<Box<str>, Vec<Key>> = FxHashMap::default();
+        for key in &keys {
+            by_name.entry(key.name.clone()).or_default().push(key.clone());
+        }
+        by_name.values_mut().for_each(|keys| keys.sort());
+        Self { keys, by_name }
+    }
+
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(|name| &**name)
+    }
+
+    /// All of them.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// Whether a function is asked for.
+    pub fn has(&self, key: &Key) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// The functions of this name.
+    pub fn named(&self, name: &str) -> &[Key] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of these names that a file can mention.
+    pub fn in_file(&self, names: &[&str], path: &str, text: &[u8], sources: &Sources) -> Self {
+        let mut keys: Vec<&Key> = Vec::new();
+        for name in names {
+            let mentions = Mentions::of(name, text);
+            keys.extend(self.named(name).iter().filter(|key| mentions.can_be(key, path, text, sources)));
+        }
+        Self::new(keys)
+    }
+}
+
+/// How a text mentions a name.
+#[derive(Default)]
+struct Mentions {
+    /// Behind a dot.
+    selected: bool,
+    /// As a word of its own.
+    alone: bool,
+    /// At the start of a line, before a parenthesis: as interfaces ask for it.
+    asked_for: bool,
+}
+
+impl Mentions {
+    fn of(name: &str, text: &[u8]) -> Self {
+        let mut found = Self::default();
+        for at in memchr::memmem::find_iter(text, name.as_bytes()) {
+            let (before, after) = (at.checked_sub(1).map(|at| text[at]), text.get(at + name.len()).copied());
+            if before.is_some_and(is_word) || after.is_some_and(is_word) {
+                continue;
+            }
+            match before {
+                Some(b'.') => found.selected = true,
+                _ => found.alone = true,
+            }
+            let starts_line =
+                text[..at].iter().rev().find(|b| !matches!(b, b' ' | b'\t')).is_none_or(|b| b"\n;{".contains(b));
+            found.asked_for |= starts_line && after == Some(b'(');
+        }
+        found.asked_for &= memchr::memmem::find(text, b"interface").is_some();
+        found
+    }
+
+    fn can_be(&self, key: &Key, path: &str, text: &[u8], sources: &Sources) -> bool {
+        let dir = dir_of(path);
+        let is_near = key.dir() == Some(dir);
+        if key.receiver.is_empty() {
+            let imports = || memchr::memmem::find(text, format!("\"{}\"", key.package.path).as_bytes()).is_some();
+            return self.alone && is_near || (self.selected || self.alone) && imports();
+        }
+        let leads = || key.dir().is_some_and(|to| sources.leading_to(to).contains(dir));
+        self.asked_for || self.alone && is_near || self.selected && leads()
+    }
+}

@@ -1,0 +1,69 @@
+//! The edits that give a function its new parameter, at its declarations and its calls.
+
+use std::collections::BTreeMap;
+
+use super::facts::Offer;
+use super::key::Key;
+use super::read::NAMES;
+use super::solve::{Carried, Function, Solved, passed};
+use crate::text::Edit;
+use crate::write::edit::{Applicability, Fix};
+use crate::write::reason::Doubts;
+
+/// Edits by the number of their file.
+pub type ByFile = BTreeMap<usize, Fix>;
+
+/// The new parameter of a function, as its first declaration writes it.
+pub fn parameter(function: &Function, kind: Carried) -> String {
+    function.declared.first().map(|declared| written(declared, kind)).unwrap_or_default()
+}
+
+fn written(declared: &super::facts::Declared, kind: Carried) -> String {
+    let number = kind as usize;
+    let package = declared.packages[number].as_ref().map_or("", |(name, _)| name);
+    let ty = if kind == Carried::Context { "Context" } else { "Logger" };
+    format!("{} {package}.{ty}", NAMES[number])
+}
+
+/// Adds the edits of one function. Calls for which nothing can be written have been seen to by the solver.
+pub fn add(solved: &Solved, key: &Key, kind: Carried, files: &mut ByFile) {
+    let Some(function) = solved.functions.get(key) else { return };
+    for declared in &function.declared {
+        let fix = files.entry(declared.slot.unit).or_insert_with(empty);
+        fix.edits.push(declared.slot.insertion(false, &written(declared, kind)));
+        let package = declared.packages[kind as usize].as_ref();
+        fix.imports.extend(package.and_then(|(_, import)| import.clone()));
+    }
+    for call in &function.calls {
+        let of_caller = call.caller.as_ref().and_then(|caller| solved.carried.get(caller)).copied();
+        let Some(Offer { expression, edits, import }) = passed(call, kind, of_caller) else { continue };
+        let fix = files.entry(call.slot.unit).or_insert_with(empty);
+        fix.edits.push(call.slot.insertion(false, &expression));
+        fix.edits.extend(edits);
+        fix.imports.extend(import);
+    }
+    let tidy = |list: &mut Vec<Edit>| {
+        list.sort();
+        list.dedup();
+    };
+    for fix in files.values_mut() {
+        tidy(&mut fix.edits);
+        fix.imports.sort();
+        fix.imports.dedup();
+    }
+}
+
+fn empty() -> Fix {
+    Fix {
+        applicability: Applicability::NeedsReview,
+        after: String::new(),
+        message: None,
+        edits: Vec::new(),
+        elsewhere: Vec::new(),
+        imports: Vec::new(),
+        rules: vec!["thread".to_owned()],
+        doubts: Doubts::default(),
+        kinds: Vec::new(),
+        request_id: None,
+    }
+}

@@ -1,0 +1,74 @@
+//! What one file says about functions that are asked for.
+
+use super::key::Key;
+use crate::text::Edit;
+use crate::text::diagnostic::RelPath;
+use crate::write::reason::Cause;
+use crate::write::thread::slot::Slot;
+
+/// How a file writes a type's package: the name, and the import that it lacks for that.
+pub type Qualifier = (String, Option<String>);
+
+/// A declaration of a function.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// Where the parameter goes.
+    pub slot: Slot,
+    /// The file.
+    pub path: RelPath,
+    /// Its line.
+    pub line: u32,
+    /// Whether it takes exactly one value.
+    pub takes_one: bool,
+    /// Whether it waits, or hands a context on: it gets one itself.
+    pub waits: bool,
+    /// The name that a new parameter cannot have here, for a context and for a logger.
+    pub taken: [bool; 2],
+    /// How its file writes the packages of a context and of a logger.
+    pub packages: [Option<Qualifier>; 2],
+}
+
+/// A logger or context at a call.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The expression.
+    pub expression: String,
+    /// What has to be written elsewhere in the function.
+    pub edits: Vec<Edit>,
+    /// The import that the file lacks.
+    pub import: Option<String>,
+}
+
+/// A call of a function.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Where the argument goes.
+    pub slot: Slot,
+    /// The declared function that it stands in.
+    pub caller: Option<Key>,
+    /// Whether the program starts there.
+    pub starts: bool,
+    /// Whether it stands in a test.
+    pub is_test: bool,
+    /// Whether it may pass on several results of one call.
+    pub spreads: bool,
+    /// A context in scope.
+    pub context: Option<Offer>,
+    /// A logger in scope, or what makes one.
+    pub logger: Option<Offer>,
+    /// A logger made of the caller's new context.
+    pub of_new_context: Option<Offer>,
+    /// What is passed where nothing is at hand: a context, a logger.
+    pub last: [Option<Offer>; 2],
+}
+
+/// What a file says.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Declarations.
+    pub declared: Vec<(Key, Declared)>,
+    /// Calls.
+    pub calls: Vec<(Key, Call)>,
+    /// What forbids a change, and where.
+    pub blocked: Vec<(Key, Cause, RelPath, u32)>,
+}

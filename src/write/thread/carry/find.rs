@@ -1,0 +1,207 @@
+//! From log calls without a logger to threads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::edits::{self, ByFile};
+use super::key::Key;
+use super::order::{self, Group};
+use super::solve::{self, Solved};
+use super::sources::Sources;
+use crate::go::index::default_name;
+use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::text::FileChange;
+use crate::text::diagnostic::RelPath;
+use crate::write::edit::{Fix, file_fix};
+use crate::write::reason::{Cause, Doubt, Doubts};
+use crate::write::thread::func::Func;
+use crate::write::thread::ground::Ground;
+use crate::write::thread::group::Wanted;
+use crate::write::thread::outcome::{self, Blocked, Lone, Purpose, Thread, Threaded, Threads, Unreached};
+
+/// Finds threads for these calls. `published`: functions that the world outside the checkout may call.
+pub fn carry(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>, published: &dyn Fn(&str) -> bool) -> Threads {
+    let mut all = Threads { purpose: Purpose::Logger, without: lone.len(), ..Threads::default() };
+    if lone.is_empty() {
+        return all;
+    }
+    let sources = Sources::read(ground);
+    let (calls, nowhere) = functions(ground, lone);
+    all.blocked.extend(nowhere);
+    let keys: BTreeSet<Key> = calls.iter().map(|(_, key)| key.clone()).collect();
+    let is_published = |key: &Key| key.is_exported() && key.dir().is_some_and(published);
+    let solved = solve::solve(ground, &sources, keys, &is_published);
+    for (call, key) in calls.iter().filter(|(_, key)| !solved.carried.contains_key(key)) {
+        all.blocked.push(Unreached { call: call.clone(), blocked: why(&solved, key, call) });
+    }
+    let mut series = Series { ground, sources: &sources, files: BTreeMap::new() };
+    let groups = order::groups(&solved);
+    let mut dropped: BTreeSet<usize> = BTreeSet::new();
+    for (number, group) in groups.iter().enumerate() {
+        let own = calls.iter().filter(|(_, key)| group.keys.binary_search(key).is_ok()).map(|(call, _)| call.clone());
+        let mut thread = describe(&solved, group, own.collect());
+        if group.after.iter().any(|before| dropped.contains(before)) || !wanted(&thread) {
+            dropped.insert(number);
+            all.left_out.push(thread);
+            continue;
+        }
+        match series.add(&solved, group) {
+            Ok(steps) => {
+                thread.steps = steps;
+                all.threads.push(thread);
+            }
+            Err(blocked) => {
+                dropped.insert(number);
+                all.blocked.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
+            }
+        }
+    }
+    for (at, thread) in all.threads.iter_mut().enumerate() {
+        thread.number = at + 1;
+    }
+    all.blocked.sort_by(|a, b| a.call.cmp(&b.call));
+    all
+}
+
+/// The functions that calls stand in.
+fn functions(ground: &Ground<'_>, lone: Vec<Lone>) -> (Vec<(Lone, Key)>, Vec<Unreached>) {
+    let mut by_file: BTreeMap<RelPath, Vec<Lone>> = BTreeMap::new();
+    for call in lone {
+        by_file.entry(call.path.clone()).or_default().push(call);
+    }
+    let (mut found, mut nowhere) = (Vec::new(), Vec::new());
+    for (path, calls) in by_file {
+        let file = parsed(ground, &path).ok();
+        let types = file.as_ref().map(|file| ground.world.file(file));
+        let package = types.as_ref().and_then(|types| types.package().ok());
+        for call in calls {
+            let declaration = file.as_ref().and_then(|file| {
+                let mut nodes = crate::go::syntax::named_children(file.tree.root_node());
+                let node = nodes.find(|node| node.byte_range().contains(&call.offset))?;
+                Func::of(node, &file.source.bytes)
+            });
+            match (declaration, package) {
+                (Some(func), Some(package)) => {
+                    let package = package.name.clone();
+                    let key = Key { package, receiver: func.receiver.into(), name: func.name.into() };
+                    found.push((call, key));
+                }
+                _ => {
+                    let here = (call.path.clone(), call.line);
+                    nowhere.push(Unreached { call, blocked: Blocked::at(Cause::OutsideFunctions, here) });
+                }
+            }
+        }
+    }
+    (found, nowhere)
+}
+
+fn parsed(ground: &Ground<'_>, path: &RelPath) -> Result<ParsedFile, Blocked> {
+    let unread = || Blocked::at(Cause::Unread, (path.clone(), 1));
+    let bytes = ground.world.index().source(path).map_err(|_| unread())?;
+    parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).map_err(|_| unread())
+}
+
+/// Why a call's function gets nothing.
+fn why(solved: &Solved, key: &Key, call: &Lone) -> Blocked {
+    let function = solved.functions.get(key);
+    if let Some(blocked) = function.and_then(|function| function.blocked.clone()) {
+        return blocked;
+    }
+    // The way ends where a caller cannot change.
+    let callers = function.into_iter().flat_map(|function| &function.calls).filter_map(|call| call.caller.as_ref());
+    let above = callers.filter_map(|caller| solved.functions.get(caller)?.blocked.clone()).next();
+    let here = || Blocked { function: key.display(), ..Blocked::at(Cause::NoCarrier, (call.path.clone(), call.line)) };
+    above.unwrap_or_else(here)
+}
+
+fn describe(solved: &Solved, group: &Group, calls: Vec<Lone>) -> Thread {
+    let (mut functions, mut depth) = (Vec::new(), 0);
+    let mut doubts = Doubts::from_iter([Doubt::NewParameter]);
+    for key in &group.keys {
+        let (Some(kind), Some(function)) = (solved.carried.get(key), solved.functions.get(key)) else { continue };
+        let Some(declared) = function.declared.first() else { continue };
+        depth = depth.max(function.depth);
+        if key.is_exported() {
+            doubts.push(Doubt::ExportedChanges);
+        }
+        functions.push(Threaded {
+            function: key.display(),
+            path: declared.path.clone(),
+            line: declared.line,
+            parameter: edits::parameter(function, *kind),
+            calls: function.calls.len(),
+            in_tests: function.calls.iter().filter(|call| call.is_test).count(),
+        });
+    }
+    functions.sort();
+    let fingerprint = outcome::fingerprint(&functions);
+    let (applicability, steps) = (doubts.applicability(), Vec::new());
+    Thread { number: 0, purpose: Purpose::Logger, fingerprint, functions, calls, depth, applicability, doubts, steps }
+}
+
+/// A file on its way through the threads.
+struct File {
+    parsed: ParsedFile,
+    fixes: Vec<Fix>,
+    text: Arc<[u8]>,
+}
+
+/// Threads on top of each other.
+struct Series<'s, 'g> {
+    ground: &'s Ground<'g>,
+    sources: &'s Sources,
+    files: BTreeMap<usize, File>,
+}
+
+impl Series<'_, '_> {
+    /// What a thread makes of its files, all or none.
+    fn add(&mut self, solved: &Solved, group: &Group) -> Result<Vec<FileChange>, Blocked> {
+        let mut fixes = ByFile::new();
+        for key in &group.keys {
+            if let Some(kind) = solved.carried.get(key) {
+                edits::add(solved, key, *kind, &mut fixes);
+            }
+        }
+        let mut done = Vec::new();
+        for (number, fix) in fixes {
+            done.push((number, self.step(number, &fix)?, fix));
+        }
+        let mut changes = Vec::new();
+        for (number, change, fix) in done {
+            if let Some(file) = self.files.get_mut(&number) {
+                file.text = change.after.clone();
+                file.fixes.push(fix);
+            }
+            changes.push(change);
+        }
+        Ok(changes)
+    }
+
+    fn step(&mut self, number: usize, fix: &Fix) -> Result<FileChange, Blocked> {
+        let path = &self.sources.files[number];
+        if let std::collections::btree_map::Entry::Vacant(entry) = self.files.entry(number) {
+            let parsed = parsed(self.ground, path)?;
+            let text = parsed.source.bytes.clone();
+            entry.insert(File { parsed, fixes: Vec::new(), text });
+        }
+        let file = self.files.get(&number).ok_or_else(|| Blocked::at(Cause::Unread, (path.clone(), 1)))?;
+        let all: Vec<&Fix> = file.fixes.iter().chain([fix]).collect();
+        one_name_each(&all, path)?;
+        let made = file_fix(path, &file.parsed.source.bytes, &file.parsed.tree, &all)
+            .map_err(|error| Blocked::at(Cause::DoesNotParse { error: error.to_string() }, (path.clone(), 1)))?;
+        Ok(FileChange { before: Some(file.text.clone()), ..made })
+    }
+}
+
+/// That no two new imports of a file go by the same name.
+fn one_name_each(fixes: &[&Fix], path: &RelPath) -> Result<(), Blocked> {
+    let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+    for import in fixes.iter().flat_map(|fix| &fix.imports) {
+        let name = default_name(import);
+        if named.insert(name, import).is_some_and(|other| other != import) {
+            return Err(Blocked::at(Cause::ImportTaken { name: name.to_owned() }, (path.clone(), 1)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! A function of the checkout, by its package and its name.
+
+use std::sync::Arc;
+
+use crate::go::module::{Origin, PackageName};
+
+/// A function or method that is declared in the checkout.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Its package.
+    pub package: Arc<PackageName>,
+    /// Name of the receiver's type; empty for a function.
+    pub receiver: Box<str>,
+    /// Its name.
+    pub name: Box<str>,
+}
+
+impl Key {
+    /// What tells keys apart, the same in every run.
+    fn place(&self) -> (&str, Option<&str>, &str, &str) {
+        (&self.package.path, self.dir(), &self.receiver, &self.name)
+    }
+
+    /// The directory of its package.
+    pub fn dir(&self) -> Option<&str> {
+        match &self.package.origin {
+            Origin::Dir(dir) => Some(dir),
+            _ => None,
+        }
+    }
+
+    /// As reports name it.
+    pub fn display(&self) -> String {
+        match self.receiver.is_empty() {
+            true => self.name.to_string(),
+            false => format!("{}.{}", self.receiver, self.name),
+        }
+    }
+
+    /// Whether other packages can name it.
+    pub fn is_exported(&self) -> bool {
+        self.name.chars().next().is_some_and(char::is_uppercase)
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.place().cmp(&other.place())
+    }
+}

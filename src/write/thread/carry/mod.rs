@@ -1,0 +1,17 @@
+//! Contexts and loggers through the whole checkout: functions of all its packages, with all their calls.
+//!
+//! In come log calls that have no logger, out come threads with their edits, callers first, and what blocks the others.
+
+mod asked;
+mod body;
+mod edits;
+mod facts;
+mod find;
+mod key;
+mod order;
+mod outside;
+mod read;
+mod solve;
+mod sources;
+
+pub use find::carry;

@@ -1,0 +1,349 @@
+//! One file, asked about functions: its declarations of them, its calls of them, and what is neither.
+
+use tree_sitter::Node;
+
+use super::asked::Asked;
+use super::body;
+use super::facts::{Call, Declared, Found, Offer, Qualifier};
+use super::key::Key;
+use super::sources::Sources;
+use crate::go::parse::{self, SourceFile};
+use crate::go::syntax::{self, field, kind, named_children, peel};
+use crate::go::types::{self, Cause as Unknown, Referent, Scopes, Type, Visitor};
+use crate::klog::convention::Conventions;
+use crate::klog::place::Place;
+use crate::rule::Version;
+use crate::write::carrier;
+use crate::write::edit::{LOGGER, Made, logger_at};
+use crate::write::reason::Cause;
+use crate::write::thread::edits::qualifier;
+use crate::write::thread::func::Func;
+use crate::write::thread::ground::Ground;
+use crate::write::thread::package::Unit;
+use crate::write::thread::refs::is_key;
+use crate::write::thread::slot::Slot;
+
+/// The names of new parameters.
+pub const NAMES: [&str; 2] = ["ctx", LOGGER];
+
+const CONTEXT: &str = "context";
+/// Import path of the package whose functions wait.
+const WAIT: &str = "k8s.io/apimachinery/pkg/util/wait";
+
+/// Asks a file about functions of these names; one that cannot be read blocks every function that it may mention.
+pub fn read(ground: &Ground<'_>, sources: &Sources, (number, names): (usize, &[&str]), asked: &Asked) -> Found {
+    let path = &sources.files[number];
+    let mut found = Found::default();
+    let Ok(bytes) = ground.world.index().source(path) else {
+        let all = names.iter().flat_map(|name| asked.named(name));
+        found.blocked.extend(all.map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
+        return found;
+    };
+    let asked = &asked.in_file(names, path, &bytes, sources);
+    if asked.is_empty() {
+        return found;
+    }
+    let Ok(file) = parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }) else {
+        found.blocked.extend(asked.keys().map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
+        return found;
+    };
+    // What a thread passes may be used where nothing is seen.
+    if !file.unread.is_empty() {
+        found.blocked.extend(asked.keys().map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
+        return found;
+    }
+    let (root, source) = (file.tree.root_node(), &file.source.bytes);
+    let unit = Unit {
+        imports: crate::go::index::Imports::of(root, source),
+        types: ground.world.file(&file),
+        generated: ground.generated.contains(path) || parse::is_generated(source),
+        file: &file,
+    };
+    let klog = ground.rules.log_calls.import_paths.last().map_or("", String::as_str);
+    let packages = [qualifier(&unit, CONTEXT), qualifier(&unit, klog)];
+    let conventions = Conventions::default();
+    let mut reader = Reader { ground, unit: &unit, number, asked, packages, conventions: &conventions, found };
+    let walked = types::walk(root, source, &mut reader);
+    let mut found = reader.found;
+    if let Err(unwalked) = walked {
+        let line = unit.place(unwalked.at()).1;
+        found.blocked.extend(asked.keys().map(|key| (key.clone(), Cause::TooDeep, path.clone(), line)));
+    }
+    found
+}
+
+struct Reader<'r, 'p> {
+    ground: &'r Ground<'r>,
+    unit: &'r Unit<'p>,
+    number: usize,
+    asked: &'r Asked,
+    packages: [Option<Qualifier>; 2],
+    conventions: &'r Conventions,
+    found: Found,
+}
+
+impl<'p> Reader<'_, 'p> {
+    fn block(&mut self, key: &Key, cause: Cause, node: Node<'_>) {
+        let (path, line) = self.unit.place(node.start_byte());
+        self.found.blocked.push((key.clone(), cause, path, line));
+    }
+
+    fn key_of(&self, declaration: Node<'_>) -> Option<Key> {
+        let func = Func::of(declaration, &self.unit.file.source.bytes)?;
+        let package = self.unit.types.package().ok()?.name.clone();
+        Some(Key { package, receiver: func.receiver.into(), name: func.name.into() })
+    }
+
+    fn named(&self, name: &str) -> Vec<Key> {
+        self.asked.named(name).to_vec()
+    }
+
+    /// A declaration of a function of this name.
+    fn declared(&mut self, declaration: Node<'p>, name: Node<'p>) {
+        let Some(key) = self.key_of(declaration) else { return self.unplaced(name) };
+        if !self.asked.has(&key) {
+            return;
+        }
+        if self.unit.generated {
+            return self.block(&key, Cause::DeclaredInGenerated, name);
+        }
+        let list = declaration.child_by_field_id(field::PARAMETERS);
+        let (Some(list), Some(_)) = (list, declaration.child_by_field_id(field::BODY)) else {
+            return self.block(&key, Cause::NoBody, name);
+        };
+        if named_children(list).any(|parameter| parameter.child_by_field_id(field::NAME).is_none()) {
+            return self.block(&key, Cause::UnnamedParameters, name);
+        }
+        let source = &self.unit.file.source.bytes;
+        let names = named_children(list).map(|p| syntax::children_by_field(p, field::NAME).count()).sum::<usize>();
+        let variadic = named_children(list).any(|p| p.kind_id() == kind::VARIADIC_PARAMETER_DECLARATION);
+        let waiters: Vec<&str> = self.unit.imports.by_path(WAIT).into_iter().map(|import| import.name()).collect();
+        let (path, line) = self.unit.place(name.start_byte());
+        let declared = Declared {
+            slot: Slot::of(list, self.number, source),
+            path,
+            line,
+            takes_one: names == 1 && !variadic,
+            waits: body::waits(declaration, source, &waiters),
+            taken: NAMES.map(|name| self.is_taken(declaration, name)),
+            packages: self.packages.clone(),
+        };
+        self.found.declared.push((key, declared));
+    }
+
+    /// Whether a declaration, or its file's imports, mention a name.
+    fn is_taken(&self, declaration: Node<'_>, name: &str) -> bool {
+        let (source, mut stack) = (&self.unit.file.source.bytes, vec![declaration]);
+        while let Some(node) = stack.pop() {
+            let is_name = matches!(node.kind_id(), kind::IDENTIFIER | kind::PACKAGE_IDENTIFIER | kind::TYPE_IDENTIFIER);
+            if is_name && syntax::text(node, source) == name {
+                return true;
+            }
+            stack.extend(named_children(node));
+        }
+        self.unit.imports.by_name(name).is_some()
+    }
+
+    /// What stands in a file that belongs to no package that is known: near the function it may be the function.
+    fn unplaced(&mut self, node: Node<'p>) {
+        let path = self.unit.file.source.path.clone();
+        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        for key in self.named(self.unit.file.text(node)) {
+            let imports = || self.unit.imports.by_path(&key.package.path).is_some();
+            if key.dir() == Some(dir) || imports() {
+                self.block(&key, Cause::Unread, node);
+            }
+        }
+    }
+
+    /// A name that may be that of a function: what does it refer to?
+    fn mentioned(&mut self, name: Node<'p>, expression: Node<'p>, scopes: &Scopes<'p>) {
+        if self.unit.types.package().is_err() {
+            return self.unplaced(name);
+        }
+        let key = match self.unit.types.referent(expression) {
+            Referent::Function { package, name } => Key { package, receiver: Box::default(), name: Box::from(&*name) },
+            Referent::Method { receiver, name, .. } => {
+                Key { package: receiver.package.clone(), receiver: Box::from(&*receiver.name), name: Box::from(&*name) }
+            }
+            Referent::None => return self.unknown(name, expression),
+            _ => return,
+        };
+        if !self.asked.has(&key) {
+            return;
+        }
+        let ancestors = scopes.ancestors();
+        // The selector itself is among the ancestors of its field.
+        let above = ancestors.len() - usize::from(expression != name);
+        let mut inner = expression;
+        let outer = ancestors[..above].iter().rev().find(|node| {
+            let is_parenthesis = node.kind_id() == kind::PARENTHESIZED_EXPRESSION;
+            inner = if is_parenthesis { **node } else { inner };
+            !is_parenthesis
+        });
+        match outer {
+            Some(call) if call.kind_id() == kind::CALL_EXPRESSION && is_field(*call, field::FUNCTION, inner) => {
+                self.called(&key, *call, expression, scopes);
+            }
+            _ => self.block(&key, Cause::UsedAsValue, name),
+        }
+    }
+
+    fn unknown(&mut self, name: Node<'p>, expression: Node<'p>) {
+        let Some(operand) = expression.child_by_field_id(field::OPERAND) else { return };
+        // What comes of a package that is not there is nothing that the checkout declares.
+        let Type::Unknown(cause) = self.unit.types.type_of(operand) else { return };
+        if matches!(cause, Unknown::MissingPackage | Unknown::Std) {
+            return;
+        }
+        let operand = self.unit.file.text(operand).to_owned();
+        for key in self.named(self.unit.file.text(name)).into_iter().filter(|key| !key.receiver.is_empty()) {
+            self.block(&key, Cause::UnknownReceiver { operand: operand.clone() }, name);
+        }
+    }
+
+    fn called(&mut self, key: &Key, call: Node<'p>, expression: Node<'p>, scopes: &Scopes<'p>) {
+        if self.unit.generated {
+            return self.block(key, Cause::CalledInGenerated, call);
+        }
+        let Some(list) = call.child_by_field_id(field::ARGUMENTS) else { return };
+        // `T.m(x)`: the receiver stands first.
+        let operand = expression.child_by_field_id(field::OPERAND).map(|operand| self.unit.types.referent(operand));
+        if matches!(operand, Some(Referent::Type(_))) {
+            return self.block(key, Cause::UsedAsValue, call);
+        }
+        let source = &self.unit.file.source.bytes;
+        let arguments: Vec<Node<'_>> = named_children(list).collect();
+        let spreads = matches!(arguments.as_slice(), [only] if peel(*only).kind_id() == kind::CALL_EXPRESSION
+            && matches!(self.unit.types.type_of(peel(*only)), Type::Unknown(_) | Type::Tuple(_)));
+        let caller = scopes.declaration().and_then(|declaration| self.key_of(declaration));
+        let starts =
+            caller.as_ref().is_some_and(|key| key.receiver.is_empty() && matches!(&*key.name, "main" | "init"));
+        let [context, logger] = self.offers(scopes);
+        let call = Call {
+            slot: Slot::of(list, self.number, source),
+            starts: starts || caller.is_none(),
+            caller,
+            is_test: self.unit.is_test(),
+            spreads,
+            context,
+            logger,
+            of_new_context: self.of_new_context(scopes),
+            last: self.last(scopes),
+        };
+        self.found.calls.push((key.clone(), call));
+    }
+
+    fn place<'a>(&'a self, scopes: &'a Scopes<'p>) -> Place<'a, 'p> {
+        Place {
+            rules: self.ground.rules,
+            file: self.unit.file,
+            imports: &self.unit.imports,
+            scopes,
+            conventions: self.conventions,
+            types: &self.unit.types,
+            klog: Version(2, 200, 0),
+            qualifier: self.packages[1].as_ref().map_or("klog", |(name, _)| name),
+        }
+    }
+
+    /// A context and a logger that are there without any thread.
+    fn offers(&self, scopes: &Scopes<'p>) -> [Option<Offer>; 2] {
+        let place = self.place(scopes);
+        let context = carrier::offers(&place).into_iter().find(|offer| offer.object.is_none());
+        let context = context.map(|offer| Offer { expression: offer.expression, edits: Vec::new(), import: None });
+        let made = |made: Made| self.of_klog(made, scopes);
+        [context, logger_at(&place, false).and_then(made)]
+    }
+
+    /// A logger that may need the import of klog.
+    fn of_klog(&self, made: Made, scopes: &Scopes<'p>) -> Option<Offer> {
+        let Made { expression, edits } = made;
+        let Some((name, import)) = &self.packages[1] else {
+            // Nothing that names klog can be written.
+            return (edits.is_empty() && !expression.ends_with(')')).then_some(Offer {
+                expression,
+                edits,
+                import: None,
+            });
+        };
+        let names = |text: &str| text.contains(&format!("{name}."));
+        let needs = names(&expression) || edits.iter().any(|edit| names(&edit.text));
+        if needs && scopes.lookup(name).is_some() {
+            return None;
+        }
+        Some(Offer { expression, edits, import: import.clone().filter(|_| needs) })
+    }
+
+    /// A logger of the context that the caller gets.
+    fn of_new_context(&self, scopes: &Scopes<'p>) -> Option<Offer> {
+        let made = crate::write::edit::logger_of_new_context(&self.place(scopes), NAMES[0])?;
+        self.of_klog(made, scopes)
+    }
+
+    /// What is passed where nothing else can be.
+    fn last(&self, scopes: &Scopes<'p>) -> [Option<Offer>; 2] {
+        let place = self.place(scopes);
+        let context = self.packages[0].as_ref().filter(|(name, _)| scopes.lookup(name).is_none());
+        let maker = if self.unit.is_test() { "TODO" } else { "Background" };
+        let context = context.map(|(name, import)| Offer {
+            expression: format!("{name}.{maker}()"),
+            edits: Vec::new(),
+            import: import.clone(),
+        });
+        [context, logger_at(&place, true).and_then(|made| self.of_klog(made, scopes))]
+    }
+
+    /// A method that an interface asks for.
+    fn asked_for(&mut self, name: Node<'p>, scopes: &Scopes<'p>) {
+        let view = self.unit.types.view();
+        let own = scopes.ancestors().iter().rev().find(|node| node.kind_id() == kind::TYPE_SPEC);
+        let own = own.and_then(|spec| spec.child_by_field_id(field::NAME)).map(|name| self.unit.file.text(name));
+        let interface = own.zip(self.unit.types.package().ok());
+        let interface = interface.and_then(|(name, package)| view.declared_type(package, name));
+        let mut bound = Vec::new();
+        for key in self.named(self.unit.file.text(name)).into_iter().filter(|key| !key.receiver.is_empty()) {
+            let of = view.package(&key.package).and_then(|package| view.declared_type(package, &key.receiver));
+            let implements = match (&interface, of) {
+                (Some(interface), Some(of)) => view.implements(&Type::pointer_to(of), interface) != Some(false),
+                _ => true,
+            };
+            if implements {
+                bound.push(key);
+            }
+        }
+        bound.iter().for_each(|key| self.block(key, Cause::InterfaceMethod, name));
+    }
+}
+
+impl<'p> Visitor<'p> for Reader<'_, 'p> {
+    fn skips(&self, declaration: Node<'p>) -> bool {
+        let text = &self.unit.file.source.bytes[declaration.byte_range()];
+        !self.asked.names().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+    }
+
+    fn enter(&mut self, node: Node<'p>, scopes: &Scopes<'p>) {
+        let is_name = matches!(node.kind_id(), kind::IDENTIFIER | kind::FIELD_IDENTIFIER);
+        if !is_name || self.asked.named(self.unit.file.text(node)).is_empty() {
+            return;
+        }
+        let Some(parent) = scopes.ancestors().last().copied() else { return };
+        match parent.kind_id() {
+            kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION if is_field(parent, field::NAME, node) => {
+                self.declared(parent, node);
+            }
+            kind::METHOD_ELEM => self.asked_for(node, scopes),
+            kind::SELECTOR_EXPRESSION if is_field(parent, field::FIELD, node) => self.mentioned(node, parent, scopes),
+            // A package's name, or a variable's.
+            kind::SELECTOR_EXPRESSION => {}
+            _ if node.kind_id() == kind::FIELD_IDENTIFIER => {}
+            _ if is_key(scopes) => {}
+            _ if scopes.lookup_at(self.unit.file.text(node), node).is_some() => {}
+            _ => self.mentioned(node, node, scopes),
+        }
+    }
+}
+
+fn is_field(parent: Node<'_>, field: u16, node: Node<'_>) -> bool {
+    parent.child_by_field_id(field).is_some_and(|child| child == node)
+}

@@ -1,0 +1,154 @@
+//! The checkout's Go files: which of them mention a word, and which packages can know another's types.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::go::files::{self, WalkOptions};
+use crate::go::module::{Origin, PackageName};
+use crate::go::syntax::head::head;
+use crate::text::diagnostic::RelPath;
+use crate::write::thread::ground::Ground;
+
+/// Directories of packages.
+pub type Directories = BTreeSet<Box<str>>;
+
+/// All Go files that belong to the checkout's own packages, tests and generated ones included.
+pub struct Sources {
+    /// By number.
+    pub files: Vec<RelPath>,
+    /// Hashes of words, with the number of a file that has it behind each; sorted.
+    words: Vec<(u32, u32)>,
+    /// Directories, and those whose packages import them.
+    importers: BTreeMap<Box<str>, Directories>,
+    /// Packages from outside of the checkout that some file imports, by path.
+    pub outside: Vec<Arc<PackageName>>,
+    /// Those of them that are not at hand, by the directories that import them.
+    pub missing: BTreeMap<Box<str>, Vec<Arc<PackageName>>>,
+    /// Directories that lead to one, by that one.
+    known: Mutex<FxHashMap<Box<str>, Arc<Directories>>>,
+}
+
+/// What one file brings.
+struct Brought {
+    words: Vec<u32>,
+    imports: Vec<Box<str>>,
+}
+
+impl Sources {
+    /// Reads them all once.
+    pub fn read(ground: &Ground<'_>) -> Self {
+        let index = ground.world.index();
+        let root = index.resolver().root();
+        // What the configuration excludes may call, too.
+        let options = WalkOptions { tests: true, ..WalkOptions::default() };
+        let files = files::walk(root, &options, &ground.rules.scope).files;
+        let look = |bytes: &[u8]| {
+            let imports = head(bytes).imports.into_iter().map(|path| Box::from(&*path)).collect();
+            Brought { words: words(bytes), imports }
+        };
+        let nothing = || Brought { words: Vec::new(), imports: Vec::new() };
+        let brought: Vec<Brought> =
+            files.par_iter().map(|path| index.lend(path, look).unwrap_or_else(|_| nothing())).collect();
+        let of_file = |(number, brought): (usize, &Brought)| {
+            brought.words.iter().map(|word| (*word, number as u32)).collect::<Vec<_>>()
+        };
+        let mut words: Vec<(u32, u32)> = brought.par_iter().enumerate().flat_map_iter(of_file).collect();
+        words.par_sort_unstable();
+        let mut edges: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for (path, brought) in files.iter().zip(&brought) {
+            edges.extend(brought.imports.iter().map(|import| (dir_of(path), &**import)));
+        }
+        let mut sources = Self {
+            files: Vec::new(),
+            words,
+            importers: BTreeMap::new(),
+            outside: Vec::new(),
+            missing: BTreeMap::new(),
+            known: Mutex::default(),
+        };
+        for (dir, import) in edges {
+            let package = index.resolver().resolve(&index.resolver().package_at(dir), import);
+            sources.imports(dir, &package);
+        }
+        sources.outside.sort_by(|a, b| (&a.path, &a.origin).cmp(&(&b.path, &b.origin)));
+        sources.outside.dedup();
+        Self { files, ..sources }
+    }
+
+    fn imports(&mut self, dir: &str, package: &Arc<PackageName>) {
+        match &package.origin {
+            Origin::Dir(to) if !to.split('/').any(|part| part == "vendor") => {
+                self.importers.entry(Box::from(&**to)).or_default().insert(Box::from(dir));
+            }
+            Origin::Missing => {
+                // cgo's own package is none.
+                if &*package.path != "C" {
+                    self.missing.entry(Box::from(dir)).or_default().push(package.clone());
+                }
+            }
+            Origin::Dir(_) | Origin::Cache(_) | Origin::Std => self.outside.push(package.clone()),
+        }
+    }
+
+    /// The files that may have one of these words, each with those that it may have.
+    pub fn with<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<(usize, Vec<&'n str>)> {
+        let mut found: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for name in names {
+            let word = hash(name.as_bytes());
+            let start = self.words.partition_point(|(known, _)| *known < word);
+            for (_, file) in self.words[start..].iter().take_while(|(known, _)| *known == word) {
+                found.entry(*file as usize).or_default().push(name);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// Directories whose packages can have values of types that the package in `dir` declares, itself included.
+    pub fn leading_to(&self, dir: &str) -> Arc<Directories> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(dir) {
+            return found.clone();
+        }
+        let mut found: Directories = BTreeSet::from([Box::from(dir)]);
+        let mut open = vec![Box::from(dir)];
+        while let Some(dir) = open.pop() {
+            for importer in self.importers.get::<str>(&dir).into_iter().flatten() {
+                if found.insert(importer.clone()) {
+                    open.push(importer.clone());
+                }
+            }
+        }
+        let found = Arc::new(found);
+        known.insert(Box::from(dir), found.clone());
+        found
+    }
+}
+
+/// The directory of a file.
+pub fn dir_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
+}
+
+fn hash(word: &[u8]) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(word);
+    let hash = hasher.finish();
+    (hash ^ (hash >> 32)) as u32
+}
+
+/// Whether a byte can stand in a word.
+pub fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// Hashes of the words of a text, each once.
+fn words(text: &[u8]) -> Vec<u32> {
+    let mut found: Vec<u32> = text.split(|b| !is_word(*b)).filter(|word| !word.is_empty()).map(hash).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}

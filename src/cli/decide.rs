@@ -256,7 +256,7 @@ impl Common {
 
     /// The plan with its threads: those that were rejected are among them, but not in the plan.
     fn load(&self) -> Result<(Planned, Decisions, Vec<Thread>)> {
-        let mut planned = self.tree.plan(self.edits.edits(), self.scope.options()?)?;
+        let mut planned = self.tree.plan(self.thread.edits(self.edits.edits()), self.scope.options()?)?;
         let decisions = self.decisions.load(&planned.plan.root)?;
         let is_in =
             |thread: &Thread| thread_state(thread, &decisions).verdict().is_none_or(|v| *v == Verdict::Accepted);

@@ -70,7 +70,7 @@ const AUTHOR: &str = "klogmod <klogmod@localhost>";
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let mut planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+    let mut planned = args.tree.plan(args.thread.edits(args.edits.edits()), args.scope.options()?)?;
     let decisions = args.decisions.load(&planned.plan.root)?;
     let choice = args.fixes.choice(args.accepted_only);
     let threads = args.thread.run(&mut planned, &|thread| choice.takes_thread(thread, &decisions))?;

@@ -41,7 +41,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let mut planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+    let mut planned = args.tree.plan(args.thread.edits(args.edits.edits()), args.scope.options()?)?;
     let threads = args.thread.run(&mut planned, &|_| true)?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {

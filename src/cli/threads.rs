@@ -5,7 +5,7 @@ use clap::ValueEnum;
 
 use super::args::Planned;
 use super::terminal::Progress;
-use crate::plan::pipeline::{self, Options};
+use crate::plan::pipeline::{self, Options, Plan};
 use crate::write::edit::{Edits, Target};
 use crate::write::thread::{Threads, Wanted};
 
@@ -30,19 +30,23 @@ pub struct ThreadArgs {
 }
 
 impl ThreadArgs {
+    /// What is asked of calls: where threads are made, what none reaches goes through klog's own logger.
+    pub fn edits(&self, edits: Edits) -> Edits {
+        Edits { last_resort: self.thread == Mode::Patch && edits.target == Target::Contextual, ..edits }
+    }
+
     /// Finds the threads of a plan, and makes the plan anew with those that are wanted where that was asked for.
     pub fn run(&self, planned: &mut Planned, wanted: Wanted<'_>) -> Result<Option<Threads>> {
         if self.thread == Mode::Off {
             return Ok(None);
         }
         let threads = pipeline::threads(&planned.options, &planned.rules, &planned.plan, wanted)?;
-        let asked = planned.options.edits;
-        // What no thread reaches goes through klog's own logger.
-        let edits = Edits { last_resort: asked.target == Target::Contextual, ..asked };
-        if self.thread == Mode::Patch && (edits != asked || !threads.threads.is_empty()) {
-            planned.options = Options { overlay: threads.overlay(), edits, ..planned.options.clone() };
+        if self.thread == Mode::Patch && !threads.threads.is_empty() {
+            planned.options = Options { overlay: threads.overlay(), ..planned.options.clone() };
             let progress = Progress::new();
-            planned.plan = pipeline::plan(&planned.options, &planned.rules, &|done, total| progress.at(done, total))?;
+            let old = std::mem::replace(&mut planned.plan, Plan::empty(planned.options.root.dir.clone()));
+            let advance = |done, total| progress.at(done, total);
+            planned.plan = pipeline::anew(&planned.options, &planned.rules, old, &advance)?;
             progress.finish();
         }
         Ok(Some(threads))

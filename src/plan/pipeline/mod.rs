@@ -34,7 +34,7 @@ pub use packed::PackedPlan;
 pub use scope::{Extent, Scope, ScopeOptions};
 pub use seen::{FileSamples, FileSeen, Seen};
 pub use site::SitePlan;
-pub use spine::{conventions, plan, watched};
+pub use spine::{anew, conventions, plan, watched};
 pub use stage::{MAX_FILE_SIZE, OLDEST_KLOG};
 pub use threads::threads;
 pub use whole::Plan;

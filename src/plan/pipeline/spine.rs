@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::error::PlanError;
+use super::file::FilePlan;
 use super::options::{Options, pool};
 use super::packed::PackedResult;
 use super::seen::Seen;
 use super::stage::{self, Stage};
 use super::unseen;
 use super::whole::Plan;
-use crate::go::files::{self, Shard, WalkOptions};
+use crate::go::files::{self, Root, Shard, WalkOptions};
 use crate::klog::convention::Conventions;
 use crate::rule::RuleSet;
 use crate::text::diagnostic::RelPath;
@@ -24,6 +25,34 @@ const MAX_WORLD: usize = 64 << 20;
 /// Makes the plan. `progress` is told how many files are done, of how many.
 pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Plan, PlanError> {
     watched(options, rules, progress).map(|(plan, _)| plan)
+}
+
+/// Makes a plan anew where files are seen otherwise than they were for it.
+pub fn anew(
+    options: &Options,
+    rules: &RuleSet,
+    mut old: Plan,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Plan, PlanError> {
+    // What the run is about may depend on any file.
+    if options.scope.is_some() || options.shard.is_some() {
+        return plan(options, rules, progress);
+    }
+    let is_anew = |file: &&FilePlan| options.overlay.get(&file.path).is_some();
+    let narrow: Vec<RelPath> = old.files.iter().filter(is_anew).map(|file| file.path.clone()).collect();
+    if narrow.is_empty() {
+        return Ok(old);
+    }
+    let root = Root { narrow: narrow.clone(), ..options.root.clone() };
+    let new = plan(&Options { root, ..options.clone() }, rules, progress)?;
+    let is_new = |path: &RelPath| narrow.binary_search(path).is_ok();
+    old.files.retain(|file| !is_new(&file.path));
+    old.files.extend(new.files);
+    old.files.sort_by(|a, b| a.path.cmp(&b.path));
+    old.diagnostics.retain(|diagnostic| !is_new(&diagnostic.path));
+    old.diagnostics.extend(new.diagnostics.into_iter().filter(|diagnostic| is_new(&diagnostic.path)));
+    old.diagnostics.sort();
+    Ok(old)
 }
 
 /// Makes the plan, and tells what of the tree it was made from.

@@ -11,7 +11,7 @@ use crate::klog::call::Class;
 use crate::klog::lint::IdPair;
 use crate::rule::RuleSet;
 use crate::write::edit::{Outcome, RequestId, Target};
-use crate::write::reason::NoId;
+use crate::write::reason::{Doubt, NoId};
 use crate::write::thread::{self, Lone, Threads, Wanted};
 
 /// Finds threads for the calls of a plan; they are no part of it. A plan of [`Threads::overlay`] shows what they bring.
@@ -67,12 +67,7 @@ fn directory(path: &str) -> &str {
 /// shows.
 fn is_lone(file: &FilePlan, plan: &SitePlan, options: &Options) -> bool {
     if options.edits.target == Target::Contextual {
-        return !plan.site.method.ends_with("Depth")
-            && match &plan.outcome {
-                Outcome::Fix(fix) => !fix.rules.iter().any(|rule| rule == "target-contextual"),
-                Outcome::Structured => options.edits.structural && plan.site.class == Class::Structured,
-                _ => false,
-            };
+        return wants_logger(plan, options);
     }
     match &plan.outcome {
         Outcome::Fix(fix) => fix.request_id == Some(RequestId::None(NoId::NoCarrier)),
@@ -85,4 +80,17 @@ fn is_lone(file: &FilePlan, plan: &SitePlan, options: &Options) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a call could go through a logger of its callers, and does not.
+fn wants_logger(plan: &SitePlan, options: &Options) -> bool {
+    !plan.site.method.ends_with("Depth")
+        && match &plan.outcome {
+            Outcome::Fix(fix) => {
+                let is_own = fix.doubts.has(&Doubt::LoggerOfProgram);
+                is_own || !fix.rules.iter().any(|rule| rule == "target-contextual")
+            }
+            Outcome::Structured => options.edits.structural && plan.site.class == Class::Structured,
+            _ => false,
+        }
 }

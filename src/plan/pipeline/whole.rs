@@ -29,6 +29,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Of nothing.
+    pub fn empty(root: PathBuf) -> Self {
+        let (files, diagnostics) = (Vec::new(), Vec::new());
+        Self { root, files, read: 0, left_alone: BTreeMap::new(), diagnostics, scope: None }
+    }
+
     /// Takes what came of the files.
     pub(super) fn take(&mut self, results: Vec<FileResult>, options: &Options) {
         for result in results {

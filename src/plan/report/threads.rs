@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::style::{BOLD, DIM, GREEN, YELLOW, harmless, styled};
 use crate::text::reason::Code;
 use crate::write::reason::Cause;
-use crate::write::thread::{Purpose, Thread, Threads, Unreached};
+use crate::write::thread::{Blocked, Purpose, Thread, Threads, Unreached};
 
 /// Threads of a plan: where nothing in scope carries a request ID, what could be passed down, or what is in the way.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -103,5 +103,16 @@ pub fn summary(threads: &Threads, out: &mut dyn Write) -> Result<()> {
     for (cause, count) in threads.causes() {
         writeln!(out, "{count:>8}  blocked: {cause}")?;
     }
+    let several: Vec<_> = threads.obstacles().into_iter().filter(|(_, calls)| *calls > 1).take(OBSTACLES).collect();
+    if !several.is_empty() {
+        writeln!(out, "\nWhat holds up most calls:")?;
+    }
+    for (blocked, calls) in several {
+        let Blocked { function, cause, path, line } = blocked;
+        writeln!(out, "{calls:>8}  {}", harmless(&format!("{path}:{line} {function}: {cause}")))?;
+    }
     Ok(())
 }
+
+/// Obstacles that a summary names.
+const OBSTACLES: usize = 20;

@@ -7,17 +7,10 @@ use super::draft::Draft;
 use super::logger::{LOGGER, logger, made, source};
 use super::outcome::{Fix, RequestId};
 use super::propose::{Proposer, Runtime, Target};
-use super::renewed::{Fate, fate};
 use super::request_id::logged;
-<<<<<<< HEAD
-use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind};
-use crate::go::types::{self, Binding};
-use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of, existing};
-=======
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, peel};
 use crate::go::types::Binding;
 use crate::klog::call::{Class, LogCall, Logger, Receiver, context_of};
->>>>>>> e272225 (Loggers and contexts are threaded through the whole checkout under --target=contextual)
 use crate::klog::format::quote;
 use crate::klog::place::Place;
 use crate::rule::Severity;
@@ -45,11 +38,7 @@ impl Proposer<'_> {
             (_, Some(_)) => return None,
             _ => "Error",
         };
-<<<<<<< HEAD
-        let logger = existing(place).or_else(|| self.to_be_made(place))?;
-=======
         let logger = logger(place, self.edits.last_resort)?;
->>>>>>> e272225 (Loggers and contexts are threaded through the whole checkout under --target=contextual)
         draft.rule("target-contextual");
         draft.doubt(Doubt::LoggerValues);
         if method == "Info" && call.site.severity == Severity::Error {
@@ -78,7 +67,7 @@ impl Proposer<'_> {
     }
 
     /// Whether an error with a level goes to a logger: it becomes an Info with the level, and its error a pair.
-    pub(super) fn keeps_level(&self, call: &LogCall<'_>, place: &Place<'_, '_>) -> bool {
+    pub(super) fn keeps_level<'t>(&self, call: &LogCall<'t>, place: &Place<'_, 't>) -> bool {
         let has_level = || level(call, place).is_some_and(|level| level.is_some());
         call.site.severity == Severity::Error
             && self.edits.target == Target::Contextual
@@ -192,30 +181,6 @@ impl Proposer<'_> {
         }
         Ok(accessor)
     }
-
-    /// A logger of the context of the innermost function that has one: made at its start, or in the call where the context
-    /// may be another one by then.
-    fn to_be_made<'t>(&self, place: &Place<'_, 't>) -> Option<Logger<'t>> {
-        let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| types::is_function(*node));
-        let (function, context) =
-            functions.filter_map(|function| Some((function, parameter(function, place)?))).next()?;
-        let body = function.child_by_field_id(syntax::field::BODY)?;
-        match fate(function, context, place) {
-            Fate::Same => {}
-            // The request ID would have to be attached in each call.
-            Fate::Renewed
-                if !self.edits.request_id && place.scopes.lookup(context).is_some_and(|now| is_context(now, place)) =>
-            {
-                let name = format!("{}{}({context})", place.klog_qualifier(), self.rules.log_calls.logger.from_context);
-                return Some(Logger { name, set: None, made: None, make: None });
-            }
-            Fate::Renewed | Fate::MayBeNil => return None,
-        }
-        let free = !mentions(&place.source()[function.byte_range()], LOGGER);
-        let has_room = starts_its_line(body, place) || only_statement(body, place).is_some();
-        let make = (free && has_room).then_some((function, context))?;
-        Some(Logger { name: LOGGER.to_owned(), set: None, made: None, make: Some(make) })
-    }
 }
 
 /// The context that a function is called with.
@@ -225,39 +190,6 @@ fn parameter<'t>(function: Node<'t>, place: &Place<'_, 't>) -> Option<&'t str> {
     place.scopes.parameters(function).find(is_context).map(|context| context.name)
 }
 
-<<<<<<< HEAD
-fn is_context<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> bool {
-    place.type_of_binding(binding).qualified().as_deref() == Some("context.Context")
-}
-
-/// What a logger's `V` is to be given, if the call has a level; `None` for a call on anything but klog and `klog.V(…)`, and where
-/// it is not known what the level's type is.
-fn level<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Option<String>> {
-    match &call.receiver {
-        Receiver::Package => Some(None),
-        Receiver::Level => match call.level(place)? {
-            level if level.is_zero(place) => Some(None),
-            level => level.as_int(place).map(Some),
-        },
-        Receiver::Verbose | Receiver::Logger => None,
-    }
-}
-
-/// Whether nothing but a comment follows the brace that opens a body, and the body goes on below.
-fn starts_its_line(body: Node<'_>, place: &Place<'_, '_>) -> bool {
-    let rest = place.source()[body.start_byte() + 1..].split(|b| *b == b'\n').next().unwrap_or_default();
-    let rest = rest.trim_ascii();
-    let several_lines = body.start_position().row < body.end_position().row;
-    several_lines && (rest.is_empty() || rest.starts_with(b"//"))
-}
-
-/// Whether a text holds a word that is not a field.
-fn mentions(text: &[u8], name: &str) -> bool {
-    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
-    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
-        let before = at.checked_sub(1).and_then(|b| text.get(b));
-        !before.is_some_and(|b| word(b) || *b == b'.') && !text.get(at + name.len()).is_some_and(word)
-=======
 /// The arguments of `ErrorS` as those of an Info: the error as its last pair. `None` where that is not known.
 fn error_last(call: &LogCall<'_>, place: &Place<'_, '_>) -> Option<String> {
     let parts = &call.parts;
@@ -270,16 +202,18 @@ fn error_last(call: &LogCall<'_>, place: &Place<'_, '_>) -> Option<String> {
     Some(match place.text(error).as_str() {
         "nil" => rest,
         error => format!("{rest}, {}, {error}", quote(ERROR)),
->>>>>>> e272225 (Loggers and contexts are threaded through the whole checkout under --target=contextual)
     })
 }
 
-/// The argument of `V`, if the call has one; `None` for a call on anything but klog, `klog.V(…)`, and a variable of it that the code
+/// What a logger's `V` is to be given, if the call has a level; `None` where it is not known what the level's type is, and for a call on anything but klog, `klog.V(…)`, and a variable of it that the code
 /// asks whether it is enabled, so that it stays in use.
-fn level(call: &LogCall<'_>, place: &Place<'_, '_>) -> Option<Option<String>> {
+fn level<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Option<String>> {
     match &call.receiver {
         Receiver::Package => Some(None),
-        Receiver::Level(level) => Some(Some(level.clone())),
+        Receiver::Level => match call.level(place)? {
+            level if level.is_zero(place) => Some(None),
+            level => level.as_int(place).map(Some),
+        },
         Receiver::Verbose => {
             let level = call.site.verbosity.clone().filter(|level| level.bytes().all(|b| b.is_ascii_digit()))?;
             let operand = SelectorExpression::cast(peel(call.callee()?))?.operand()?.node();

@@ -4,6 +4,7 @@
 use tree_sitter::Node;
 
 use super::check::{indentation, only_statement, parted};
+use super::renewed::{Fate, fate};
 use crate::go::syntax::{self, IfStatement, field, kind, named_children};
 use crate::go::types::{Binding, Bound, Type, is_function};
 use crate::klog::call::{Logger, Make, existing};
@@ -93,6 +94,7 @@ fn of_parameter<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| is_function(*node));
     let (function, context) = functions.filter_map(|f| Some((f, context_of(f, place)?))).next()?;
     let behind = match nil_check(function, &context, place) {
+        Checked::Not if fate(function, &context, place) != Fate::Same => return None,
         Checked::Not => None,
         Checked::By(check) if check.end_byte() <= place.scopes.ancestors().last()?.start_byte() => Some(check),
         Checked::By(_) | Checked::Somewhere => return None,
@@ -186,21 +188,39 @@ fn of_any_context<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let parameter = functions
         .filter_map(|function| {
             let context = context_of(function, place)?;
-            matches!(nil_check(function, &context, place), Checked::Not).then_some((context, function))
+            let may_be_nil = matches!(fate(function, &context, place), Fate::MayBeNil);
+            (!may_be_nil && matches!(nil_check(function, &context, place), Checked::Not)).then_some((context, function))
         })
         .next();
     let local = || local_context(place).map(|(binding, function)| (binding.name.to_owned(), function));
     let (context, function) = parameter.or_else(local)?;
-    Some(inline(function, Some(context)))
+    let is_context = |binding: &Binding<'_>| place.type_of_binding(binding).qualified().as_deref() == Some(CONTEXT);
+    let still_means_it = context.contains('.') || place.scopes.lookup(&context).is_some_and(is_context);
+    still_means_it.then(|| inline(function, Some(context)))
 }
 
 /// klog's own: in a variable of the outermost function, or in the call itself.
 fn of_program<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let function = place.scopes.ancestors().iter().copied().find(|node| is_function(*node))?;
-    if can_make(function, None, place) {
+    if can_make(function, None, place) && !makes_later(function, place) {
         return Some(to_be_made(function, None, None));
     }
     Some(inline(function, None))
+}
+
+/// Whether calls further down in a function may have a logger made in its own block: of a context that is made or checked there.
+fn makes_later(function: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let Some(body) = function.child_by_field_id(field::BODY) else { return false };
+    let has_context = |node: Node<'_>| {
+        let text = syntax::text(node, place.source()).to_lowercase();
+        text.contains("ctx") || text.contains("context")
+    };
+    let statements = named_children(body).flat_map(|list| named_children(list).collect::<Vec<_>>());
+    statements.into_iter().any(|node| match node.kind_id() {
+        kind::SHORT_VAR_DECLARATION | kind::VAR_DECLARATION => has_context(node),
+        kind::IF_STATEMENT => syntax::text(node, place.source()).contains("== nil") && has_context(node),
+        _ => false,
+    })
 }
 
 /// Whether the variable's name is free in a function, and there is a place for the statement.

@@ -61,6 +61,11 @@ impl Doubts {
         }
     }
 
+    /// Whether this one is among them.
+    pub fn has(&self, doubt: &Doubt) -> bool {
+        self.0.contains(doubt)
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

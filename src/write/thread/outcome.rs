@@ -200,6 +200,18 @@ impl Threads {
         self.threads.iter().map(|thread| thread.calls.len()).sum()
     }
 
+    /// What is in the way, and how many calls it holds up; what holds up most comes first.
+    pub fn obstacles(&self) -> Vec<(&Blocked, usize)> {
+        let mut found: std::collections::BTreeMap<(&str, u32, &str, String), (&Blocked, usize)> = Default::default();
+        for Unreached { blocked, .. } in &self.blocked {
+            let key = (&*blocked.path, blocked.line, &*blocked.function, blocked.cause.to_string());
+            found.entry(key).or_insert((blocked, 0)).1 += 1;
+        }
+        let mut found: Vec<_> = found.into_values().collect();
+        found.sort_by_key(|(_, calls)| std::cmp::Reverse(*calls));
+        found
+    }
+
     /// Blocked calls by cause.
     pub fn causes(&self) -> std::collections::BTreeMap<Code<Cause>, usize> {
         let mut causes = std::collections::BTreeMap::new();

@@ -48,12 +48,16 @@ impl Asked {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Those of these names that a file can mention.
-    pub fn in_file(&self, names: &[&str], path: &str, text: &[u8], sources: &Sources) -> Self {
+    /// Those of these names that a file can mention: one of their own package's, if it is `near`, else another.
+    pub fn in_file(&self, names: &[&str], near: bool, path: &str, text: &[u8], sources: &Sources) -> Self {
+        let dir = dir_of(path);
         let mut keys: Vec<&Key> = Vec::new();
         for name in names {
-            let mentions = Mentions::of(name, text);
-            keys.extend(self.named(name).iter().filter(|key| mentions.can_be(key, path, text, sources)));
+            let mut asked = self.named(name).iter().filter(|key| (key.dir() == Some(dir)) == near).peekable();
+            if asked.peek().is_some() {
+                let mentions = Mentions::of(name, text);
+                keys.extend(asked.filter(|key| mentions.can_be(key, path, text, sources)));
+            }
         }
         Self::new(keys)
     }

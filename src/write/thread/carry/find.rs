@@ -123,7 +123,7 @@ fn describe(solved: &Solved, group: &Group, calls: Vec<Lone>) -> Thread {
         let Some(declared) = function.declared.first() else { continue };
         depth = depth.max(function.depth);
         if key.is_exported() {
-            doubts.push(Doubt::ExportedChanges);
+            doubts.add(Doubt::ExportedChanges);
         }
         functions.push(Threaded {
             function: key.display(),

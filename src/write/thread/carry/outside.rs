@@ -50,7 +50,7 @@ impl<'w> Outside<'w> {
         let of = Type::pointer_to(self.view.declared_type(package, &key.receiver)?);
         for (package, interface) in self.by_method.get(&*key.name).into_iter().flatten() {
             let Some(ty) = self.view.declared_type(package, interface) else { continue };
-            if self.view.implements(&of, &ty) != Some(false) {
+            if self.view.implements(&of, &ty) != Some(false) || sources.may_be_embedded(&key.receiver) {
                 let interface = format!("{}.{interface}", package.name.path);
                 return Some(Cause::OutsideInterface { interface });
             }

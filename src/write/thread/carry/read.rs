@@ -30,8 +30,14 @@ const CONTEXT: &str = "context";
 /// Import path of the package whose functions wait.
 const WAIT: &str = "k8s.io/apimachinery/pkg/util/wait";
 
-/// Asks a file about functions of these names; one that cannot be read blocks every function that it may mention.
-pub fn read(ground: &Ground<'_>, sources: &Sources, (number, names): (usize, &[&str]), asked: &Asked) -> Found {
+/// Asks a file about functions of these names, those of its own package or all others; one that cannot be read blocks every function
+/// that it may mention.
+pub fn read(
+    ground: &Ground<'_>,
+    sources: &Sources,
+    (number, names, near): (usize, &[&str], bool),
+    asked: &Asked,
+) -> Found {
     let path = &sources.files[number];
     let mut found = Found::default();
     let Ok(bytes) = ground.world.index().source(path) else {
@@ -39,7 +45,7 @@ pub fn read(ground: &Ground<'_>, sources: &Sources, (number, names): (usize, &[&
         found.blocked.extend(all.map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
         return found;
     };
-    let asked = &asked.in_file(names, path, &bytes, sources);
+    let asked = &asked.in_file(names, near, path, &bytes, sources);
     if asked.is_empty() {
         return found;
     }
@@ -62,7 +68,7 @@ pub fn read(ground: &Ground<'_>, sources: &Sources, (number, names): (usize, &[&
     let klog = ground.rules.log_calls.import_paths.last().map_or("", String::as_str);
     let packages = [qualifier(&unit, CONTEXT), qualifier(&unit, klog)];
     let conventions = Conventions::default();
-    let mut reader = Reader { ground, unit: &unit, number, asked, packages, conventions: &conventions, found };
+    let mut reader = Reader { ground, sources, unit: &unit, number, asked, packages, conventions: &conventions, found };
     let walked = types::walk(root, source, &mut reader);
     let mut found = reader.found;
     if let Err(unwalked) = walked {
@@ -74,6 +80,7 @@ pub fn read(ground: &Ground<'_>, sources: &Sources, (number, names): (usize, &[&
 
 struct Reader<'r, 'p> {
     ground: &'r Ground<'r>,
+    sources: &'r Sources,
     unit: &'r Unit<'p>,
     number: usize,
     asked: &'r Asked,
@@ -308,7 +315,8 @@ impl<'p> Reader<'_, 'p> {
                 (Some(interface), Some(of)) => view.implements(&Type::pointer_to(of), interface) != Some(false),
                 _ => true,
             };
-            if implements {
+            // A type that embeds it may implement what it does not.
+            if implements || self.sources.may_be_embedded(&key.receiver) {
                 bound.push(key);
             }
         }

@@ -77,31 +77,25 @@ fn explore(
     let mut functions: BTreeMap<Key, Function> = BTreeMap::new();
     let mut wave: BTreeSet<Key> = wanted.clone();
     for depth in 1..=MAX_DEPTH {
-        let asked = Asked::new(&wave);
-        let files = sources.with(asked.names());
-        let ask = |(file, names): &(usize, Vec<&str>)| read(ground, sources, (*file, names), &asked);
-        let found: Vec<_> = files.par_iter().map(ask).collect();
         for key in &wave {
             functions.insert(key.clone(), Function { depth, ..Function::default() });
         }
-        for found in found {
-            for (key, declared) in found.declared {
-                functions.entry(key).or_default().declared.push(declared);
-            }
-            for (key, call) in found.calls {
-                functions.entry(key).or_default().calls.push(call);
-            }
-            for (key, cause, path, line) in found.blocked {
-                let blocked = || Blocked { function: key.display(), cause, path, line };
-                functions.entry(key.clone()).or_default().blocked.get_or_insert_with(blocked);
+        // What cannot change for what stands in its own package, or for all the world to see, need not be looked for elsewhere.
+        ask(ground, sources, (&wave, true), &mut functions);
+        for key in &wave {
+            let Some(function) = functions.get_mut(key).filter(|function| function.blocked.is_none()) else { continue };
+            if let Some(cause) = fixed(key, function, published(key)).or_else(|| outside.asks_for(key, sources)) {
+                function.block(key, cause);
             }
         }
+        let is_open = |key: &&Key| key.is_exported() && functions.get(*key).is_some_and(|f| f.blocked.is_none());
+        let open: BTreeSet<Key> = wave.iter().filter(is_open).cloned().collect();
+        ask(ground, sources, (&open, false), &mut functions);
         let mut next = BTreeSet::new();
         for key in &wave {
             let Some(function) = functions.get_mut(key) else { continue };
-            judge(key, function, published(key));
             if function.blocked.is_none()
-                && let Some(cause) = outside.asks_for(key, sources)
+                && let Some(cause) = unfit(function)
             {
                 function.block(key, cause);
             }
@@ -130,25 +124,49 @@ fn has(call: &Call) -> bool {
     call.context.is_some() || call.logger.is_some()
 }
 
-/// Blocks what cannot change for what is known of it alone.
-fn judge(key: &Key, function: &mut Function, published: bool) {
-    if function.blocked.is_some() {
-        return;
+/// Asks files about functions: those of their own packages, or all others.
+fn ask(
+    ground: &Ground<'_>,
+    sources: &Sources,
+    (keys, near): (&BTreeSet<Key>, bool),
+    functions: &mut BTreeMap<Key, Function>,
+) {
+    let asked = Asked::new(keys);
+    let files = sources.with(asked.names());
+    let read = |(file, names): &(usize, Vec<&str>)| read(ground, sources, (*file, names, near), &asked);
+    let found: Vec<_> = files.par_iter().map(read).collect();
+    for found in found {
+        for (key, declared) in found.declared {
+            functions.entry(key).or_default().declared.push(declared);
+        }
+        for (key, call) in found.calls {
+            functions.entry(key).or_default().calls.push(call);
+        }
+        for (key, cause, path, line) in found.blocked {
+            let blocked = || Blocked { function: key.display(), cause, path, line };
+            functions.entry(key.clone()).or_default().blocked.get_or_insert_with(blocked);
+        }
     }
-    let cause = match &*key.name {
+}
+
+/// Why a function cannot change, for what it is.
+fn fixed(key: &Key, function: &Function, published: bool) -> Option<Cause> {
+    match &*key.name {
         "main" | "init" if key.receiver.is_empty() => Some(Cause::EntryPoint),
         "_" => Some(Cause::Unnamed),
         _ if function.declared.is_empty() => Some(Cause::NoBody),
         _ if published => Some(Cause::Exported),
-        _ if function.calls.iter().all(|call| call.is_test) => Some(Cause::OnlyTests),
-        _ if function.calls.iter().any(|call| call.spreads) && function.declared.iter().any(|d| !d.takes_one) => {
-            Some(Cause::SeveralValues)
-        }
         _ => None,
-    };
-    if let Some(cause) = cause {
-        function.block(key, cause);
     }
+}
+
+/// Why a function cannot change, for how it is called.
+fn unfit(function: &Function) -> Option<Cause> {
+    if function.calls.iter().all(|call| call.is_test) {
+        return Some(Cause::OnlyTests);
+    }
+    let spreads = function.calls.iter().any(|call| call.spreads) && function.declared.iter().any(|d| !d.takes_one);
+    spreads.then_some(Cause::SeveralValues)
 }
 
 impl Function {

@@ -5,7 +5,7 @@ use std::hash::Hasher;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::go::files::{self, WalkOptions};
 use crate::go::module::{Origin, PackageName};
@@ -24,6 +24,8 @@ pub struct Sources {
     words: Vec<(u32, u32)>,
     /// Directories, and those whose packages import them.
     importers: BTreeMap<Box<str>, Directories>,
+    /// Hashes of the names of types that may be embedded in another.
+    embedded: FxHashSet<u32>,
     /// Packages from outside of the checkout that some file imports, by path.
     pub outside: Vec<Arc<PackageName>>,
     /// Those of them that are not at hand, by the directories that import them.
@@ -35,6 +37,7 @@ pub struct Sources {
 /// What one file brings.
 struct Brought {
     words: Vec<u32>,
+    embedded: Vec<u32>,
     imports: Vec<Box<str>>,
 }
 
@@ -48,9 +51,9 @@ impl Sources {
         let files = files::walk(root, &options, &ground.rules.scope).files;
         let look = |bytes: &[u8]| {
             let imports = head(bytes).imports.into_iter().map(|path| Box::from(&*path)).collect();
-            Brought { words: words(bytes), imports }
+            Brought { words: words(bytes), embedded: embedded(bytes), imports }
         };
-        let nothing = || Brought { words: Vec::new(), imports: Vec::new() };
+        let nothing = || Brought { words: Vec::new(), embedded: Vec::new(), imports: Vec::new() };
         let brought: Vec<Brought> =
             files.par_iter().map(|path| index.lend(path, look).unwrap_or_else(|_| nothing())).collect();
         let of_file = |(number, brought): (usize, &Brought)| {
@@ -66,6 +69,7 @@ impl Sources {
             files: Vec::new(),
             words,
             importers: BTreeMap::new(),
+            embedded: brought.iter().flat_map(|brought| &brought.embedded).copied().collect(),
             outside: Vec::new(),
             missing: BTreeMap::new(),
             known: Mutex::default(),
@@ -105,6 +109,11 @@ impl Sources {
             }
         }
         found.into_iter().collect()
+    }
+
+    /// Whether another type may have a type's methods as its own.
+    pub fn may_be_embedded(&self, name: &str) -> bool {
+        self.embedded.contains(&hash(name.as_bytes()))
     }
 
     /// Directories whose packages can have values of types that the package in `dir` declares, itself included.
@@ -148,6 +157,23 @@ pub fn is_word(byte: u8) -> bool {
 /// Hashes of the words of a text, each once.
 fn words(text: &[u8]) -> Vec<u32> {
     let mut found: Vec<u32> = text.split(|b| !is_word(*b)).filter(|word| !word.is_empty()).map(hash).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Hashes of names that stand alone on a line, as those of embedded types do: `*pkg.Name`, with a tag or a comment behind them or none.
+fn embedded(text: &[u8]) -> Vec<u32> {
+    let of_line = |line: &[u8]| {
+        let line = line.trim_ascii();
+        let line = line.strip_prefix(b"*").unwrap_or(line);
+        let end = line.iter().position(|b| !is_word(*b) && *b != b'.').unwrap_or(line.len());
+        let rest = line[end..].trim_ascii_start();
+        let name = line[..end].rsplit(|b| *b == b'.').next().filter(|name| !name.is_empty())?;
+        (rest.is_empty() || rest.starts_with(b"`") || rest.starts_with(b"//") || rest.starts_with(b"["))
+            .then(|| hash(name))
+    };
+    let mut found: Vec<u32> = text.split(|b| matches!(b, b'\n' | b'{' | b';' | b'}')).filter_map(of_line).collect();
     found.sort_unstable();
     found.dedup();
     found

@@ -35,7 +35,7 @@ const TRANSPARENT: [&str; 14] = [
     "Local",
 ];
 /// Functions and conversions that print or convert their argument.
-const CONVERSIONS: [&str; 18] = [
+const CONVERSIONS: [&str; 22] = [
     "string",
     "int",
     "int32",
@@ -54,7 +54,13 @@ const CONVERSIONS: [&str; 18] = [
     "ToUpper",
     "TrimSpace",
     "Base",
+    "KObj",
+    "KObjs",
+    "KObjSlice",
+    "SafePtr",
 ];
+/// Functions that return what their first argument points to, or their second.
+const DEREFERENCES: [&str; 4] = ["Deref", "PtrDeref", "DerefOr", "ValueOr"];
 
 /// Operands within operands that are looked at for names.
 const MAX_OPERANDS: usize = 64;
@@ -106,6 +112,8 @@ fn call_chain(call: CallExpression<'_>, source: &[u8], chain: &mut Chain, depth:
     let argument = match (name, args.as_slice()) {
         ("len" | "cap", [only]) => Some(*only),
         ("Join", [list, _]) => Some(*list),
+        (name, [pointer, _]) if DEREFERENCES.contains(&name) => Some(*pointer),
+        ("KRef", [_, name]) => Some(*name),
         ("Sprintf", [_, only]) => Some(*only),
         (name, [only]) if CONVERSIONS.contains(&name) || is_printer(name) => Some(*only),
         // A conversion to a named type: types.UID(x), v1.PodPhase(x). Functions of packages look the same; their

@@ -9,9 +9,10 @@ use super::validate;
 use super::{Config, RuleError, RuleSet};
 use crate::text::disk;
 
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
+    ("sentences.toml", include_str!("../../rules/sentences.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
     ("values.toml", include_str!("../../rules/values.toml")),
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
@@ -43,6 +44,7 @@ impl RuleSet {
         let rules = Self {
             log_calls: sources["log_calls.toml"].read()?,
             messages: sources["messages.toml"].read()?,
+            sentences: sources["sentences.toml"].read()?,
             keys: sources["keys.toml"].read()?,
             values: sources["values.toml"].read()?,
             carriers: sources["carriers.toml"].read()?,

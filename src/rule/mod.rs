@@ -15,6 +15,7 @@ mod log_calls;
 mod operations;
 mod pattern;
 mod queries;
+mod sentences;
 mod set;
 mod source;
 mod tables;
@@ -34,6 +35,7 @@ pub use log_calls::{Family, Function, LogCalls, Loggers, References, Severity, S
 pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
 pub use pattern::{PatternError, Patterns};
 pub use queries::{Logs, Purpose, Queries, Query};
+pub use sentences::{Own, Pattern, Relation, RoleKey, Sentences, Step};
 pub use set::RuleSet;
 pub use tables::{
     Declined, Formatter, IdentityObject, Keys, Leave, Messages, Printing, Scope, Suppress, Values, VerbPolicy, Wrapper,

@@ -1,8 +1,8 @@
 //! All rules together.
 
 use super::{
-    CallGraph, Carriers, Check, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope, Values,
-    Wires,
+    CallGraph, Carriers, Check, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope, Sentences,
+    Values, Wires,
 };
 
 /// Everything the engine knows.
@@ -12,6 +12,8 @@ pub struct RuleSet {
     pub log_calls: LogCalls,
     /// Making messages.
     pub messages: Messages,
+    /// What a sentence is.
+    pub sentences: Sentences,
     /// Naming values.
     pub keys: Keys,
     /// Printing values.
@@ -43,10 +45,11 @@ impl RuleSet {
     }
 
     /// The same, with the file that each list stands in.
-    pub(super) fn docs_by_file(&self) -> [(&'static str, &[RuleDoc]); 10] {
+    pub(super) fn docs_by_file(&self) -> [(&'static str, &[RuleDoc]); 11] {
         [
             ("log_calls.toml", &self.log_calls.rules),
             ("messages.toml", &self.messages.rules),
+            ("sentences.toml", &self.sentences.rules),
             ("keys.toml", &self.keys.rules),
             ("values.toml", &self.values.rules),
             ("carriers.toml", &self.carriers.rules),

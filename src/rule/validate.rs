@@ -310,7 +310,7 @@ fn environments(
 }
 
 /// Rules of all files are listed together, so that no two may have one name.
-fn docs(files: [(&'static str, &[RuleDoc]); 10]) -> Option<(&'static str, Fault)> {
+fn docs(files: [(&'static str, &[RuleDoc]); 11]) -> Option<(&'static str, Fault)> {
     let mut known = BTreeSet::new();
     let all =
         files.into_iter().flat_map(|(file, rules)| rules.iter().enumerate().map(move |(at, rule)| (file, at, rule)));

@@ -18,9 +18,9 @@ use crate::klog::format::{Part, Reader, Template, quote};
 use crate::klog::place::Place;
 use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
-use crate::write::message::{Message, message, tokens};
+use crate::write::message::{Message, message, relate, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
-use crate::write::value::{KeyValue, Slot, additions, inline, join, slots, subject_pairs};
+use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
 
 /// Which edits are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,12 +136,19 @@ impl<'r> Proposer<'r> {
         // `[component]` goes, unless the calls around have it too.
         let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
+        let fails = call.site.severity >= Severity::Error;
         let message = match template.alone() {
             Some(alone) => {
                 draft.rule("keys-given");
-                message(&crate::write::message::tokens(&alone), &[], brackets, &self.rules.messages)
+                message(&crate::write::message::tokens(&alone), &[], brackets, self.rules)
             }
-            None => message(&tokens, &roles, brackets, &self.rules.messages),
+            None => {
+                let (tokens, related) = relate(tokens, &roles, fails, self.rules);
+                name_related(&mut slots, &related, self.rules);
+                related.iter().take(1).for_each(|_| draft.rule("sentence-relation"));
+                related.iter().filter(|related| related.review).take(1).for_each(|_| draft.doubt(Doubt::ValueReplaced));
+                message(&tokens, &roles, brackets, self.rules)
+            }
         };
         for note in &template.notes {
             draft.doubt(*note);
@@ -151,6 +158,9 @@ impl<'r> Proposer<'r> {
         }
         self.flatten(&mut slots, &template, place)?;
         draft.message = Some(self.message(message, &slots, &mut draft)?);
+        if slots.iter().filter(|slot| slot.error).count() > 1 {
+            draft.doubt(Doubt::SecondError);
+        }
         draft.error = self.error(&mut slots, &mut draft);
         if draft.error.as_deref() == Some("nil") && place.scopes.lookup("nil").is_some() {
             return Err(SkipReason::NilTaken);
@@ -280,7 +290,8 @@ impl<'r> Proposer<'r> {
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let roles: Vec<_> = slots(&template, &tokens, place, true).iter().map(|slot| slot.role.clone()).collect();
-        let message = message(&tokens, &roles, false, &self.rules.messages);
+        let (tokens, _) = relate(tokens, &roles, true, self.rules);
+        let message = message(&tokens, &roles, false, self.rules);
         let doubtful = message.substituted || !message.doubts.is_empty() || glued(&template);
         let complete = stands_alone(&message.text, &self.rules.messages);
         (complete && !doubtful).then_some(message.text)

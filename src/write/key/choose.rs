@@ -2,7 +2,7 @@
 
 use crate::klog::name::{camel, words};
 use crate::klog::operand::Chain;
-use crate::rule::{Keys, RuleSet};
+use crate::rule::{Keys, RuleSet, Sentences};
 use crate::write::message::{Context, Side};
 
 /// Where a key comes from.
@@ -40,14 +40,19 @@ pub struct Operand {
     pub type_name: Option<String>,
     /// Name of its type, if that is made of string and says what the string is: `ResourceName`, `UID`.
     pub string_type: Option<String>,
+    /// It is a number.
+    pub number: bool,
+    /// It is a span of time.
+    pub duration: bool,
 }
 
 /// Names a value.
 pub fn key(operand: &Operand, context: &Context, rules: &RuleSet) -> Key {
-    let namer = Namer { operand, context, rules: &rules.keys, verbs: &rules.messages.verbs };
+    let sentences = &rules.sentences;
+    let namer = Namer { operand, context, rules: &rules.keys, verbs: &rules.messages.verbs, sentences };
     let rules = &rules.keys;
     let chain = &operand.chain;
-    let named = namer.of_assignment().or_else(|| namer.of_chain(chain));
+    let named = namer.of_assignment().or_else(|| namer.of_nature()).or_else(|| namer.of_chain(chain));
     let counted_noun = context.after.as_deref().filter(|after| chain.count && after.ends_with('s') && is_plain(after));
     let key = match named {
         _ if let Some(noun) = counted_noun => {
@@ -62,6 +67,30 @@ pub fn key(operand: &Operand, context: &Context, rules: &RuleSet) -> Key {
     let is_name = operand.textual && rules.named.contains(&text) && chain.names.len() == 1;
     let text = if is_name { format!("{text}Name") } else { text };
     Key { text, ..key }
+}
+
+/// Words behind a number that what it counts is looked for in.
+const MAX_COUNTED: usize = 3;
+
+/// Whether a short word is the head of a longer one, or its consonants: sock, tmpl.
+fn abbreviates(short: &str, long: &str) -> bool {
+    let long = long.to_lowercase();
+    if short.len() < 2 || short.len() >= long.len() || short.chars().next() != long.chars().next() {
+        return false;
+    }
+    let consonants = !short.chars().skip(1).any(|c| "aeiou".contains(c));
+    let mut rest = long.chars();
+    long.starts_with(short) || consonants && short.chars().all(|c| rest.any(|l| l == c))
+}
+
+/// The word that a short form stands for.
+pub fn whole_word<'r>(short: &str, keys: &'r Keys, sentences: &'r Sentences) -> Option<&'r String> {
+    let lower = short.to_lowercase();
+    // `dir` → path is another word, and `lb` is written out by itself alone.
+    let preferred = keys.preferred.get(&lower).filter(|whole| {
+        lower.len() > 2 && whole.chars().next() == lower.chars().next() && whole.chars().all(|c| c.is_ascii_lowercase())
+    });
+    sentences.abbreviations.get(&lower).or(preferred)
 }
 
 fn is_plain(word: &str) -> bool {
@@ -83,9 +112,105 @@ struct Namer<'a> {
     context: &'a Context,
     rules: &'a Keys,
     verbs: &'a std::collections::BTreeSet<String>,
+    sentences: &'a Sentences,
 }
 
 impl Namer<'_> {
+    /// A number is called by what it counts, a span of time by the preposition before it, where their own names say nothing.
+    fn of_nature(&self) -> Option<Key> {
+        let own = self.operand.chain.names.last();
+        if self.operand.chain.names.len() != 1
+            || own.is_some_and(|own| !self.is_generic(own))
+            || !self.context.label.is_empty()
+        {
+            return None;
+        }
+        let before = self.context.before.last().map(|word| word.to_lowercase());
+        let behind = self.sentences.behind.get(&self.tail(2)).or_else(|| self.sentences.behind.get(&self.tail(1)));
+        if let Some(name) = behind {
+            return self.key(name.clone(), Evidence::Noun);
+        }
+        if self.operand.duration
+            && let Some(name) = before.as_ref().and_then(|word| self.sentences.durations.get(word))
+        {
+            return self.key(name.clone(), Evidence::Noun);
+        }
+        if !self.operand.number || self.operand.chain.count {
+            return None;
+        }
+        let open = |word: &&String| !self.sentences.closed.contains(&word.to_lowercase());
+        let run: Vec<&String> = self.context.behind.iter().take_while(open).take(MAX_COUNTED).collect();
+        let plural = |word: &str| word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && is_plain(word);
+        let at = run.iter().position(|word| plural(word))?;
+        let noun = words(run[at]);
+        let left = run.get(at + 1).filter(|word| matches!(word.as_str(), "left" | "remaining"));
+        let noun = [noun, left.map(|word| words(word)).unwrap_or_default()].concat();
+        self.key(self.camel(&noun), Evidence::Noun)
+    }
+
+    /// The last words before the value.
+    fn tail(&self, count: usize) -> String {
+        let before = &self.context.before;
+        before[before.len().saturating_sub(count)..].join(" ")
+    }
+
+    /// `sock` in "socket %s" → socket, `cname` in "container %s" → containerName, `rsName` in "replica set %s" → replicaSetName.
+    fn unabbreviated(&self, own: &str) -> Option<Vec<String>> {
+        let own = words(own);
+        let noun = self.thing_before()?;
+        let [first, rest @ ..] = own.as_slice() else { return None };
+        let first = first.to_lowercase();
+        if own.concat().to_lowercase().starts_with(&self.context.before.last()?.to_lowercase()) {
+            return None;
+        }
+        let spelled = self.context.before.last()?;
+        let humped = spelled.chars().skip(1).any(char::is_uppercase) && spelled.chars().any(char::is_lowercase);
+        let labelled = self.context.label.len() > 1;
+        if humped || labelled || spelled.contains(['_', '-']) || self.rules.entities.contains(&first) {
+            return None;
+        }
+        let initials: String = noun.iter().filter_map(|word| word.chars().next()).collect();
+        let last = noun.last()?;
+        if noun.len() > 1 && first.eq_ignore_ascii_case(&initials)
+            || (rest.is_empty() || first.len() > 2) && abbreviates(&first, last)
+        {
+            return Some([&noun[..], rest].concat());
+        }
+        // `cname`, `kid`: fused.
+        let single = rest.is_empty() && !self.sentences.whole.contains(&first) && !first.eq_ignore_ascii_case(last);
+        let fused = ["name", "id", "uid", "path", "ip"].into_iter().filter(|_| single).find_map(|part| {
+            let head = first.strip_suffix(part).filter(|head| !head.is_empty())?;
+            (last.to_lowercase().starts_with(head) && self.rules.entities.iter().all(|e| *e != first)).then_some(part)
+        });
+        fused.map(|part| [&noun[..], &[part.to_owned()]].concat())
+    }
+
+    /// Whole words for the short forms that a name starts with or ends in.
+    fn expanded(&self, own: &[String]) -> Vec<String> {
+        let edge = |at: usize| at == 0 || at + 1 == own.len();
+        let whole = |(at, word): (usize, &String)| match whole_word(word, self.rules, self.sentences) {
+            Some(whole) if edge(at) => words(whole),
+            _ => vec![word.clone()],
+        };
+        own.iter().enumerate().flat_map(whole).collect()
+    }
+
+    /// The noun before the verb with the words that make one noun of two: "storage class", "provider ID".
+    fn thing_before(&self) -> Option<Vec<String>> {
+        let last = self.context.before.last()?.to_lowercase();
+        let before = self.context.before.len().checked_sub(2).and_then(|at| self.context.before.get(at));
+        let compound = before.map(|word| word.to_lowercase()).filter(|word| {
+            let compounds = &self.sentences.compounds;
+            let heads = compounds.get(&last).or_else(|| compounds.get(last.trim_end_matches('s')));
+            heads.is_some_and(|heads| heads.contains(word))
+        });
+        if compound.is_some() {
+            return Some(compound.into_iter().chain([last]).collect());
+        }
+        let noun = self.noun()?;
+        Some(vec![noun])
+    }
+
     fn camel(&self, words: &[String]) -> String {
         camel(words, self.rules)
     }
@@ -165,6 +290,16 @@ impl Namer<'_> {
         if let Some(key) = self.of_string_type(last) {
             return Some(key);
         }
+        // `group` in "node group %s".
+        let compound = self.thing_before().filter(|thing| thing.len() > 1);
+        if let Some(thing) =
+            compound.filter(|thing| chain.names.len() == 1 && thing.last().is_some_and(|w| *w == lower))
+        {
+            return self.key(self.camel(&thing), Evidence::Operand);
+        }
+        if let Some(whole) = self.unabbreviated(last).filter(|_| !chain.count) {
+            return self.key(self.camel(&whole), Evidence::Operand);
+        }
         if !self.is_generic(last) {
             let owned = words(last);
             let owned = match owned.as_slice() {
@@ -172,6 +307,7 @@ impl Namer<'_> {
                 _ => owned,
             };
             let owned = self.shortened(&owned).unwrap_or(owned);
+            let owned = if self.rules.preferred.contains_key(last) { owned } else { self.expanded(&owned) };
             return self.key(self.camel(&owned), Evidence::Operand);
         }
         let short = last.len() <= 2 && owner.is_none();
@@ -191,7 +327,13 @@ impl Namer<'_> {
         if let Some(key) = self.of_generic(&lower, owner) {
             return Some(key);
         }
-        let owned = words(last);
+        // "Depth of queue %s: %d".
+        if let ([], [head, of, ..]) = (self.context.before.as_slice(), self.context.left.as_slice())
+            && of == "of"
+        {
+            return self.key(self.camel(&words(head)), Evidence::Noun);
+        }
+        let owned = self.expanded(&words(last));
         self.key(self.camel(&owned), Evidence::Operand)
     }
 
@@ -206,7 +348,7 @@ impl Namer<'_> {
         let owner_words = owner.map(|o| self.thing(&words(o))).unwrap_or_default();
         let owner_says = owner.is_some_and(|o| !self.is_generic(o)) && !owner_words.is_empty();
         let mut base = match (noun, owner_says) {
-            (Some(noun), _) => vec![noun],
+            (Some(noun), _) => self.thing_before().unwrap_or_else(|| vec![noun]),
             (_, true) => owner_words,
             (None, false) => match self.noun().or_else(|| self.entity_before()) {
                 // "flag %q": what has no name and no ID is called as it is.
@@ -219,11 +361,16 @@ impl Namer<'_> {
                 Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => vec![self.mapped(&noun)],
                 // "old UID %q".
                 Some(_) if self.context.before.len() == 2 => vec![self.context.before[0].clone()],
-                _ => self.entity_before().into_iter().collect(),
+                Some(_) => self.entity_before().or_else(|| self.entity_left()).into_iter().collect(),
+                None => self.entity_before().into_iter().collect(),
             },
         };
         if base.len() == 1 && base[0] == "path" && part == "name" {
             return self.key("path".to_owned(), Evidence::Noun);
+        }
+        // `lb.Name`.
+        if let (true, Some(owner)) = (base.is_empty(), owner.filter(|owner| owner.len() == 2)) {
+            base = self.expanded(&words(self.rules.preferred.get(owner).unwrap_or(owner)));
         }
         // `state.ID.ID`, `sandboxID.ID`.
         if base.last().is_some_and(|w| w.eq_ignore_ascii_case(part)) {
@@ -249,6 +396,12 @@ impl Namer<'_> {
     fn entity_before(&self) -> Option<String> {
         let lower = |w: &String| w.to_lowercase().trim_end_matches("'s").to_owned();
         self.context.before.iter().rev().map(lower).find(|w| self.rules.entities.contains(w))
+    }
+
+    /// "pod %s (UID %s)": the entity that the value before this one is.
+    fn entity_left(&self) -> Option<String> {
+        let last = self.context.left.last()?.to_lowercase();
+        self.rules.entities.contains(&last).then_some(last)
     }
 
     /// `filterContainerID` in "container %q" → containerID, `podLogDir` in "path %s" → path.
@@ -304,7 +457,8 @@ impl Namer<'_> {
             .filter(|_| self.context.before.is_empty() && last == "v");
         if let ("k" | "v", Some(noun)) = (last, self.noun().or(left)) {
             let part = if last == "k" { "key" } else { "value" };
-            return self.key(self.camel(&[noun, part.to_owned()]), Evidence::Noun);
+            let words = if noun == part { vec![noun] } else { vec![noun, part.to_owned()] };
+            return self.key(self.camel(&words), Evidence::Noun);
         }
         if !telling || self.noun().as_deref() == Some(last) {
             return self.of_noun();
@@ -336,6 +490,13 @@ impl Namer<'_> {
         if label.len() > 2 || label.first().is_some_and(|w| self.is_verb(w)) || label.iter().any(identifier) {
             label = &label[label.len().saturating_sub(1)..];
         }
+        // "Unexpected object in cache: %v" of `obj`.
+        let own = self.operand.chain.names.last().and_then(|own| self.rules.preferred.get(own));
+        if let Some(own) =
+            own.filter(|own| self.context.label.len() > 2 && self.context.label.iter().any(|w| w == *own))
+        {
+            return self.key(own.clone(), Evidence::Label);
+        }
         let label: Vec<String> = label.iter().flat_map(|w| words(w)).collect();
         self.key(self.camel(&label), Evidence::Label)
     }
@@ -350,11 +511,18 @@ impl Namer<'_> {
         let word = self.context.before.last()?.to_lowercase();
         let word = word.trim_end_matches("'s").to_owned();
         let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-        (plain && word.len() > 1 && !is_function_word(&word) && !self.is_verb(&word)).then_some(word)
+        // "holds %d items": what stands before a number and what it counts.
+        let third = self.operand.number
+            && self.context.before.len() > 1
+            && word.strip_suffix('s').is_some_and(|stem| self.verbs.contains(stem));
+        (plain && word.len() > 1 && !is_function_word(&word) && !self.is_verb(&word) && !third).then_some(word)
     }
 
     /// The noun's words in the text's own spelling.
     fn spelled_noun(&self) -> Vec<String> {
+        if let Some(thing) = self.thing_before().filter(|thing| thing.len() > 1) {
+            return thing;
+        }
         self.context.before.last().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")))
     }
 
@@ -369,6 +537,9 @@ impl Namer<'_> {
         }
         if let Some(mapped) = self.rules.nouns.get(&noun) {
             return self.key(mapped.clone(), Evidence::Noun);
+        }
+        if noun.len() > 4 && noun.ends_with("file") && self.operand.textual {
+            return self.key("path".to_owned(), Evidence::Noun);
         }
         self.key(self.camel(&self.spelled_noun()), Evidence::Noun)
     }

@@ -2,4 +2,4 @@
 
 mod choose;
 
-pub use choose::{Evidence, Key, Operand, key};
+pub use choose::{Evidence, Key, Operand, key, whole_word};

@@ -1,6 +1,7 @@
 //! The constant message that remains when the holes are gone.
 
-use crate::rule::Messages;
+use crate::rule::{Messages, RuleSet, Sentences};
+use crate::write::message::grammar::fault;
 use crate::write::message::segment::{Item, QUOTE, Segment, is_sign, parse, render, tie, unquoted, words_of};
 use crate::write::message::tokens::{PERCENT, Token};
 use crate::write::reason::Doubt;
@@ -14,6 +15,8 @@ pub struct Role {
     pub number: bool,
     /// Words that may take its place in the sentence.
     pub phrase: String,
+    /// They name a thing that a verb may have as its object.
+    pub noun: bool,
 }
 
 /// A message and what was done to get there.
@@ -32,14 +35,24 @@ pub struct Message {
 }
 
 /// Builds the message; `roles` are indexed by the holes' numbers. `brackets`: a `[component]` prefix stays.
-pub fn message(tokens: &[Token], roles: &[Role], brackets: bool, rules: &Messages) -> Message {
-    let mut builder = Builder { roles, rules, message: Message::default() };
+pub fn message(tokens: &[Token], roles: &[Role], brackets: bool, rules: &RuleSet) -> Message {
+    let sentences = &rules.sentences;
+    let mut builder = Builder { roles, rules: &rules.messages, sentences, message: Message::default() };
     let tokens = if brackets { unquoted(tokens) } else { builder.without_prefix(&unquoted(tokens)) };
     let mut position = 0;
     let segments = parse(&tokens, &mut position, None);
     let segments = builder.segments(segments, true);
     let text = render(&segments);
     builder.message.text = builder.finish(&text);
+    if roles.iter().any(|role| !role.error)
+        && let Some(fault) = fault(&builder.message.text, sentences)
+    {
+        builder.doubt(Doubt::NoSentence { fault });
+    }
+    let values: Vec<&Role> = roles.iter().filter(|role| !role.error).collect();
+    if values.len() > 1 && values.iter().any(|role| role.phrase.eq_ignore_ascii_case(&builder.message.text)) {
+        builder.doubt(Doubt::NoSentence { fault: "it only names one of the values".to_owned() });
+    }
     builder.message
 }
 
@@ -57,6 +70,7 @@ enum Treatment {
 struct Builder<'a> {
     roles: &'a [Role],
     rules: &'a Messages,
+    sentences: &'a Sentences,
     message: Message,
 }
 
@@ -232,6 +246,14 @@ impl Builder<'_> {
             self.strip_introduction(label);
         }
         self.clause_end(label, true);
+        let lone = label.words().len() > 1 && label.items.iter().all(|item| matches!(item, Item::Word(_)));
+        if let Some(hole) = segment.holes().first().filter(|_| !error && lone && segment.mark == ":") {
+            let words = label.words();
+            let verb = matches!(words.as_slice(), [.., to, last] if *to == "to" && self.verb(last, Some(*to)));
+            if verb {
+                self.object(label, *hole, None);
+            }
+        }
     }
 
     /// Words that make a label a clause of its own: "skipping: %v", "failed: %v". Participles do not: "requested: %d".
@@ -340,6 +362,9 @@ impl Builder<'_> {
             };
             if out.last() == Some(&Item::Glue) {
                 out.pop();
+                if matches!(out.last(), Some(Item::Word(word)) if !is_sign(word)) {
+                    self.doubt(Doubt::ValueInWord);
+                }
             }
             let next = items.iter().enumerate().skip(at + 1).find_map(|(behind, item)| match item {
                 _ if self.is_unit(&items, behind) => None,
@@ -366,17 +391,21 @@ impl Builder<'_> {
     /// Takes holes, the prepositions before them and introductions of errors from the end of a clause. `popped`: a hole
     /// stood behind the clause.
     fn clause_end(&mut self, segment: &mut Segment, mut popped: bool) {
+        self.labels_at_end(segment);
+        let mut object = None;
+        let mut holder = None;
         while let Some(last) = segment.items.last() {
             match last {
                 Item::Hole(hole) => {
-                    let error = self.error(*hole);
+                    let hole = *hole;
                     popped = true;
                     segment.items.pop();
-                    if error {
+                    if self.error(hole) {
                         self.strip_introduction(segment);
                         self.complete(segment);
                     } else {
-                        self.misses_object(segment);
+                        object = Some(hole);
+                        holder = None;
                     }
                 }
                 Item::Glue => {
@@ -391,12 +420,82 @@ impl Builder<'_> {
                         && (self.preposition(word) || is_sign(word) && word != QUOTE) =>
                 {
                     if let Some(Item::Word(word)) = segment.items.pop() {
+                        holder = Some(word.clone());
                         self.message.dropped.push(word);
                     }
                 }
                 _ => break,
             }
         }
+        if let Some(hole) = object {
+            self.object(segment, hole, holder);
+        }
+    }
+
+    /// "via %s dev %s", "of type %T": what only introduces the last values.
+    fn labels_at_end(&mut self, segment: &mut Segment) {
+        let items: Vec<&Item> = segment.items.iter().filter(|item| **item != Item::Glue).collect();
+        let count = match items.as_slice() {
+            [.., Item::Hole(_), Item::Word(via), Item::Hole(_), Item::Word(noun), Item::Hole(_)]
+                if self.preposition(via) && !self.preposition(noun) && !self.predicate(noun) && !is_sign(noun) =>
+            {
+                4
+            }
+            [.., Item::Word(_), Item::Word(of), Item::Word(kind), Item::Hole(_)]
+                if of == "of" && matches!(kind.as_str(), "type" | "kind") =>
+            {
+                3
+            }
+            _ => return,
+        };
+        if segment.items.contains(&Item::Glue) {
+            return;
+        }
+        let tail = segment.items.split_off(segment.items.len() - count);
+        self.message.dropped.push(words_of(&tail).join(" "));
+    }
+
+    /// A verb that lost its object gets the value's noun: "Using %s", "Waiting for %s".
+    fn object(&mut self, segment: &mut Segment, hole: usize, holder: Option<String>) {
+        let words = segment.words();
+        let Some((last, earlier)) = words.split_last() else { return self.doubt(Doubt::ValueAtEnd) };
+        let particle = matches!(*last, "down" | "up" | "off" | "out" | "back" | "on");
+        let verb = if particle { earlier.last().unwrap_or(last) } else { last };
+        let before = if particle { earlier.len().checked_sub(2) } else { earlier.len().checked_sub(1) };
+        let wants =
+            self.verb(verb, before.and_then(|at| earlier.get(at)).copied()) || self.is(&self.rules.transitive, last);
+        // "volume is mounted on %s" has its subject.
+        let alone = words.iter().all(|word| {
+            let lower = word.to_lowercase();
+            self.sentences.closed.contains(&lower) || self.verb(word, None) || lower.ends_with("ly") || lower == "down"
+        });
+        if !wants {
+            return if earlier.is_empty() {
+                self.doubt(Doubt::ValueAtEnd)
+            };
+        }
+        let infinitive =
+            before.and_then(|at| earlier.get(at)).is_some_and(|b| self.is(&self.rules.infinitive_markers, b));
+        let held = match holder.as_deref() {
+            None => true,
+            Some("for") => alone && self.sentences.awaits(verb),
+            Some("to") => alone && self.sentences.is_change(verb),
+            Some(_) => false,
+        };
+        if !held {
+            return;
+        }
+        let role = self.roles.get(hole).filter(|role| role.noun);
+        let phrase = role.map_or("", |role| role.phrase.as_str());
+        let said =
+            phrase.split(' ').next_back().is_some_and(|last| words.iter().any(|word| word.eq_ignore_ascii_case(last)));
+        if phrase.is_empty() || said || !(alone || infinitive) || is_humped(verb) {
+            return self.doubt(Doubt::ValueAtEnd);
+        }
+        self.message.substituted = true;
+        let holder = holder.filter(|word| word == "for");
+        segment.items.extend(holder.into_iter().map(Item::Word));
+        segment.items.extend(phrase.split(' ').map(|word| Item::Word(word.to_owned())));
     }
 
     /// "writing checkpoint encountered %v" needs its object.
@@ -405,16 +504,6 @@ impl Builder<'_> {
         let wants = words.last().is_some_and(|last| self.rules.error_takers.contains(&last.to_lowercase()));
         if wants && words.len() > 1 {
             segment.items.push(Item::Word("error".to_owned()));
-        }
-    }
-
-    /// "Throttling request took %v" wants its value back.
-    fn misses_object(&mut self, segment: &Segment) {
-        let words = segment.words();
-        let Some((last, earlier)) = words.split_last() else { return };
-        let wants = self.verb(last, earlier.last().copied()) || self.is(&self.rules.transitive, last);
-        if wants || earlier.is_empty() {
-            self.doubt(Doubt::ValueAtEnd);
         }
     }
 
@@ -444,7 +533,8 @@ impl Builder<'_> {
         if counts {
             return Treatment::Drop;
         }
-        let goes_on = self.predicate(next) || self.preposition(next) || is_sign(next);
+        let third = !number && self.sentences.is_third_person(next);
+        let goes_on = third || self.predicate(next) || self.preposition(next) || is_sign(next);
         let Some((last, earlier)) = before.split_last() else {
             let subject = goes_on || next.ends_with('s') && self.verb(next.trim_end_matches('s'), None);
             return match subject {
@@ -453,20 +543,28 @@ impl Builder<'_> {
                 false => Treatment::DropAsAdjective,
             };
         };
-        // "whether %q is there" says nothing without its subject.
-        if self.is(&self.rules.conjunctions, last) && goes_on {
+        // "whether %q is there", "because %s failed": nothing without its subject.
+        let joins = self.sentences.joins.contains(&last.to_lowercase()) && earlier.len() > 1;
+        if goes_on && (self.is(&self.rules.conjunctions, last) || joins && self.predicate(next)) {
             return Treatment::Phrase;
         }
         if self.preposition(last) {
             return match () {
                 () if hole == NO_HOLE && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
                 () if !goes_on => Treatment::DropAsAdjective,
-                () if self.predicate(next) && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
+                () if (third || self.predicate(next)) && !self.preposition_chain(earlier) => {
+                    Treatment::DropWithPreposition
+                }
                 () => Treatment::Phrase,
             };
         }
         match self.verb(last, earlier.last().copied()) {
-            true if goes_on => Treatment::Phrase,
+            // "mount %s failed": a noun.
+            true if earlier.is_empty() && self.predicate(next) && !self.preposition(next) && !last.ends_with("ing") => {
+                Treatment::Drop
+            }
+            true if goes_on && !number => Treatment::Phrase,
+            true if number => Treatment::Drop,
             true => Treatment::DropAsAdjective,
             false => Treatment::Drop,
         }
@@ -488,8 +586,17 @@ impl Builder<'_> {
                 break;
             }
         }
-        capitalised(text.trim_start_matches([',', ':', ';', '=', '-', '.', ' ', '/']), self.rules)
+        let text = text.trim_start_matches([',', ':', ';', '=', '-', '.', ' ', '/']);
+        match text.strip_prefix('(') {
+            Some(inside) => format!("({}", capitalised(inside, self.rules)),
+            None => capitalised(text, self.rules),
+        }
     }
+}
+
+/// A name in code: `attachEnabled`.
+fn is_humped(word: &str) -> bool {
+    word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase)
 }
 
 /// A capital at the start, unless the first word is an identifier.

@@ -1,8 +1,11 @@
 //! The constant message that remains of a format string.
 
 mod compose;
+mod grammar;
+mod relation;
 mod segment;
 mod tokens;
 
 pub use compose::{Message, Role, message};
+pub use relation::{Related, relate};
 pub use tokens::{Context, PERCENT, Side, Token, context, tokens};

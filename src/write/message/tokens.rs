@@ -39,6 +39,35 @@ pub fn tokens(template: &Template<'_>) -> Vec<Token> {
             }
         }
     }
+    plurals(out)
+}
+
+/// `%d replica(s)` counts replicas; so does `subnet(s) %v`.
+fn plurals(tokens: Vec<Token>) -> Vec<Token> {
+    let hole = |token: Option<&Token>| matches!(token, Some(Token::Hole(_)));
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let ending = match &tokens[at..] {
+            [Token::Word(word), Token::Open('('), Token::Word(ending), Token::Close(')'), ..]
+                if matches!(ending.as_str(), "s" | "es") =>
+            {
+                Some(format!("{word}{ending}"))
+            }
+            _ => None,
+        };
+        let near = at > 1 && hole(tokens.get(at - 2)) || hole(tokens.get(at + 5));
+        match ending.filter(|_| near) {
+            Some(word) => {
+                out.push(Token::Word(word));
+                at += 4;
+            }
+            None => {
+                out.push(token.clone());
+                at += 1;
+            }
+        }
+    }
     out
 }
 
@@ -135,14 +164,14 @@ pub struct Context {
     pub after: Option<String>,
     /// The word that is written together with the hole.
     pub glued: Option<String>,
+    /// It and the words behind it, up to a mark or another hole.
+    pub behind: Vec<String>,
     /// The sentence starts here: nothing but white space, quotes and brackets stand before.
     pub first: bool,
     /// The hole is a name or a value: `%s=%s`.
     pub assignment: Option<Side>,
     /// The words before the hole that this one may be assigned to: the one before it.
     pub left: Vec<String>,
-    /// The hole is what was, or what is now: `%s -> %s`, `from %s to %s`.
-    pub change: Option<Side>,
 }
 
 /// Which of two holes that belong together.
@@ -154,32 +183,16 @@ pub enum Side {
     Right,
 }
 
-/// Whether two holes are joined, and how: by `=`, or as old and new.
-fn joined(tokens: &[Token], left: usize, right: usize) -> (bool, bool) {
-    let visible = |t: &&Token| !matches!(t, Token::Space | Token::Quote);
-    let between: Vec<_> = tokens[left + 1..right].iter().filter(visible).collect();
-    let before = tokens[..left].iter().rev().find(visible);
-    let from = before == Some(&Token::Word("from".to_owned()));
-    let assigned = between == [&Token::Mark("=")];
-    let changed = between == [&Token::Mark("->")]
-        || between == [&Token::Mark("=>")]
-        || from && between == [&Token::Word("to".to_owned())];
-    (assigned, changed)
-}
-
-/// How the hole at `at` belongs to its neighbours.
-fn sides(tokens: &[Token], at: usize, context: &mut Context) {
+/// How the hole at `at` belongs to its neighbours: by `=`.
+fn side(tokens: &[Token], at: usize) -> Option<Side> {
     let next = tokens[at + 1..].iter().position(is_hole).map(|offset| at + 1 + offset);
     let previous = tokens[..at].iter().rposition(is_hole);
-    for (left, right, side) in [(Some(at), next, Side::Left), (previous, Some(at), Side::Right)] {
-        let (Some(left), Some(right)) = (left, right) else { continue };
-        let (assigned, changed) = joined(tokens, left, right);
-        if assigned {
-            context.assignment = Some(side);
-        }
-        if changed {
-            context.change = Some(side);
-        }
+    let visible = |t: &&Token| !matches!(t, Token::Space | Token::Quote);
+    let assigned = |left: usize, right: usize| tokens[left + 1..right].iter().filter(visible).eq([&Token::Mark("=")]);
+    match (previous, next) {
+        (Some(left), _) if assigned(left, at) => Some(Side::Right),
+        (_, Some(right)) if assigned(at, right) => Some(Side::Left),
+        _ => None,
     }
 }
 
@@ -221,7 +234,7 @@ pub fn context(tokens: &[Token], hole: usize) -> Context {
     if marks & 1 == 1 {
         context.label = context.before.clone();
     }
-    sides(tokens, at, &mut context);
+    context.assignment = side(tokens, at);
     context.glued = match tokens.get(at + 1) {
         Some(Token::Word(word)) => Some(word.clone()),
         _ => None,
@@ -231,5 +244,8 @@ pub fn context(tokens: &[Token], hole: usize) -> Context {
         Some(Token::Word(word)) => Some(word.clone()),
         _ => None,
     };
+    let visible = tokens[at + 1..].iter().filter(|token| !matches!(token, Token::Space | Token::Quote));
+    let words = visible.map_while(|token| if let Token::Word(word) = token { Some(word.clone()) } else { None });
+    context.behind = words.collect();
     context
 }

@@ -20,6 +20,9 @@ reasons! {
         /// `throttling request took %v`: the verb may want its object back.
         "value-at-end" NeedsReview ValueAtEnd
             "the sentence may miss the value that it ended with",
+        /// What is left of the text does not read as a sentence by the rules of grammar that are checked.
+        "message-no-sentence" NeedsReview NoSentence { fault: String }
+            "the message is no sentence: {fault}",
         /// `Info` was called with a format: the verbs are taken as what they were meant to be.
         "print-with-verbs" NeedsReview PrintWithVerbs
             "the old call printed its verbs as text: it was meant as a formatting call",
@@ -80,6 +83,9 @@ reasons! {
         /// Nothing but its name says that it is an error.
         "error-by-name" NeedsReview ErrorByName { operand: String }
             "{operand} is taken for an error by its name alone",
+        /// `%v` of two errors: one is the line's error, the other a value.
+        "error-second" NeedsReview SecondError
+            "there are two errors: somebody has to choose the line's",
         /// Errors with a stack print it by `%+v`.
         "error-verb" NeedsReview ErrorVerb { verb: String }
             "{verb} of an error may print more than its text, a stack for one",

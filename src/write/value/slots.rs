@@ -9,8 +9,8 @@ use crate::klog::name::{camel, is_valid, words};
 use crate::klog::observe::subjects;
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
-use crate::write::key::{Evidence, Key, Operand, key};
-use crate::write::message::{Context, PERCENT, Role, Side, Token, context};
+use crate::write::key::{Evidence, Key, Operand, key, whole_word};
+use crate::write::message::{Context, PERCENT, Role, Token, context};
 use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
 use crate::write::value::may_be_nil;
@@ -41,39 +41,26 @@ pub struct Slot {
     pub also: Option<KeyValue>,
     /// The object whose UID the operand is.
     pub owner: Option<KeyValue>,
+    /// The operand's own name tells what it is.
+    pub telling: bool,
+    /// Its key is its part in a relation.
+    pub named: bool,
 }
 
 /// One slot per hole, in their order; keys are not yet unique. `always`: the line is printed whenever the call is reached, so that
 /// what is formatted before the call is formatted once in either case.
 pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't>, always: bool) -> Vec<Slot> {
     let mut left: Vec<String> = Vec::new();
-    let mut slots: Vec<(Slot, Context)> = Vec::new();
+    let mut slots: Vec<Slot> = Vec::new();
     for (index, hole) in template.holes().enumerate() {
         let context = Context { left, ..context(tokens, index) };
-        let slot = match &hole.key {
+        slots.push(match &hole.key {
             Some(key) => given(key, hole, &context, place, always),
             None => slot(hole, &context, place, always),
-        };
-        left = context.before.clone();
-        slots.push((slot, context));
+        });
+        left = context.before;
     }
-    old_and_new(&mut slots);
-    slots.into_iter().map(|(slot, _)| slot).collect()
-}
-
-/// Two values under one key, of which the second took the first one's place: oldPhase, newPhase.
-fn old_and_new(slots: &mut [(Slot, Context)]) {
-    for at in 1..slots.len() {
-        let (before, after) = slots.split_at_mut(at);
-        let (Some((old, _)), Some((new, context))) = (before.last_mut(), after.first_mut()) else { continue };
-        if context.change == Some(Side::Right) && old.pair.key == new.pair.key && !old.error {
-            let bare = old.pair.key.clone();
-            let mut chars = bare.chars();
-            let capital: String = chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect();
-            old.pair.key = format!("old{capital}");
-            new.pair.key = format!("new{capital}");
-        }
-    }
+    slots
 }
 
 /// What becomes of a value that has a key in the call.
@@ -101,7 +88,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
         let own = own_key(error, place);
         let doubts = error_doubts(hole, error, place);
-        let role = Role { error: true, number: false, phrase: "error".to_owned() };
+        let role = Role { error: true, number: false, phrase: "error".to_owned(), noun: false };
         return Slot {
             pair,
             error: true,
@@ -112,6 +99,8 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
             needs_fmt: false,
             also: None,
             owner: None,
+            telling: true,
+            named: false,
         };
     }
     if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
@@ -121,7 +110,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
             (None, Some(noun)) if object.rule == "value-kref" => kind_key(&noun, &place.rules.keys),
             _ => object_key(&object.name, place),
         };
-        let phrase = words(&key).join(" ");
+        let phrase = words(&key).iter().map(|word| lowered(word)).collect::<Vec<_>>().join(" ");
         let mut doubts = Vec::new();
         if object.nil_risk && !place.has("nil-safe-kobj") && !is_proven(&root(hole, place), place) {
             doubts.push(Doubt::KObjNil { klog: place.klog });
@@ -129,7 +118,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         if object.whole {
             doubts.push(Doubt::ContentsLost);
         }
-        let role = Role { error: false, number: false, phrase };
+        let role = Role { error: false, number: false, phrase, noun: true };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
         return Slot {
@@ -142,6 +131,8 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
             needs_fmt: false,
             also,
             owner: None,
+            telling: true,
+            named: false,
         };
     }
     plain(hole, context, place, always)
@@ -203,12 +194,14 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
         constant: place.types.is_constant(hole.operand),
         string_type: ty.named().filter(|_| place.is_text(&ty)).map(|named| named.name.to_string()),
         type_name: telling_type(&ty, place),
+        number: matches!(letter, 'd' | 'f' | 'g'),
+        duration: ty.named().is_some_and(|named| named.name.as_ref() == "Duration"),
         chain,
     };
     let Key { text, evidence } = key(&operand, context, place.rules);
     let habit = place.conventions.key(&place.file.source.path, &subjects(hole.operand, place));
     let habit = habit.filter(|habit| habit.key != text && letter != 'T');
-    let chain = operand.chain;
+    let chain = &operand.chain;
     let mut doubts = Vec::new();
     let text = match habit {
         Some(habit) => {
@@ -231,25 +224,19 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     let unit = context.glued.as_deref().or(context.after.as_deref()).filter(|unit| number || *unit == PERCENT);
     let unit = unit.and_then(|unit| place.rules.messages.units.get(unit)).filter(|unit| !unit.is_empty());
     let text = unit.map_or(text.clone(), |unit| with_unit(&text, unit));
-    let phrase = words(&text).iter().map(|w| lowered(w)).collect::<Vec<_>>().join(" ");
-    let role = Role { error: false, number, phrase };
     let mut rules = vec!["key-name"];
     rules.extend(rule);
     if letter == 'q' {
         rules.push("value-quotes");
     }
     let owner = owner_of_uid(hole.operand, place);
-    Slot {
-        pair: KeyValue { key: text, value },
-        error: false,
-        own: None,
-        role,
-        rules,
-        doubts,
-        needs_fmt,
-        owner,
-        also: None,
-    }
+    let telling = evidence == Evidence::Operand && !chain.count && text.len() > 2;
+    let vague = place.rules.sentences.vague.contains(&text.to_lowercase());
+    let counted = number && words(&text).len() < 2;
+    let noun = telling && !operand.duration && !counted && !chain.computed && !vague;
+    let role = Role { error: false, number, phrase: phrase(&text, &operand, place), noun };
+    let pair = KeyValue { key: text, value };
+    Slot { pair, error: false, own: None, role, rules, doubts, needs_fmt, owner, also: None, telling, named: false }
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.
@@ -272,6 +259,32 @@ fn with_unit(key: &str, unit: &str) -> String {
             chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect::<String>()
         ),
     }
+}
+
+/// The words that may take a value's place in the sentence: its key's, without those that say that it is a name or a path.
+fn phrase(key: &str, operand: &Operand, place: &Place<'_, '_>) -> String {
+    let parts = |word: &String| matches!(word.to_lowercase().as_str(), "name" | "id" | "uid" | "path" | "file" | "dir");
+    let bare = |mut words: Vec<String>| {
+        while words.len() > 1 && words.last().is_some_and(parts) {
+            words.pop();
+        }
+        words
+    };
+    let own = operand.chain.names.last().map(|own| words(own)).unwrap_or_default();
+    let is_path = key == "path" && own.len() > 1 && own.last().is_some_and(parts) && operand.chain.names.len() == 1;
+    let whole = |word: &String| match whole_word(word, &place.rules.keys, &place.rules.sentences) {
+        Some(whole) => words(whole),
+        None => vec![word.clone()],
+    };
+    let of_more = key.ends_with("Path") && operand.chain.names.len() > 1;
+    let said = if of_more {
+        vec!["path".to_owned()]
+    } else if is_path {
+        bare(own)
+    } else {
+        bare(words(key))
+    };
+    said.iter().flat_map(whole).map(|w| lowered(&w)).collect::<Vec<_>>().join(" ")
 }
 
 fn lowered(word: &str) -> String {

@@ -54,6 +54,9 @@ pub(super) fn value<'t>(hole: &Hole<'t>, ty: &Type, place: &Place<'_, 't>, alway
     }
     // A string prints the same by any of these.
     let same = policy.plain.contains(&spelled) || place.is_text(ty) && letter == 'v';
+    if same && is_reference(hole.operand, place) {
+        return plain;
+    }
     let precise = verb.contains('.') || stars;
     let other = || Doubt::VerbLost { verb: verb.clone(), operand: text.clone() };
     let shown = match place.types.is_constant(hole.operand) || is_text_field(hole.operand, place) {
@@ -89,6 +92,13 @@ fn keeps_text(loss: Loss, place: &Place<'_, '_>) -> bool {
         Loss::Now => true,
         _ => place.has("json-values"),
     }
+}
+
+/// Whether an operand is what klog makes of an object, whether klog's package is at hand or not.
+fn is_reference(operand: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let text = place.text(operand);
+    let called = text.strip_prefix(place.klog_qualifier().as_str()).and_then(|text| text.split('(').next());
+    matches!(called, Some("KObj" | "KRef")) && text.ends_with(')')
 }
 
 /// Whether an operand is a field of a listed kind of object that is text, whether the kind's package is at hand or not.

@@ -1,0 +1,77 @@
+//! Whether what is left of a text is a sentence: no orphan, no clause with two verbs, no number that is gone.
+
+use crate::rule::Sentences;
+
+/// What is wrong with a message, in words, if anything is.
+pub fn fault(message: &str, rules: &Sentences) -> Option<String> {
+    let clauses = message.split_inclusive([',', ';', ':', '.', '(', ')']);
+    let mut count = 0;
+    for clause in clauses {
+        let words: Vec<&str> =
+            clause.split_whitespace().map(|word| word.trim_matches([',', ';', ':', '(', ')', '.'])).collect();
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        count += words.len();
+        if let Some(fault) = orphan(&words, rules).or_else(|| verbs(&words, rules)).or_else(|| sign(&words)) {
+            return Some(fault);
+        }
+    }
+    let first = message.split_whitespace().next().map(str::to_lowercase).unwrap_or_default();
+    if rules.subjectless.contains(&first) {
+        return Some(format!("`{first}` has no subject"));
+    }
+    let code = message
+        .match_indices('(')
+        .any(|(at, _)| message[..at].ends_with(|c: char| c.is_alphanumeric()) && !message[at..].starts_with("(s)"));
+    if code {
+        return Some("it has code in it".to_owned());
+    }
+    (count < 2).then(|| format!("{message:?} stands alone"))
+}
+
+/// A preposition, an article, a conjunction or a number's word with nothing behind it.
+fn orphan(words: &[&str], rules: &Sentences) -> Option<String> {
+    let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let opens = |word: &str| rules.openers.contains(word);
+    lower.iter().enumerate().find_map(|(at, word)| {
+        let next = lower.get(at + 1);
+        let lost = match next {
+            // "Flag is set to" and "set up to": what stands before decides.
+            None => lower.len() > 1 && opens(word) || rules.quantifiers.contains(word),
+            Some(_) if rules.quantifiers.contains(word) => true,
+            Some(_) => false,
+        };
+        lost.then(|| format!("`{word}` has lost what it speaks of"))
+    })
+}
+
+/// Two finite verbs without a word that joins two clauses between them.
+fn verbs(words: &[&str], rules: &Sentences) -> Option<String> {
+    let mut last: Option<String> = None;
+    for word in words {
+        let lower = word.to_lowercase();
+        if rules.joins.contains(&lower) {
+            last = None;
+        } else if rules.finite.contains(&lower) {
+            if let Some(first) = last {
+                return Some(format!("`{first}` and `{lower}` are two verbs of one clause"));
+            }
+            last = Some(lower);
+        }
+    }
+    None
+}
+
+/// Signs and halves of words.
+fn sign(words: &[&str]) -> Option<String> {
+    let half = |word: &&&str| {
+        let bare = word.trim_matches(['\'', '"', '`']);
+        let flag = bare.len() == 2 && bare.starts_with('-') && bare.ends_with(|c: char| c.is_ascii_alphabetic());
+        let signs = !bare.chars().any(char::is_alphanumeric) && !matches!(bare, "-" | "&" | "/" | "" | "+");
+        flag || signs
+            || bare.starts_with(['.', '=', '/']) && bare.len() > 1 && !bare[1..].contains('/')
+            || bare == "0x"
+            || bare.contains("://")
+            || bare.ends_with('=')
+    };
+    words.iter().find(half).map(|word| format!("{word:?} is half a word"))
+}

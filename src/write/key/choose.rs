@@ -287,18 +287,8 @@ impl Namer<'_> {
         {
             return Some(key);
         }
-        if let Some(key) = self.of_string_type(last) {
+        if let Some(key) = self.of_string_type(last).or_else(|| self.of_text_around(last, chain)) {
             return Some(key);
-        }
-        // `group` in "node group %s".
-        let compound = self.thing_before().filter(|thing| thing.len() > 1);
-        if let Some(thing) =
-            compound.filter(|thing| chain.names.len() == 1 && thing.last().is_some_and(|w| *w == lower))
-        {
-            return self.key(self.camel(&thing), Evidence::Operand);
-        }
-        if let Some(whole) = self.unabbreviated(last).filter(|_| !chain.count) {
-            return self.key(self.camel(&whole), Evidence::Operand);
         }
         if !self.is_generic(last) {
             let owned = words(last);
@@ -327,14 +317,24 @@ impl Namer<'_> {
         if let Some(key) = self.of_generic(&lower, owner) {
             return Some(key);
         }
-        // "Depth of queue %s: %d".
-        if let ([], [head, of, ..]) = (self.context.before.as_slice(), self.context.left.as_slice())
-            && of == "of"
-        {
-            return self.key(self.camel(&words(head)), Evidence::Noun);
-        }
-        let owned = self.expanded(&words(last));
+        let owned = self.head_of().map_or_else(|| self.expanded(&words(last)), |head| words(&head));
         self.key(self.camel(&owned), Evidence::Operand)
+    }
+
+    /// `group` in "node group %s", `tmpl` in "template %s": a name that the noun before the value says in full.
+    fn of_text_around(&self, last: &str, chain: &Chain) -> Option<Key> {
+        let compound = self.thing_before().filter(|thing| thing.len() > 1 && chain.names.len() == 1);
+        let is_last = |thing: &Vec<String>| thing.last().is_some_and(|word| word.eq_ignore_ascii_case(last));
+        let named = compound.filter(is_last).or_else(|| self.unabbreviated(last).filter(|_| !chain.count))?;
+        self.key(self.camel(&named), Evidence::Operand)
+    }
+
+    /// "Depth of queue %s: %d": what the second value is.
+    fn head_of(&self) -> Option<String> {
+        match (self.context.before.as_slice(), self.context.left.as_slice()) {
+            ([], [head, of, ..]) if of == "of" => Some(head.clone()),
+            _ => None,
+        }
     }
 
     /// `container.Name`, `pod.UID`, `image.ID`: the part of something that has a noun.

@@ -13,7 +13,7 @@ use crate::plan::cache::{self, Cache, Store};
 use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan};
 use crate::rule::{Config, IdSource, KEY_IS, RequestIdConfig, RuleSet, Version, is_key};
 use crate::ship::worktree::Repository;
-use crate::text::diagnostic::{Diagnostic, Level};
+use crate::text::diagnostic::{Diagnostic, Level, RelPath};
 use crate::text::disk;
 use crate::write::edit::{Applicability, Edits, Fix, RequestId, Target};
 use crate::write::reason::{NoId, Refusal};
@@ -291,6 +291,31 @@ impl TreeArgs {
     pub fn plan_shard(&self, edits: Edits, scope: Option<ScopeOptions>, shard: Option<Shard>) -> Result<Planned> {
         let (options, rules) = self.options(edits)?;
         self.plan_as(Options { scope, shard, ..options }, rules)
+    }
+
+    /// As [`TreeArgs::plan`], for one file whose text is this, whatever is on disk; nothing of it is kept.
+    pub fn plan_text(&self, edits: Edits, scope: Option<ScopeOptions>, at: &Path, text: Vec<u8>) -> Result<Planned> {
+        let (dir, name) = match (at.parent(), at.file_name()) {
+            (Some(dir), Some(name)) if !dir.as_os_str().is_empty() => (dir, name),
+            (_, Some(name)) => (Path::new("."), name),
+            _ => bail!("--stdin-path: {} is no file's path", at.display()),
+        };
+        let name = name.to_str().filter(|name| name.ends_with(".go")).context("--stdin-path: no Go file")?;
+        let cache = CacheArgs { cache_dir: None, no_cache: true };
+        let tree = Self { paths: vec![dir.to_owned()], cache, ..self.clone() };
+        let (mut options, rules) = tree.options(edits)?;
+        let path: RelPath = match options.root.narrow.first() {
+            Some(dir) => format!("{dir}/{name}").into(),
+            None => name.into(),
+        };
+        options.tests |= name.ends_with("_test.go");
+        options.overlay = Overlay::new(BTreeMap::from([(path.clone(), text.into())]));
+        options.root.narrow = vec![path];
+        let planned = tree.plan_as(Options { scope, ..options }, rules)?;
+        if let Some(note) = without_operation(&planned.plan) {
+            terminal::note(&note);
+        }
+        Ok(planned)
     }
 
     /// Finds the calls, and proposes nothing.

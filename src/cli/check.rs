@@ -19,6 +19,7 @@ use crate::measure::gate::{self, Baseline, Judged, Judgement, judge};
 use crate::measure::history;
 use crate::plan::pipeline::SitePlan;
 use crate::ship::worktree::{self, Repository, State};
+use crate::text::did_you_mean;
 use crate::text::disk;
 use crate::write::edit::{FileEdits, Outcome, file_fix};
 
@@ -175,7 +176,11 @@ fn check_names(planned: &Planned) -> Result<()> {
     let gate = &planned.config.gate;
     let known: Vec<&str> = planned.rules.check.rules().map(|rule| rule.name.as_str()).collect();
     if let Some(unknown) = gate.allow.iter().find(|name| !known.contains(&name.as_str())) {
-        anyhow::bail!("klogmod.toml: [gate] allow: there is no rule {unknown}; there are {}", known.join(", "));
+        anyhow::bail!(
+            "klogmod.toml: [gate] allow: there is no rule {unknown}{}; there are {}",
+            did_you_mean(unknown, known.iter().copied()),
+            known.join(", ")
+        );
     }
     if let Some(paths) = gate.paths.as_deref().filter(|paths| !matches!(*paths, "all" | "priority")) {
         anyhow::bail!("klogmod.toml: [gate] paths: `{paths}` is neither all nor priority");

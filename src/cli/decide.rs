@@ -16,6 +16,7 @@ use crate::klog::fingerprint::Fingerprint;
 use crate::plan::report::kebab;
 use crate::plan::report::style::{BOLD, DIM, harmless, styled};
 use crate::rule::Patterns;
+use crate::text::did_you_mean;
 use crate::write::edit::Applicability;
 use crate::write::thread::{Thread, Threads};
 
@@ -47,6 +48,15 @@ enum Level {
 }
 
 impl FilterArgs {
+    /// A name that no rule has would match nothing, in silence.
+    fn check(&self, planned: &Planned) -> Result<()> {
+        let known = || planned.rules.docs().map(|rule| rule.name.as_str()).chain(["thread"]);
+        match self.rule.iter().find(|name| known().all(|known| known != name.as_str())) {
+            Some(name) => bail!("--rule: there is no rule {name}{}", did_you_mean(name, known())),
+            None => Ok(()),
+        }
+    }
+
     fn filter(&self) -> Result<Filter> {
         let level = |level: &Level| level.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default();
         Ok(Filter {
@@ -114,7 +124,7 @@ pub struct PendingArgs {
     /// Take back the decisions on proposals that match.
     #[arg(long)]
     undo: bool,
-    /// Forget decisions whose call is gone.
+    /// Forget decisions whose call is gone, or whose proposal was made.
     #[arg(long)]
     prune: bool,
 }
@@ -137,6 +147,7 @@ fn decide(common: &Common, verdict: &Verdict, everything: bool, decided: bool) -
         );
     }
     let (planned, mut decisions, threads) = common.load()?;
+    common.filter.check(&planned)?;
     let before = decisions.clone();
     let status = planned.report();
     let changes = planned.changes(&decisions);
@@ -185,6 +196,7 @@ pub fn set(decisions: &mut Decisions, change: &Change<'_>, verdict: Option<Verdi
 pub fn pending(args: &PendingArgs) -> Result<Status> {
     let filter = args.common.filter()?;
     let (planned, mut decisions, threads) = args.common.load()?;
+    args.common.filter.check(&planned)?;
     let status = planned.report();
     let path = args.common.decisions.path(&planned.plan.root);
     let changes = planned.changes(&decisions);
@@ -198,7 +210,7 @@ pub fn pending(args: &PendingArgs) -> Result<Status> {
                 decisions.remove(&thread.fingerprint);
             }
         }
-        for gone in changes.gone.iter().filter(|_| args.prune) {
+        for gone in changes.gone.iter().chain(&changes.made).filter(|_| args.prune) {
             decisions.remove(&gone.fingerprint);
         }
         // Only a run that has looked for threads knows which are gone.
@@ -239,9 +251,12 @@ fn list(changes: &Changes<'_>, threads: &[(&Thread, State)], filter: &Filter) ->
             writeln!(out, "{:12} {} when it was: {}", "", was.name(), harmless(statement))?;
         }
     }
-    for gone in &changes.gone {
-        let place = harmless(&gone.decision.path).replace('\n', "\\n");
-        writeln!(out, "{:.12} gone    {:12} {place}", gone.fingerprint.as_str(), gone.decision.verdict.name())?;
+    for (word, list) in [("made", &changes.made), ("gone", &changes.gone)] {
+        for gone in list {
+            let place = harmless(&gone.decision.path).replace('\n', "\\n");
+            let (id, verdict) = (gone.fingerprint.as_str(), gone.decision.verdict.name());
+            writeln!(out, "{id:.12} {word}    {verdict:12} {place}")?;
+        }
     }
     writeln!(out, "{}", changes.tally())?;
     out.flush()?;

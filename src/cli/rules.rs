@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use super::args::Status;
 use crate::plan::report::style::{BOLD, DIM, GREEN, RED, styled};
 use crate::rule::{Environments, RuleDoc, RuleSet};
+use crate::text::did_you_mean;
 use crate::write::reason;
 
 /// List the rules, or show one with its documentation and examples, or what a reason means.
@@ -63,7 +64,11 @@ pub fn run(args: &Args) -> Result<Status> {
                 environments(&rules.environments, &mut out)?;
             }
         }
-        None if reasons.is_empty() => bail!("there is no rule {name}; `klogmod rules` lists them"),
+        None if reasons.is_empty() => {
+            let known =
+                rules.docs().map(|rule| rule.name.as_str()).chain(reason::entries().map(|(_, entry)| entry.code));
+            bail!("there is no rule {name}{}; `klogmod rules` lists them", did_you_mean(name, known))
+        }
         None => {}
     }
     let mut last = "";

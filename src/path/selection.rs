@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::rule::{EVERY, Entry, Operations, RuleSet};
+use crate::text::did_you_mean;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// The part of the operations that a run is about.
@@ -26,7 +27,7 @@ pub struct Selection {
 #[derive(Debug, thiserror::Error)]
 pub enum SelectionError {
     /// A name that no rule knows.
-    #[error("there is no {kind} `{name}`; the rules know {}", known.join(", "))]
+    #[error("there is no {kind} `{name}`{}; the rules know {}", did_you_mean(name, known.iter().map(String::as_str)), known.join(", "))]
     Unknown {
         /// What it should name.
         kind: &'static str,

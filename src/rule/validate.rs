@@ -7,6 +7,7 @@ use super::{
     At, Batch, CallGraph, Carriers, Config, Cut, Dimension, EVERY, Entry, IdentityObject, LogCalls, Phase, Profile,
     Queries, RuleDoc, RuleSet, Wires, Wrapper, is_key,
 };
+use crate::text::did_you_mean;
 
 /// Words that a wire's code may have in it.
 const PLACEHOLDERS: [&str; 8] = ["package", "parameter", "left", "owner", "argument", "arguments", "flags", "set"];
@@ -113,7 +114,14 @@ fn twice<'n>(top: &[Step], what: &str, names: impl Iterator<Item = &'n str>) -> 
 /// A name that nothing has.
 fn unknown(at: Vec<Step>, what: &str, name: &str, known: &BTreeSet<&str>) -> Option<Fault> {
     let list = || known.iter().copied().collect::<Vec<_>>().join(", ");
-    (!known.contains(name)).then(|| Fault { at, message: format!("there is no {what} `{name}`; there are {}", list()) })
+    (!known.contains(name)).then(|| Fault {
+        at,
+        message: format!(
+            "there is no {what} `{name}`{}; there are {}",
+            did_you_mean(name, known.iter().copied()),
+            list()
+        ),
+    })
 }
 
 fn bad_key(key: &str, at: Vec<Step>) -> Option<Fault> {

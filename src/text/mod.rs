@@ -8,10 +8,12 @@ pub mod digest;
 pub mod disk;
 mod edit;
 mod line_index;
+mod near;
 pub mod reason;
 mod span;
 
 pub use change::FileChange;
 pub use edit::{Edit, EditError, apply_edits};
 pub use line_index::{LineCol, LineIndex};
+pub use near::{did_you_mean, near};
 pub use span::Span;

@@ -89,7 +89,10 @@ fn help_says_what_each_command_does() {
 
 #[test]
 fn plan_shows_each_change_with_its_reasons() {
-    shows("plan", &module(), &["plan"], 0);
+    shows("plan", &module(), &["plan", "-v"], 0);
+    shows("plan_brief", &module(), &["plan"], 0);
+    shows("plan_stat", &module(), &["plan", "--stat"], 0);
+    shows("plan_renames", &module(), &["plan", "--format", "renames", "pkg/pods"], 0);
     shows("plan_structural", &module(), &["plan", "--edits", "s", "pkg/pods"], 0);
     shows("plan_request_ids", &module(), &["plan", "--edits", "r", "pkg/pods"], 0);
     shows("plan_json", &module(), &["plan", "--format", "json", "pkg/server"], 0);
@@ -295,8 +298,8 @@ fn configuration_settings_do_what_they_say() {
     assert_eq!(inventory("[scope]\nexclude = [\"pkg/server\"]\n"), 10);
     assert_eq!(inventory("[scope]\nexclude = [\"**/*.go\"]\n"), 0);
     checkout.write("klogmod.toml", "klog-version = \"v2.0.0\"\n");
-    assert!(stdout(&checkout, &["plan"]).contains("os.Exit(1)"));
-    assert!(!stdout(&checkout, &["plan", "--klog-version", "2.70"]).contains("os.Exit(1)"));
+    assert!(stdout(&checkout, &["plan", "-v"]).contains("os.Exit(1)"));
+    assert!(!stdout(&checkout, &["plan", "-v", "--klog-version", "2.70"]).contains("os.Exit(1)"));
 }
 
 #[test]
@@ -482,4 +485,109 @@ fn output_is_the_same_on_every_run_and_number_of_threads() {
         let one = run("1");
         assert!(one == run("2") && one == run("2") && one == run("0"), "{args:?}");
     }
+}
+
+#[test]
+fn a_text_that_is_not_on_disk_is_planned_in_its_place() {
+    let checkout = module();
+    let text = "package pods\n\nimport \"k8s.io/klog/v2\"\n\nfunc unsaved(n int) { klog.Infof(\"Counted %d\", n) }\n";
+    let plan = |args: &[&str]| {
+        use std::io::Write;
+        let mut command = klogmod(checkout.path());
+        command.args(["plan", "-", "--all", "--edits=s", "--stdin-path"]).args(args);
+        let mut child =
+            command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        Run::from(child.wait_with_output().unwrap()).expect(0).stdout
+    };
+    for path in ["pkg/pods/sync.go", "pkg/pods/unsaved.go"] {
+        let found = plan(&[path]);
+        assert!(found.contains(&format!("{path}:5:23 ")), "{found}");
+        assert!(found.contains("+ klog.InfoS(\"Counted\", \"n\", n)"), "{found}");
+        assert!(found.contains("1 klog calls in 1 files"), "{found}");
+    }
+    checkout.run(["plan", "-"]).expect(2);
+    checkout.run(["plan", "--stdin-path", "pkg/pods/sync.go"]).expect(2);
+}
+
+#[test]
+fn a_plan_is_short_quiet_or_in_a_file() {
+    let checkout = module();
+    let brief = checkout.run(["plan"]).expect(0).stdout;
+    assert!(brief.lines().count() <= 10, "{brief}");
+    assert_eq!(checkout.run(["plan", "."]).expect(0).stdout, brief);
+    let quiet = checkout.run(["plan", "-q", "--check"]).expect(1);
+    assert_eq!(quiet.stdout, "");
+    assert_eq!(checkout.run(["plan", "--output", "plan.txt"]).expect(0).stdout, "");
+    assert_eq!(checkout.text("plan.txt"), brief);
+    checkout.write("other/go.mod", "module example.com/other\n");
+    checkout.write("other/a.go", "package other\n");
+    let nothing = checkout.run(["plan", "--root", "other"]).expect(0).stdout;
+    assert!(nothing.contains("nothing was found: no file that was read calls klog"), "{nothing}");
+}
+
+#[test]
+fn names_that_are_nearly_known_are_asked_about() {
+    let checkout = module();
+    for (args, meant) in [
+        (&["plan", "--operation", "creat"] as &[&str], "create"),
+        (&["plan", "--resource", "pdo"], "pod"),
+        (&["rules", "method-inf"], "method-info"),
+        (&["rules", "dynamic-formt"], "dynamic-format"),
+        (&["plan", "pkg/podz"], "pkg/pods"),
+        (&["accept", "--rule", "method-inof"], "method-info"),
+        (&["man", "plna"], "plan"),
+    ] {
+        let run = checkout.run(args).expect(2);
+        assert!(run.stderr.contains(&format!("; did you mean {meant}?")), "{args:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn every_page_that_a_page_refers_to_is_written() {
+    let checkout = module();
+    checkout.run(["man", "-o", "man1"]).expect(0);
+    let pages = std::fs::read_dir(checkout.join("man1")).unwrap().map(|page| page.unwrap().path());
+    let pages: Vec<_> = pages.collect();
+    assert!(pages.len() > 20);
+    for page in &pages {
+        let text = std::fs::read_to_string(page).unwrap().replace("\\-", "-");
+        let referred = text.split_whitespace().filter_map(|word| word.strip_suffix("(1)"));
+        for name in referred.filter(|name| name.starts_with("klogmod")) {
+            assert!(checkout.join(format!("man1/{name}.1")).is_file(), "{}: {name}", page.display());
+        }
+    }
+    assert_eq!(stdout(&checkout, &["man", "baseline", "write"]), stdout(&checkout, &["man", "baseline-write"]));
+}
+
+#[test]
+fn the_example_of_the_readme_is_what_a_plan_prints() {
+    let readme = std::fs::read_to_string(common::repository().join("README.md")).unwrap();
+    let example: Vec<&str> = readme.lines().filter(|line| line.starts_with(['-', '+'])).take(2).collect();
+    let [old, new] = example[..] else { panic!("{example:?}") };
+    let checkout = Checkout::with([
+        (
+            "go.mod",
+            "module k8s.io/kubernetes\n\ngo 1.13\n\nrequire k8s.io/klog/v2 v2.0.0\n\nrequire k8s.io/api v0.0.0\n",
+        ),
+        (
+            "pkg/kubelet/util/format/pod.go",
+            "package format\n\nimport v1 \"k8s.io/api/core/v1\"\n\nfunc Pod(pod *v1.Pod) string { return pod.Name }\n",
+        ),
+    ]);
+    copy_tree(&common::repository().join("fixtures/stubs/k8s.io/api"), &checkout.join("vendor/k8s.io/api"));
+    copy_tree(
+        &common::repository().join("fixtures/stubs/k8s.io/apimachinery"),
+        &checkout.join("vendor/k8s.io/apimachinery"),
+    );
+    checkout.write("vendor/modules.txt", "# k8s.io/api v0.0.0\n## explicit\nk8s.io/api/core/v1\n# k8s.io/apimachinery v0.0.0\n## explicit\nk8s.io/apimachinery/pkg/apis/meta/v1\n# k8s.io/klog/v2 v2.0.0\n## explicit\n");
+    let source = format!(
+        "package kubelet\n\nimport (\n\tv1 \"k8s.io/api/core/v1\"\n\t\"k8s.io/klog/v2\"\n\n\t\"k8s.io/kubernetes/pkg/kubelet/util/format\"\n)\n\n\
+         func left(pod *v1.Pod) {{\n\tif pod.Name != \"\" {{\n{}\n\t}}\n}}\n",
+        &old[1..]
+    );
+    checkout.write("pkg/kubelet/kubelet_pods.go", source);
+    let plan = checkout.run(["plan", "--all", "--process-ids", "pkg/kubelet/kubelet_pods.go"]).expect(0).stdout;
+    assert!(plan.contains(&format!("  - {}\n", old[1..].trim())), "{plan}");
+    assert!(plan.contains(&format!("  + {}\n", new[1..].trim())), "{plan}");
 }

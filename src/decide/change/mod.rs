@@ -85,6 +85,8 @@ pub struct Changes<'p> {
     pub list: Vec<Change<'p>>,
     /// Decisions whose call is gone.
     pub gone: Vec<Gone>,
+    /// Decisions whose proposal stands in the tree.
+    pub made: Vec<Gone>,
 }
 
 /// How many proposals are in which state.
@@ -98,6 +100,8 @@ pub struct Tally {
     pub changed: usize,
     /// Decisions without a call.
     pub gone: usize,
+    /// Decisions whose proposal was made.
+    pub made: usize,
 }
 
 impl<'p> Changes<'p> {
@@ -126,15 +130,16 @@ impl<'p> Changes<'p> {
         let of_calls: Decisions = of_calls.map(|(name, decision)| (name.clone(), decision.clone())).collect();
         let (states, mut gone) = compare(&subjects, &of_calls, looked_at);
         forget_out_of_scope(plan, &mut gone);
+        let made = take_made(plan, &mut gone);
         for (change, state) in list.iter_mut().zip(states) {
             change.state = state;
         }
-        Self { list, gone }
+        Self { list, gone, made }
     }
 
     /// How many are in which state.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally { gone: self.gone.len(), ..Tally::default() };
+        let mut tally = Tally { gone: self.gone.len(), made: self.made.len(), ..Tally::default() };
         for change in &self.list {
             match change.state {
                 State::New => tally.new += 1,
@@ -148,11 +153,12 @@ impl<'p> Changes<'p> {
 
 impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { new, unchanged, changed, gone } = self;
-        write!(
-            f,
-            "{new} new, {unchanged} decided and unchanged, {changed} changed since they were reviewed, {gone} gone"
-        )
+        let Self { new, unchanged, changed, gone, made } = self;
+        write!(f, "{new} new, {unchanged} decided and unchanged, {changed} changed since they were reviewed, ")?;
+        if *made > 0 {
+            write!(f, "{made} made, ")?;
+        }
+        write!(f, "{gone} gone")
     }
 }
 
@@ -187,6 +193,29 @@ fn forget_out_of_scope(plan: &Plan, gone: &mut Vec<Gone>) {
         let call = (decision.path.as_str(), decision.function.as_str(), decision.statement.clone());
         !names.contains(fingerprint) && !calls.contains(&call)
     });
+}
+
+/// Takes the decisions whose new call stands where the old one did: what was decided has been done, and nothing is lost.
+fn take_made(plan: &Plan, gone: &mut Vec<Gone>) -> Vec<Gone> {
+    let paths: FxHashSet<&str> = gone.iter().map(|gone| gone.decision.path.as_str()).collect();
+    let mut calls: FxHashSet<(&str, &str, String)> = FxHashSet::default();
+    for file in plan.files.iter().filter(|file| paths.contains(&*file.path)) {
+        calls.extend(file.sites.iter().map(|site| {
+            let text = String::from_utf8_lossy(site.site.span.of(&file.source));
+            (&*file.path, site.site.function.as_str(), digest(&text))
+        }));
+    }
+    let is_there = |Gone { decision, .. }: &Gone| {
+        let new = match &decision.verdict {
+            Verdict::Accepted => decision.proposal.clone(),
+            Verdict::Edited { text } => digest(text.trim()),
+            Verdict::Rejected { .. } => return false,
+        };
+        calls.contains(&(decision.path.as_str(), decision.function.as_str(), new))
+    };
+    let (made, lost) = std::mem::take(gone).into_iter().partition(is_there);
+    *gone = lost;
+    made
 }
 
 fn count_twins(list: &mut [Change<'_>]) {

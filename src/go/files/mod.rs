@@ -38,6 +38,8 @@ pub struct WalkOptions {
     pub tests: bool,
     /// Patterns of paths to leave alone.
     pub exclude: Patterns,
+    /// Files that are taken though they are not on disk.
+    pub unsaved: Vec<RelPath>,
 }
 
 /// The result of a walk.
@@ -94,6 +96,10 @@ impl Walker<'_> {
         let reason = above.components().find_map(|part| self.leave(&part.as_os_str().to_string_lossy(), true));
         if let Some(reason) = reason {
             *walk.left_alone.entry(reason.to_owned()).or_default() += 1;
+            return;
+        }
+        if let Some(path) = self.options.unsaved.iter().find(|path| start == self.root.join(&***path)) {
+            files.insert(path.clone());
             return;
         }
         let mut entries = WalkDir::new(start).follow_links(false).sort_by_file_name().into_iter();

@@ -22,6 +22,11 @@ impl Overlay {
         Self { files: Arc::new(files) }
     }
 
+    /// The files.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.files.keys()
+    }
+
     /// What stands in for a file.
     pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
         self.files.get(path)

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::relative;
 use crate::text::diagnostic::RelPath;
+use crate::text::near;
 
 /// A checkout and the paths in it that a run is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Root {
 #[derive(Debug, thiserror::Error)]
 pub enum RootError {
     /// It does not exist or cannot be reached.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}{}", path.display(), beside(path))]
     Unreachable {
         /// The path as given.
         path: PathBuf,
@@ -68,6 +69,27 @@ impl Root {
         }
         Ok(Self { dir, narrow })
     }
+}
+
+/// `; did you mean pkg/kubelet?` where a path has a name beside it that is nearly its own.
+fn beside(path: &Path) -> String {
+    let missing = path.ancestors().find(|part| {
+        part.symlink_metadata().is_err() && part.parent().is_some_and(|dir| dir.as_os_str().is_empty() || dir.is_dir())
+    });
+    let Some((missing, name)) = missing.and_then(|missing| Some((missing, missing.file_name()?.to_str()?))) else {
+        return String::new();
+    };
+    let dir = missing.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names: Vec<String> = std::fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|e| e.file_name().into_string().ok())
+        .collect();
+    let Some(near) = near(name, names.iter().map(String::as_str)) else { return String::new() };
+    let rest = path.strip_prefix(missing).unwrap_or(Path::new(""));
+    let meant = missing.with_file_name(near).join(rest);
+    format!("; did you mean {}?", meant.display().to_string().trim_end_matches('/'))
 }
 
 fn upwards(path: &Path) -> PathBuf {

@@ -18,9 +18,34 @@ pub(super) struct Known<'k> {
     pub id_key: &'k str,
     pub kinds: BTreeMap<String, Kind>,
     pub verbs: BTreeMap<String, char>,
+    /// Whether what is not constant is a [`HOLE`].
+    pub holes: bool,
 }
 
-impl Known<'_> {
+/// What stands for any text: nobody logs it.
+pub(super) const HOLE: &str = "\0";
+
+impl<'k> Known<'k> {
+    /// Nothing is known but these kinds.
+    pub(super) fn new(id_key: &'k str, kinds: &[(String, Kind)]) -> Self {
+        Self { id_key, kinds: kinds.iter().cloned().collect(), verbs: BTreeMap::new(), holes: false }
+    }
+
+    /// The placeholder of an expression.
+    pub(super) fn shown(&self, text: &str) -> String {
+        if self.holes { HOLE.to_owned() } else { value::shown(text) }
+    }
+
+    /// What stands for an expression that is not put together of others.
+    fn value(&self, node: Node<'_>, source: &[u8], kind: Option<Kind>) -> Value {
+        let is_text = matches!(peel(node).kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL);
+        match Value::of(node, source, kind) {
+            value if is_text || !self.holes || matches!(value, Value::Bare(_)) => value,
+            Value::Of(kind, _) => Value::Of(kind, HOLE.to_owned()),
+            _ => Value::Other(HOLE.to_owned()),
+        }
+    }
+
     /// What an expression is, by its type or by what it looks like.
     pub(super) fn kind(&self, node: Node<'_>, source: &[u8], verb: Option<char>) -> Option<Kind> {
         let text = syntax::text(node, source);
@@ -50,10 +75,12 @@ pub(super) fn formatted(args: &[Node<'_>], source: &[u8], known: &mut Known<'_>)
                 let letter = hole.verb.as_ref().map_or('v', |verb| verb.letter);
                 known.verbs.insert(text.to_owned(), letter);
                 if letter == 'T' {
-                    message.push_str(&value::shown(&format!("type of {text}")));
+                    message.push_str(&known.shown(&format!("type of {text}")));
                     continue;
                 }
-                message.push_str(&value(hole.operand, source, known, Some(letter)).printed(hole.verb.as_ref()));
+                let value = value(hole.operand, source, known, Some(letter));
+                let verb = hole.verb.as_ref().filter(|_| !value.plain().contains(HOLE));
+                message.push_str(&value.printed(verb));
             }
         }
     }
@@ -81,7 +108,7 @@ pub(super) fn value(node: Node<'_>, source: &[u8], known: &mut Known<'_>, verb: 
     if let Some(text) = made(node, source, known, 0) {
         return Value::Of(Kind::Text, text);
     }
-    Value::of(node, source, known.kind(node, source, verb))
+    known.value(node, source, known.kind(node, source, verb))
 }
 
 /// Parts of parts; expressions deeper than that stand for themselves.
@@ -105,7 +132,7 @@ fn made(node: Node<'_>, source: &[u8], known: &mut Known<'_>, depth: usize) -> O
         if one.is_none() && other.is_none() && !is_text(node, known) {
             return None;
         }
-        let own = |node, known: &Known<'_>| Value::of(node, source, known.kind(node, source, None)).plain();
+        let own = |node, known: &Known<'_>| known.value(node, source, known.kind(node, source, None)).plain();
         let plus = source.get(left.end_byte()..right.start_byte())?.trim_ascii() == b"+";
         return plus.then(|| one.unwrap_or_else(|| own(left, known)) + &other.unwrap_or_else(|| own(right, known)));
     }
@@ -113,14 +140,14 @@ fn made(node: Node<'_>, source: &[u8], known: &mut Known<'_>, depth: usize) -> O
     let args: Vec<Node<'_>> = named_children(call.arguments()?.node()).collect();
     let callee = peel(call.function()?.node());
     match (syntax::text(callee, source), args.as_slice()) {
-        ("string", [of]) => Some(made(*of, source, known, depth + 1).unwrap_or_else(|| inner(*of, source))),
+        ("string", [of]) => Some(made(*of, source, known, depth + 1).unwrap_or_else(|| inner(*of, source, known))),
         ("fmt.Sprintf", [_, ..]) => formatted(&args, source, known),
         ("fmt.Sprint", [_, ..]) => Some(printed(&args, Style::Print, source, known)),
         (name, []) if name.ends_with(".String") || name.ends_with(".Error") => {
             let of = SelectorExpression::cast(callee)?.operand()?.node();
             match known.kind(of, source, None) {
                 Some(Kind::Duration | Kind::Time) => Some(value(of, source, known, None).plain()),
-                _ => Some(inner(of, source)),
+                _ => Some(inner(of, source, known)),
             }
         }
         _ => None,
@@ -128,6 +155,6 @@ fn made(node: Node<'_>, source: &[u8], known: &mut Known<'_>, depth: usize) -> O
 }
 
 /// The placeholder of what a text is made of.
-fn inner(node: Node<'_>, source: &[u8]) -> String {
-    value::shown(syntax::text(peel(node), source))
+fn inner(node: Node<'_>, source: &[u8], known: &Known<'_>) -> String {
+    known.shown(syntax::text(peel(node), source))
 }

@@ -10,8 +10,6 @@ mod value;
 mod verb;
 mod version;
 
-use std::collections::BTreeMap;
-
 use tree_sitter::Node;
 
 use crate::go::syntax;
@@ -19,7 +17,7 @@ use crate::klog::call::{CallSite, Class, Parts, Snippet, Spoken};
 use crate::klog::format::unquote;
 use crate::rule::{RuleSet, Severity, Style, Version};
 
-use made::{Known, formatted, printed, value};
+use made::{HOLE, Known, formatted, printed, value};
 pub use print::Sample;
 use print::{Header, Line};
 pub use printed::Kind;
@@ -43,8 +41,7 @@ pub fn samples(
     klog: Version,
     rules: &RuleSet,
 ) -> Samples {
-    let id_key = rules.carriers.key.as_str();
-    let mut known = Known { id_key, kinds: kinds.iter().cloned().collect(), verbs: BTreeMap::new() };
+    let mut known = Known::new(&rules.carriers.key, kinds);
     let header = Header::of(site, Klog::of(klog, rules));
     let is_contextual = site.class == Class::Contextual;
     let (Some(before), Some(after)) = (Snippet::parse(before), Snippet::parse(after)) else {
@@ -55,6 +52,37 @@ pub fn samples(
         line(call, on_logger, rules, &mut known).map(|line| line.print(&header)).unwrap_or_default()
     };
     Samples { before: sample(&before, is_contextual), after: sample(&after, to_logger) }
+}
+
+/// What a search for the line of a call becomes with its rewrite.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Rename {
+    /// A regular expression for the old text, whatever its values are.
+    pub old: String,
+    /// The new message.
+    pub message: String,
+    /// The new keys, in their order.
+    pub keys: Vec<String>,
+}
+
+/// How the line of a printf-style call is found before and after; `None` for calls with keys and values.
+pub fn rename(
+    site: &CallSite,
+    (before, after): (&str, &str),
+    kinds: &[(String, Kind)],
+    rules: &RuleSet,
+) -> Option<Rename> {
+    let (before, after) = (Snippet::parse(before)?, Snippet::parse(after)?);
+    let is_contextual = site.class == Class::Contextual;
+    let to_logger = is_contextual || after.went_to_logger(&before, &rules.log_calls);
+    let mut known = Known { holes: true, ..Known::new(&rules.carriers.key, kinds) };
+    let old = line(&before, is_contextual, rules, &mut known).filter(|line| !line.structured)?;
+    known.holes = false;
+    let new = line(&after, to_logger, rules, &mut known)?;
+    let parts: Vec<String> = old.message.trim_end_matches('\n').split(HOLE).map(regex::escape).collect();
+    let error = new.error.map(|_| "err".to_owned());
+    let keys = error.into_iter().chain(new.pairs.into_iter().map(|(key, _)| key)).collect();
+    Some(Rename { old: parts.join(".*"), message: new.message, keys })
 }
 
 /// Reads a call; `None` where it is no log call that prints constant text.
@@ -70,7 +98,7 @@ fn printing(args: &[Node<'_>], severity: Severity, style: Style, source: &[u8], 
     let message = match style {
         Style::Printf => formatted(args, source, known).unwrap_or_else(|| {
             // The text is made at run time: each argument stands for itself.
-            let values: Vec<_> = args.iter().map(|arg| shown(syntax::text(*arg, source))).collect();
+            let values: Vec<_> = args.iter().map(|arg| known.shown(syntax::text(*arg, source))).collect();
             values.join(" ")
         }),
         Style::Print | Style::Println => printed(args, style, source, known),
@@ -118,7 +146,14 @@ mod tests {
     }
 
     fn typed(before: &str, after: &str, kinds: &[(String, Kind)], klog: Version) -> [String; 4] {
-        let site = CallSite {
+        let rules = RuleSet::load(None).unwrap();
+        let found = samples(&site(), (before, after), kinds, klog, &rules);
+        [found.before.text, found.after.text, found.before.json, found.after.json]
+            .map(|line| line.replacen("0102 15:04:05.000000       1 ", " ", 1))
+    }
+
+    fn site() -> CallSite {
+        CallSite {
             path: "pkg/kubelet/kubelet.go".into(),
             position: LineCol { line: 12, col: 2 },
             span: Span::new(0, 0),
@@ -127,11 +162,19 @@ mod tests {
             class: Class::Unstructured,
             severity: Severity::Info,
             verbosity: Some("4".into()),
-        };
+        }
+    }
+
+    #[test]
+    fn searches_are_told_what_becomes_of_a_line() {
         let rules = RuleSet::load(None).unwrap();
-        let found = samples(&site, (before, after), kinds, klog, &rules);
-        [found.before.text, found.after.text, found.before.json, found.after.json]
-            .map(|line| line.replacen("0102 15:04:05.000000       1 ", " ", 1))
+        let of = |before: &str, after: &str| rename(&site(), (before, after), &[], &rules);
+        let new = "klog.ErrorS(err, \"Failed to sync\", \"pod\", pod, \"a\", 1)";
+        let found = of("klog.Errorf(\"failed (%d) to sync %q%%: \" + why + \": %v\", 3, pod, err)", new).unwrap();
+        assert_eq!(found.old, r"failed \(3\) to sync .*%: .*: .*");
+        assert_eq!((found.message.as_str(), found.keys.join(" ")), ("Failed to sync", "err pod a".to_owned()));
+        assert_eq!(of("klog.Error(\"no pod \", pod, string(b))", new).unwrap().old, "no pod .*.*");
+        assert_eq!(of(new, new), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::file::FilePlan;
 use super::options::Options;
 use super::scope::ScopeOptions;
 use crate::go::calls::Anchor;
-use crate::go::files::{self, WalkOptions};
+use crate::go::files;
 use crate::go::index::Index;
 use crate::path::{Off, Selection, Served, Standing};
 use crate::rule::RuleSet;
@@ -26,12 +26,11 @@ pub(super) fn check(options: &ScopeOptions, served: &Served) -> Result<(), PlanE
 
 /// The directories with klog calls among the paths that narrow a run; none: all of the tree's.
 pub(super) fn directories(options: &Options, rules: &RuleSet, index: &Index) -> Option<BTreeSet<String>> {
-    let Options { root, tests, exclude, .. } = options;
+    let root = &options.root;
     if root.narrow.is_empty() {
         return None;
     }
-    let options = WalkOptions { narrow: root.narrow.clone(), tests: *tests, exclude: exclude.clone() };
-    let files = files::walk(&root.dir, &options, &rules.scope).files;
+    let files = files::walk(&root.dir, &options.walk(), &rules.scope).files;
     let mut dirs: BTreeSet<&str> = BTreeSet::new();
     for path in &files {
         let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);

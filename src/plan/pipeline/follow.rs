@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::error::PlanError;
 use super::options::{Options, pool};
 use super::stage::Stage;
-use crate::go::files::{self, WalkOptions};
+use crate::go::files;
 use crate::path::{Engine, Place, Reached};
 use crate::rule::RuleSet;
 
@@ -33,9 +33,7 @@ pub struct Followed {
 
 /// Follows the calls of functions.
 pub fn follow(options: &Options, rules: &RuleSet, asked: &FollowOptions) -> Result<Followed, PlanError> {
-    let walk_options =
-        WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
-    let walked = files::walk(&options.root.dir, &walk_options, &rules.scope);
+    let walked = files::walk(&options.root.dir, &options.walk(), &rules.scope);
     let stage = Stage::new(options, rules);
     let pool = pool(options)?;
     pool.install(|| {

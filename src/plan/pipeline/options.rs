@@ -2,8 +2,9 @@
 
 use super::error::PlanError;
 use super::scope::ScopeOptions;
-use crate::go::files::{Overlay, Root, Shard};
+use crate::go::files::{Overlay, Root, Shard, WalkOptions};
 use crate::rule::{IdSource, Patterns, Version};
+use crate::text::diagnostic::RelPath;
 use crate::write::edit::Edits;
 
 /// Deep expressions are walked recursively.
@@ -65,6 +66,18 @@ impl Options {
             scope: None,
             overlay: Overlay::default(),
             threads: 0,
+        }
+    }
+
+    /// What it walks.
+    pub(super) fn walk(&self) -> WalkOptions {
+        let Self { root, tests, exclude, overlay, .. } = self;
+        let is_unsaved = |path: &&RelPath| root.narrow.contains(path) && !root.dir.join(&***path).exists();
+        WalkOptions {
+            narrow: root.narrow.clone(),
+            tests: *tests,
+            exclude: exclude.clone(),
+            unsaved: overlay.paths().filter(is_unsaved).cloned().collect(),
         }
     }
 }

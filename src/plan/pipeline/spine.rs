@@ -61,9 +61,7 @@ pub fn watched(
     rules: &RuleSet,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Plan, Seen), PlanError> {
-    let walk_options =
-        WalkOptions { narrow: options.root.narrow.clone(), tests: options.tests, exclude: options.exclude.clone() };
-    let mut walked = files::walk(&options.root.dir, &walk_options, &rules.scope);
+    let mut walked = files::walk(&options.root.dir, &options.walk(), &rules.scope);
     if let Some(shard) = options.shard {
         walked.keep(shard);
     }
@@ -150,7 +148,7 @@ fn propose(
 
 /// The habits of a checkout: of all of it, whatever paths narrow the run.
 pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, PlanError> {
-    let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
+    let whole = WalkOptions { narrow: Vec::new(), ..options.walk() };
     let walked = files::walk(&options.root.dir, &whole, &rules.scope);
     let stage = Stage::new(options, rules);
     Ok(pool(options)?.install(|| stage::conventions(&stage.samples_elsewhere(&walked.files).1)))
@@ -161,7 +159,7 @@ fn elsewhere(options: &Options, rules: &RuleSet, walked: &files::Walk) -> Vec<Re
     if !options.habits || !options.proposes || (options.root.narrow.is_empty() && options.shard.is_none()) {
         return Vec::new();
     }
-    let whole = WalkOptions { narrow: Vec::new(), tests: options.tests, exclude: options.exclude.clone() };
+    let whole = WalkOptions { narrow: Vec::new(), ..options.walk() };
     let all = files::walk(&options.root.dir, &whole, &rules.scope);
     all.files.into_iter().filter(|path| walked.files.binary_search(path).is_err()).collect()
 }

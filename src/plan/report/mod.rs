@@ -1,9 +1,11 @@
 //! A plan for people and for programs.
 
+pub mod brief;
 pub mod inert_json;
 pub mod json;
 mod modules;
 pub mod paths;
+pub mod renames;
 pub mod schema;
 pub mod style;
 pub mod text;

@@ -8,5 +8,7 @@ mod read;
 mod write;
 
 pub use program::{command, program};
-pub use read::{DECLARATION, DOCUMENT, SOURCE, read, read_named, read_text, text_of_go, text_within, utf8, within};
+pub use read::{
+    DECLARATION, DOCUMENT, SOURCE, read, read_named, read_stdin, read_text, text_of_go, text_within, utf8, within,
+};
 pub use write::{WriteError, create_file, lock, replace_file, stage, write_file, write_output};

@@ -48,8 +48,17 @@ pub fn read_text(path: &Path, most: u64) -> Result<String> {
 
 /// What somebody named on the command line, a pipe or a device as well: `most` bytes of it at most.
 pub fn read_named(path: &Path, most: u64) -> Result<Vec<u8>> {
+    bounded(File::open(path)?, most)
+}
+
+/// What comes from standard input: `most` bytes of it at most.
+pub fn read_stdin(most: u64) -> Result<Vec<u8>> {
+    bounded(std::io::stdin().lock(), most)
+}
+
+fn bounded(from: impl Read, most: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    from.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(Error::other(format!("more than the {most} bytes that are read")));
     }

@@ -24,7 +24,7 @@ const HEAD: &str = "package a\n\nimport \"k8s.io/klog/v2\"\n\n";
 fn incomplete(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
     let checkout = Checkout::with([("good.go", GOOD)]);
     checkout.write(name, &bytes);
-    let plan = checkout.run(["plan", "--all"]).expect(3);
+    let plan = checkout.run(["plan", "-v", "--all"]).expect(3);
     assert!(plan.stdout.contains(REWRITTEN), "the other file is not served:\n{}", plan.stdout);
     assert!(plan.stderr.contains(message), "expected `{message}` in:\n{}", plan.stderr);
     assert_eq!(plan.stderr.lines().count(), 1, "{}", plan.stderr);
@@ -115,7 +115,7 @@ fn an_unreadable_file_is_named() {
     let checkout = Checkout::with([("good.go", GOOD), ("secret/b.go", GOOD), ("c.go", GOOD)]);
     std::fs::set_permissions(checkout.join("c.go"), std::fs::Permissions::from_mode(0o000)).unwrap();
     std::fs::set_permissions(checkout.join("secret"), std::fs::Permissions::from_mode(0o000)).unwrap();
-    let run = run_without_privileges(&checkout, &["plan"]).expect(3);
+    let run = run_without_privileges(&checkout, &["plan", "-v"]).expect(3);
     std::fs::set_permissions(checkout.join("secret"), std::fs::Permissions::from_mode(0o755)).unwrap();
     assert!(run.stdout.contains(REWRITTEN), "{}", run.stdout);
     for name in ["c.go", "secret"] {
@@ -207,7 +207,7 @@ fn a_file_name_that_is_not_utf8_is_named() {
     let checkout = Checkout::with([("good.go", GOOD)]);
     let name = Path::new(std::ffi::OsStr::from_bytes(b"caf\xe9.go"));
     checkout.write(name, GOOD);
-    let run = checkout.run(["plan"]).expect(3);
+    let run = checkout.run(["plan", "-v"]).expect(3);
     assert!(run.stderr.contains("not analysed: the file's name is not UTF-8"), "{}", run.stderr);
     assert!(run.stdout.contains(REWRITTEN));
     assert_eq!(checkout.text(name), GOOD);
@@ -428,7 +428,7 @@ fn what_is_read_by_name_is_a_regular_file_inside() {
 fn bytes_that_are_not_utf8_hide_no_version() {
     let checkout = Checkout::with([("a.go", GOOD.replace("Infof(\"started\")", "InfoDepth(1, \"started\")"))]);
     checkout.write("go.mod", b"module m // caf\xe9\n\nrequire k8s.io/klog/v2 v2.130.1\n");
-    let plan = checkout.run(["plan", "--all"]).expect(0);
+    let plan = checkout.run(["plan", "-v", "--all"]).expect(0);
     assert!(plan.stdout.contains("klog.InfoSDepth(1, \"Started\")"), "{}", plan.stdout);
 }
 
@@ -451,7 +451,7 @@ fn nothing_costs_more_than_it_takes_to_write() {
     for (name, text) in files {
         let checkout = Checkout::with([("good.go", GOOD)]);
         checkout.write(name, text);
-        let plan = checkout.run(["plan", "--all"]).expect(0);
+        let plan = checkout.run(["plan", "-v", "--all"]).expect(0);
         assert!(plan.stdout.contains("good.go"), "{name}: the other file is not served");
     }
 }

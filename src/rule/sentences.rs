@@ -28,8 +28,6 @@ pub struct Sentences {
     pub finite: BTreeSet<String>,
     /// Words that want something behind them.
     pub openers: BTreeSet<String>,
-    /// Pairs of openers that go together: `out of`.
-    pub together: BTreeSet<String>,
     /// Words that join two clauses.
     pub joins: BTreeSet<String>,
     /// Short words whose endings say nothing: `pid` is no ID of a p.

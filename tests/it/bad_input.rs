@@ -181,7 +181,7 @@ fn hostile_file_names_are_served_and_shown_harmlessly() {
     let names = ["a\nb.go", "-rf.go", "esc\u{1b}[31m.go", "sp ace.go", "quo\"te.go", "é\u{202e}.go", "$(touch x).go"];
     let checkout = Checkout::with(names.map(|name| (name, GOOD)));
     checkout.write("bad\u{1b}[2J\n.go", format!("{HEAD}func {{\n"));
-    let plan = checkout.run(["plan", "--", "."]).expect(3);
+    let plan = checkout.run(["plan", "-v", "--", "."]).expect(3);
     for text in [&plan.stdout, &plan.stderr] {
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text:?}");
     }

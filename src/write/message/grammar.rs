@@ -37,8 +37,7 @@ fn orphan(words: &[&str], rules: &Sentences) -> Option<String> {
         let lost = match next {
             // "Flag is set to" and "set up to": what stands before decides.
             None => lower.len() > 1 && opens(word) || rules.quantifiers.contains(word),
-            Some(_) if rules.quantifiers.contains(word) => true,
-            Some(_) => false,
+            Some(_) => rules.quantifiers.contains(word),
         };
         lost.then(|| format!("`{word}` has lost what it speaks of"))
     })

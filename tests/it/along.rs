@@ -19,7 +19,7 @@ func main() {
 
 func serve(w http.ResponseWriter, r *http.Request) {
 	klog.Infof("Asked for %s", r.URL.Path)
-	klog.Infof("Answered %s", r.URL.Path)
+	klog.Infof("Answered request %s", r.URL.Path)
 }
 "#;
 
@@ -117,7 +117,7 @@ fn apply_rewrites_the_call_on_a_line_alone() {
     let checkout = server();
     checkout.run(["apply", "--no-cache", "cmd/main.go:18"]).expect(0);
     let main = checkout.text("cmd/main.go");
-    assert!(main.contains("klog.InfoS(\"Answered\"") && main.contains("klog.Infof(\"Asked for"), "{main}");
+    assert!(main.contains("klog.InfoS(\"Answered request\"") && main.contains("klog.Infof(\"Asked for"), "{main}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::klog::format::{Part, Reader, Template, quote};
 use crate::klog::place::Place;
 use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
-use crate::write::message::{Message, message, relate, tokens};
+use crate::write::message::{Message, Token, message, relate, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
 use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
 
@@ -133,23 +133,7 @@ impl<'r> Proposer<'r> {
         template.holes().for_each(|hole| draft.value(hole.operand));
         let tokens = tokens(&template);
         let mut slots = slots(&template, &tokens, place, is_always_printed(call, place));
-        // `[component]` goes, unless the calls around have it too.
-        let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
-        let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
-        let fails = call.site.severity >= Severity::Error;
-        let message = match template.alone() {
-            Some(alone) => {
-                draft.rule("keys-given");
-                message(&crate::write::message::tokens(&alone), &[], brackets, self.rules)
-            }
-            None => {
-                let (tokens, related) = relate(tokens, &roles, fails, self.rules);
-                name_related(&mut slots, &related, self.rules);
-                related.iter().take(1).for_each(|_| draft.rule("sentence-relation"));
-                related.iter().filter(|related| related.review).take(1).for_each(|_| draft.doubt(Doubt::ValueReplaced));
-                message(&tokens, &roles, brackets, self.rules)
-            }
-        };
+        let message = self.sentence(&template, tokens, &mut slots, &mut draft);
         for note in &template.notes {
             draft.doubt(*note);
         }
@@ -185,6 +169,30 @@ impl<'r> Proposer<'r> {
             remove(variable, &arguments, &mut draft)?;
         }
         Ok(self.fix(callee, &arguments, draft))
+    }
+
+    /// What is left of a text as a message; the values that belong together are named by it.
+    fn sentence(
+        &self,
+        template: &Template<'_>,
+        tokens: Vec<Token>,
+        slots: &mut [Slot],
+        draft: &mut Draft<'_, '_, '_>,
+    ) -> Message {
+        let place = draft.place;
+        // `[component]` goes, unless the calls around have it too.
+        let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
+        if let Some(alone) = template.alone() {
+            draft.rule("keys-given");
+            return message(&crate::write::message::tokens(&alone), &[], brackets, self.rules);
+        }
+        let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
+        let fails = draft.call.site.severity >= Severity::Error;
+        let (tokens, related) = relate(tokens, &roles, fails, self.rules);
+        name_related(slots, &related, self.rules);
+        related.iter().take(1).for_each(|_| draft.rule("sentence-relation"));
+        related.iter().filter(|related| related.review).take(1).for_each(|_| draft.doubt(Doubt::ValueReplaced));
+        message(&tokens, &roles, brackets, self.rules)
     }
 
     /// What forbids a rewrite before the arguments are looked at.

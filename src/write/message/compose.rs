@@ -1,6 +1,7 @@
 //! The constant message that remains when the holes are gone.
 
 use crate::rule::{Messages, RuleSet, Sentences};
+use crate::write::message::capital::{capitalised, is_humped};
 use crate::write::message::grammar::fault;
 use crate::write::message::segment::{Item, QUOTE, Segment, is_sign, parse, render, tie, unquoted, words_of};
 use crate::write::message::tokens::{PERCENT, Token};
@@ -591,23 +592,5 @@ impl Builder<'_> {
             Some(inside) => format!("({}", capitalised(inside, self.rules)),
             None => capitalised(text, self.rules),
         }
-    }
-}
-
-/// A name in code: `attachEnabled`.
-fn is_humped(word: &str) -> bool {
-    word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase)
-}
-
-/// A capital at the start, unless the first word is an identifier.
-fn capitalised(text: &str, rules: &Messages) -> String {
-    let first: String = text.chars().take_while(|c| !c.is_whitespace()).collect();
-    let identifier = first.contains(['_', '/']);
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(c) if c.is_lowercase() && !identifier && !rules.keep_lower.contains(&first) => {
-            c.to_uppercase().chain(chars).collect()
-        }
-        _ => text.to_owned(),
     }
 }

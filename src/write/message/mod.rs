@@ -1,5 +1,6 @@
 //! The constant message that remains of a format string.
 
+mod capital;
 mod compose;
 mod grammar;
 mod relation;

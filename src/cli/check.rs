@@ -23,6 +23,9 @@ use crate::text::did_you_mean;
 use crate::text::disk;
 use crate::write::edit::{FileEdits, Outcome, file_fix};
 
+/// Files that are named on a line.
+const NAMED: usize = 3;
+
 /// Fail where a tree got worse: new unstructured calls, lost request IDs, broken rules, rates that are not reached.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -132,7 +135,21 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
     let mut judged = judge(report, &by);
     let unknown = baseline.unwrap_or_default();
     judged.notes.extend(unknown.unknown(&planned.plan.diagnostics).cloned());
+    say_uncounted(&unknown);
     Ok(judged)
+}
+
+/// Says on one line in which files the baseline bears what may log and is counted nowhere: new calls there open no gate, and shut none.
+fn say_uncounted(baseline: &Baseline) {
+    let paths = baseline.unseen();
+    let named: Vec<&str> = paths.iter().copied().take(NAMED).collect();
+    let more = if paths.len() > named.len() { ", …" } else { "" };
+    if !named.is_empty() {
+        let files = named.join(", ");
+        terminal::note(&format!(
+            "the baseline bears what may log and is counted nowhere, in {files}{more}; plan says where"
+        ));
+    }
 }
 
 /// Says which settings are not those of the commit that a change is compared with: they may open the gate for it.

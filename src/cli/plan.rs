@@ -15,6 +15,9 @@ use crate::text::disk;
 use crate::write::edit::Outcome;
 use crate::write::thread::Threads;
 
+/// Calls of a checkout that are shown without being asked for.
+const FEW: usize = 3;
+
 /// Show what would change and why.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -108,10 +111,12 @@ impl Args {
         }
     }
 
-    /// Whether a whole checkout is summed up.
+    /// Whether a whole checkout is summed up: few calls are shown as soon as they are counted.
     fn is_brief(&self, planned: &Planned) -> bool {
         let is_text = self.format == Format::Text && !self.stat;
-        is_text && !self.verbose && planned.options.root.narrow.is_empty()
+        let is_whole = planned.options.root.narrow.is_empty();
+        let is_short = (1..=FEW).contains(&planned.plan.sites().take(FEW + 1).count());
+        is_text && !self.verbose && is_whole && !is_short
     }
 
     fn write(&self, planned: &Planned, threads: Option<&Threads>, out: &mut dyn Write) -> Result<()> {

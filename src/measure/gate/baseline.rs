@@ -171,6 +171,11 @@ impl Baseline {
         notes(diagnostics).filter(move |note| new.contains(&(note.path.to_string(), note_digest(note))))
     }
 
+    /// The files in which it bears what may log and is not seen as a call.
+    pub fn unseen(&self) -> BTreeSet<&str> {
+        self.section(Section::Unseen).map(|entry| entry.path.as_str()).collect()
+    }
+
     /// What is still there of this baseline; `now` is all that there is. An entry whose call moved is written anew.
     pub fn pruned(&self, now: Self) -> Self {
         let key = |entry: &Entry| (entry.section, entry.detail.clone(), entry.function.clone());

@@ -10,7 +10,8 @@ use super::refs::Refs;
 use crate::go::index::default_name;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::text::Edit;
-use crate::write::reason::Cause;
+use crate::write::edit::{Applicability, Fix};
+use crate::write::reason::{Cause, Doubts};
 
 const CONTEXT: &str = "context";
 const META: &str = "k8s.io/apimachinery/pkg/apis/meta/v1";
@@ -108,4 +109,20 @@ pub fn changes(units: &[Unit<'_>], refs: &Refs, func: &Func, parameters: &Parame
         changes.push(Change { unit: call.slot.unit, edit: call.slot.insertion(second, &text), import });
     }
     changes
+}
+
+/// A thread's share of a file before any edit.
+pub(super) fn nothing() -> Fix {
+    Fix {
+        applicability: Applicability::NeedsReview,
+        after: String::new(),
+        message: None,
+        edits: Vec::new(),
+        elsewhere: Vec::new(),
+        imports: Vec::new(),
+        rules: vec!["thread".to_owned()],
+        doubts: Doubts::default(),
+        kinds: Vec::new(),
+        request_id: None,
+    }
 }

@@ -10,7 +10,7 @@ use super::parameter::{Kind, Parameters};
 use super::solve::Solver;
 use crate::go::index::default_name;
 use crate::text::FileChange;
-use crate::write::edit::{Applicability, Fix, file_fix};
+use crate::write::edit::{Fix, file_fix};
 use crate::write::reason::{Cause, Doubt, Doubts};
 
 /// Whether a thread is wanted.
@@ -178,26 +178,11 @@ fn join_near(solver: &Solver<'_, '_>, members: &mut [Member]) {
 fn fixes(own: &[&Member]) -> BTreeMap<usize, Fix> {
     let mut fixes: BTreeMap<usize, Fix> = BTreeMap::new();
     for change in own.iter().flat_map(|member| &member.changes) {
-        let fix = fixes.entry(change.unit).or_insert_with(empty);
+        let fix = fixes.entry(change.unit).or_insert_with(edits::nothing);
         fix.edits.push(change.edit.clone());
         fix.imports.extend(change.import.clone());
     }
     fixes
-}
-
-fn empty() -> Fix {
-    Fix {
-        applicability: Applicability::NeedsReview,
-        after: String::new(),
-        message: None,
-        edits: Vec::new(),
-        elsewhere: Vec::new(),
-        imports: Vec::new(),
-        rules: vec!["thread".to_owned()],
-        doubts: Doubts::default(),
-        kinds: Vec::new(),
-        request_id: None,
-    }
 }
 
 fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Thread {

@@ -7,8 +7,8 @@ use super::key::Key;
 use super::read::NAMES;
 use super::solve::{Carried, Function, Solved, passed};
 use crate::text::Edit;
-use crate::write::edit::{Applicability, Fix};
-use crate::write::reason::Doubts;
+use crate::write::edit::Fix;
+use crate::write::thread::edits::nothing;
 
 /// Edits by the number of their file.
 pub type ByFile = BTreeMap<usize, Fix>;
@@ -29,7 +29,7 @@ fn written(declared: &super::facts::Declared, kind: Carried) -> String {
 pub fn add(solved: &Solved, key: &Key, kind: Carried, files: &mut ByFile) {
     let Some(function) = solved.functions.get(key) else { return };
     for declared in &function.declared {
-        let fix = files.entry(declared.slot.unit).or_insert_with(empty);
+        let fix = files.entry(declared.slot.unit).or_insert_with(nothing);
         fix.edits.push(declared.slot.insertion(false, &written(declared, kind)));
         let package = declared.packages[kind as usize].as_ref();
         fix.imports.extend(package.and_then(|(_, import)| import.clone()));
@@ -37,7 +37,7 @@ pub fn add(solved: &Solved, key: &Key, kind: Carried, files: &mut ByFile) {
     for call in &function.calls {
         let of_caller = call.caller.as_ref().and_then(|caller| solved.carried.get(caller)).copied();
         let Some(Offer { expression, edits, import }) = passed(call, kind, of_caller) else { continue };
-        let fix = files.entry(call.slot.unit).or_insert_with(empty);
+        let fix = files.entry(call.slot.unit).or_insert_with(nothing);
         fix.edits.push(call.slot.insertion(false, &expression));
         fix.edits.extend(edits);
         fix.imports.extend(import);
@@ -50,20 +50,5 @@ pub fn add(solved: &Solved, key: &Key, kind: Carried, files: &mut ByFile) {
         tidy(&mut fix.edits);
         fix.imports.sort();
         fix.imports.dedup();
-    }
-}
-
-fn empty() -> Fix {
-    Fix {
-        applicability: Applicability::NeedsReview,
-        after: String::new(),
-        message: None,
-        edits: Vec::new(),
-        elsewhere: Vec::new(),
-        imports: Vec::new(),
-        rules: vec!["thread".to_owned()],
-        doubts: Doubts::default(),
-        kinds: Vec::new(),
-        request_id: None,
     }
 }

@@ -3,11 +3,12 @@
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
-use tree_sitter::{Node, Parser, Tree};
+use tree_sitter::{Node, Parser, Point, Range, Tree};
 
 use crate::go::syntax::gap::readable;
 use crate::go::syntax::head::head;
 use crate::go::syntax::kind;
+use crate::go::syntax::outline::{Decl, DeclKind, outline};
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::{LineCol, LineIndex, Span};
 
@@ -215,9 +216,103 @@ pub fn parse(source: SourceFile) -> Result<ParsedFile, Diagnostic> {
     Ok(ParsedFile { source, tree, unread, lines })
 }
 
+/// As [`parse`], without those functions and methods that nobody wants: what is left out costs next to nothing. `wants` is told
+/// the name and the text of each.
+pub fn parse_part(source: SourceFile, wants: &dyn Fn(&str, &[u8]) -> bool) -> Result<ParsedFile, Diagnostic> {
+    let tree = kept(&source.bytes, wants).and_then(|ranges| {
+        with_parser(|parser| {
+            parser.set_included_ranges(&ranges).ok()?;
+            let tree = parser.parse(&source.bytes, None);
+            parser.set_included_ranges(&[]).ok()?;
+            tree
+        })
+    });
+    match tree.filter(|tree| first_error(tree.root_node()).is_none()) {
+        Some(tree) if std::str::from_utf8(&source.bytes).is_ok() => {
+            let lines = LineIndex::new(&source.bytes);
+            Ok(ParsedFile { source, tree, unread: Vec::new(), lines })
+        }
+        // What has no outline, or is more than the grammar has rules for.
+        _ => parse(source),
+    }
+}
+
+/// What is left of a file without functions that nobody wants; `None` if that is all of it, or not known.
+fn kept(source: &[u8], wants: &dyn Fn(&str, &[u8]) -> bool) -> Option<Vec<Range>> {
+    let outline = outline(source).ok()?;
+    let text = |decl: &Decl| source.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
+    let is_left_out = |decl: &Decl| {
+        matches!(decl.kind, DeclKind::Func | DeclKind::Method) && !wants(outline.text(decl.name), text(decl))
+    };
+    let (mut cuts, mut follows): (Vec<(usize, usize)>, bool) = (Vec::new(), false);
+    for decl in &outline.decls {
+        let (start, end) = (decl.span.0 as usize, decl.span.1 as usize);
+        let cut = is_left_out(decl);
+        match cuts.last_mut().filter(|_| follows && cut) {
+            Some(last) => last.1 = end,
+            None if cut => cuts.push((start, end)),
+            None => {}
+        }
+        follows = cut;
+    }
+    let starts = std::iter::once(0).chain(cuts.iter().map(|cut| cut.1));
+    let ends = cuts.iter().map(|cut| cut.0).chain([source.len()]);
+    let mut lines = Rows { source, at: 0, point: Point::new(0, 0) };
+    let range = |(start, end)| Range {
+        start_byte: start,
+        end_byte: end,
+        start_point: lines.advance(start),
+        end_point: lines.advance(end),
+    };
+    (!cuts.is_empty()).then(|| starts.zip(ends).map(range).collect())
+}
+
+/// Rows and columns of places that come in their order.
+struct Rows<'s> {
+    source: &'s [u8],
+    at: usize,
+    point: Point,
+}
+
+impl Rows<'_> {
+    fn advance(&mut self, to: usize) -> Point {
+        let passed = self.source.get(self.at..to).unwrap_or_default();
+        self.point.row += memchr::memchr_iter(b'\n', passed).count();
+        self.point.column = match memchr::memrchr(b'\n', passed) {
+            Some(last) => passed.len() - last - 1,
+            None => self.point.column + passed.len(),
+        };
+        self.at = to;
+        self.point
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn functions_that_nobody_wants_are_left_out_and_the_rest_stays_where_it_is() {
+        let source = "package p\n\nimport \"fmt\"\n\nvar x = f()\n\n// A doc.\nfunc a() { x(1) }\n\nfunc b() {}\nfunc (t *T) c() {\n\twanted()\n}\n\ntype T struct{}\n\nfunc d() {}\n";
+        let wants = |name: &str, text: &[u8]| name == "b" || memchr::memmem::find(text, b"wanted").is_some();
+        let part = parse_part(file(source.as_bytes()), &wants).unwrap();
+        let whole = parse(file(source.as_bytes())).unwrap();
+        let texts = |file: &ParsedFile| {
+            let nodes = crate::go::syntax::named_children(file.tree.root_node());
+            nodes.map(|node| (node.start_position(), file.text(node).to_owned())).collect::<Vec<_>>()
+        };
+        let of_whole = texts(&whole);
+        let kept: Vec<_> = of_whole
+            .iter()
+            .filter(|(_, text)| !text.starts_with("func a") && !text.starts_with("func d"))
+            .cloned()
+            .collect();
+        assert_eq!(texts(&part), kept);
+        assert_eq!(kept.len() + 2, of_whole.len());
+        // The next file is parsed whole again, and one that is broken stays so.
+        assert_eq!(texts(&parse(file(source.as_bytes())).unwrap()), of_whole);
+        assert!(parse_part(file(b"package p\n\nfunc a() {}\n\nfunc b( {}\n"), &|_, _| false).is_err());
+    }
 
     fn file(text: &[u8]) -> SourceFile {
         SourceFile { path: "a.go".into(), bytes: text.into() }

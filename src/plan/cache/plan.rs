@@ -162,6 +162,7 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
         left_alone: stored.left_alone.into_iter().map(|(reason, count)| (reason, count as usize)).collect(),
         diagnostics: stored.diagnostics,
         scope: stored.scope,
+        conventions: pipeline::habits(&seen.samples),
     };
     Some((plan, seen))
 }

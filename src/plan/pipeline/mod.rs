@@ -35,6 +35,6 @@ pub use scope::{Extent, Scope, ScopeOptions};
 pub use seen::{FileSamples, FileSeen, Seen};
 pub use site::SitePlan;
 pub use spine::{anew, conventions, plan, watched};
-pub use stage::{MAX_FILE_SIZE, OLDEST_KLOG};
+pub use stage::{MAX_FILE_SIZE, OLDEST_KLOG, conventions as habits};
 pub use threads::threads;
 pub use whole::Plan;

@@ -8,11 +8,11 @@ use super::error::PlanError;
 use super::file::FilePlan;
 use super::options::{Options, pool};
 use super::packed::PackedResult;
-use super::seen::Seen;
-use super::stage::{self, Stage};
+use super::seen::{FileSeen, Seen};
+use super::stage::{self, Load, Stage};
 use super::unseen;
 use super::whole::Plan;
-use crate::go::files::{self, Root, Shard, WalkOptions};
+use crate::go::files::{self, Shard, WalkOptions};
 use crate::klog::convention::Conventions;
 use crate::rule::RuleSet;
 use crate::text::diagnostic::RelPath;
@@ -27,7 +27,7 @@ pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize)
     watched(options, rules, progress).map(|(plan, _)| plan)
 }
 
-/// Makes a plan anew where files are seen otherwise than they were for it.
+/// Makes a plan anew where files are seen otherwise than they were for it. Its habits are those of the tree as it is.
 pub fn anew(
     options: &Options,
     rules: &RuleSet,
@@ -39,18 +39,23 @@ pub fn anew(
         return plan(options, rules, progress);
     }
     let is_anew = |file: &&FilePlan| options.overlay.get(&file.path).is_some();
-    let narrow: Vec<RelPath> = old.files.iter().filter(is_anew).map(|file| file.path.clone()).collect();
-    if narrow.is_empty() {
-        return Ok(old);
-    }
-    let root = Root { narrow: narrow.clone(), ..options.root.clone() };
-    let new = plan(&Options { root, ..options.clone() }, rules, progress)?;
-    let is_new = |path: &RelPath| narrow.binary_search(path).is_ok();
+    let files: Vec<RelPath> = old.files.iter().filter(is_anew).map(|file| file.path.clone()).collect();
+    let mut stage = Stage::new(options, rules);
+    let done = AtomicUsize::new(0);
+    let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+    let pool = pool(options)?;
+    let results = pool.install(|| {
+        let loaded = files.par_iter().map(|path| stage.load(path)).collect();
+        go_through(&mut stage, loaded, &old.conventions, &advance)
+    });
+    let is_new = |path: &RelPath| files.binary_search(path).is_ok();
     old.files.retain(|file| !is_new(&file.path));
-    old.files.extend(new.files);
-    old.files.sort_by(|a, b| a.path.cmp(&b.path));
     old.diagnostics.retain(|diagnostic| !is_new(&diagnostic.path));
-    old.diagnostics.extend(new.diagnostics.into_iter().filter(|diagnostic| is_new(&diagnostic.path)));
+    for result in pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect::<Vec<_>>()) {
+        old.files.extend(result.plan);
+        old.diagnostics.extend(result.diagnostics);
+    }
+    old.files.sort_by(|a, b| a.path.cmp(&b.path));
     old.diagnostics.sort();
     Ok(old)
 }
@@ -97,6 +102,7 @@ pub fn watched(
         left_alone: walked.left_alone,
         diagnostics: walked.diagnostics,
         scope,
+        conventions: stage::conventions(&seen.samples),
     };
     plan.take(results, options);
     Ok((plan, seen))
@@ -131,19 +137,29 @@ fn propose(
         seen.elsewhere = others;
     }
     let conventions = stage::conventions(&seen.samples);
+    (go_through(stage, loaded, &conventions, advance), seen)
+}
+
+/// Proposes for files that were loaded, and forgets declarations between them.
+fn go_through(
+    stage: &mut Stage<'_>,
+    loaded: Vec<(Load, FileSeen)>,
+    conventions: &Conventions,
+    advance: &(dyn Fn() + Sync),
+) -> Vec<PackedResult> {
     let mut results = Vec::with_capacity(loaded.len());
     let mut loaded = loaded.into_iter();
     while !loaded.as_slice().is_empty() {
         stage.forget(MAX_WORLD);
         let finish = |(load, _)| {
-            let result = PackedResult::new(stage.finish(load, &conventions));
+            let result = PackedResult::new(stage.finish(load, conventions));
             advance();
             result
         };
         let some: Vec<_> = loaded.by_ref().take(AT_ONCE).collect();
         results.par_extend(some.into_par_iter().map(finish));
     }
-    (results, seen)
+    results
 }
 
 /// The habits of a checkout: of all of it, whatever paths narrow the run.

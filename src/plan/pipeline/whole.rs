@@ -9,6 +9,7 @@ use super::options::Options;
 use super::scope::Scope;
 use super::site::SitePlan;
 use crate::go::files::Shard;
+use crate::klog::convention::Conventions;
 use crate::text::diagnostic::Diagnostic;
 
 /// All proposals for a checkout.
@@ -26,13 +27,15 @@ pub struct Plan {
     pub diagnostics: Vec<Diagnostic>,
     /// What the run was about; none: everything.
     pub scope: Option<Scope>,
+    /// The tree's habits, as its structured calls show them.
+    pub conventions: Conventions,
 }
 
 impl Plan {
     /// Of nothing.
     pub fn empty(root: PathBuf) -> Self {
-        let (files, diagnostics) = (Vec::new(), Vec::new());
-        Self { root, files, read: 0, left_alone: BTreeMap::new(), diagnostics, scope: None }
+        let (files, diagnostics, conventions) = (Vec::new(), Vec::new(), Conventions::default());
+        Self { root, files, read: 0, left_alone: BTreeMap::new(), diagnostics, scope: None, conventions }
     }
 
     /// Takes what came of the files.

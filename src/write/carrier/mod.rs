@@ -22,7 +22,7 @@ use object::{is_logged, is_named, is_object, is_type};
 use variable::{Variable, is_usable};
 
 pub use caveat::caveats;
-pub use offer::{Offer, offers};
+pub use offer::{Offer, context, offers};
 use process::is_of_process;
 
 /// A carrier that was found, and the call that reads it.

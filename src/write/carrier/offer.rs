@@ -50,6 +50,23 @@ pub fn offers(place: &Place<'_, '_>) -> Vec<Offer> {
     plain
 }
 
+/// The nearest context in scope, or that of a request.
+pub fn context(place: &Place<'_, '_>) -> Option<String> {
+    let mut of_request = None;
+    for binding in place.scopes.visible() {
+        let ty = place.type_of_binding(binding);
+        let is_request = matches!(&ty, Type::Pointer(inner) if is_named(REQUEST, inner));
+        if !is_request && !is_named(CONTEXT, &ty) || !is_usable(binding, place) {
+            continue;
+        }
+        if !is_request {
+            return Some(binding.name.to_owned());
+        }
+        of_request.get_or_insert_with(|| format!("{}.Context()", binding.name));
+    }
+    of_request
+}
+
 fn is_lasting(bound: &Bound<'_>) -> bool {
     !matches!(bound, Bound::RangeKey { .. } | Bound::RangeValue { .. })
 }

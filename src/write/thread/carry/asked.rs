@@ -48,6 +48,11 @@ impl Asked {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a text may hold the name of one.
+    pub fn is_in(&self, text: &[u8]) -> bool {
+        self.names().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+    }
+
     /// Those of these names that a file can mention: one of their own package's, if it is `near`, else another.
     pub fn in_file(&self, names: &[&str], near: bool, path: &str, text: &[u8], sources: &Sources) -> Self {
         let dir = dir_of(path);

@@ -10,11 +10,11 @@ use super::solve::{self, Solved};
 use super::sources::Sources;
 use crate::go::index::default_name;
 use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::go::syntax::outline::{Decl, DeclKind, outline};
 use crate::text::FileChange;
 use crate::text::diagnostic::RelPath;
 use crate::write::edit::{Fix, file_fix};
 use crate::write::reason::{Cause, Doubt, Doubts};
-use crate::write::thread::func::Func;
 use crate::write::thread::ground::Ground;
 use crate::write::thread::group::Wanted;
 use crate::write::thread::outcome::{self, Blocked, Lone, Purpose, Thread, Threaded, Threads, Unreached};
@@ -71,20 +71,15 @@ fn functions(ground: &Ground<'_>, lone: Vec<Lone>) -> (Vec<(Lone, Key)>, Vec<Unr
     }
     let (mut found, mut nowhere) = (Vec::new(), Vec::new());
     for (path, calls) in by_file {
-        let file = parsed(ground, &path).ok();
-        let types = file.as_ref().map(|file| ground.world.file(file));
-        let package = types.as_ref().and_then(|types| types.package().ok());
+        let bytes = ground.world.index().source(&path).unwrap_or_default();
+        let outline = outline(&bytes).unwrap_or_default();
+        let types = ground.world.file_at(&path, &bytes);
         for call in calls {
-            let declaration = file.as_ref().and_then(|file| {
-                let mut nodes = crate::go::syntax::named_children(file.tree.root_node());
-                let node = nodes.find(|node| node.byte_range().contains(&call.offset))?;
-                Func::of(node, &file.source.bytes)
-            });
-            match (declaration, package) {
-                (Some(func), Some(package)) => {
-                    let package = package.name.clone();
-                    let key = Key { package, receiver: func.receiver.into(), name: func.name.into() };
-                    found.push((call, key));
+            let is_function = |decl: &&Decl| matches!(decl.kind, DeclKind::Func | DeclKind::Method);
+            match (outline.decl_at(call.offset).filter(is_function), types.package()) {
+                (Some(decl), Ok(package)) => {
+                    let [receiver, name] = [decl.receiver, decl.name].map(|slice| Box::from(outline.text(slice)));
+                    found.push((call, Key { package: package.name.clone(), receiver, name }));
                 }
                 _ => {
                     let here = (call.path.clone(), call.line);

@@ -27,6 +27,8 @@ use crate::write::thread::slot::Slot;
 pub const NAMES: [&str; 2] = ["ctx", LOGGER];
 
 const CONTEXT: &str = "context";
+/// What the packages of contexts and loggers call themselves.
+const PACKAGES: [&str; 2] = [CONTEXT, "klog"];
 /// Import path of the package whose functions wait.
 const WAIT: &str = "k8s.io/apimachinery/pkg/util/wait";
 
@@ -49,7 +51,9 @@ pub fn read(
     if asked.is_empty() {
         return found;
     }
-    let Ok(file) = parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }) else {
+    // A function of the name of a package hides it.
+    let wants = |name: &str, text: &[u8]| PACKAGES.contains(&name) || asked.is_in(text);
+    let Ok(file) = parse::parse_part(SourceFile { path: path.clone(), bytes: bytes.into() }, &wants) else {
         found.blocked.extend(asked.keys().map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
         return found;
     };
@@ -226,17 +230,24 @@ impl<'p> Reader<'_, 'p> {
         let caller = scopes.declaration().and_then(|declaration| self.key_of(declaration));
         let starts =
             caller.as_ref().is_some_and(|key| key.receiver.is_empty() && matches!(&*key.name, "main" | "init"));
-        let [context, logger] = self.offers(scopes);
+        let place = self.place(scopes);
+        let context = carrier::context(&place).map(|expression| Offer { expression, edits: Vec::new(), import: None });
+        let logger = logger_at(&place, false).and_then(|made| self.of_klog(made, scopes));
+        // Where there is a logger, nobody needs another.
+        let [of_new_context, last_logger] = match &logger {
+            Some(_) => [None, logger.clone()],
+            None => [self.of_new_context(&place), logger_at(&place, true).and_then(|made| self.of_klog(made, scopes))],
+        };
         let call = Call {
             slot: Slot::of(list, self.number, source),
             starts: starts || caller.is_none(),
             caller,
             is_test: self.unit.is_test(),
             spreads,
+            last: [self.last_context(scopes), last_logger],
             context,
             logger,
-            of_new_context: self.of_new_context(scopes),
-            last: self.last(scopes),
+            of_new_context,
         };
         self.found.calls.push((key.clone(), call));
     }
@@ -252,15 +263,6 @@ impl<'p> Reader<'_, 'p> {
             klog: Version(2, 200, 0),
             qualifier: self.packages[1].as_ref().map_or("klog", |(name, _)| name),
         }
-    }
-
-    /// A context and a logger that are there without any thread.
-    fn offers(&self, scopes: &Scopes<'p>) -> [Option<Offer>; 2] {
-        let place = self.place(scopes);
-        let context = carrier::offers(&place).into_iter().find(|offer| offer.object.is_none());
-        let context = context.map(|offer| Offer { expression: offer.expression, edits: Vec::new(), import: None });
-        let made = |made: Made| self.of_klog(made, scopes);
-        [context, logger_at(&place, false).and_then(made)]
     }
 
     /// A logger that may need the import of klog.
@@ -283,22 +285,20 @@ impl<'p> Reader<'_, 'p> {
     }
 
     /// A logger of the context that the caller gets.
-    fn of_new_context(&self, scopes: &Scopes<'p>) -> Option<Offer> {
-        let made = crate::write::edit::logger_of_new_context(&self.place(scopes), NAMES[0])?;
-        self.of_klog(made, scopes)
+    fn of_new_context(&self, place: &Place<'_, 'p>) -> Option<Offer> {
+        let made = crate::write::edit::logger_of_new_context(place, NAMES[0])?;
+        self.of_klog(made, place.scopes)
     }
 
-    /// What is passed where nothing else can be.
-    fn last(&self, scopes: &Scopes<'p>) -> [Option<Offer>; 2] {
-        let place = self.place(scopes);
+    /// A context where there is none.
+    fn last_context(&self, scopes: &Scopes<'p>) -> Option<Offer> {
         let context = self.packages[0].as_ref().filter(|(name, _)| scopes.lookup(name).is_none());
         let maker = if self.unit.is_test() { "TODO" } else { "Background" };
-        let context = context.map(|(name, import)| Offer {
+        context.map(|(name, import)| Offer {
             expression: format!("{name}.{maker}()"),
             edits: Vec::new(),
             import: import.clone(),
-        });
-        [context, logger_at(&place, true).and_then(|made| self.of_klog(made, scopes))]
+        })
     }
 
     /// A method that an interface asks for.
@@ -326,8 +326,7 @@ impl<'p> Reader<'_, 'p> {
 
 impl<'p> Visitor<'p> for Reader<'_, 'p> {
     fn skips(&self, declaration: Node<'p>) -> bool {
-        let text = &self.unit.file.source.bytes[declaration.byte_range()];
-        !self.asked.names().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+        !self.asked.is_in(&self.unit.file.source.bytes[declaration.byte_range()])
     }
 
     fn enter(&mut self, node: Node<'p>, scopes: &Scopes<'p>) {

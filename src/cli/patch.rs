@@ -1,6 +1,6 @@
 //! `klogmod patch`: write the changes as patches that git am takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ use crate::plan::report::style::harmless;
 use crate::ship::along::Along;
 use crate::ship::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
 use crate::ship::series::{CoverLetter, Draft, Sender, Series, unified};
-use crate::ship::worktree;
+use crate::ship::worktree::{self, Tracked};
 use crate::text::FileChange;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::disk;
@@ -73,15 +73,23 @@ pub fn run(args: &Args) -> Result<Status> {
     let mut planned = args.tree.plan(args.thread.edits(args.edits.edits()), args.scope.options()?)?;
     let decisions = args.decisions.load(&planned.plan.root)?;
     let choice = args.fixes.choice(args.accepted_only);
-    let threads = args.thread.run(&mut planned, &|thread| choice.takes_thread(thread, &decisions))?;
+    let tracked = match &args.output {
+        Some(_) => Tracked::read(&planned.plan.root)?,
+        // A diff is for whatever stands on disk.
+        None => Tracked::default(),
+    };
+    let is_tracked = |thread: &Thread| thread.steps.iter().all(|step| tracked.has(&step.path));
+    let wanted = |thread: &Thread| choice.takes_thread(thread, &decisions) && is_tracked(thread);
+    let threads = args.thread.run(&mut planned, &wanted)?;
     if let Some(threads) = &threads {
         terminal::summary(threads)?;
     }
     let threads: &[Thread] = threads.as_ref().filter(|_| args.thread.thread == Mode::Patch).map_or(&[], |t| &t.threads);
     let mut status = planned.report();
-    let changes = planned.changes(&decisions);
+    let mut changes = planned.changes(&decisions);
     note_states(&changes, &decisions);
-    let input = Input { decisions: &decisions, threads };
+    leave_untracked(&mut changes, choice, &tracked);
+    let input = Input { decisions: &decisions, threads, tracked: &tracked };
     let complaints = match &args.output {
         Some(dir) => series(args, &planned, &changes, choice, &input, dir)?,
         None => print(args, &planned, &changes, choice, threads)?,
@@ -93,6 +101,36 @@ pub fn run(args: &Args) -> Result<Status> {
         }
     }
     Ok(status)
+}
+
+/// Takes out what `git am` would not find, and says so, as well as what it would not take.
+fn leave_untracked(changes: &mut Changes<'_>, choice: Choice, tracked: &Tracked) {
+    let taken = changes.list.iter().filter(|change| matches!(choice.of(change), Ok(Some(_))));
+    let paths: BTreeSet<&RelPath> = taken.map(|change| &change.file.path).collect();
+    let untracked: Vec<&RelPath> = paths.iter().filter(|path| !tracked.has(path)).copied().collect();
+    let dirty: Vec<&RelPath> = paths.iter().filter(|path| tracked.is_dirty(path)).copied().collect();
+    if !untracked.is_empty() {
+        terminal::note(&format!(
+            "{} left out, which git does not track, so that git am would not find them; git add them first, or klogmod apply writes to them",
+            some(&untracked)
+        ));
+    }
+    if !dirty.is_empty() {
+        terminal::note(&format!(
+            "{} not as in the newest commit: the patches fit what is on disk, and git am wants it committed first",
+            some(&dirty)
+        ));
+    }
+    changes.list.retain(|change| tracked.has(&change.file.path));
+}
+
+/// `2 files (a.go, b.go) are`
+fn some(paths: &[&RelPath]) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<&str> = paths.iter().take(NAMED).map(|path| &***path).collect();
+    let more = if paths.len() > NAMED { ", …" } else { "" };
+    let (files, are) = if paths.len() == 1 { ("file", "is") } else { ("files", "are") };
+    format!("{} {files} ({}{more}) {are}", paths.len(), named.join(", "))
 }
 
 /// Writes the patches, and returns what could not be taken.
@@ -156,6 +194,7 @@ fn print(
 struct Input<'i> {
     decisions: &'i Decisions,
     threads: &'i [Thread],
+    tracked: &'i Tracked,
 }
 
 fn write(
@@ -181,7 +220,8 @@ fn write(
     };
     let steps: Vec<&FileChange> = input.threads.iter().flat_map(|thread| &thread.steps).collect();
     let steps: Vec<_> = steps.into_iter().chain(cut.parts.iter().flat_map(|part| &part.files)).collect();
-    let along = args.runtime.along(planned, &steps)?;
+    let mut along = args.runtime.along(planned, &steps)?;
+    along.keep(&|path| input.tracked.has(path));
     let taken: FxHashSet<_> = cut.parts.iter().flat_map(|p| &p.changes).map(|c| &c.subject.fingerprint).collect();
     let rules = &planned.rules.log_calls;
     let logcheck = if structural { cut::fully_structured(&planned.plan, &taken, rules) } else { BTreeMap::new() };

@@ -76,6 +76,14 @@ impl Along {
         all
     }
 
+    /// Leaves out files that are there and are not `wanted`.
+    pub fn keep(&mut self, wanted: &dyn Fn(&RelPath) -> bool) {
+        let packages = self.packages.iter_mut().map(|package| &mut package.files);
+        for files in packages.chain(self.wires.iter_mut().map(|(_, wire)| &mut wire.files)) {
+            files.retain(|change| change.before.is_none() || wanted(&change.path));
+        }
+    }
+
     /// How many calls that switch IDs on have found no place.
     pub fn by_hand(&self) -> usize {
         self.wires.iter().map(|(_, wire)| wire.by_hand.len()).sum()

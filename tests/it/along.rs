@@ -84,6 +84,34 @@ fn the_package_comes_first_and_its_switch_last() {
 }
 
 #[test]
+fn what_git_does_not_track_gets_no_mail() {
+    let checkout = server();
+    let more = SERVER.replace("main()", "other()").replace("serve", "more");
+    checkout.write(".git/info/exclude", "/out\n");
+    checkout.write("out/out.go", more.replace("package main", "package out"));
+    checkout.write("cmd/new.go", &more);
+    let (run, names) = mails(&checkout, &[]);
+    let left = "2 files (cmd/new.go, out/out.go) are left out, which git does not track";
+    assert!(run.stderr.contains(left) && !run.stderr.contains("newest commit"), "{}", run.stderr);
+    let paths: Vec<_> = names.iter().map(|name| format!(".git/series/{name}")).collect();
+    checkout.git([["am", "-q"].map(str::to_owned).as_slice(), &paths].concat());
+    assert!(checkout.text("cmd/main.go").contains("requestid.Init()"));
+    assert_eq!(checkout.text("cmd/new.go"), more);
+    // A diff is for what is on disk, whoever tracks it.
+    let diff = checkout.run(["patch", "--no-cache"]).expect(0);
+    assert!(diff.stdout.contains("b/out/out.go") && diff.stdout.contains("b/cmd/new.go"), "{}", diff.stdout);
+}
+
+#[test]
+fn what_is_not_committed_is_said() {
+    let checkout = server();
+    checkout.write("cmd/main.go", SERVER.replace("Asked for", "Was asked for"));
+    let (run, names) = mails(&checkout, &[]);
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert!(run.stderr.contains("1 file (cmd/main.go) is not as in the newest commit"), "{}", run.stderr);
+}
+
+#[test]
 fn the_package_may_be_left_to_its_own_command() {
     let (_, names) = mails(&server(), &["--runtime=separate"]);
     assert_eq!(names, ["0001-Migrate-cmd-to-structured-logging.patch"]);

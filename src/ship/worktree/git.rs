@@ -147,7 +147,7 @@ fn contents(path: &Path, is_link: bool) -> std::io::Result<Vec<u8>> {
     }
 }
 
-fn paths(output: &[u8]) -> Vec<String> {
+pub(super) fn paths(output: &[u8]) -> Vec<String> {
     output.split(|&b| b == 0).filter(|p| !p.is_empty()).map(|p| String::from_utf8_lossy(p).into_owned()).collect()
 }
 

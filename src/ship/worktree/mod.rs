@@ -2,6 +2,8 @@
 
 mod git;
 mod objects;
+mod tracked;
 
 pub use git::{GitError, State, head, main_branch, remote_commit, state};
 pub use objects::{Blob, Blobs, Commit, Repository};
+pub use tracked::Tracked;

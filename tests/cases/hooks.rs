@@ -74,6 +74,7 @@ pub fn trials() -> Vec<Trial> {
             a_program_with_klogs_flags_is_wired_and_only_once
             a_program_of_another_make_is_told_what_to_do
             flags_and_what_reads_them_come_together
+            the_standard_flags_go_by_the_name_that_the_file_has_for_them
             a_file_that_is_no_go_keeps_no_other_from_being_wired
             what_stands_in_the_way_is_left_to_a_person
             a_filter_of_the_program_is_wrapped
@@ -126,6 +127,25 @@ fn flags_and_what_reads_them_come_together() {
     let told = "by hand: cmd/agent: `requestid.Init()` after `flag.Parse()`.";
     assert!(run.stderr.contains(told), "{}", run.stderr);
     assert!(run.stderr.contains("the program has main-flags, which does nothing alone"), "{}", run.stderr);
+}
+
+fn the_standard_flags_go_by_the_name_that_the_file_has_for_them() {
+    let renamed = MAIN.replace("\t\"flag\"", "\tstdflag \"flag\"").replace("flag.", "stdflag.");
+    // Whatever else is called so elsewhere in the file.
+    let renamed = renamed + "\nfunc set(flag string) string { return flag }\n";
+    insta::assert_snapshot!(diff_of(&wire(&module(&renamed)), "main.go"), @r#"
+    +	"example.com/m/internal/requestid"
+    +	requestid.AddFlags(stdflag.CommandLine)
+    +	requestid.Init()
+    "#);
+    let unnamed = MAIN.replace("\t\"flag\"\n", "\t\"github.com/spf13/pflag\"\n").replace("flag.", "pflag.");
+    let unnamed = unnamed + "\nfunc set(flag string) string { return flag }\n";
+    let diff = diff_of(&wire(&module(&unnamed)), "main.go");
+    assert!(diff.contains("+\t\"flag\"\n") && diff.contains("+\trequestid.AddFlags(flag.CommandLine)\n"), "{diff}");
+    let taken = MAIN.replace("\"flag\"", "flag \"github.com/spf13/pflag\"");
+    let run = wire(&module(&taken));
+    assert!(run.stderr.contains("the name flag has another meaning in the file"), "{}", run.stderr);
+    assert!(!diff_of(&run, "main.go").contains("AddFlags"), "{}", run.stdout);
 }
 
 fn a_file_that_is_no_go_keeps_no_other_from_being_wired() {

@@ -112,6 +112,20 @@ fn what_is_not_committed_is_said() {
 }
 
 #[test]
+fn what_a_module_requires_and_does_not_import_is_not_imported_for_it() {
+    let grpc = "\nrequire google.golang.org/grpc v1.60.0\n";
+    let checkout = Checkout::with([("go.mod", gomod("example.com/m") + grpc), ("cmd/main.go", SERVER.to_owned())]);
+    let imports = "package lib\n\nimport _ \"google.golang.org/grpc\"\n";
+    // Another module's imports are its own.
+    checkout.write("other/go.mod", gomod("example.com/other"));
+    checkout.write("other/lib.go", imports);
+    let with_grpc = || checkout.run(["runtime"]).expect(0).stdout.contains("google.golang.org/grpc");
+    assert!(!with_grpc(), "go.sum may lack what gRPC depends on");
+    checkout.write("lib/lib.go", imports);
+    assert!(with_grpc());
+}
+
+#[test]
 fn the_package_may_be_left_to_its_own_command() {
     let (_, names) = mails(&server(), &["--runtime=separate"]);
     assert_eq!(names, ["0001-Migrate-cmd-to-structured-logging.patch"]);

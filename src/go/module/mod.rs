@@ -7,5 +7,5 @@ mod resolve;
 
 pub use build::{BuildContext, Constraint};
 pub use gomod::{GoMod, Modules};
-pub use programs::{Programs, modules};
+pub use programs::{Programs, imports, modules};
 pub use resolve::{Origin, PackageName, ResolveOptions, Resolver};

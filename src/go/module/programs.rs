@@ -27,6 +27,26 @@ pub fn modules(root: &Path) -> Vec<(String, GoMod)> {
     found.iter().filter_map(read).collect()
 }
 
+/// Whether a Go file of the module in `dir`, tests included, imports the package at `path`: what go.mod requires and nobody imports, go.sum
+/// may lack the dependencies of.
+pub fn imports(root: &Path, dir: &str, path: &str) -> bool {
+    let quoted = format!("\"{path}\"");
+    let finder = memmem::Finder::new(quoted.as_bytes());
+    let home = root.join(dir);
+    let walked = WalkDir::new(&home).follow_links(false).into_iter();
+    let mut entered = walked.filter_entry(|entry| {
+        let is_other =
+            || PASSED_OVER.iter().any(|name| entry.file_name() == *name) || entry.path().join("go.mod").exists();
+        entry.depth() == 0 || !entry.file_type().is_dir() || !is_other()
+    });
+    let names_it = |entry: &walkdir::DirEntry| {
+        let is_go = entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "go");
+        let is_small = is_go && entry.metadata().is_ok_and(|metadata| metadata.len() <= MAX_FILE_SIZE);
+        is_small && disk::read(entry.path(), disk::SOURCE).is_ok_and(|bytes| finder.find(&bytes).is_some())
+    };
+    entered.any(|entry| entry.is_ok_and(|entry| names_it(&entry)))
+}
+
 /// Files with names of a kind, in order. What cannot be listed is told by the walk that looks for calls.
 fn files(root: &Path, passed_over: &[&str], wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
     let walked = WalkDir::new(root).follow_links(false).sort_by_file_name().into_iter();

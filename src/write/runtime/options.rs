@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::gomod::module_of;
 use super::{RuntimeError, SLOG_SINCE};
-use crate::go::module::{GoMod, Modules};
+use crate::go::module::{GoMod, Modules, imports};
 use crate::rule::{IdSource, KEY_IS, Version, is_key};
 use crate::text::disk;
 
@@ -172,7 +172,7 @@ impl RuntimeOptions {
         options.otel = Modules::new(root, OTEL).version(&dir).is_some();
         options.generics = has_generics(root, &dir);
         options.slog = options.slog && gomod.require.contains_key(LOGR);
-        options.grpc = has_grpc(&gomod);
+        options.grpc = has_grpc(&gomod) && imports(root, module_dir, GRPC);
         options.apiserver_version = Modules::new(root, "k8s.io/apiserver").version(module_dir);
         Ok(options)
     }

@@ -2,11 +2,15 @@
 
 use tree_sitter::Node;
 
+use crate::go::index::Imports;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{Children, field, kind, named_children};
 use crate::rule::{At, Place};
 use crate::text::Edit;
 use crate::write::reason::{Obstacle, ObstacleKind};
+
+/// The standard library's package of flags.
+const FLAG: &str = "flag";
 
 /// One call on its way into a file.
 #[derive(Clone, Debug)]
@@ -219,9 +223,20 @@ impl<'t> Fill<'t, '_> {
         }
         if code.contains("{{flags}}") {
             let flags = self.argument("klog.InitFlags(")?;
-            code = code.replace("{{flags}}", if flags == "nil" { "flag.CommandLine" } else { flags });
+            let flags = if flags == "nil" { format!("{}.CommandLine", self.flag()?) } else { flags.to_owned() };
+            code = code.replace("{{flags}}", &flags);
         }
         Ok(code)
+    }
+
+    /// What the file calls the standard library's `flag`, or is to call it: a program may know pflag's sets only.
+    fn flag(&self) -> Result<String, Obstacle> {
+        let imports = Imports::of(self.file.tree.root_node(), &self.file.source.bytes);
+        if let Some(flag) = imports.by_path(FLAG) {
+            return Ok(flag.name().to_owned());
+        }
+        let taken = imports.by_name(FLAG).is_some() || nodes(self.function).any(|node| self.file.text(node) == FLAG);
+        if taken { Err(Obstacle::NameTaken { package: FLAG.to_owned() }) } else { Ok(FLAG.to_owned()) }
     }
 
     /// The name of the first parameter.
@@ -357,10 +372,11 @@ impl<'t> Fill<'t, '_> {
         Insertion { edits: vec![edit], line: self.line(node), code: code.to_owned(), imports }
     }
 
-    /// `flag` of the standard library, which a program may know by pflag's sets only.
+    /// `flag` of the standard library, where the code names it and the file does not.
     fn imports(&self, code: &str) -> Vec<String> {
-        let needs = code.contains("(flag.CommandLine)") && !names(self.file, "flag");
-        if needs { vec!["flag".to_owned()] } else { Vec::new() }
+        let imports = Imports::of(self.file.tree.root_node(), &self.file.source.bytes);
+        let needs = code.contains("(flag.CommandLine)") && imports.by_name(FLAG).is_none();
+        if needs { vec![FLAG.to_owned()] } else { Vec::new() }
     }
 
     /// At the start or the end of a function's body.

@@ -18,13 +18,27 @@ pub struct Wires {
 
 /// Where work on an object begins, its ID goes into the context.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Adopt {
     /// What it is for; one sentence.
     pub purpose: String,
+    /// What it is for that the ID goes through queues.
+    pub queue_purpose: String,
+    /// What it is for that functions are given a context.
+    pub given_purpose: String,
     /// Methods that fill the object that they are given.
     pub fills: Vec<String>,
-    /// Where contexts belong to requests, or work is on behalf of another object.
+    /// Packages of work queues, whose items wait for a reason.
+    pub queues: Vec<String>,
+    /// Methods of a queue that add an item, that take one from it, and that are called when it is done with.
+    pub adds: Vec<String>,
+    /// See `adds`.
+    pub takes: Vec<String>,
+    /// See `adds`.
+    pub ends: Vec<String>,
+    /// Where work is on behalf of another object than the one that is got: only what queues hand on counts there.
+    pub on_behalf: Patterns,
+    /// Where contexts belong to requests.
     pub except: Patterns,
 }
 

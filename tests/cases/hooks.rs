@@ -79,6 +79,7 @@ pub fn trials() -> Vec<Trial> {
             what_stands_in_the_way_is_left_to_a_person
             a_filter_of_the_program_is_wrapped
             the_wiring_is_a_patch_of_its_own_with_reasons
+            what_waits_in_queues_keeps_its_reason_and_requests_of_nobody_get_their_callers_id
             kubernetes_is_wired_where_it_starts_serves_and_asks
             work_on_an_object_begins_where_it_is_got
             kubectl_starts_no_session_where_ids_are_not_its_own
@@ -241,6 +242,43 @@ fn work_on_an_object_begins_where_it_is_got() {
     note: by hand: work/work.go:103, goesOn: `ctx = requestid.Adopt(ctx, shelf)`.
     note: by hand: work/work.go:112, two: `ctx = requestid.Adopt(ctx, shelf)`.
     ");
+    apply(&checkout, &run);
+    assert_eq!(wire(&checkout).stdout, "", "once");
+}
+
+fn what_waits_in_queues_keeps_its_reason_and_requests_of_nobody_get_their_callers_id() {
+    let checkout = kubernetes();
+    let run = wire(&checkout);
+    insta::assert_snapshot!(diff_of(&run, "shelf_controller.go"), @r#"
+    +	"k8s.io/component-base/logs/requestid"
+    +	requestid.Queued(c.queue, key, shelf)
+    +	requestid.Queued(c.queue, key, obj)
+    +	requestid.QueuedFor(c.queue, key, book)
+    +	requestid.QueuedFor(c.queue, item, book)
+    +	ctx = requestid.Dequeued(ctx, c.queue, key)
+    +		requestid.Queued(c.queue, key, ctx)
+    +	requestid.Finished(c.queue, key)
+    -	return c.remove(key)
+    +	return c.remove(ctx, key)
+    -	return c.remove("all")
+    +	return c.remove(context.TODO(), "all")
+    -func (c *controller) remove(name string) error {
+    -	return c.store.Delete(context.TODO(), name)
+    +func (c *controller) remove(ctx context.Context, name string) error {
+    +	return c.store.Delete(requestid.Detached(ctx), name)
+    -	return c.mark(book)
+    +	return c.mark(ctx, book)
+    -func (c *controller) mark(book *Book) error {
+    -	return c.store.Delete(context.TODO(), book.GetName())
+    +func (c *controller) mark(ctx context.Context, book *Book) error {
+    +	return c.store.Delete(requestid.Adopt(requestid.Detached(ctx), book), book.GetName())
+    "#);
+    // A file that only passes a context on does not import the package.
+    insta::assert_snapshot!(diff_of(&run, "shelf_controller_test.go"), @r#"
+    +import "context"
+    -	if err := (&controller{}).remove("one"); err != nil {
+    +	if err := (&controller{}).remove(context.TODO(), "one"); err != nil {
+    "#);
     apply(&checkout, &run);
     assert_eq!(wire(&checkout).stdout, "", "once");
 }

@@ -5,7 +5,7 @@ use crate::rule::{IdSource, Version};
 use crate::text::FileChange;
 
 /// Templates that every package has, by the name of the file that they become.
-const CORE: [(&str, &str); 13] = [
+const CORE: [(&str, &str); 17] = [
     ("annotation.go", include_str!("go/core/annotation.go.tmpl")),
     ("annotation_test.go", include_str!("go/test/annotation_test.go.tmpl")),
     ("changes.go", include_str!("go/core/changes.go.tmpl")),
@@ -14,11 +14,15 @@ const CORE: [(&str, &str); 13] = [
     ("http_test.go", include_str!("go/test/http_test.go.tmpl")),
     ("objects_test.go", include_str!("go/test/objects_test.go.tmpl")),
     ("pairs.go", include_str!("go/core/pairs.go.tmpl")),
+    ("queue.go", include_str!("go/core/queue.go.tmpl")),
+    ("queue_test.go", include_str!("go/test/queue_test.go.tmpl")),
     ("requestid.go", include_str!("go/core/requestid.go.tmpl")),
     ("requestid_test.go", include_str!("go/test/requestid_test.go.tmpl")),
     ("session.go", include_str!("go/core/session.go.tmpl")),
     ("session_test.go", include_str!("go/test/session_test.go.tmpl")),
     ("switch.go", include_str!("go/core/switch.go.tmpl")),
+    ("uid.go", include_str!("go/core/uid.go.tmpl")),
+    ("uid_test.go", include_str!("go/test/uid_test.go.tmpl")),
 ];
 
 /// Those for klog with a log filter.

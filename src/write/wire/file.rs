@@ -1,8 +1,9 @@
 //! One file: what is put into it, and its imports.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::adopt::{self, Begins, Ground};
+use super::adopt::{self, Begins, Ground, Sibling};
 use super::entry;
 use super::error::WireError;
 use super::place::{self, Insertion};
@@ -10,7 +11,7 @@ use crate::go::index::Imports;
 use crate::go::parse::{ParsedFile, parse_bytes};
 use crate::go::types::World;
 use crate::rule::{At, Place, RuleSet};
-use crate::text::{Edit, FileChange, apply_edits};
+use crate::text::{Edit, FileChange, Span, apply_edits};
 use crate::write::edit::import_edits;
 use crate::write::reason::Obstacle;
 use crate::write::runtime::RuntimeOptions;
@@ -47,18 +48,27 @@ impl OpenFile {
         }
     }
 
-    /// Where work on objects begins in it.
-    pub(super) fn begins(&self, world: &World, rules: &RuleSet, options: &RuntimeOptions) -> Vec<Begins> {
+    /// Where work on objects begins in it, and where objects go through queues.
+    pub(super) fn begins(&self, world: &World, rules: &RuleSet, options: &RuntimeOptions) -> [Vec<Begins>; 2] {
         let types = world.file(&self.parsed);
         let (package, taken) = match self.package(options) {
             Ok(package) => (package, None),
             Err(taken) => (options.package().to_owned(), Some(taken)),
         };
-        let found = adopt::find(&Ground { file: &self.parsed, types: &types, rules, package: &package });
-        match taken {
-            Some(taken) => found.into_iter().map(|begins| begins.by_hand(&taken)).collect(),
+        let ground = Ground { file: &self.parsed, types: &types, rules, package: &package };
+        [adopt::find(&ground), adopt::queues(&ground)].map(|found| match &taken {
+            Some(taken) => found.into_iter().map(|begins| begins.by_hand(taken)).collect(),
             None => found,
-        }
+        })
+    }
+
+    /// What the search for requests of nobody knows of it; none if the package has no name in it.
+    pub(super) fn sibling<'f>(&'f self, path: &'f str, changes: bool, options: &RuntimeOptions) -> Sibling<'f> {
+        let package = self.package(options);
+        let spans = self.insertions.iter().flat_map(|insertion| &insertion.edits);
+        let taken = spans.map(|edit| edit.span).collect();
+        let changes = changes && package.is_ok();
+        Sibling { path, file: &self.parsed, package: package.unwrap_or_default(), changes, taken }
     }
 
     /// What the file calls the runtime package, or is to call it.
@@ -77,6 +87,17 @@ impl OpenFile {
         self.insertions.push(insertion);
     }
 
+    /// Lets another context adopt an object in the place of one that knows of nothing.
+    pub(super) fn adopt_by(&mut self, span: Span, context: &str) {
+        let bare = &self.text()[span.start..span.end].to_owned();
+        for insertion in &mut self.insertions {
+            for edit in insertion.edits.iter_mut().filter(|edit| edit.span == span) {
+                edit.text = edit.text.replacen(bare, context, 1);
+                insertion.code = edit.text.clone();
+            }
+        }
+    }
+
     /// What becomes of the file; none if it stays as it is.
     pub(super) fn finish(self, path: &str) -> Result<Option<FileChange>, WireError> {
         if self.insertions.is_empty() {
@@ -91,9 +112,12 @@ impl OpenFile {
             }
         }
         let imports = Imports::of(self.parsed.tree.root_node(), &self.bytes);
-        edits.extend(import_edits(&imports, std::slice::from_ref(&self.import), &[], &self.bytes));
-        for needed in self.insertions.iter().flat_map(|insertion| &insertion.imports) {
-            edits.extend(import_edits(&imports, std::slice::from_ref(needed), &[], &self.bytes));
+        let mut needed: BTreeSet<&String> = self.insertions.iter().flat_map(|insertion| &insertion.imports).collect();
+        let own = format!("{}.", self.import.rsplit('/').next().unwrap_or_default());
+        // A file that only passes something on does not name the package.
+        needed.extend(edits.iter().any(|edit| edit.text.contains(&own)).then_some(&self.import));
+        for import in needed {
+            edits.extend(import_edits(&imports, std::slice::from_ref(import), &[], &self.bytes));
         }
         edits.dedup();
         let unsound = |reason: String| WireError::Unparsed { path: path.to_owned(), reason };

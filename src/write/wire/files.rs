@@ -60,7 +60,7 @@ impl<'r> Files<'r> {
         Ok(self.listed.as_deref().unwrap_or_default())
     }
 
-    /// Files in which work on an object may begin: those that import contexts and, if there are any, one of the marks.
+    /// Files in which work on an object may begin, or wait: those that import contexts or queues and, if there are any, one of the marks.
     pub(super) fn working(&mut self, adopt: &Adopt, marks: &[String]) -> Result<Vec<String>, WireError> {
         let context = memchr::memmem::Finder::new(b"\"context\"");
         let mut found = Vec::new();
@@ -70,7 +70,8 @@ impl<'r> Files<'r> {
             }
             let bytes = self.read(&path)?.unwrap_or_default();
             let marked = || marks.iter().any(|mark| memchr::memmem::find(&bytes, mark.as_bytes()).is_some());
-            if context.find(&bytes).is_some() && (marks.is_empty() || marked()) {
+            let queues = || adopt.queues.iter().any(|queue| memchr::memmem::find(&bytes, queue.as_bytes()).is_some());
+            if (context.find(&bytes).is_some() || queues()) && (marks.is_empty() || marked()) {
                 found.push(path);
             }
         }

@@ -5,6 +5,7 @@ mod entry;
 mod error;
 mod file;
 mod files;
+mod givens;
 mod place;
 mod view;
 
@@ -219,6 +220,7 @@ impl Search<'_> {
         let paths = self.files.working(&rules.wires.adopt, marks)?;
         let (world, importers, options) = (adopt::world(root, overlay), &self.importers, self.options);
         let looked: Vec<_> = paths
+            .clone()
             .into_par_iter()
             .map(|path| {
                 let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
@@ -227,12 +229,16 @@ impl Search<'_> {
                 Ok((path, found.unwrap_or_default()))
             })
             .collect::<Result<_, WireError>>()?;
-        for (path, begins) in looked {
+        let adopt = &rules.wires.adopt;
+        for (path, [begins, queues]) in looked {
             for begins in begins {
-                self.begins(&rules.wires.adopt.purpose, &path, begins)?;
+                self.begins(&adopt.purpose, &path, begins)?;
+            }
+            for queue in queues {
+                self.begins(&adopt.queue_purpose, &path, queue)?;
             }
         }
-        Ok(())
+        self.given(root, adopt, &paths, overlay)
     }
 
     fn begins(&mut self, why: &str, path: &str, begins: Begins) -> Result<(), WireError> {

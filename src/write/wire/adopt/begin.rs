@@ -162,7 +162,7 @@ fn names<'t>(assignment: Node<'t>, side: u16, ground: &Ground<'t>) -> Vec<&'t st
 impl<'g> Ground<'g> {
     /// The code on a line of its own behind a statement, or at the start of a block, where the context is shadowed: it may be that of a
     /// loop around it.
-    fn insert(&self, behind: &Behind<'_>, code: &str) -> Result<Insertion, Obstacle> {
+    pub(super) fn insert(&self, behind: &Behind<'_>, code: &str) -> Result<Insertion, Obstacle> {
         let source: &[u8] = &self.file.source.bytes;
         let (node, statement, code) = match behind {
             Behind::Statement(node) => (*node, *node, code.to_owned()),

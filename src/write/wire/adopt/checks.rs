@@ -46,7 +46,7 @@ impl<'g> Ground<'g> {
     }
 
     /// Whether the function is left where an `if` is true.
-    fn leaves(&self, statement: Node<'_>) -> bool {
+    pub(super) fn leaves(&self, statement: Node<'_>) -> bool {
         let block = statement.child_by_field_id(field::CONSEQUENCE);
         let list = block.into_iter().flat_map(named_children).find(|node| node.kind_id() == kind::STATEMENT_LIST);
         let Some(last) = list.and_then(|list| named_children(list).last()) else { return false };

@@ -75,11 +75,16 @@ pub fn of_types(variable: &Variable<'_, '_, '_>, types: &[CarrierType]) -> Optio
     }
     let of = ty.stripped();
     let Type::Struct(fields) = place.types.view().underlying(of) else { return None };
-    let is_one = |ty: &Type| types.iter().any(|want| is_type(want, ty));
-    let mut found = fields.fields.iter().filter(|field| is_one(&field.ty) && can_be_named(&field.name, of, place));
-    let (field, None) = (found.next()?, found.next()) else { return None };
+    // Of several types the first one that it has counts.
+    let of_type = |want: &CarrierType| -> Vec<_> {
+        let fields = fields.fields.iter().filter(|field| is_type(want, &field.ty));
+        fields.filter(|field| can_be_named(&field.name, of, place)).collect()
+    };
+    let found = types.iter().map(of_type).find(|found| !found.is_empty())?;
+    let [field] = found[..] else { return None };
     let path = format!("{}.{}", variable.name(), field.name);
-    variable.reads(&path, field.ty.stripped(), None).then_some(path)
+    let is_there = || !matches!(field.ty, Type::Pointer(_)) || variable.reads(&path, field.ty.stripped(), None);
+    is_there().then_some(path)
 }
 
 /// The only one, or the only one that is logged among variants of the same thing.

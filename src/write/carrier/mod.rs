@@ -18,7 +18,7 @@ use crate::klog::place::Place;
 use crate::rule::{Carrier, CarrierType, IdSource};
 use crate::write::value::KeyValue;
 
-use object::{is_logged, is_named, is_object, is_type};
+use object::{is_blank, is_logged, is_named, is_object, is_type};
 use variable::{Variable, is_usable};
 
 pub use caveat::caveats;
@@ -67,7 +67,7 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
     }
     let mut candidates: Vec<Candidate> = Vec::new();
     for (distance, binding) in place.scopes.visible().enumerate() {
-        if !is_usable(binding, place) {
+        if !is_usable(binding, place) || is_blank(binding, place) {
             continue;
         }
         let variable = Variable::new(binding, place);
@@ -148,21 +148,20 @@ pub fn entry<'t>(
         })
     };
     // A field is read before anything can have shown that it can be.
-    let of_parameters = || {
-        let carriers = place
-            .rules
-            .carriers
-            .carrier
-            .iter()
-            .filter(|c| !matches!(c.name.as_str(), "context" | "field" | "request-field" | "list"));
-        carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
-            place.scopes.parameters(function).find_map(|binding| {
-                let argument = argument(carrier, &Variable::new(binding, place), &[])?;
-                let (carrier, function) = (carrier.name.clone(), carrier.accessor.clone());
-                Some(Accessor { carrier, function, argument })
+    let of_parameters =
+        || {
+            let carriers =
+                place.rules.carriers.carrier.iter().filter(|c| {
+                    !matches!(c.name.as_str(), "context" | "field" | "request-field" | "uid-field" | "list")
+                });
+            carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
+                place.scopes.parameters(function).find_map(|binding| {
+                    let argument = argument(carrier, &Variable::new(binding, place), &[])?;
+                    let (carrier, function) = (carrier.name.clone(), carrier.accessor.clone());
+                    Some(Accessor { carrier, function, argument })
+                })
             })
-        })
-    };
+        };
     match setting.context_first {
         true => of_context().or_else(|| parameters.then(of_parameters).flatten()),
         false => parameters.then(of_parameters).flatten().or_else(of_context),
@@ -185,7 +184,7 @@ fn argument(carrier: &Carrier, variable: &Variable<'_, '_, '_>, pairs: &[KeyValu
     if carrier.name == "field" {
         return field::object_in(variable, pairs);
     }
-    if carrier.name == "request-field" {
+    if matches!(carrier.name.as_str(), "request-field" | "uid-field") {
         return field::of_types(variable, &carrier.types);
     }
     if carrier.name == "list" {

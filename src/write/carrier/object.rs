@@ -1,6 +1,7 @@
 //! What is asked of every object and field: whether it is one, can be named, and is logged.
 
-use crate::go::types::Type;
+use crate::go::syntax::{field, kind, named_children, peel};
+use crate::go::types::{Binding, Bound, Type};
 use crate::klog::place::Place;
 use crate::rule::CarrierType;
 use crate::write::value::KeyValue;
@@ -34,4 +35,27 @@ pub(super) fn is_type(want: &CarrierType, ty: &Type) -> bool {
 
 pub(super) fn is_named(want: &str, ty: &Type) -> bool {
     ty.qualified().as_deref() == Some(want)
+}
+
+/// Whether a variable holds an object that is made where it stands, without annotations: nobody has written an ID into it.
+pub(super) fn is_blank(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    let Bound::Value { values, index, .. } = binding.bound else { return false };
+    if binding.assigned.is_some() || values.kind_id() == kind::CALL_EXPRESSION {
+        return false;
+    }
+    let listed = named_children(values).filter(|node| node.kind_id() != kind::COMMENT).nth(index);
+    let value = match listed.map(peel) {
+        Some(value) if value.kind_id() == kind::UNARY_EXPRESSION => value.child_by_field_id(field::OPERAND),
+        value => value,
+    };
+    let is_literal = |node: &tree_sitter::Node<'_>| node.kind_id() == kind::COMPOSITE_LITERAL;
+    let Some(value) = value.filter(is_literal) else { return false };
+    let body = value.child_by_field_id(field::BODY).into_iter().flat_map(named_children);
+    body.filter(|element| element.kind_id() == kind::KEYED_ELEMENT).any(|element| {
+        let mut parts = named_children(element).map(|part| named_children(part).next().unwrap_or(part));
+        let (Some(name), Some(_)) = (parts.next(), parts.next()) else { return false };
+        let text = place.text(element);
+        let meta = text.trim_start_matches("ObjectMeta").trim_start_matches(':').trim_start();
+        place.text(name) == "ObjectMeta" && meta.contains('{') && !meta.contains("Annotations") && !meta.contains("()")
+    })
 }

@@ -6,8 +6,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::args::Status;
 use super::{
-    apply, args, baseline, check, conventions, coverage, decide, explain, init, patch, paths, plan, queries, review,
-    rules, runtime, scan, shell, terminal, verify,
+    apply, args, baseline, certify, check, conventions, coverage, decide, explain, init, patch, paths, plan, queries,
+    review, rules, runtime, scan, shell, terminal, verify,
 };
 
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
@@ -58,6 +58,8 @@ enum Command {
     Apply(apply::Args),
     /// Prove the changes on a scratch copy with Go's own tools.
     Verify(verify::Args),
+    /// Certify a change to log calls that somebody else made: BASE..HEAD, two directories, or a patch on standard input.
+    Certify(certify::Args),
     /// Tell everything that is known about the call at FILE:LINE.
     Explain(explain::Args),
     /// Print the habits of a tree's structured calls, which go before the built-in rules.
@@ -105,6 +107,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Init(args) => init::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Certify(args) => certify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),

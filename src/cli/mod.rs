@@ -6,6 +6,7 @@ mod along;
 mod apply;
 mod args;
 mod baseline;
+mod certify;
 mod check;
 mod command;
 mod conventions;

@@ -98,7 +98,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The tokens of an expression; comments and the comma before a closing bracket are layout.
-fn tokens<'s>(node: Node<'_>, source: &'s [u8]) -> Vec<&'s [u8]> {
+pub fn tokens<'s>(node: Node<'_>, source: &'s [u8]) -> Vec<&'s [u8]> {
     let mut tokens: Vec<&[u8]> = Vec::new();
     let mut stack = vec![node];
     while let Some(node) = stack.pop() {

@@ -7,6 +7,7 @@
 //! In come fixes with their calls, out comes what stands and what was taken back, and why; no fix is made or mended here.
 
 mod blame;
+pub mod certify;
 mod go;
 mod overlay;
 mod packages;

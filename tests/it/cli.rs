@@ -79,6 +79,7 @@ fn help_says_what_each_command_does() {
         "rules",
         "runtime",
         "verify",
+        "certify",
         "completions",
         "man",
     ];

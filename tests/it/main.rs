@@ -9,6 +9,7 @@ mod grammar;
 mod along;
 mod bad_input;
 mod cache;
+mod certify;
 mod cli;
 mod codegen;
 mod corpus;

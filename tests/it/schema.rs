@@ -8,13 +8,14 @@ use klogmod::plan::report::paths::PathsReport;
 use klogmod::plan::report::schema::{PlanReport, ScanReport};
 use serde_json::Value;
 
-fn schemas() -> [(&'static str, schemars::Schema); 5] {
+fn schemas() -> [(&'static str, schemars::Schema); 6] {
     let generator = || schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
     [
         ("plan", generator().into_root_schema_for::<PlanReport<'_>>()),
         ("scan", generator().into_root_schema_for::<ScanReport>()),
         ("coverage", generator().into_root_schema_for::<klogmod::measure::coverage::Report>()),
         ("history", generator().into_root_schema_for::<klogmod::measure::history::History>()),
+        ("certify", generator().into_root_schema_for::<klogmod::prove::certify::Certificate>()),
         ("paths", generator().into_root_schema_for::<PathsReport<'_>>()),
     ]
 }

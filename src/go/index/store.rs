@@ -255,12 +255,26 @@ impl Index {
 
     /// Go files of a directory by name, with their constraints; a file that cannot be read stands without one.
     fn list(&self, name: &PackageName, tests: bool) -> Vec<GoFile> {
-        let Some(dir) = self.resolver.location(name) else { return Vec::new() };
-        let entries = std::fs::read_dir(&dir).into_iter().flatten().flatten();
+        let Some(dir_of) = self.resolver.location(name) else { return Vec::new() };
+        let entries = std::fs::read_dir(&dir_of).into_iter().flatten().flatten();
         let is_go = |n: &String| n.ends_with(".go") && !n.starts_with(['_', '.']) && n.ends_with("_test.go") == tests;
         let named =
             |entry: DirEntry| Some((entry.file_name().into_string().ok().filter(is_go)?, entry.file_type().ok()));
         let mut names: Vec<_> = entries.filter_map(named).collect();
+        if let Origin::Dir(dir) = &name.origin {
+            // Files that are seen and are not on disk.
+            let here = |path: &RelPath| {
+                let (of, file) = path.rsplit_once('/').unwrap_or(("", path));
+                (of == dir.as_ref()).then(|| file.to_owned()).filter(|file| is_go(file))
+            };
+            let unsaved: Vec<_> = self.overlay.paths().filter_map(here).collect();
+            names.extend(
+                unsaved
+                    .into_iter()
+                    .filter(|file| dir_of.join(file).symlink_metadata().is_err())
+                    .map(|file| (file, None)),
+            );
+        }
         names.sort_by(|(a, _), (b, _)| a.cmp(b));
         let file = |(file, kind): (String, Option<FileType>)| {
             let path = match &name.origin {

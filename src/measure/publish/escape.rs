@@ -34,7 +34,7 @@ pub fn csv_field(text: &str) -> String {
 }
 
 /// For a cell of a Markdown table: nothing in it is markup, a mention, a command or a link.
-pub(super) fn markdown(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -61,17 +61,17 @@ pub(super) fn markdown(text: &str) -> String {
 }
 
 /// Data of a workflow command.
-pub(super) fn command_data(text: &str) -> String {
+pub fn command_data(text: &str) -> String {
     crate::plan::report::style::harmless(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property of a workflow command.
-pub(super) fn command_property(text: &str) -> String {
+pub fn command_property(text: &str) -> String {
     command_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// A path as a URI reference.
-pub(super) fn uri(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     let mut out = String::new();
     for byte in path.bytes() {
         match byte {

@@ -5,7 +5,7 @@ mod badge;
 mod cobertura;
 mod csv;
 mod document;
-mod escape;
+pub mod escape;
 mod format;
 mod html;
 mod junit;

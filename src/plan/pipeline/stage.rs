@@ -372,7 +372,7 @@ impl<'a> Stage<'a> {
     }
 
     /// The klog that a file is compiled against.
-    fn klog(&self, file: &ParsedFile) -> Version {
+    pub(super) fn klog(&self, file: &ParsedFile) -> Version {
         let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
         self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG)
     }
@@ -485,7 +485,7 @@ struct Visited {
 }
 
 /// A failure on one file never hides the others.
-fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+pub(super) fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         let message = "not analysed: klogmod failed on this file; please report it";
         Diagnostic::error(path.clone(), message)

@@ -23,3 +23,4 @@ pub use imports::import_edits;
 pub use logger::{LOGGER, Made, logger_at, logger_of_new_context};
 pub use outcome::{Fix, Outcome, RequestId, Skip};
 pub use propose::{Edits, Proposer, Runtime, Target};
+pub use repeatable::is_repeatable;

@@ -217,7 +217,13 @@ impl<'r> Proposer<'r> {
         Ok(())
     }
 
-    fn template<'t>(&self, args: &[Node<'t>], style: Style, place: &Place<'_, 't>) -> Result<Template<'t>, SkipReason> {
+    /// The printed arguments of a call as text with holes.
+    pub fn template<'t>(
+        &self,
+        args: &[Node<'t>],
+        style: Style,
+        place: &Place<'_, 't>,
+    ) -> Result<Template<'t>, SkipReason> {
         let constant = |node: Node<'t>| place.types.string_of(node);
         let printer = |node: Node<'t>| is_printer(node, place);
         let fmt = place.imports.by_path("fmt").map(|import| import.name());

@@ -41,6 +41,20 @@ pub fn is_proven<'t>(name: &str, place: &Place<'_, 't>) -> bool {
 /// then what `path` points to is there. `path` starts at the variable and has type `from`, or points to that; with `through`
 /// the field is promoted from the embedded pointer of this name, which is there then.
 pub fn reads(binding: &Binding<'_>, path: &str, from: &Type, through: Option<&str>, place: &Place<'_, '_>) -> bool {
+    let own = place.scopes.ancestors().last().filter(|own| own.kind_id() == kind::EXPRESSION_STATEMENT);
+    reads_in(before(place).into_iter().chain(own.copied()), (binding, path, from, through), place)
+}
+
+/// As [`reads`], by what was evaluated before the call's own statement alone.
+pub fn read_before(binding: &Binding<'_>, path: &str, from: &Type, place: &Place<'_, '_>) -> bool {
+    reads_in(before(place).into_iter(), (binding, path, from, None), place)
+}
+
+fn reads_in<'t>(
+    mut parts: impl Iterator<Item = Node<'t>>,
+    (binding, path, from, through): (&Binding<'_>, &str, &Type, Option<&str>),
+    place: &Place<'_, '_>,
+) -> bool {
     let shows = |selector: Node<'_>| {
         let selector = syntax::SelectorExpression::cast(selector)?;
         let operand = selector.operand()?.node();
@@ -54,7 +68,7 @@ pub fn reads(binding: &Binding<'_>, path: &str, from: &Type, through: Option<&st
         let first = member.through.first().map(|name| &**name);
         (is_field && !stale && (through.is_none() || first == through)).then_some(())
     };
-    evaluated(place).into_iter().any(|part| selectors(part, place).into_iter().any(|node| shows(node).is_some()))
+    parts.any(|part| selectors(part, place).into_iter().any(|node| shows(node).is_some()))
 }
 
 /// Whether an operand is proven not to be nil: it is an address, a branch around the call has found so, or something has read a field
@@ -86,8 +100,8 @@ fn says_not_nil(condition: Node<'_>, holds: bool, text: &str, place: &Place<'_, 
     }
 }
 
-/// What was evaluated on the way to the call whatever happened, and the call's own statement.
-fn evaluated<'t>(place: &Place<'_, 't>) -> Vec<Node<'t>> {
+/// What was evaluated on the way to the call whatever happened.
+fn before<'t>(place: &Place<'_, 't>) -> Vec<Node<'t>> {
     let ancestors = place.scopes.ancestors();
     let inner = ancestors.iter().rposition(|n| is_function(*n)).unwrap_or(0);
     let mut parts = Vec::new();
@@ -98,7 +112,6 @@ fn evaluated<'t>(place: &Place<'_, 't>) -> Vec<Node<'t>> {
             parts.extend(earlier.flat_map(always_evaluated));
         }
     }
-    parts.extend(ancestors.last().filter(|own| own.kind_id() == kind::EXPRESSION_STATEMENT));
     parts
 }
 

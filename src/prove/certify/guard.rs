@@ -1,0 +1,115 @@
+//! What a call stands under: the conditions, loops, cases and function literals around it, from the outside in.
+
+use tree_sitter::Node;
+
+use super::shown::normal;
+use crate::go::syntax::{self, kind, named_children};
+use crate::go::types::is_function;
+use crate::klog::place::Place;
+use crate::rule::LogCalls;
+
+/// The guards of the place of one call. A level that is asked for is written alike, however that is done.
+pub fn guards(place: &Place<'_, '_>) -> Vec<String> {
+    let ancestors = place.scopes.ancestors();
+    let mut found = Vec::new();
+    for pair in ancestors.windows(2) {
+        let [outer, inner] = pair else { continue };
+        found.extend(guard(*outer, *inner, place.source()).map(|text| levelled(&text, &place.rules.log_calls)));
+    }
+    found
+}
+
+fn guard(outer: Node<'_>, inner: Node<'_>, source: &[u8]) -> Option<String> {
+    let part = |field: u16| outer.child_by_field_id(field);
+    let text = |field: u16| part(field).map(|node| normal(node, source)).unwrap_or_default();
+    let is = |field: u16| part(field).is_some_and(|node| node.id() == inner.id());
+    match outer.kind_id() {
+        kind::IF_STATEMENT if is(syntax::field::CONSEQUENCE) => Some(format!("if {}", condition(outer, source))),
+        kind::IF_STATEMENT if is(syntax::field::ALTERNATIVE) => Some(format!("else of {}", condition(outer, source))),
+        kind::FOR_STATEMENT if is(syntax::field::BODY) => {
+            let body = part(syntax::field::BODY)?;
+            let head =
+                named_children(outer).take_while(|child| child.id() != body.id()).map(|child| normal(child, source));
+            Some(format!("for {}", head.collect::<String>()))
+        }
+        kind::EXPRESSION_SWITCH_STATEMENT => Some(format!("switch {}", text(syntax::field::VALUE))),
+        kind::TYPE_SWITCH_STATEMENT => Some(format!("switch {}.(type)", text(syntax::field::VALUE))),
+        kind::EXPRESSION_CASE => Some(format!("case {}", text(syntax::field::VALUE))),
+        kind::TYPE_CASE => {
+            let types = syntax::children_by_field(outer, syntax::field::TYPE).map(|ty| normal(ty, source));
+            Some(format!("case {}", types.collect::<Vec<_>>().join(",")))
+        }
+        kind::COMMUNICATION_CASE => Some(format!("case {}", text(syntax::field::COMMUNICATION))),
+        kind::DEFAULT_CASE => Some("default".to_owned()),
+        kind::GO_STATEMENT => Some("go".to_owned()),
+        kind::DEFER_STATEMENT => Some("defer".to_owned()),
+        _ if is_function(outer) && outer.kind_id() == kind::FUNC_LITERAL => Some("func".to_owned()),
+        _ => None,
+    }
+}
+
+/// The condition of an `if` with what it starts with, unless that only names a level that the condition asks for.
+fn condition(branch: Node<'_>, source: &[u8]) -> String {
+    let part = |field: u16| branch.child_by_field_id(field);
+    let condition = part(syntax::field::CONDITION).map(|node| normal(node, source)).unwrap_or_default();
+    let Some(first) = part(syntax::field::INITIALIZER).map(|node| normal(node, source)) else { return condition };
+    match first.split_once(":=") {
+        Some((name, made)) if made.contains("V(") && condition == format!("{name}.Enabled()") => made.to_owned(),
+        Some((name, made)) if made.contains("V(") && condition == name => made.to_owned(),
+        _ => format!("{first};{condition}"),
+    }
+}
+
+/// `klog.V(4).Enabled()`, `bool(klog.V(4))`, `logger.V(4).Enabled()` and `klog.V(4)` as `V(4)`.
+pub fn levelled(text: &str, rules: &LogCalls) -> String {
+    let asks = format!(".{}()", rules.verbose.asks);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("V(") {
+        let before = &rest[..at];
+        let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+        let start = before
+            .rfind(|c: char| !is_name(c))
+            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        let Some(close) = rest[at..].find(')') else { break };
+        let (end, whole) = (at + close + 1, before[start..].ends_with('.') || start == at);
+        if !whole {
+            out.push_str(&rest[..at + 2]);
+            rest = &rest[at + 2..];
+            continue;
+        }
+        let (mut head, mut tail) = (&before[..start], &rest[end..]);
+        tail = tail.strip_prefix(asks.as_str()).unwrap_or(tail);
+        if let (Some(outer), Some(behind)) = (head.strip_suffix("bool("), tail.strip_prefix(')')) {
+            (head, tail) = (outer, behind);
+        }
+        out.push_str(head);
+        out.push_str(&rest[at..end]);
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::RuleSet;
+
+    #[test]
+    fn a_level_is_asked_for_in_one_way() {
+        let rules = RuleSet::load(None).unwrap().log_calls;
+        for (text, want) in [
+            ("klog.V(4)", "V(4)"),
+            ("klog.V(4).Enabled()&&x", "V(4)&&x"),
+            ("a&&bool(klog.V(5))", "a&&V(5)"),
+            ("logger.V(2).Enabled()", "V(2)"),
+            ("V(2)", "V(2)"),
+            ("isV(2)", "isV(2)"),
+            ("klog.V(4)!=nil", "V(4)!=nil"),
+            ("x.IPV(4", "x.IPV(4"),
+        ] {
+            assert_eq!(levelled(text, &rules), want, "{text}");
+        }
+    }
+}

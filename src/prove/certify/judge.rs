@@ -1,0 +1,223 @@
+//! An old call and the new one in its place: what is to be said of the change.
+
+use std::collections::BTreeSet;
+
+use super::evaluated::Evaluated;
+use super::reading::{Reading, Value};
+use super::reason::Finding;
+use super::shown::Atom;
+use super::swapped::swapped;
+use crate::rule::{LogCalls, Severity};
+use crate::write::edit::RequestId;
+
+/// Compares an old call with the new one.
+pub fn judge(old: &Reading, new: &Reading, rules: &LogCalls) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if new.structured {
+        errors(old, new, rules, &mut found);
+        values(old, new, &mut found);
+        found.extend(swapped(old, new));
+        added(old, new, &mut found);
+        keys(old, new, &mut found);
+    } else if old.normal != new.normal {
+        printed(old, new, &mut found);
+    }
+    evaluations(&old.evaluated, new, &mut found);
+    level(old, new, &mut found);
+    exit(old, new, &mut found);
+    condition(old, new, &mut found);
+    lints(Some(old), new, &mut found);
+    thread(new, &mut found);
+    found
+}
+
+/// What is to be said of a call that replaces none.
+pub fn judge_added(new: &Reading) -> Vec<Finding> {
+    let mut found = vec![Finding::CallAdded];
+    evaluations(&[], new, &mut found);
+    if new.site.severity.terminates() {
+        found.push(Finding::ExitAdded);
+    }
+    lints(None, new, &mut found);
+    thread(new, &mut found);
+    found
+}
+
+/// A call that still prints one text: nothing but its level and place is compared.
+fn printed(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    found.push(if old.structured { Finding::Unstructured } else { Finding::TextChanged });
+    values(old, new, found);
+    if old.mapped != new.mapped {
+        severity(old, new, found);
+    }
+}
+
+fn name(severity: Severity) -> String {
+    format!("{severity:?}")
+}
+
+fn severity(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    found.push(Finding::SeverityChanged { old: name(old.site.severity), new: name(new.site.severity) });
+}
+
+fn is_shown(need: &BTreeSet<Atom>, shown: &BTreeSet<&Atom>, message: &str) -> bool {
+    need.iter().any(|atom| match atom {
+        Atom::Text(text) => !text.trim().is_empty() && message.contains(text.trim()) || shown.contains(atom),
+        atom => shown.contains(atom),
+    })
+}
+
+/// The error that the old line printed, and where it stands now.
+fn errors(old: &Reading, new: &Reading, rules: &LogCalls, found: &mut Vec<Finding>) {
+    let shown: BTreeSet<&Atom> = new.all().flat_map(|value| &value.shows).collect();
+    let printed: Vec<&Value> = old.all().filter(|value| value.error).collect();
+    for error in &printed {
+        if !error.needs.iter().all(|need| is_shown(need, &shown, &new.message)) {
+            found.push(Finding::ErrorLost { error: error.text.clone() });
+        }
+    }
+    if new.site.severity != Severity::Error {
+        return;
+    }
+    let lost = !found.is_empty();
+    let is_error_key = |value: &&Value| value.key.as_deref().is_some_and(crate::klog::error::is_error_key);
+    match (new.nil_error, new.values.iter().filter(|value| value.error).find(is_error_key)) {
+        (true, Some(pair)) => found.push(Finding::ErrorNotFirst { error: pair.text.clone() }),
+        (true, None) if !lost && printed.is_empty() => {
+            // By the rules an error call has the error that the code around it has found.
+            let known = old
+                .error_in_scope
+                .as_ref()
+                .filter(|_| rules.structured.error.len() > 0 && old.mapped == Severity::Error);
+            let known = known.filter(|error| new.values.iter().all(|value| value.text != **error));
+            found.extend(known.map(|error| Finding::ErrorLost { error: error.clone() }));
+        }
+        (true, None) if !lost => {
+            let pair = new.values.iter().find(|value| value.error && printed.iter().any(|old| old.text == value.text));
+            found.extend(pair.map(|pair| Finding::ErrorNotFirst { error: pair.text.clone() }));
+        }
+        _ => {}
+    }
+}
+
+/// What the old line showed, and the new one does not.
+fn values(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    let shown: BTreeSet<&Atom> = new.all().flat_map(|value| &value.shows).collect();
+    for value in old.all().filter(|value| !(value.error && new.structured)) {
+        if !value.needs.iter().all(|need| is_shown(need, &shown, &new.message)) {
+            found.push(Finding::ValueDropped { value: value.text.clone() });
+        }
+    }
+    if let (Some(list), true) = (&new.spread, old.spread != new.spread) {
+        found.push(Finding::PairsUnread { list: list.clone() });
+    }
+}
+
+/// Values that the old line did not show. The error that the code around has found is none.
+fn added(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    let needed: BTreeSet<&Atom> =
+        old.all().flat_map(|value| value.needs.iter().flatten().chain(&value.shows)).collect();
+    for value in &new.values {
+        let is_known = value.shows.is_empty() || value.shows.iter().any(|atom| needed.contains(atom)) || value.error;
+        let is_constant = value.shows.iter().any(|atom| matches!(atom, Atom::Text(_)));
+        if let (false, false, Some(key)) = (is_known, is_constant, &value.key) {
+            found.push(Finding::ValueAdded { key: key.clone(), value: value.text.clone() });
+        }
+    }
+}
+
+/// Keys of a call that had keys before.
+fn keys(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    if !old.structured {
+        return;
+    }
+    for value in &old.values {
+        let now = new.all().find(|other| other.shows.intersection(&value.shows).next().is_some());
+        if let (Some(before), Some(after)) = (&value.key, now.and_then(|now| now.key.as_ref()))
+            && before != after
+        {
+            found.push(Finding::KeyChanged { old: before.clone(), new: after.clone() });
+        }
+    }
+}
+
+/// What is evaluated that was not, and is not proven harmless.
+fn evaluations(before: &[Evaluated], new: &Reading, found: &mut Vec<Finding>) {
+    let mut told: Vec<&str> = Vec::new();
+    for evaluated in &new.evaluated {
+        let was = before.iter().any(|old| old.on == evaluated.on && old.hazard == evaluated.hazard);
+        // What was read from before the same statement is there.
+        let read =
+            before.iter().any(|old| old.on == evaluated.on && super::evaluated::proves(&old.hazard, &evaluated.hazard));
+        if !was && !read && !evaluated.proven && !told.contains(&evaluated.expression.as_str()) {
+            told.push(&evaluated.expression);
+            let (hazard, expression) = (evaluated.hazard.clone(), evaluated.expression.clone());
+            found.push(Finding::NewEvaluation { hazard, expression });
+        }
+    }
+}
+
+fn level(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    let shown = |level: String| if level.is_empty() { "no level".to_owned() } else { format!("V({level})") };
+    let logs_error = new.site.severity == Severity::Error && new.structured;
+    let (before, after) = (old.level(), new.level());
+    // The level of an error does not keep it back; its guard is compared where it stands.
+    let unlevelled = logs_error && old.mapped == Severity::Error;
+    if before != after && !(unlevelled && after.is_empty()) {
+        found.push(Finding::LevelChanged { old: shown(before), new: shown(after) });
+    }
+    if old.depth != new.depth {
+        found.push(Finding::DepthChanged { old: old.depth.clone(), new: new.depth.clone() });
+    }
+    if new.structured && old.mapped != new.site.severity {
+        severity(old, new, found);
+    }
+}
+
+fn exit(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    match (&old.exit, &new.exit) {
+        (Some(_), None) => found.push(Finding::ExitLost),
+        (None, Some(_)) => found.push(Finding::ExitAdded),
+        // What a call ends with is a failure, whatever its code.
+        (Some(old), Some(new)) if old.is_empty() && new == "0" || !old.is_empty() && !new.is_empty() && old != new => {
+            let code = |code: &str| if code.is_empty() { "that of a failure".to_owned() } else { code.to_owned() };
+            found.push(Finding::ExitChanged { old: code(old), new: code(new) });
+        }
+        _ => {}
+    }
+}
+
+fn condition(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    if old.guards == new.guards {
+        return;
+    }
+    let differs = old.guards.iter().zip(&new.guards).position(|(old, new)| old != new);
+    let at = differs.unwrap_or(old.guards.len().min(new.guards.len()));
+    let text = |guards: &[String]| guards.get(at).cloned().unwrap_or_else(|| "no condition".to_owned());
+    found.push(Finding::ConditionChanged { old: text(&old.guards), new: text(&new.guards) });
+}
+
+fn lints(old: Option<&Reading>, new: &Reading, found: &mut Vec<Finding>) {
+    for violation in &new.facts.violations {
+        let (rule, what) = (violation.rule.to_string(), violation.message.clone());
+        let was = old.is_some_and(|old| old.facts.violations.iter().any(|before| before.rule == violation.rule));
+        let told = rule == "lint-error-first" && found.iter().any(|f| matches!(f, Finding::ErrorNotFirst { .. }));
+        if !told {
+            found.push(match was {
+                true => Finding::RuleBrokenBefore { rule, what },
+                false => Finding::RuleBroken { rule, what },
+            });
+        }
+    }
+}
+
+fn thread(new: &Reading, found: &mut Vec<Finding>) {
+    if let Some((made, near)) = &new.made {
+        found.push(Finding::ThreadBroken { made: made.clone(), near: near.clone() });
+    }
+    if let crate::write::edit::Outcome::Fix(fix) = &new.outcome
+        && let (Some(RequestId::From(accessor)), true) = (&fix.request_id, new.structured)
+    {
+        found.push(Finding::RequestIdAbsent { carrier: accessor.argument.clone() });
+    }
+}

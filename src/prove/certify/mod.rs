@@ -1,0 +1,158 @@
+//! Certifying: a change that somebody else made, by hand or by a program, held to what klogmod holds its own to.
+//!
+//! ```text
+//! change ─▶ reading ─▶ pairing ─▶ judge ─▶ report
+//!   files      calls      old and     what is      verdict of each
+//!   before     as the     new, by     to be        call and of
+//!   and after  engine     place and   said of      the whole
+//!              reads      likeness    each
+//!               └──▶ rest: everything else that differs
+//! ```
+//!
+//! In come files before and after, out come verdicts with reasons; nothing is changed, and nothing of either side is run.
+
+mod change;
+mod evaluated;
+mod guard;
+mod judge;
+mod pairing;
+mod patch;
+mod publish;
+mod reading;
+mod reason;
+mod report;
+mod rest;
+mod shown;
+mod swapped;
+
+use crate::go::files::{self, GeneratedFiles};
+use crate::go::parse::{SourceFile, is_generated};
+use crate::plan::pipeline::{Met, Options, PlanError, Read, read};
+use crate::rule::RuleSet;
+use crate::text::LineCol;
+use crate::text::diagnostic::{Diagnostic, RelPath};
+use crate::write::edit::Outcome;
+
+pub use change::{Change, ChangeError, Ground, Sides};
+pub use evaluated::Hazard;
+pub use publish::{Format, write};
+pub use reason::{Finding, Weight};
+pub use report::{Call, Certificate, Other, Said, Totals, Verdict};
+
+use judge::{judge, judge_added};
+use pairing::{Paired, pair};
+use reading::{Reading, reading};
+use rest::Rest;
+
+/// One side of one file, read.
+type Side = Option<Result<Read<Reading>, Diagnostic>>;
+
+/// Certifies a change, or says of each of its calls why not. `options` are those of a run on the tree afterwards.
+pub fn certify(change: &Change, options: &Options, rules: &RuleSet) -> Result<Certificate, PlanError> {
+    let runtime = options.runtime.as_deref().unwrap_or(&rules.carriers.import);
+    let mut certificate = Certificate::new(rules);
+    certificate.unread.extend(change.unread.iter().cloned());
+    let generated = GeneratedFiles::load(&change.new.root);
+    let mut read_files: Vec<&RelPath> = Vec::new();
+    for (path, sides) in &change.files {
+        let left = left_alone(path, rules, &generated).or_else(|| {
+            let marked = [&sides.old, &sides.new].into_iter().flatten().any(|bytes| is_generated(bytes));
+            marked.then(|| files::GENERATED.to_owned())
+        });
+        match left {
+            Some(why) => certificate.other(path, LineCol { line: 1, col: 1 }, Finding::LeftAlone { why }),
+            None => read_files.push(path),
+        }
+    }
+    for path in &change.others {
+        certificate.other(path, LineCol { line: 1, col: 1 }, Finding::OtherFile);
+    }
+    let each = |met: &Met<'_, '_>| reading(met, runtime);
+    let side = |ground: &Ground, of: &dyn Fn(&Sides) -> Option<std::sync::Arc<[u8]>>| {
+        let bytes: Vec<_> = read_files.iter().map(|path| change.files.get(*path).and_then(of)).collect();
+        let sources = read_files
+            .iter()
+            .zip(&bytes)
+            .filter_map(|(path, bytes)| Some(SourceFile { path: (*path).clone(), bytes: bytes.clone()? }));
+        let root = files::Root { dir: ground.root.clone(), narrow: Vec::new() };
+        let options = Options { root, overlay: ground.overlay.clone(), tests: true, ..options.clone() };
+        let mut found = read(&options, rules, sources.collect(), &each)?.into_iter();
+        Ok::<Vec<Side>, PlanError>(bytes.iter().map(|bytes| bytes.as_ref().and_then(|_| found.next())).collect())
+    };
+    let (olds, news) = (side(&change.old, &|sides| sides.old.clone())?, side(&change.new, &|sides| sides.new.clone())?);
+    for ((path, old), new) in read_files.into_iter().zip(olds).zip(news) {
+        file(path, old, new, rules, &mut certificate);
+    }
+    certificate.finish();
+    Ok(certificate)
+}
+
+/// Why a file is not looked at.
+fn left_alone(path: &RelPath, rules: &RuleSet, generated: &GeneratedFiles) -> Option<String> {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    let name = parts.pop().unwrap_or_default();
+    let left = rules.scope.leaves_file(name).or_else(|| parts.iter().find_map(|part| rules.scope.leaves(part)));
+    left.map(str::to_owned).or_else(|| generated.contains(path).then(|| files::GENERATED.to_owned()))
+}
+
+fn file(path: &RelPath, old: Side, new: Side, rules: &RuleSet, certificate: &mut Certificate) {
+    let mut take = |side: Side| match side {
+        Some(Err(diagnostic)) => {
+            certificate.unread.push(diagnostic);
+            Err(())
+        }
+        Some(Ok(read)) => Ok(Some(read)),
+        None => Ok(None),
+    };
+    let (Ok(old), Ok(new)) = (take(old), take(new)) else { return };
+    let none: &[Reading] = &[];
+    let olds = old.as_ref().map_or(none, |read| &read.calls);
+    let news = new.as_ref().map_or(none, |read| &read.calls);
+    for paired in pair(olds, news) {
+        if let Some(call) = call(path, paired, olds, news, rules) {
+            certificate.calls.push(call);
+        }
+    }
+    let before = old.as_ref().map(|read| Rest::of(read, &rules.log_calls));
+    match new.as_ref().map(|read| Rest::of(read, &rules.log_calls)) {
+        Some(after) => {
+            for difference in Rest::differences(before.as_ref(), &after) {
+                certificate.other(path, difference.position, difference.finding);
+            }
+        }
+        None => {
+            let finding = Finding::OtherCode { old: path.to_string(), new: String::new() };
+            certificate.other(path, LineCol { line: 1, col: 1 }, finding);
+        }
+    }
+}
+
+/// What is to be said of a pair; nothing of one that has not changed.
+fn call(path: &RelPath, paired: Paired, olds: &[Reading], news: &[Reading], rules: &RuleSet) -> Option<Call> {
+    let old = paired.old.and_then(|at| olds.get(at));
+    let new = paired.new.and_then(|at| news.get(at));
+    let mut findings = match (old, new) {
+        (Some(old), Some(new)) => {
+            let same = old.normal == new.normal && old.guards == new.guards && old.exit == new.exit && !paired.moved;
+            if same && old.level() == new.level() && old.site.method == new.site.method {
+                return None;
+            }
+            judge(old, new, &rules.log_calls)
+        }
+        (None, Some(new)) => judge_added(new),
+        (Some(old), None) => {
+            let exit = old.exit.as_ref().map(|_| Finding::ExitLost);
+            std::iter::once(Finding::CallRemoved).chain(exit).collect()
+        }
+        (None, None) => return None,
+    };
+    if paired.moved {
+        findings.insert(0, Finding::CallMoved);
+    }
+    let refused = findings.iter().any(|finding| finding.weight() == Weight::Refusal);
+    let better = old.filter(|_| refused).and_then(|old| match &old.outcome {
+        Outcome::Fix(fix) => Some(fix.after.clone()),
+        _ => None,
+    });
+    Some(Call::new(path, old, new, findings, better.filter(|better| new.is_none_or(|new| *better != new.text))))
+}

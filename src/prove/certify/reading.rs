@@ -1,0 +1,324 @@
+//! A log call as certifying sees it: what it shows, what it evaluates, what it stands under, whether it ends the process.
+
+use std::collections::BTreeSet;
+
+use tree_sitter::Node;
+
+use super::evaluated::{Evaluated, Evaluator};
+use super::guard::guards;
+use super::shown::{Atoms, Shower, normal};
+use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
+use crate::klog::call::{CallSite, Class, LogCall};
+use crate::klog::error::{error_in_scope, is_error};
+use crate::klog::fingerprint::{Fingerprint, Namer};
+use crate::klog::format::{Hole, Part, Template};
+use crate::klog::lint::{self, Facts};
+use crate::klog::name::words;
+use crate::klog::operand::chain;
+use crate::klog::place::Place;
+use crate::plan::pipeline::Met;
+use crate::rule::{Severity, Style};
+use crate::write::edit::Outcome;
+use crate::write::value::inline;
+
+/// A value of a line.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// Its expression.
+    pub text: String,
+    /// The key that it stands under, where that is constant.
+    pub key: Option<String>,
+    /// Whether it is an error.
+    pub error: bool,
+    /// All that it shows.
+    pub shows: Atoms,
+    /// Each datum of it, as atoms of which one has to be shown.
+    pub needs: Vec<Atoms>,
+    /// Words of its expression and, in printed text, of what stands before it.
+    pub words: BTreeSet<String>,
+}
+
+/// A log call, read once for all comparisons.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Where it stands, and what it is.
+    pub site: CallSite,
+    /// Its name across runs.
+    pub fingerprint: Fingerprint,
+    /// Its source.
+    pub text: String,
+    /// Its tokens.
+    pub normal: String,
+    /// The severity that its structured form has by the rules.
+    pub mapped: Severity,
+    /// How deep a frame it names.
+    pub depth: String,
+    /// Its constant text.
+    pub message: String,
+    /// Whether it has keys and values.
+    pub structured: bool,
+    /// Its values in their order, without the error before the message.
+    pub values: Vec<Value>,
+    /// The error before the message, `nil` left out.
+    pub error: Option<Value>,
+    /// Whether `nil` stands there.
+    pub nil_error: bool,
+    /// The error that the code around has found.
+    pub error_in_scope: Option<String>,
+    /// What its logger carries, as far as its function tells.
+    pub carried: Vec<Value>,
+    /// What it shows where a constant should stand: its message, its keys.
+    pub unconstant: Vec<Value>,
+    /// A list of pairs that it hands on.
+    pub spread: Option<String>,
+    /// What evaluating it may do.
+    pub evaluated: Vec<Evaluated>,
+    /// What it stands under.
+    pub guards: Vec<String>,
+    /// Whether the process ends here, and with which code where a statement behind the call says so.
+    pub exit: Option<String>,
+    /// What is wrong with it, and whether it has a request ID.
+    pub facts: Facts,
+    /// What klogmod would make of it.
+    pub outcome: Outcome,
+    /// The logger or context that it makes although one is in scope, and that one.
+    pub made: Option<(String, String)>,
+}
+
+/// Reads a call in its place.
+pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
+    let (call, place) = (met.call, met.place);
+    let shower = Shower { place, recognizer: met.recognizer };
+    let class = call.site.class;
+    let structured = matches!(class, Class::Structured | Class::Contextual);
+    let template =
+        (!structured).then(|| met.proposer.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place));
+    let template = template.and_then(Result::ok).map(|template| inline(template, place));
+    let facts = lint::facts(call, place, met.proposer.key());
+    let reader = Reader { shower: &shower, call, place };
+    let error = call.parts.error.filter(|error| error.kind_id() != kind::NIL);
+    let mut evaluator = Evaluator { place, recognizer: met.recognizer, runtime, found: Vec::new() };
+    call.parts.brackets.into_iter().for_each(|brackets| evaluator.visit(brackets));
+    call.callee().into_iter().for_each(|callee| reader.receiver(callee, &mut evaluator));
+    let statement = place.scopes.ancestors().last().filter(|s| s.kind_id() == kind::EXPRESSION_STATEMENT);
+    let statement = statement.copied().unwrap_or(call.node());
+    let own = call.site.severity.terminates().then(String::new);
+    Reading {
+        site: call.site.clone(),
+        fingerprint: Namer::new(&call.site.path).name(&call.site.function, call.node(), place.source()),
+        text: place.text(call.node()),
+        normal: normal(call.node(), place.source()),
+        mapped: mapped(call, place),
+        depth: call.parts.depth.map(|depth| place.text(depth)).unwrap_or_default(),
+        message: template.as_ref().map(message_of).or(facts.message.clone()).unwrap_or_default(),
+        structured,
+        values: if structured { reader.pairs() } else { reader.holes(template.as_ref()) },
+        error: error.map(|error| reader.value(error, None, &[])),
+        nil_error: call.parts.error.is_some() && error.is_none(),
+        error_in_scope: error_in_scope(place),
+        carried: reader.carried(met),
+        unconstant: reader.unconstant(),
+        spread: call.parts.spread.map(|list| place.text(list)),
+        evaluated: evaluator.found,
+        guards: guards(place),
+        exit: own.or_else(|| exits_behind(statement, place)),
+        outcome: met.proposer.propose(call, place),
+        facts,
+        made: reader.made(),
+    }
+}
+
+fn mapped(call: &LogCall<'_>, place: &Place<'_, '_>) -> Severity {
+    match call.style {
+        None => call.site.severity,
+        Some(_) if place.rules.log_calls.structured.error.contains(&call.rewrite) => Severity::Error,
+        Some(_) => Severity::Info,
+    }
+}
+
+fn message_of(template: &Template<'_>) -> String {
+    let text = |part: &Part<'_>| match part {
+        Part::Text(text) => text.clone(),
+        Part::Hole(_) => " ".to_owned(),
+    };
+    template.parts.iter().map(text).collect()
+}
+
+/// The code that the statements right behind end the process with.
+fn exits_behind<'t>(statement: Node<'t>, place: &Place<'_, 't>) -> Option<String> {
+    let mut next = statement.next_named_sibling();
+    while let Some(node) = next {
+        if node.kind_id() == kind::COMMENT {
+            next = node.next_named_sibling();
+            continue;
+        }
+        match exit_of(node, place.source()) {
+            Some(Ends::Process) => {
+                let call = CallExpression::cast(named_children(node).next()?)?;
+                return named_children(call.arguments()?.node()).last().map(|code| place.text(code));
+            }
+            Some(Ends::Buffers) => next = node.next_named_sibling(),
+            None => return None,
+        }
+    }
+    None
+}
+
+/// What a statement that belongs to an exit does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// It ends the process.
+    Process,
+    /// It writes out what is buffered.
+    Buffers,
+}
+
+/// Whether a statement ends the process, or flushes the log for that.
+pub fn exit_of(node: Node<'_>, source: &[u8]) -> Option<Ends> {
+    let call = named_children(node).next().filter(|_| node.kind_id() == kind::EXPRESSION_STATEMENT)?;
+    let callee = CallExpression::cast(call)?.function()?.node();
+    let selector = SelectorExpression::cast(peel(callee))?;
+    let name = crate::go::syntax::text(selector.field()?.node(), source);
+    let package = crate::go::syntax::text(selector.operand()?.node(), source);
+    match (package, name) {
+        ("os", "Exit") | (_, "FlushAndExit") => Some(Ends::Process),
+        (_, "Flush" | "FlushLogs") => Some(Ends::Buffers),
+        _ => None,
+    }
+}
+
+/// Reads the parts of one call.
+struct Reader<'s, 'a, 't> {
+    shower: &'s Shower<'s, 'a, 't>,
+    call: &'s LogCall<'t>,
+    place: &'s Place<'a, 't>,
+}
+
+impl<'t> Reader<'_, '_, 't> {
+    fn value(&self, node: Node<'t>, key: Option<String>, before: &[String]) -> Value {
+        let place = self.place;
+        let names = chain(node, place.source()).names;
+        let own = names.iter().flat_map(|name| words(name));
+        let kind = place.type_of(node).stripped().named().map(|named| named.name.to_string());
+        let said = before.iter().cloned().chain(kind.iter().flat_map(|kind| words(kind)));
+        Value {
+            text: place.text(node),
+            key,
+            error: is_error(node, place).is_some(),
+            shows: self.shower.shows(node),
+            needs: self.shower.needs(node),
+            words: own.chain(said).map(|word| word.to_lowercase()).collect(),
+        }
+    }
+
+    fn pairs(&self) -> Vec<Value> {
+        let pairs = self.call.parts.pairs.iter();
+        pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key.clone(), &[]))).collect()
+    }
+
+    fn unconstant(&self) -> Vec<Value> {
+        let parts = &self.call.parts;
+        let keys = parts.pairs.iter().filter(|pair| pair.key.is_none()).map(|pair| pair.key_node);
+        let constant = |node: &Node<'t>| self.place.types.is_constant(*node);
+        parts
+            .message
+            .into_iter()
+            .filter(|node| !constant(node))
+            .chain(keys)
+            .map(|node| self.value(node, None, &[]))
+            .collect()
+    }
+
+    /// The values of a printing call; of one whose text is not known, its arguments.
+    fn holes(&self, template: Option<&Template<'t>>) -> Vec<Value> {
+        let Some(template) = template else {
+            return self.call.parts.printed.iter().map(|node| self.value(*node, None, &[])).collect();
+        };
+        let mut found = Vec::new();
+        let mut before: Vec<String> = Vec::new();
+        for part in &template.parts {
+            match part {
+                Part::Text(text) => before = words(text).into_iter().rev().take(2).collect(),
+                Part::Hole(Hole { operand, name, key, .. }) => {
+                    found.push(self.value(*operand, key.clone(), &before));
+                    found.extend(name.map(|name| self.value(name, None, &before)));
+                }
+            }
+        }
+        found.extend(
+            template.subjects.iter().map(|subject| Value { needs: Vec::new(), ..self.value(*subject, None, &[]) }),
+        );
+        found
+    }
+
+    /// The pairs that the call's logger was given in this function.
+    fn carried(&self, met: &Met<'_, 't>) -> Vec<Value> {
+        if self.call.site.class != Class::Contextual {
+            return Vec::new();
+        }
+        let on = self.call.callee().and_then(|callee| SelectorExpression::cast(peel(callee))?.operand());
+        let set = self.call.logger(self.place).and_then(|logger| logger.set);
+        let mut found = Vec::new();
+        for start in on.map(AstNode::node).into_iter().chain(set) {
+            let mut next = Some(peel(start));
+            while let Some(node) = next {
+                let parts = met.recognizer.given(node, self.place.scopes);
+                let pairs = parts.iter().flat_map(|parts| &parts.pairs);
+                found.extend(pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key.clone(), &[]))));
+                let call = CallExpression::cast(node);
+                let callee = call.and_then(|call| call.function()).map(|function| peel(function.node()));
+                let operand =
+                    callee.and_then(|callee| SelectorExpression::cast(callee)?.operand()).map(|o| peel(o.node()));
+                let first = call.and_then(|call| named_children(call.arguments()?.node()).next());
+                next = match operand {
+                    Some(operand) if met.recognizer.is_package(operand, self.place.scopes) => first,
+                    operand => operand,
+                };
+            }
+        }
+        found
+    }
+
+    /// The receiver's own evaluation: the level's argument, and what yields the logger.
+    fn receiver(&self, callee: Node<'t>, evaluator: &mut Evaluator<'_, '_, 't>) {
+        let operand = SelectorExpression::cast(peel(callee)).and_then(|selector| selector.operand());
+        operand.into_iter().for_each(|operand| evaluator.visit(operand.node()));
+    }
+
+    /// klog's own logger, made in the call's function where a logger or a context is in scope.
+    fn made(&self) -> Option<(String, String)> {
+        let place = self.place;
+        let (made, _) = self.call.logger(place).filter(|_| self.call.site.class == Class::Contextual)?.made?;
+        let rules = &place.rules.log_calls.logger;
+        let callee = CallExpression::cast(peel(made))?.function()?.node();
+        let name = crate::klog::operand::callee_name(peel(callee), place.source()).to_owned();
+        let own = name == rules.background || name == "TODO";
+        let near = own.then(|| {
+            place.scopes.visible().find(|binding| {
+                let ty = place.type_of_binding(binding).qualified();
+                ty.as_deref() == Some("context.Context") && binding.at < made.start_byte()
+            })
+        })??;
+        Some((place.text(made), near.name.to_owned()))
+    }
+}
+
+impl Reading {
+    /// The level as people write it; nothing where the line is always printed.
+    pub fn level(&self) -> String {
+        match self.site.verbosity.as_deref() {
+            None | Some("0") => String::new(),
+            // A logger's `V` takes an int, klog's a level.
+            Some(level) => {
+                let inner =
+                    level.split_once('(').filter(|(of, _)| *of == "int" || of.rsplit('.').next() == Some("Level"));
+                inner.and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(level).to_owned()
+            }
+        }
+    }
+
+    /// All values of the line: the error's, its own and its logger's.
+    pub fn all(&self) -> impl Iterator<Item = &Value> {
+        self.error.iter().chain(&self.values).chain(&self.carried).chain(&self.unconstant)
+    }
+}

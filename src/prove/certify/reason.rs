@@ -1,0 +1,106 @@
+//! Why a changed call is not certified, or is so with a remark; and what else a change touches.
+
+use crate::text::reason::reasons;
+
+use super::evaluated::Hazard;
+
+/// What a finding means for the verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// The reader is told; the call is certified all the same.
+    Remark,
+    /// The call is not certified.
+    Refusal,
+}
+
+reasons! {
+    /// What is to be said of a log call that a change touches, or of what the change touches beside log calls.
+    pub enum Finding by weight: Weight {
+        /// The line is gone, and with it all that it showed.
+        "call-removed" Refusal CallRemoved
+            "the log call is gone, and no other has taken its place",
+        /// A new line, which replaces none.
+        "call-added" Remark CallAdded
+            "the log call is new: no old one corresponds to it",
+        /// The call stands in another function or another order than before.
+        "call-moved" Remark CallMoved
+            "the log call stands elsewhere than before",
+        /// What the old line showed is not in the new one.
+        "value-dropped" Refusal ValueDropped { value: String }
+            "`{value}` was printed and is not any more",
+        /// Two values have changed places under their keys.
+        "value-swapped" Refusal ValueSwapped { value: String, key: String, other: String }
+            "`{value}` stands under the key {key}, which is that of {other}",
+        /// A value is shown that the old line did not show.
+        "value-added" Remark ValueAdded { key: String, value: String }
+            "`{value}` is shown as {key}; the old line did not show it",
+        /// The error that the old line printed, or that the code around has found, is not given to the new call.
+        "error-lost" Refusal ErrorLost { error: String }
+            "the error `{error}` is not in the line",
+        /// `ErrorS` has the error as its first argument, and printers show it as `err`.
+        "error-not-first" Refusal ErrorNotFirst { error: String }
+            "the error `{error}` belongs before the message",
+        /// An expression is evaluated that was not, and it may panic, block or change something. It is evaluated even where the line
+        /// is not printed.
+        "new-evaluation" Refusal NewEvaluation { hazard: Hazard, expression: String }
+            "`{expression}` was not evaluated before: {hazard}",
+        /// The level at which the line is printed is another one.
+        "level-changed" Refusal LevelChanged { old: String, new: String }
+            "the line was printed at {old} and is now at {new}",
+        /// The severity is not what the rules make of the old one: a warning becomes Info.
+        "severity-changed" Refusal SeverityChanged { old: String, new: String }
+            "{old} becomes {new}",
+        /// The old call ended the process; the new one does not, nor does the statement behind it.
+        "exit-lost" Refusal ExitLost
+            "the old call ended the process, and nothing behind the new one does",
+        /// The process ends where it went on.
+        "exit-added" Refusal ExitAdded
+            "the process ends here, where the old call let it go on",
+        /// The exit code behind the call is another one.
+        "exit-changed" Refusal ExitChanged { old: String, new: String }
+            "the exit code was {old} and is {new}",
+        /// A condition, a loop or a case around the call is another one.
+        "condition-changed" Refusal ConditionChanged { old: String, new: String }
+            "the call stood under `{old}` and stands under `{new}`",
+        /// The call breaks a rule that structured calls are held to.
+        "rule-broken" Refusal RuleBroken { rule: String, what: String }
+            "{rule}: {what}",
+        /// The same, but the old call broke it as well.
+        "rule-broken-before" Remark RuleBrokenBefore { rule: String, what: String }
+            "{rule}: {what}, as before",
+        /// The call prints one text, as the old one did.
+        "unstructured" Remark Unstructured
+            "the call has no keys and values",
+        /// The old call printed one text and the new one prints another: free text is not compared.
+        "text-changed" Remark TextChanged
+            "what is printed has changed, and it is still one text without keys",
+        /// Keys that readers of the old line look for have changed.
+        "key-changed" Remark KeyChanged { old: String, new: String }
+            "the value of {old} stands under {new} now",
+        /// The depth says from which function the line is; it is another one.
+        "depth-changed" Refusal DepthChanged { old: String, new: String }
+            "the depth was {old} and is {new}",
+        /// A list of pairs is handed on; what is in it is not known.
+        "pairs-unread" Refusal PairsUnread { list: String }
+            "what `{list}` holds is not known",
+        /// The path and a carrier want a request ID.
+        "request-id-absent" Remark RequestIdAbsent { carrier: String }
+            "an operation leads here, and {carrier} carries a request ID, which the call does not have",
+        /// A logger or a context is made here although one is in scope.
+        "thread-broken" Remark ThreadBroken { made: String, near: String }
+            "`{made}` is made here although `{near}` is in scope",
+        /// A condition that no changed log call stands under.
+        "other-condition" Refusal OtherCondition { old: String, new: String }
+            "a condition is changed, which no log call needs: `{old}` → `{new}`",
+        /// Something else than a log call.
+        "other-code" Refusal OtherCode { old: String, new: String }
+            "something is changed that no log call needs: `{old}` → `{new}`",
+        /// A file of another kind.
+        "other-file" Remark OtherFile
+            "the file is not read: it is no Go file",
+        /// A generated file, or one that klogmod leaves alone.
+        "left-alone" Remark LeftAlone { why: String }
+            "the file is left alone: {why}",
+    }
+}

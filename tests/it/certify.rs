@@ -181,11 +181,11 @@ fn repository(old: &str, new: &str) -> Checkout {
     let checkout = Checkout::new();
     checkout.write("go.mod", MODULE);
     checkout.write("a.go", file(old));
-    checkout.git(&["init", "-q"]);
-    checkout.git(&["add", "-A"]);
-    checkout.git(&["commit", "-q", "-m", "Before"]);
+    checkout.git(["init", "-q"]);
+    checkout.git(["add", "-A"]);
+    checkout.git(["commit", "-q", "-m", "Before"]);
     checkout.write("a.go", file(new));
-    checkout.git(&["commit", "-q", "-a", "-m", "After"]);
+    checkout.git(["commit", "-q", "-a", "-m", "After"]);
     checkout
 }
 
@@ -194,9 +194,9 @@ fn commits_directories_and_patches_come_to_the_same() {
     let (old, new) = (r#"klog.Infof("mounted on %s", node)"#, r#"klog.InfoS("Mounted")"#);
     let checkout = repository(old, new);
     let range = checkout.run(["certify", "HEAD~1..HEAD", "--output", "json"]).expect(1).json();
-    let patch = checkout.git(&["format-patch", "--stdout", "HEAD~1"]);
+    let patch = checkout.git(["format-patch", "--stdout", "HEAD~1"]);
     // Commits are compared wherever the checkout is.
-    checkout.git(&["checkout", "-q", "HEAD~1"]);
+    checkout.git(["checkout", "-q", "HEAD~1"]);
     let elsewhere = checkout.run(["certify", "HEAD..main", "--output", "json"]);
     assert_eq!(elsewhere.expect(1).json()["calls"], range["calls"]);
     let piped = |patch: &str| -> Run {

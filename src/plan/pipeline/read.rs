@@ -14,6 +14,7 @@ use crate::go::types::{self, FileTypes, Scopes, Visitor};
 use crate::klog::borrowed::borrowed;
 use crate::klog::call::{LogCall, Recognizer};
 use crate::klog::convention::Conventions;
+use crate::klog::fingerprint::{Fingerprint, Namer};
 use crate::klog::place::Place;
 use crate::rule::{RuleSet, Version};
 use crate::text::Span;
@@ -30,6 +31,8 @@ pub struct Met<'a, 't> {
     pub recognizer: &'a Recognizer<'a>,
     /// What proposes rewrites in its file.
     pub proposer: &'a Proposer<'a>,
+    /// The call's name across runs.
+    pub fingerprint: &'a Fingerprint,
 }
 
 /// A file, and what was taken from its calls, in their order.
@@ -85,6 +88,7 @@ fn calls<T>(
         recognizer: Recognizer::new(&rules.log_calls, file, &imports, &typed).with(&types, runtime.import),
         proposer: Proposer { rules, edits: options.edits, runtime: &runtime },
         each,
+        namer: Namer::new(&file.source.path),
         found: Vec::new(),
         makers: Vec::new(),
     };
@@ -106,6 +110,7 @@ struct Reader<'r, 't, T> {
     recognizer: Recognizer<'r>,
     proposer: Proposer<'r>,
     each: &'r dyn for<'a, 'n> Fn(&Met<'a, 'n>) -> T,
+    namer: Namer<'t>,
     found: Vec<((usize, usize), T)>,
     makers: Vec<Span>,
 }
@@ -159,7 +164,14 @@ impl<'t, T> Visitor<'t> for Reader<'_, 't, T> {
             klog: self.klog,
             qualifier: &call.klog.qualifier,
         };
-        let met = Met { call: &call, place: &place, recognizer: &self.recognizer, proposer: &self.proposer };
+        let fingerprint = self.namer.name(&call.site.function, node, &self.file.source.bytes);
+        let met = Met {
+            call: &call,
+            place: &place,
+            recognizer: &self.recognizer,
+            proposer: &self.proposer,
+            fingerprint: &fingerprint,
+        };
         let kept = (self.each)(&met);
         self.found.push(((node.start_byte(), node.end_byte()), kept));
     }

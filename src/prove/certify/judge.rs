@@ -7,14 +7,14 @@ use super::reading::{Reading, Value};
 use super::reason::Finding;
 use super::shown::Atom;
 use super::swapped::swapped;
-use crate::rule::{LogCalls, Severity};
+use crate::rule::Severity;
 use crate::write::edit::RequestId;
 
 /// Compares an old call with the new one.
-pub fn judge(old: &Reading, new: &Reading, rules: &LogCalls) -> Vec<Finding> {
+pub fn judge(old: &Reading, new: &Reading) -> Vec<Finding> {
     let mut found = Vec::new();
     if new.structured {
-        errors(old, new, rules, &mut found);
+        errors(old, new, &mut found);
         values(old, new, &mut found);
         found.extend(swapped(old, new));
         added(old, new, &mut found);
@@ -68,7 +68,7 @@ fn is_shown(need: &BTreeSet<Atom>, shown: &BTreeSet<&Atom>, message: &str) -> bo
 }
 
 /// The error that the old line printed, and where it stands now.
-fn errors(old: &Reading, new: &Reading, rules: &LogCalls, found: &mut Vec<Finding>) {
+fn errors(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
     let shown: BTreeSet<&Atom> = new.all().flat_map(|value| &value.shows).collect();
     let printed: Vec<&Value> = old.all().filter(|value| value.error).collect();
     for error in &printed {
@@ -85,10 +85,7 @@ fn errors(old: &Reading, new: &Reading, rules: &LogCalls, found: &mut Vec<Findin
         (true, Some(pair)) => found.push(Finding::ErrorNotFirst { error: pair.text.clone() }),
         (true, None) if !lost && printed.is_empty() => {
             // By the rules an error call has the error that the code around it has found.
-            let known = old
-                .error_in_scope
-                .as_ref()
-                .filter(|_| rules.structured.error.len() > 0 && old.mapped == Severity::Error);
+            let known = old.error_in_scope.as_ref().filter(|_| old.mapped == Severity::Error);
             let known = known.filter(|error| new.values.iter().all(|value| value.text != **error));
             found.extend(known.map(|error| Finding::ErrorLost { error: error.clone() }));
         }

@@ -109,7 +109,7 @@ fn file(path: &RelPath, old: Side, new: Side, rules: &RuleSet, certificate: &mut
     let olds = old.as_ref().map_or(none, |read| &read.calls);
     let news = new.as_ref().map_or(none, |read| &read.calls);
     for paired in pair(olds, news) {
-        if let Some(call) = call(path, paired, olds, news, rules) {
+        if let Some(call) = call(path, paired, olds, news) {
             certificate.calls.push(call);
         }
     }
@@ -128,7 +128,7 @@ fn file(path: &RelPath, old: Side, new: Side, rules: &RuleSet, certificate: &mut
 }
 
 /// What is to be said of a pair; nothing of one that has not changed.
-fn call(path: &RelPath, paired: Paired, olds: &[Reading], news: &[Reading], rules: &RuleSet) -> Option<Call> {
+fn call(path: &RelPath, paired: Paired, olds: &[Reading], news: &[Reading]) -> Option<Call> {
     let old = paired.old.and_then(|at| olds.get(at));
     let new = paired.new.and_then(|at| news.get(at));
     let mut findings = match (old, new) {
@@ -137,7 +137,7 @@ fn call(path: &RelPath, paired: Paired, olds: &[Reading], news: &[Reading], rule
             if same && old.level() == new.level() && old.site.method == new.site.method {
                 return None;
             }
-            judge(old, new, &rules.log_calls)
+            judge(old, new)
         }
         (None, Some(new)) => judge_added(new),
         (Some(old), None) => {

@@ -125,5 +125,5 @@ fn likeness(old: &Reading, new: &Reading) -> i64 {
 /// Hundredths of the smaller of two sets that are in both.
 fn shared<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> i64 {
     let least = a.len().min(b.len());
-    if least == 0 { 0 } else { (a.intersection(b).count() * 100 / least) as i64 }
+    (a.intersection(b).count() * 100).checked_div(least).unwrap_or_default() as i64
 }

@@ -10,7 +10,7 @@ use super::shown::{Atoms, Shower, normal};
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::klog::call::{CallSite, Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
-use crate::klog::fingerprint::{Fingerprint, Namer};
+use crate::klog::fingerprint::Fingerprint;
 use crate::klog::format::{Hole, Part, Template};
 use crate::klog::lint::{self, Facts};
 use crate::klog::name::words;
@@ -34,8 +34,10 @@ pub struct Value {
     pub shows: Atoms,
     /// Each datum of it, as atoms of which one has to be shown.
     pub needs: Vec<Atoms>,
-    /// Words of its expression and, in printed text, of what stands before it.
+    /// Words of its expression and its type.
     pub words: BTreeSet<String>,
+    /// Words that stand before it in printed text.
+    pub said: BTreeSet<String>,
 }
 
 /// A log call, read once for all comparisons.
@@ -105,7 +107,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let own = call.site.severity.terminates().then(String::new);
     Reading {
         site: call.site.clone(),
-        fingerprint: Namer::new(&call.site.path).name(&call.site.function, call.node(), place.source()),
+        fingerprint: met.fingerprint.clone(),
         text: place.text(call.node()),
         normal: normal(call.node(), place.source()),
         mapped: mapped(call, place),
@@ -200,14 +202,15 @@ impl<'t> Reader<'_, '_, 't> {
         let names = chain(node, place.source()).names;
         let own = names.iter().flat_map(|name| words(name));
         let kind = place.type_of(node).stripped().named().map(|named| named.name.to_string());
-        let said = before.iter().cloned().chain(kind.iter().flat_map(|kind| words(kind)));
+        let kind = kind.iter().flat_map(|kind| words(kind));
         Value {
             text: place.text(node),
             key,
             error: is_error(node, place).is_some(),
             shows: self.shower.shows(node),
             needs: self.shower.needs(node),
-            words: own.chain(said).map(|word| word.to_lowercase()).collect(),
+            words: own.chain(kind).map(|word| word.to_lowercase()).collect(),
+            said: before.iter().map(|word| word.to_lowercase()).collect(),
         }
     }
 
@@ -238,6 +241,8 @@ impl<'t> Reader<'_, '_, 't> {
         let mut before: Vec<String> = Vec::new();
         for part in &template.parts {
             match part {
+                // `%s/%s`: what is said of the first is said of the second.
+                Part::Text(text) if !text.contains(char::is_alphabetic) => {}
                 Part::Text(text) => before = words(text).into_iter().rev().take(2).collect(),
                 Part::Hole(Hole { operand, name, key, .. }) => {
                     found.push(self.value(*operand, key.clone(), &before));

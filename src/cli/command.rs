@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::args::Status;
 use super::{
     apply, args, baseline, certify, check, conventions, coverage, decide, explain, init, patch, paths, plan, queries,
-    review, rules, runtime, scan, shell, terminal, verify,
+    review, rules, runtime, scan, shell, terminal, verify, wordings,
 };
 
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
@@ -40,6 +40,8 @@ enum Command {
     Reject(decide::RejectArgs),
     /// List proposals that wait for a decision, or take decisions back.
     Pending(decide::PendingArgs),
+    /// Have messages and keys worded by somebody else, a person or a program, and take what holds to the rules.
+    Wordings(wordings::Args),
     /// Show what each operation on each resource reaches, or what is reached from a function.
     Paths(paths::Args),
     /// Count every klog call, by directory and by method.
@@ -98,6 +100,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Accept(args) => decide::accept(&args),
         Command::Reject(args) => decide::reject(&args),
         Command::Pending(args) => decide::pending(&args),
+        Command::Wordings(args) => wordings::run(&args),
         Command::Paths(args) => paths::run(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Coverage(args) => coverage::run(&args),

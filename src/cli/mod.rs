@@ -29,6 +29,7 @@ mod shell;
 mod terminal;
 mod threads;
 mod verify;
+mod wordings;
 
 pub use args::{Fatal, Status};
 pub use command::{Cli, run};

@@ -6,3 +6,4 @@ pub mod change;
 pub mod decision;
 pub mod owners;
 pub mod review;
+pub mod wordings;

@@ -80,6 +80,7 @@ fn help_says_what_each_command_does() {
         "runtime",
         "verify",
         "certify",
+        "wordings",
         "completions",
         "man",
     ];

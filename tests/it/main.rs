@@ -28,6 +28,7 @@ mod schema;
 mod series;
 mod std_stubs;
 mod types;
+mod wordings;
 
 /// A file that no program names is not compiled, and an attribute that a program of its own harness does not heed is no test.
 #[test]

@@ -7,6 +7,9 @@ use crate::go::parse::parse_bytes;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::rule::{Function, LogCalls, Severity, Style};
 
+/// What stands before a text, so that it can be parsed.
+const HEAD: &str = "package p\nfunc _() {\n";
+
 /// A text whose first statement is a call.
 pub struct Snippet {
     source: String,
@@ -26,9 +29,14 @@ pub struct Spoken<'t> {
 impl Snippet {
     /// Parses the text of a call, and what may follow it.
     pub fn parse(text: &str) -> Option<Self> {
-        let source = format!("package p\nfunc _() {{\n{text}\n}}\n");
+        let source = format!("{HEAD}{text}\n}}\n");
         let tree = parse_bytes(source.as_bytes())?;
         Some(Self { source, tree })
+    }
+
+    /// Where the text starts in what its nodes are read from.
+    pub fn start(&self) -> usize {
+        HEAD.len()
     }
 
     /// What its nodes are read from.

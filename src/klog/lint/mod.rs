@@ -15,7 +15,7 @@ use crate::klog::call::{Class, LogCall};
 use crate::klog::place::Place;
 
 pub use loose::loose;
-pub use violation::Violation;
+pub use violation::{Violation, verb};
 
 /// Whether a call carries the request ID pair.
 #[derive(

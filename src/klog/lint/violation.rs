@@ -49,7 +49,7 @@ pub(super) fn is_plain(node: Node<'_>) -> bool {
 }
 
 /// The first format verb of a text that would be read as one; `100%` and `%%` are none.
-pub(super) fn verb(text: &str) -> Option<String> {
+pub fn verb(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(at) = rest.find('%') {
         rest = &rest[at..];

@@ -2,12 +2,12 @@
 
 use tree_sitter::Node;
 
+use super::klog::Klog;
 use super::shown::normal;
 use crate::go::syntax::{
     self, AstNode, BinaryExpression, CallExpression, SelectorExpression, kind, named_children, peel,
 };
 use crate::go::types::{Callee, Type};
-use crate::klog::call::Recognizer;
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 use crate::text::reason::reasons;
@@ -69,8 +69,8 @@ const BUILTINS: [&str; 8] = ["len", "cap", "min", "max", "real", "imag", "comple
 pub struct Evaluator<'s, 'a, 't> {
     /// Where it stands.
     pub place: &'s Place<'a, 't>,
-    /// Its file's recogniser.
-    pub recognizer: &'s Recognizer<'s>,
+    /// What klog is there.
+    pub klog: &'s Klog<'s, 'a, 't>,
     /// What the request ID's package is called by import path.
     pub runtime: &'s str,
     /// What was found.
@@ -114,7 +114,7 @@ impl<'t> Evaluator<'_, '_, 't> {
         let operand = SelectorExpression::cast(callee).and_then(|s| s.operand()).map(|operand| peel(operand.node()));
         let package = operand.and_then(|operand| place.imported(operand));
         let references = &place.rules.log_calls.references;
-        let is_klog = operand.is_some_and(|operand| self.recognizer.is_package(operand, place.scopes));
+        let is_klog = operand.is_some_and(|operand| self.klog.is_package(operand));
         if is_klog && references.object.iter().any(|known| known == name) {
             if let ([object], false) = (args.as_slice(), place.has("nil-safe-kobj")) {
                 let proven = is_not_nil(*object, place) || self.is_read(*object);
@@ -122,10 +122,10 @@ impl<'t> Evaluator<'_, '_, 't> {
             }
             return;
         }
-        let is_logger = operand.is_some_and(|operand| self.recognizer.is_logger(operand, place.scopes));
+        let is_logger = operand.is_some_and(|operand| self.klog.is_logger(operand));
         let harmless = is_klog
             || is_logger
-            || self.recognizer.is_logger(node, place.scopes)
+            || self.klog.is_logger(node)
             || package == Some(self.runtime)
             || HARMLESS.iter().any(|(path, names)| package == Some(path) && names.contains(&name))
             || package.is_some_and(|path| path == "context") && matches!(name, "Background" | "TODO")

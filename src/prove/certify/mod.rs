@@ -11,10 +11,12 @@
 //!
 //! In come files before and after, out come verdicts with reasons; nothing is changed, and nothing of either side is run.
 
+mod around;
 mod change;
 mod evaluated;
 mod guard;
 mod judge;
+mod klog;
 mod pairing;
 mod patch;
 mod publish;

@@ -55,7 +55,7 @@ fn text(certificate: &Certificate, out: &mut dyn Write) -> Result<()> {
             }
         }
         for said in &call.findings {
-            writeln!(out, "  {}: {}", said.reason, harmless(&said.detail).replace('\n', "\\n"))?;
+            writeln!(out, "  {}: {}", said.reason, harmless(&said.sentence).replace('\n', "\\n"))?;
         }
         if let Some(better) = &call.better {
             writeln!(out, "  {}", styled(DIM, "better:"))?;
@@ -64,9 +64,9 @@ fn text(certificate: &Certificate, out: &mut dyn Write) -> Result<()> {
         writeln!(out)?;
     }
     for other in &certificate.others {
-        let detail = harmless(&other.said.detail).replace('\n', "\\n");
+        let sentence = harmless(&other.said.sentence).replace('\n', "\\n");
         let place = harmless(&format!("{}:{}", other.path, other.position.line));
-        writeln!(out, "{}: {}: {detail}", styled(BOLD, &place), other.said.reason)?;
+        writeln!(out, "{}: {}: {sentence}", styled(BOLD, &place), other.said.reason)?;
     }
     let style = match certificate.verdict {
         Verdict::Certified => GREEN.bold(),
@@ -104,8 +104,8 @@ fn messages(certificate: &Certificate) -> Vec<Message<'_>> {
 impl Message<'_> {
     fn text(&self) -> String {
         match self.call.and_then(|call| call.better.as_ref()).filter(|_| self.said.weight == Weight::Refusal) {
-            Some(better) => format!("{}\nbetter: {better}", self.said.detail),
-            None => self.said.detail.clone(),
+            Some(better) => format!("{}\nbetter: {better}", self.said.sentence),
+            None => self.said.sentence.clone(),
         }
     }
 }
@@ -191,10 +191,10 @@ fn summary(certificate: &Certificate, out: &mut dyn Write) -> Result<()> {
         let place = markdown(&format!("{}:{}", message.path, message.line));
         let verdict = if message.said.weight == Weight::Refusal { "refused" } else { "remark" };
         let better = message.call.and_then(|call| call.better.as_deref()).unwrap_or_default();
-        let reason = message.said.reason;
+        let code = message.said.reason;
         rows.push(format!(
-            "| {place} | {verdict} | {reason} | {} | {} |\n",
-            markdown(&message.said.detail),
+            "| {place} | {verdict} | {code} | {} | {} |\n",
+            markdown(&message.said.sentence),
             markdown(better)
         ));
     }

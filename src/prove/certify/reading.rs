@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use tree_sitter::Node;
 
+use super::around::{exits_behind, logger_chain};
 use super::evaluated::{Evaluated, Evaluator};
 use super::guard::guards;
+use super::klog::Klog;
 use super::shown::{Atoms, Shower, normal};
-use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
+use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, peel};
 use crate::klog::call::{CallSite, Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::fingerprint::Fingerprint;
@@ -90,7 +92,8 @@ pub struct Reading {
 /// Reads a call in its place.
 pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let (call, place) = (met.call, met.place);
-    let shower = Shower { place, recognizer: met.recognizer };
+    let klog = Klog { recognizer: met.recognizer, place };
+    let shower = Shower { place, klog: &klog };
     let class = call.site.class;
     let structured = matches!(class, Class::Structured | Class::Contextual);
     let template =
@@ -99,7 +102,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let facts = lint::facts(call, place, met.proposer.key());
     let reader = Reader { shower: &shower, call, place };
     let error = call.parts.error.filter(|error| error.kind_id() != kind::NIL);
-    let mut evaluator = Evaluator { place, recognizer: met.recognizer, runtime, found: Vec::new() };
+    let mut evaluator = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
     call.parts.brackets.into_iter().for_each(|brackets| evaluator.visit(brackets));
     call.callee().into_iter().for_each(|callee| reader.receiver(callee, &mut evaluator));
     let statement = place.scopes.ancestors().last().filter(|s| s.kind_id() == kind::EXPRESSION_STATEMENT);
@@ -144,49 +147,6 @@ fn message_of(template: &Template<'_>) -> String {
         Part::Hole(_) => " ".to_owned(),
     };
     template.parts.iter().map(text).collect()
-}
-
-/// The code that the statements right behind end the process with.
-fn exits_behind<'t>(statement: Node<'t>, place: &Place<'_, 't>) -> Option<String> {
-    let mut next = statement.next_named_sibling();
-    while let Some(node) = next {
-        if node.kind_id() == kind::COMMENT {
-            next = node.next_named_sibling();
-            continue;
-        }
-        match exit_of(node, place.source()) {
-            Some(Ends::Process) => {
-                let call = CallExpression::cast(named_children(node).next()?)?;
-                return named_children(call.arguments()?.node()).last().map(|code| place.text(code));
-            }
-            Some(Ends::Buffers) => next = node.next_named_sibling(),
-            None => return None,
-        }
-    }
-    None
-}
-
-/// What a statement that belongs to an exit does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ends {
-    /// It ends the process.
-    Process,
-    /// It writes out what is buffered.
-    Buffers,
-}
-
-/// Whether a statement ends the process, or flushes the log for that.
-pub fn exit_of(node: Node<'_>, source: &[u8]) -> Option<Ends> {
-    let call = named_children(node).next().filter(|_| node.kind_id() == kind::EXPRESSION_STATEMENT)?;
-    let callee = CallExpression::cast(call)?.function()?.node();
-    let selector = SelectorExpression::cast(peel(callee))?;
-    let name = crate::go::syntax::text(selector.field()?.node(), source);
-    let package = crate::go::syntax::text(selector.operand()?.node(), source);
-    match (package, name) {
-        ("os", "Exit") | (_, "FlushAndExit") => Some(Ends::Process),
-        (_, "Flush" | "FlushLogs") => Some(Ends::Buffers),
-        _ => None,
-    }
 }
 
 /// Reads the parts of one call.
@@ -263,25 +223,11 @@ impl<'t> Reader<'_, '_, 't> {
         }
         let on = self.call.callee().and_then(|callee| SelectorExpression::cast(peel(callee))?.operand());
         let set = self.call.logger(self.place).and_then(|logger| logger.set);
-        let mut found = Vec::new();
-        for start in on.map(AstNode::node).into_iter().chain(set) {
-            let mut next = Some(peel(start));
-            while let Some(node) = next {
-                let parts = met.recognizer.given(node, self.place.scopes);
-                let pairs = parts.iter().flat_map(|parts| &parts.pairs);
-                found.extend(pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key.clone(), &[]))));
-                let call = CallExpression::cast(node);
-                let callee = call.and_then(|call| call.function()).map(|function| peel(function.node()));
-                let operand =
-                    callee.and_then(|callee| SelectorExpression::cast(callee)?.operand()).map(|o| peel(o.node()));
-                let first = call.and_then(|call| named_children(call.arguments()?.node()).next());
-                next = match operand {
-                    Some(operand) if met.recognizer.is_package(operand, self.place.scopes) => first,
-                    operand => operand,
-                };
-            }
-        }
-        found
+        let makers = on.map(AstNode::node).into_iter().chain(set);
+        let makers = makers.flat_map(|start| logger_chain(start, self.shower.klog));
+        let given = makers.filter_map(|node| met.recognizer.given(node, self.place.scopes));
+        let pairs = given.flat_map(|parts| parts.pairs);
+        pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key, &[]))).collect()
     }
 
     /// The receiver's own evaluation: the level's argument, and what yields the logger.

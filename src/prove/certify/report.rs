@@ -54,13 +54,13 @@ pub struct Said {
     pub reason: Code<Finding>,
     /// Whether it keeps the call from being certified.
     pub weight: Weight,
-    /// The finding as a sentence.
-    pub detail: String,
+    /// What is found, for people.
+    pub sentence: String,
 }
 
 impl Said {
     fn of(finding: &Finding) -> Self {
-        Self { reason: finding.code(), weight: finding.weight(), detail: finding.to_string() }
+        Self { reason: finding.code(), weight: finding.weight(), sentence: finding.to_string() }
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use tree_sitter::Node;
 
+use super::around::exit_of;
 use super::guard::levelled;
-use super::reading::{Reading, exit_of};
+use super::reading::Reading;
 use super::reason::Finding;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{self, AstNode, CallExpression, Children, SelectorExpression, kind, named_children, peel};

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use tree_sitter::Node;
 
+use super::klog::Klog;
 use crate::go::syntax::{
     self, AstNode, BinaryExpression, CallExpression, SelectorExpression, kind, named_children, peel,
 };
 use crate::go::types::{Bound, Callee, MAX_NAMES};
-use crate::klog::call::Recognizer;
 use crate::klog::fingerprint::tokens;
 use crate::klog::format::constant_string;
 use crate::klog::operand::callee_name;
@@ -57,8 +57,8 @@ pub fn normal(node: Node<'_>, source: &[u8]) -> String {
 pub struct Shower<'s, 'a, 't> {
     /// Where it stands.
     pub place: &'s Place<'a, 't>,
-    /// Its file's recogniser.
-    pub recognizer: &'s Recognizer<'s>,
+    /// What klog is there.
+    pub klog: &'s Klog<'s, 'a, 't>,
 }
 
 impl<'t> Shower<'_, '_, 't> {
@@ -193,7 +193,7 @@ impl<'t> Shower<'_, '_, 't> {
         let name = callee_name(callee, self.place.source());
         let is_one = references.object.iter().chain(&references.list).any(|known| known == name);
         let of_klog = SelectorExpression::cast(callee).and_then(|selector| selector.operand());
-        let of_klog = of_klog.is_none_or(|operand| self.recognizer.is_package(operand.node(), self.place.scopes));
+        let of_klog = of_klog.is_none_or(|operand| self.klog.is_package(operand.node()));
         let args = call.arguments()?.node();
         (is_one && of_klog).then(|| named_children(args).collect())
     }
@@ -221,7 +221,7 @@ impl<'t> Shower<'_, '_, 't> {
             ([], Some(operand)) if matches!(name, "String" | "Error") => Some(operand),
             ([list, _], Some(_)) if name == "Join" => Some(*list),
             ([only], Some(operand)) if matches!(name, "Format" | "SafePtr") => {
-                self.recognizer.is_package(operand, self.place.scopes).then_some(*only)
+                self.klog.is_package(operand).then_some(*only)
             }
             ([only], _) => matches!(self.place.types.callee(node), Callee::Conversion(_)).then_some(*only),
             _ => None,

@@ -8,5 +8,6 @@ mod segment;
 mod tokens;
 
 pub use compose::{Message, Role, message};
+pub use grammar::fault;
 pub use relation::{Related, relate};
 pub use tokens::{Context, PERCENT, Side, Token, context, tokens};

@@ -1,0 +1,69 @@
+//! What stands around a call and belongs to it: the exit behind it, and the expressions that its logger is made by.
+
+use tree_sitter::Node;
+
+use super::klog::Klog;
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
+use crate::klog::place::Place;
+
+/// The code that the statements right behind end the process with.
+pub fn exits_behind<'t>(statement: Node<'t>, place: &Place<'_, 't>) -> Option<String> {
+    let mut next = statement.next_named_sibling();
+    while let Some(node) = next {
+        if node.kind_id() == kind::COMMENT {
+            next = node.next_named_sibling();
+            continue;
+        }
+        match exit_of(node, place.source()) {
+            Some(Ends::Process) => {
+                let call = CallExpression::cast(named_children(node).next()?)?;
+                return named_children(call.arguments()?.node()).last().map(|code| place.text(code));
+            }
+            Some(Ends::Buffers) => next = node.next_named_sibling(),
+            None => return None,
+        }
+    }
+    None
+}
+
+/// What a statement that belongs to an exit does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// It ends the process.
+    Process,
+    /// It writes out what is buffered.
+    Buffers,
+}
+
+/// Whether a statement ends the process, or flushes the log for that.
+pub fn exit_of(node: Node<'_>, source: &[u8]) -> Option<Ends> {
+    let call = named_children(node).next().filter(|_| node.kind_id() == kind::EXPRESSION_STATEMENT)?;
+    let callee = CallExpression::cast(call)?.function()?.node();
+    let selector = SelectorExpression::cast(peel(callee))?;
+    let name = syntax::text(selector.field()?.node(), source);
+    let package = syntax::text(selector.operand()?.node(), source);
+    match (package, name) {
+        ("os", "Exit") | (_, "FlushAndExit") => Some(Ends::Process),
+        (_, "Flush" | "FlushLogs") => Some(Ends::Buffers),
+        _ => None,
+    }
+}
+
+/// The calls that a logger is made by, the last one first.
+pub fn logger_chain<'t>(start: Node<'t>, klog: &Klog<'_, '_, 't>) -> Vec<Node<'t>> {
+    let mut found = Vec::new();
+    let mut next = Some(peel(start));
+    while let Some(node) = next {
+        found.push(node);
+        let call = CallExpression::cast(node);
+        let callee = call.and_then(|call| call.function()).map(|function| peel(function.node()));
+        let operand = callee.and_then(|callee| SelectorExpression::cast(callee)?.operand()).map(|o| peel(o.node()));
+        // klog's functions have the logger in front.
+        let first = call.and_then(|call| named_children(call.arguments()?.node()).next()).map(peel);
+        next = match operand {
+            Some(operand) if klog.is_package(operand) => first,
+            operand => operand,
+        };
+    }
+    found
+}

@@ -384,6 +384,7 @@ impl Args {
         words.extend(valued.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))));
         words.extend(self.scope.words());
         words.extend(self.thread.word().map(str::to_owned));
+        words.extend(self.thread.break_api.then(|| "--break-api".to_owned()));
         words.extend(self.runtime.word().map(str::to_owned));
         let flags = [
             ("--process-ids", self.tree.process_ids),

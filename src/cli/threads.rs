@@ -27,6 +27,9 @@ pub struct ThreadArgs {
     /// Where nothing in scope carries a request ID, pass a carrier down from the callers; under --target=contextual, a context or a logger.
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     pub thread: Mode,
+    /// Give exported functions of the checkout's published modules parameters, too: whoever uses these modules has to follow.
+    #[arg(long)]
+    pub break_api: bool,
 }
 
 impl ThreadArgs {
@@ -40,7 +43,7 @@ impl ThreadArgs {
         if self.thread == Mode::Off {
             return Ok(None);
         }
-        let threads = pipeline::threads(&planned.options, &planned.rules, &planned.plan, wanted)?;
+        let threads = pipeline::threads(&planned.options, &planned.rules, &planned.plan, wanted, self.break_api)?;
         if self.thread == Mode::Patch && !threads.threads.is_empty() {
             planned.options = Options { overlay: threads.overlay(), ..planned.options.clone() };
             let progress = Progress::new();

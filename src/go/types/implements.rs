@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::members::MAX_LEVELS;
-use super::{Interface, Method, Signature, Type, View};
+use super::{Interface, Method, Named, Signature, Type, View};
 use crate::go::module::PackageName;
 
 /// A method that an interface asks for.
@@ -67,6 +67,37 @@ impl View<'_> {
                 Type::Interface(inner) => self.is_whole(&inner, depth + 1),
                 other => !other.is_unknown(),
             })
+    }
+
+    /// The declared interfaces whose own list has a method that an interface asks for: itself, or some that it embeds.
+    pub fn declaring(&self, interface: &Type, name: &str) -> Vec<Arc<Named>> {
+        let (mut found, mut open, mut seen) = (Vec::new(), vec![interface.clone()], 0);
+        while let Some(ty) = open.pop() {
+            let Type::Interface(asked) = self.underlying(&ty) else { continue };
+            seen += 1;
+            let asks = || asked.methods.iter().any(|(known, _)| &**known == name);
+            if let Type::Named(named) = &ty
+                && named.local.is_none()
+                && asks()
+            {
+                found.push(named.clone());
+            }
+            if seen < MAX_METHODS {
+                open.extend(asked.embedded.iter().cloned());
+            }
+        }
+        found
+    }
+
+    /// Whether a type has a method of a name as an interface asks for it; `None`: not known.
+    pub fn asks_alike(&self, ty: &Type, interface: &Type, name: &str) -> Option<bool> {
+        let Type::Interface(asked) = self.underlying(interface) else { return None };
+        let signature = self.asked_for(&asked, name)?;
+        match self.find_method(ty, name) {
+            Ok(Some(method)) => same(&method.signature, &signature),
+            Ok(None) => Some(false),
+            Err(_) => None,
+        }
     }
 
     /// Whether values of a type can be assigned to an interface; `None`: not known.

@@ -15,8 +15,14 @@ use crate::write::reason::{Doubt, NoId};
 use crate::write::thread::{self, Lone, Threads, Wanted};
 
 /// Finds threads for the calls of a plan; they are no part of it. A plan of [`Threads::overlay`] shows what they bring.
-/// Those that are not wanted are no part of that.
-pub fn threads(options: &Options, rules: &RuleSet, plan: &Plan, wanted: Wanted<'_>) -> Result<Threads, PlanError> {
+/// Those that are not wanted are no part of that. `break_api`: what published modules export may change, too.
+pub fn threads(
+    options: &Options,
+    rules: &RuleSet,
+    plan: &Plan,
+    wanted: Wanted<'_>,
+    break_api: bool,
+) -> Result<Threads, PlanError> {
     let stage = &Stage::new(options, rules);
     let pool = pool(options)?;
     let lone = plan.files.iter().flat_map(|file| {
@@ -39,7 +45,7 @@ pub fn threads(options: &Options, rules: &RuleSet, plan: &Plan, wanted: Wanted<'
         Target::Infos => thread::threads(&stage.ground(), lone, wanted),
         Target::Contextual => {
             let modules = nested(&options.root.dir);
-            let published = |dir: &str| is_published(dir, &modules);
+            let published = |dir: &str| !break_api && is_published(dir, &modules);
             thread::carry(&stage.ground(), lone, wanted, &published)
         }
     }))

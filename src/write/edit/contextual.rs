@@ -125,6 +125,7 @@ impl Proposer<'_> {
                 false => draft.elsewhere.extend(made(make, &format!("{LOGGER} := {expression}"), place)),
             }
             match &make.context {
+                Some(context) if make.inline => draft.doubt(Doubt::LoggerInCall { context: context.clone() }),
                 Some(context) => draft.doubt(Doubt::LoggerMade { context: context.clone() }),
                 None => draft.doubt(Doubt::LoggerOfProgram),
             }

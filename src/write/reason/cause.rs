@@ -23,6 +23,9 @@ reasons! {
         /// An interface of the package asks for a method of its name.
         "interface-method" InterfaceMethod
             "an interface of the package has a method of this name",
+        /// An interface that is declared where it is used asks for it: what implements that is not followed.
+        "interface-method" NamelessInterface
+            "an interface without a name of its own has a method of this name",
         /// An interface from outside of the checkout asks for it.
         "interface-method" OutsideInterface { interface: String }
             "{interface} asks for it",

@@ -140,6 +140,9 @@ reasons! {
         /// Calls of one function share the logger.
         "logger-made" Safe LoggerMade { context: String }
             "the logger is taken from {context}, once for the function",
+        /// There is no place for a variable, or no name.
+        "logger-made" Safe LoggerInCall { context: String }
+            "the logger is taken from {context} in the call itself",
         /// Nothing in scope has a logger.
         "logger-of-program" Safe LoggerOfProgram
             "the logger is klog's own: nothing brings another here",

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use crate::go::syntax::named_children;
-use crate::text::Edit;
+use crate::text::{Edit, Span};
 
 /// Where a leading parameter or argument goes.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Slot {
     pub first: Option<usize>,
     /// The line break and the indentation that follow, if they do.
     pub lead: Option<String>,
+    /// The literal that takes a function's place where it is no call, up to the argument and from there on.
+    pub literal: Option<(Span, [String; 2])>,
 }
 
 impl Slot {
@@ -28,11 +30,19 @@ impl Slot {
         let lead = String::from_utf8_lossy(&source[at..at + white]).into_owned();
         let lead = lead.starts_with(['\n', '\r']).then_some(lead);
         let first = named_children(list).next().map(|first| first.end_byte());
-        Self { unit, at, empty: first.is_none(), first, lead }
+        Self { unit, at, empty: first.is_none(), first, lead, literal: None }
+    }
+
+    /// Of a literal that takes the place of a function: `func(x T) { f(` and `, x) }`.
+    pub fn literal(place: Span, text: [String; 2], unit: usize) -> Self {
+        Self { unit, at: place.start, empty: true, first: None, lead: None, literal: Some((place, text)) }
     }
 
     /// In front of what is there, or behind the first of it.
     pub fn insertion(&self, second: bool, text: &str) -> Edit {
+        if let Some((place, [before, after])) = &self.literal {
+            return Edit::replace(*place, format!("{before}{text}{after}"));
+        }
         if let Some(first) = self.first.filter(|_| second) {
             return Edit::insert(first, format!(", {text}"));
         }

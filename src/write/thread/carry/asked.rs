@@ -77,6 +77,8 @@ struct Mentions {
     alone: bool,
     /// At the start of a line, before a parenthesis: as interfaces ask for it.
     asked_for: bool,
+    /// Between parentheses: as methods are declared.
+    declared: bool,
 }
 
 impl Mentions {
@@ -91,9 +93,9 @@ impl Mentions {
                 Some(b'.') => found.selected = true,
                 _ => found.alone = true,
             }
-            let starts_line =
-                text[..at].iter().rev().find(|b| !matches!(b, b' ' | b'\t')).is_none_or(|b| b"\n;{".contains(b));
-            found.asked_for |= starts_line && after == Some(b'(');
+            let last = text[..at].iter().rev().find(|b| !matches!(b, b' ' | b'\t'));
+            found.asked_for |= last.is_none_or(|b| b"\n;{".contains(b)) && after == Some(b'(');
+            found.declared |= last == Some(&b')') && after == Some(b'(');
         }
         found.asked_for &= memchr::memmem::find(text, b"interface").is_some();
         found
@@ -107,6 +109,6 @@ impl Mentions {
             return self.alone && is_near || (self.selected || self.alone) && imports();
         }
         let leads = || key.dir().is_some_and(|to| sources.leading_to(to).contains(dir));
-        self.asked_for || self.alone && is_near || self.selected && leads()
+        self.asked_for || self.declared && key.is_asked || self.alone && is_near || self.selected && leads()
     }
 }

@@ -3,8 +3,12 @@
 use super::key::Key;
 use crate::text::Edit;
 use crate::text::diagnostic::RelPath;
+use crate::write::edit::LOGGER;
 use crate::write::reason::Cause;
 use crate::write::thread::slot::Slot;
+
+/// The names of new parameters: of a context, and of a logger.
+pub const NAMES: [&str; 2] = ["ctx", LOGGER];
 
 /// How a file writes a type's package: the name, and the import that it lacks for that.
 pub type Qualifier = (String, Option<String>);
@@ -12,6 +16,8 @@ pub type Qualifier = (String, Option<String>);
 /// A declaration of a function.
 #[derive(Clone, Debug)]
 pub struct Declared {
+    /// The function: of those that change together it is this one.
+    pub key: Key,
     /// Where the parameter goes.
     pub slot: Slot,
     /// The file.
@@ -24,6 +30,12 @@ pub struct Declared {
     pub waits: bool,
     /// The name that a new parameter cannot have here, for a context and for a logger.
     pub taken: [bool; 2],
+    /// Whether nothing in it uses the new parameter: it is there for those that are like it.
+    pub is_idle: bool,
+    /// Whether its parameters have no names: the new one has none either.
+    pub is_unnamed: bool,
+    /// What gives parameters that have no name, or `_`, theirs, where there is a context or a logger among them.
+    pub named: [Vec<Edit>; 2],
     /// How its file writes the packages of a context and of a logger.
     pub packages: [Option<Qualifier>; 2],
 }
@@ -42,6 +54,8 @@ pub struct Offer {
 /// A call of a function.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// What is called.
+    pub callee: Key,
     /// Where the argument goes.
     pub slot: Slot,
     /// The declared function that it stands in.
@@ -62,6 +76,13 @@ pub struct Call {
     pub last: [Option<Offer>; 2],
 }
 
+impl Call {
+    /// Whether a context or a logger is there.
+    pub fn has_any(&self) -> bool {
+        self.context.is_some() || self.logger.is_some()
+    }
+}
+
 /// What a file says.
 #[derive(Debug, Default)]
 pub struct Found {
@@ -69,6 +90,8 @@ pub struct Found {
     pub declared: Vec<(Key, Declared)>,
     /// Calls.
     pub calls: Vec<(Key, Call)>,
+    /// Methods that have to stay alike: what implements, and what asks for it.
+    pub links: Vec<(Key, Key)>,
     /// What forbids a change, and where.
     pub blocked: Vec<(Key, Cause, RelPath, u32)>,
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::edits::{self, ByFile};
+use super::facts::Declared;
 use super::key::Key;
 use super::order::{self, Group};
 use super::solve::{self, Solved};
@@ -31,6 +32,8 @@ pub fn carry(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>, published
     let keys: BTreeSet<Key> = calls.iter().map(|(_, key)| key.clone()).collect();
     let is_published = |key: &Key| key.is_exported() && key.dir().is_some_and(published);
     let solved = solve::solve(ground, &sources, keys, &is_published);
+    let of_head = |(call, key): (Lone, Key)| (call, solved.families.head(&key).clone());
+    let calls: Vec<(Lone, Key)> = calls.into_iter().map(of_head).collect();
     for (call, key) in calls.iter().filter(|(_, key)| !solved.carried.contains_key(key)) {
         all.blocked.push(Unreached { call: call.clone(), blocked: why(&solved, key, call) });
     }
@@ -79,7 +82,7 @@ fn functions(ground: &Ground<'_>, lone: Vec<Lone>) -> (Vec<(Lone, Key)>, Vec<Unr
             match (outline.decl_at(call.offset).filter(is_function), types.package()) {
                 (Some(decl), Ok(package)) => {
                     let [receiver, name] = [decl.receiver, decl.name].map(|slice| Box::from(outline.text(slice)));
-                    found.push((call, Key { package: package.name.clone(), receiver, name }));
+                    found.push((call, Key { package: package.name.clone(), receiver, name, is_asked: false }));
                 }
                 _ => {
                     let here = (call.path.clone(), call.line);
@@ -115,19 +118,24 @@ fn describe(solved: &Solved, group: &Group, calls: Vec<Lone>) -> Thread {
     let mut doubts = Doubts::from_iter([Doubt::NewParameter]);
     for key in &group.keys {
         let (Some(kind), Some(function)) = (solved.carried.get(key), solved.functions.get(key)) else { continue };
-        let Some(declared) = function.declared.first() else { continue };
         depth = depth.max(function.depth);
-        if key.is_exported() {
+        if key.is_exported() && function.named.is_none() {
             doubts.add(Doubt::ExportedChanges);
         }
-        functions.push(Threaded {
-            function: key.display(),
-            path: declared.path.clone(),
-            line: declared.line,
-            parameter: edits::parameter(function, *kind),
-            calls: function.calls.len(),
-            in_tests: function.calls.iter().filter(|call| call.is_test).count(),
-        });
+        // A member of a family is declared once for each set of build tags.
+        let members: BTreeMap<&Key, &Declared> =
+            function.declared.iter().rev().map(|declared| (&declared.key, declared)).collect();
+        functions.extend(members.into_iter().map(|(member, declared)| {
+            let calls = || function.calls.iter().filter(|call| call.callee == *member);
+            Threaded {
+                function: member.display(),
+                path: declared.path.clone(),
+                line: declared.line,
+                parameter: edits::written(declared, *kind),
+                calls: calls().count(),
+                in_tests: calls().filter(|call| call.is_test).count(),
+            }
+        }));
     }
     functions.sort();
     let fingerprint = outcome::fingerprint(&functions);

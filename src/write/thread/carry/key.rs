@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::go::module::{Origin, PackageName};
+use crate::go::types::Named;
 
 /// A function or method that is declared in the checkout.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,9 +14,16 @@ pub struct Key {
     pub receiver: Box<str>,
     /// Its name.
     pub name: Box<str>,
+    /// Whether the receiver is an interface that asks for it.
+    pub is_asked: bool,
 }
 
 impl Key {
+    /// Of a method of a declared type.
+    pub fn method(of: &Named, name: &str, is_asked: bool) -> Self {
+        Self { package: of.package.clone(), receiver: Box::from(&*of.name), name: Box::from(name), is_asked }
+    }
+
     /// What tells keys apart, the same in every run.
     fn place(&self) -> (&str, Option<&str>, &str, &str) {
         (&self.package.path, self.dir(), &self.receiver, &self.name)

@@ -5,9 +5,14 @@
 mod asked;
 mod body;
 mod edits;
+mod explore;
 mod facts;
+mod family;
 mod find;
+mod function;
 mod key;
+mod list;
+mod literal;
 mod order;
 mod outside;
 mod read;

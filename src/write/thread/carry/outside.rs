@@ -47,10 +47,14 @@ impl<'w> Outside<'w> {
             return None;
         }
         let package = self.view.package(&key.package)?;
-        let of = Type::pointer_to(self.view.declared_type(package, &key.receiver)?);
+        let of = self.view.declared_type(package, &key.receiver)?;
+        let of = if key.is_asked { of } else { Type::pointer_to(of) };
         for (package, interface) in self.by_method.get(&*key.name).into_iter().flatten() {
             let Some(ty) = self.view.declared_type(package, interface) else { continue };
-            if self.view.implements(&of, &ty) != Some(false) || sources.may_be_embedded(&key.receiver) {
+            if self.view.asks_alike(&of, &ty, &key.name) == Some(false) {
+                continue;
+            }
+            if self.view.implements(&of, &ty) != Some(false) || sources.may_be_embedded(key.dir(), &key.receiver) {
                 let interface = format!("{}.{interface}", package.name.path);
                 return Some(Cause::OutsideInterface { interface });
             }

@@ -4,8 +4,10 @@ use tree_sitter::Node;
 
 use super::asked::Asked;
 use super::body;
-use super::facts::{Call, Declared, Found, Offer, Qualifier};
+use super::facts::{Call, Declared, Found, NAMES, Offer, Qualifier};
 use super::key::Key;
+use super::list::List;
+use super::literal::literal;
 use super::sources::Sources;
 use crate::go::parse::{self, SourceFile};
 use crate::go::syntax::{self, field, kind, named_children, peel};
@@ -14,7 +16,7 @@ use crate::klog::convention::Conventions;
 use crate::klog::place::Place;
 use crate::rule::Version;
 use crate::write::carrier;
-use crate::write::edit::{LOGGER, Made, logger_at};
+use crate::write::edit::{Made, logger_at};
 use crate::write::reason::Cause;
 use crate::write::thread::edits::qualifier;
 use crate::write::thread::func::Func;
@@ -22,9 +24,6 @@ use crate::write::thread::ground::Ground;
 use crate::write::thread::package::Unit;
 use crate::write::thread::refs::is_key;
 use crate::write::thread::slot::Slot;
-
-/// The names of new parameters.
-pub const NAMES: [&str; 2] = ["ctx", LOGGER];
 
 const CONTEXT: &str = "context";
 /// What the packages of contexts and loggers call themselves.
@@ -102,7 +101,7 @@ impl<'p> Reader<'_, 'p> {
     fn key_of(&self, declaration: Node<'_>) -> Option<Key> {
         let func = Func::of(declaration, &self.unit.file.source.bytes)?;
         let package = self.unit.types.package().ok()?.name.clone();
-        Some(Key { package, receiver: func.receiver.into(), name: func.name.into() })
+        Some(Key { package, receiver: func.receiver.into(), name: func.name.into(), is_asked: false })
     }
 
     fn named(&self, name: &str) -> Vec<Key> {
@@ -112,6 +111,7 @@ impl<'p> Reader<'_, 'p> {
     /// A declaration of a function of this name.
     fn declared(&mut self, declaration: Node<'p>, name: Node<'p>) {
         let Some(key) = self.key_of(declaration) else { return self.unplaced(name) };
+        self.implements(&key);
         if !self.asked.has(&key) {
             return;
         }
@@ -122,21 +122,28 @@ impl<'p> Reader<'_, 'p> {
         let (Some(list), Some(_)) = (list, declaration.child_by_field_id(field::BODY)) else {
             return self.block(&key, Cause::NoBody, name);
         };
-        if named_children(list).any(|parameter| parameter.child_by_field_id(field::NAME).is_none()) {
-            return self.block(&key, Cause::UnnamedParameters, name);
-        }
         let source = &self.unit.file.source.bytes;
-        let names = named_children(list).map(|p| syntax::children_by_field(p, field::NAME).count()).sum::<usize>();
-        let variadic = named_children(list).any(|p| p.kind_id() == kind::VARIADIC_PARAMETER_DECLARATION);
         let waiters: Vec<&str> = self.unit.imports.by_path(WAIT).into_iter().map(|import| import.name()).collect();
+        let waits = body::waits(declaration, source, &waiters);
+        self.list(key, declaration, (name, list), waits);
+    }
+
+    /// A list of parameters that a function, or an interface, declares.
+    fn list(&mut self, key: Key, declaration: Node<'p>, (name, list): (Node<'p>, Node<'p>), waits: bool) {
+        let source = &self.unit.file.source.bytes;
         let (path, line) = self.unit.place(name.start_byte());
+        let List { takes_one, is_unnamed, named } = List::of(list, source, &self.packages);
         let declared = Declared {
+            key: key.clone(),
             slot: Slot::of(list, self.number, source),
             path,
             line,
-            takes_one: names == 1 && !variadic,
-            waits: body::waits(declaration, source, &waiters),
+            takes_one,
+            waits,
             taken: NAMES.map(|name| self.is_taken(declaration, name)),
+            is_idle: false,
+            is_unnamed,
+            named,
             packages: self.packages.clone(),
         };
         self.found.declared.push((key, declared));
@@ -173,11 +180,15 @@ impl<'p> Reader<'_, 'p> {
             return self.unplaced(name);
         }
         let key = match self.unit.types.referent(expression) {
-            Referent::Function { package, name } => Key { package, receiver: Box::default(), name: Box::from(&*name) },
-            Referent::Method { receiver, name, .. } => {
-                Key { package: receiver.package.clone(), receiver: Box::from(&*receiver.name), name: Box::from(&*name) }
+            Referent::Function { package, name } => {
+                Key { package, receiver: Box::default(), name: Box::from(&*name), is_asked: false }
             }
-            Referent::None => return self.unknown(name, expression),
+            Referent::Method { receiver, name, .. } => Key::method(&receiver, &name, false),
+            Referent::InterfaceMethod { interface, name: method } => match self.asking(&interface, &method) {
+                Some(key) => key,
+                None => return self.unknown(name, expression, true),
+            },
+            Referent::None => return self.unknown(name, expression, false),
             _ => return,
         };
         if !self.asked.has(&key) {
@@ -196,19 +207,25 @@ impl<'p> Reader<'_, 'p> {
             Some(call) if call.kind_id() == kind::CALL_EXPRESSION && is_field(*call, field::FUNCTION, inner) => {
                 self.called(&key, *call, expression, scopes);
             }
-            _ => self.block(&key, Cause::UsedAsValue, name),
+            _ => self.used(&key, (name, expression), outer.copied(), scopes),
         }
     }
 
-    fn unknown(&mut self, name: Node<'p>, expression: Node<'p>) {
+    /// What may be a method that is asked about: of a value of an unknown type, or of one of an interface without a name.
+    fn unknown(&mut self, name: Node<'p>, expression: Node<'p>, of_interface: bool) {
         let Some(operand) = expression.child_by_field_id(field::OPERAND) else { return };
         // What comes of a package that is not there is nothing that the checkout declares.
-        let Type::Unknown(cause) = self.unit.types.type_of(operand) else { return };
-        if matches!(cause, Unknown::MissingPackage | Unknown::Std) {
-            return;
+        match self.unit.types.type_of(operand) {
+            Type::Unknown(Unknown::MissingPackage | Unknown::Std) => return,
+            Type::Unknown(_) => {}
+            _ if of_interface => {}
+            _ => return,
         }
         let operand = self.unit.file.text(operand).to_owned();
-        for key in self.named(self.unit.file.text(name)).into_iter().filter(|key| !key.receiver.is_empty()) {
+        for key in self.named(self.unit.file.text(name)) {
+            if key.receiver.is_empty() || of_interface && !key.is_asked {
+                continue;
+            }
             self.block(&key, Cause::UnknownReceiver { operand: operand.clone() }, name);
         }
     }
@@ -227,6 +244,33 @@ impl<'p> Reader<'_, 'p> {
         let arguments: Vec<Node<'_>> = named_children(list).collect();
         let spreads = matches!(arguments.as_slice(), [only] if peel(*only).kind_id() == kind::CALL_EXPRESSION
             && matches!(self.unit.types.type_of(peel(*only)), Type::Unknown(_) | Type::Tuple(_)));
+        self.passes(key, Slot::of(list, self.number, source), spreads, scopes);
+    }
+
+    /// A function that is passed or stored: a literal around its call can take its place.
+    fn used(
+        &mut self,
+        key: &Key,
+        (name, expression): (Node<'p>, Node<'p>),
+        outer: Option<Node<'p>>,
+        scopes: &Scopes<'p>,
+    ) {
+        // What asks for a function's own name.
+        let is_asked_for = outer.and_then(|list| list.parent()).is_some_and(|call| {
+            call.kind_id() == kind::CALL_EXPRESSION && self.unit.file.text(call).starts_with("reflect.")
+        });
+        let literal = literal(expression, self.unit, scopes).filter(|_| !is_asked_for && !self.unit.generated);
+        match literal {
+            Some(text) => {
+                let slot = Slot::literal(expression.byte_range().into(), text, self.number);
+                self.passes(key, slot, false, scopes);
+            }
+            None => self.block(key, Cause::UsedAsValue, name),
+        }
+    }
+
+    /// A place that passes what a function gets.
+    fn passes(&mut self, key: &Key, slot: Slot, spreads: bool, scopes: &Scopes<'p>) {
         let caller = scopes.declaration().and_then(|declaration| self.key_of(declaration));
         let starts =
             caller.as_ref().is_some_and(|key| key.receiver.is_empty() && matches!(&*key.name, "main" | "init"));
@@ -239,7 +283,8 @@ impl<'p> Reader<'_, 'p> {
             None => [self.of_new_context(&place), logger_at(&place, true).and_then(|made| self.of_klog(made, scopes))],
         };
         let call = Call {
-            slot: Slot::of(list, self.number, source),
+            callee: key.clone(),
+            slot,
             starts: starts || caller.is_none(),
             caller,
             is_test: self.unit.is_test(),
@@ -303,24 +348,70 @@ impl<'p> Reader<'_, 'p> {
 
     /// A method that an interface asks for.
     fn asked_for(&mut self, name: Node<'p>, scopes: &Scopes<'p>) {
-        let view = self.unit.types.view();
-        let own = scopes.ancestors().iter().rev().find(|node| node.kind_id() == kind::TYPE_SPEC);
-        let own = own.and_then(|spec| spec.child_by_field_id(field::NAME)).map(|name| self.unit.file.text(name));
-        let interface = own.zip(self.unit.types.package().ok());
-        let interface = interface.and_then(|(name, package)| view.declared_type(package, name));
-        let mut bound = Vec::new();
-        for key in self.named(self.unit.file.text(name)).into_iter().filter(|key| !key.receiver.is_empty()) {
-            let of = view.package(&key.package).and_then(|package| view.declared_type(package, &key.receiver));
-            let implements = match (&interface, of) {
-                (Some(interface), Some(of)) => view.implements(&Type::pointer_to(of), interface) != Some(false),
-                _ => true,
-            };
-            // A type that embeds it may implement what it does not.
-            if implements || self.sources.may_be_embedded(&key.receiver) {
-                bound.push(key);
+        let ancestors = scopes.ancestors();
+        let spec = match ancestors {
+            // An interface in a struct, or among the parameters of a function, has no name.
+            [.., spec, _, _] if spec.kind_id() == kind::TYPE_SPEC => spec.child_by_field_id(field::NAME),
+            _ => None,
+        };
+        let package = self.unit.types.package().ok().map(|package| package.name.clone());
+        let is_local = ancestors.iter().any(|node| types::is_function(*node));
+        let own = spec.zip(package).filter(|_| !is_local).map(|(own, package)| {
+            let (receiver, name) = (self.unit.file.text(own).into(), self.unit.file.text(name).into());
+            Key { package, receiver, name, is_asked: true }
+        });
+        if let (Some(own), Some(element)) = (own.as_ref().filter(|own| self.asked.has(own)), ancestors.last()) {
+            match element.child_by_field_id(field::PARAMETERS) {
+                Some(_) if self.unit.generated => self.block(own, Cause::DeclaredInGenerated, name),
+                Some(list) => self.list(own.clone(), *element, (name, list), false),
+                None => self.block(own, Cause::NoBody, name),
             }
         }
-        bound.iter().for_each(|key| self.block(key, Cause::InterfaceMethod, name));
+        for key in self.named(self.unit.file.text(name)).into_iter().filter(|key| !key.receiver.is_empty()) {
+            match &own {
+                Some(own) if *own == key => {}
+                Some(own) if !self.is_bound(&key, own) => {}
+                Some(own) => self.found.links.push((key, own.clone())),
+                None => self.block(&key, Cause::NamelessInterface, name),
+            }
+        }
+    }
+
+    /// A method's declaration: interfaces that are asked about may ask for it.
+    fn implements(&mut self, key: &Key) {
+        for asking in self.named(&key.name).into_iter().filter(|asking| asking.is_asked) {
+            if !key.receiver.is_empty() && self.is_bound(key, &asking) {
+                self.found.links.push((asking, key.clone()));
+            }
+        }
+    }
+
+    /// Whether a method has to stay as an interface asks for it, as far as that can be known.
+    fn is_bound(&self, key: &Key, asking: &Key) -> bool {
+        let view = self.unit.types.view();
+        let declared = |key: &Key| view.declared_type(view.package(&key.package)?, &key.receiver);
+        let (Some(of), Some(interface)) = (declared(key), declared(asking)) else { return true };
+        let of = if key.is_asked { of } else { Type::pointer_to(of) };
+        if view.asks_alike(&of, &interface, &key.name) == Some(false) {
+            return false;
+        }
+        // A type that embeds it may implement what it does not.
+        view.implements(&of, &interface) != Some(false)
+            || key.is_asked && view.implements(&interface, &of) != Some(false)
+            || self.sources.may_be_embedded(key.dir(), &key.receiver)
+    }
+
+    /// The declared interface that asks for a method, itself or in one that it embeds.
+    fn asking(&mut self, interface: &Type, name: &str) -> Option<Key> {
+        let declaring = self.unit.types.view().declaring(interface, name);
+        let keys: Vec<Key> = declaring.iter().map(|named| Key::method(named, name, true)).collect();
+        // Two that are embedded in one ask for the same.
+        let asked: Vec<&Key> = keys.iter().filter(|key| self.asked.has(key)).collect();
+        for (a, b) in asked.iter().flat_map(|a| keys.iter().map(move |b| (*a, b))).filter(|(a, b)| a != b) {
+            self.found.links.push((a.clone(), b.clone()));
+        }
+        let first = asked.first().map(|key| (*key).clone());
+        first.or_else(|| keys.into_iter().next())
     }
 }
 

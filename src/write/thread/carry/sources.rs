@@ -24,8 +24,8 @@ pub struct Sources {
     words: Vec<(u32, u32)>,
     /// Directories, and those whose packages import them.
     importers: BTreeMap<Box<str>, Directories>,
-    /// Hashes of the names of types that may be embedded in another.
-    embedded: FxHashSet<u32>,
+    /// Types that may be embedded in another: hashes of their names, and the directory where that is written; `true` behind a package's name.
+    embedded: FxHashSet<(u32, bool, Box<str>)>,
     /// Packages from outside of the checkout that some file imports, by path.
     pub outside: Vec<Arc<PackageName>>,
     /// Those of them that are not at hand, by the directories that import them.
@@ -37,7 +37,7 @@ pub struct Sources {
 /// What one file brings.
 struct Brought {
     words: Vec<u32>,
-    embedded: Vec<u32>,
+    embedded: Vec<(u32, bool)>,
     imports: Vec<Box<str>>,
 }
 
@@ -69,11 +69,16 @@ impl Sources {
             files: Vec::new(),
             words,
             importers: BTreeMap::new(),
-            embedded: brought.iter().flat_map(|brought| &brought.embedded).copied().collect(),
+            embedded: FxHashSet::default(),
             outside: Vec::new(),
             missing: BTreeMap::new(),
             known: Mutex::default(),
         };
+        for (path, brought) in files.iter().zip(&brought) {
+            sources
+                .embedded
+                .extend(brought.embedded.iter().map(|(name, is_far)| (*name, *is_far, dir_of(path).into())));
+        }
         for (dir, import) in edges {
             let package = index.resolver().resolve(&index.resolver().package_at(dir), import);
             sources.imports(dir, &package);
@@ -111,9 +116,12 @@ impl Sources {
         found.into_iter().collect()
     }
 
-    /// Whether another type may have a type's methods as its own.
-    pub fn may_be_embedded(&self, name: &str) -> bool {
-        self.embedded.contains(&hash(name.as_bytes()))
+    /// Whether another type may have the methods of one as its own: of its package, or of one that imports that.
+    pub fn may_be_embedded(&self, dir: Option<&str>, name: &str) -> bool {
+        let Some(dir) = dir else { return true };
+        let name = hash(name.as_bytes());
+        let is_written = |is_far: bool, dir: &str| self.embedded.contains(&(name, is_far, Box::from(dir)));
+        is_written(false, dir) || self.importers.get(dir).into_iter().flatten().any(|dir| is_written(true, dir))
     }
 
     /// Directories whose packages can have values of types that the package in `dir` declares, itself included.
@@ -163,7 +171,8 @@ fn words(text: &[u8]) -> Vec<u32> {
 }
 
 /// Hashes of names that stand alone on a line, as those of embedded types do: `*pkg.Name`, with a tag or a comment behind them or none.
-fn embedded(text: &[u8]) -> Vec<u32> {
+/// With each, whether a package's name stands before it.
+fn embedded(text: &[u8]) -> Vec<(u32, bool)> {
     let of_line = |line: &[u8]| {
         let line = line.trim_ascii();
         let line = line.strip_prefix(b"*").unwrap_or(line);
@@ -171,9 +180,9 @@ fn embedded(text: &[u8]) -> Vec<u32> {
         let rest = line[end..].trim_ascii_start();
         let name = line[..end].rsplit(|b| *b == b'.').next().filter(|name| !name.is_empty())?;
         (rest.is_empty() || rest.starts_with(b"`") || rest.starts_with(b"//") || rest.starts_with(b"["))
-            .then(|| hash(name))
+            .then(|| (hash(name), line[..end].contains(&b'.')))
     };
-    let mut found: Vec<u32> = text.split(|b| matches!(b, b'\n' | b'{' | b';' | b'}')).filter_map(of_line).collect();
+    let mut found: Vec<_> = text.split(|b| matches!(b, b'\n' | b'{' | b';' | b'}')).filter_map(of_line).collect();
     found.sort_unstable();
     found.dedup();
     found

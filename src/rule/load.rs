@@ -9,7 +9,7 @@ use super::validate;
 use super::{Config, RuleError, RuleSet};
 use crate::text::disk;
 
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("sentences.toml", include_str!("../../rules/sentences.toml")),
@@ -17,6 +17,7 @@ const FILES: [(&str, &str); 13] = [
     ("values.toml", include_str!("../../rules/values.toml")),
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
     ("scope.toml", include_str!("../../rules/scope.toml")),
+    ("sought.toml", include_str!("../../rules/sought.toml")),
     ("check.toml", include_str!("../../rules/check.toml")),
     ("queries.toml", include_str!("../../rules/queries.toml")),
     ("wires.toml", include_str!("../../rules/wires.toml")),
@@ -49,6 +50,7 @@ impl RuleSet {
             values: sources["values.toml"].read()?,
             carriers: sources["carriers.toml"].read()?,
             scope: sources["scope.toml"].read()?,
+            sought: sources["sought.toml"].read()?,
             check: sources["check.toml"].read()?,
             queries: sources["queries.toml"].read()?,
             wires: sources["wires.toml"].read()?,

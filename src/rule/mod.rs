@@ -17,6 +17,7 @@ mod pattern;
 mod queries;
 mod sentences;
 mod set;
+mod sought;
 mod source;
 mod tables;
 mod validate;
@@ -37,6 +38,7 @@ pub use pattern::{PatternError, Patterns};
 pub use queries::{Logs, Purpose, Queries, Query};
 pub use sentences::{Own, Pattern, Relation, RoleKey, Sentences, Step};
 pub use set::RuleSet;
+pub use sought::{Recorded, Sought, SoughtByLines, SoughtByTests};
 pub use tables::{
     Declined, Formatter, IdentityObject, Keys, Leave, Messages, Printing, Scope, Suppress, Values, VerbPolicy, Wrapper,
 };

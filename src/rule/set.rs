@@ -2,7 +2,7 @@
 
 use super::{
     CallGraph, Carriers, Check, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope, Sentences,
-    Values, Wires,
+    Sought, Values, Wires,
 };
 
 /// Everything the engine knows.
@@ -22,6 +22,8 @@ pub struct RuleSet {
     pub carriers: Carriers,
     /// What is left alone.
     pub scope: Scope,
+    /// What the checkout looks for in logs.
+    pub sought: Sought,
     /// What the gate asks for.
     pub check: Check,
     /// Queries for the logs of a patched tree.

@@ -64,7 +64,7 @@ fn entries(cache: &Path) -> Vec<PathBuf> {
 /// One step of somebody's work on a tree.
 type Step = (&'static str, fn(&Checkout));
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 13] = [
     ("nothing", |_| {}),
     ("a comment", |tree| append(tree, "pkg/server/server.go", "\n// A comment.\n")),
     ("a function", |tree| append(tree, "pkg/server/server.go", "\nfunc added() { klog.Infof(\"Added %d\", 1) }\n")),
@@ -78,6 +78,9 @@ const STEPS: [Step; 10] = [
         let text = tree.text("pkg/server/server.go").replace("\nfunc {\n", "");
         tree.write("pkg/server/server.go", text);
     }),
+    ("a test that looks for a line", |tree| look_for(tree, "Listening on port")),
+    ("another line", |tree| look_for(tree, "retrying after 1s")),
+    ("a script that does", |tree| tree.write("hack/look.sh", "grep 'Request from .* has no body' log\n")),
     ("another klog", |tree| {
         let text = tree.text("go.mod").replace("k8s.io/klog/v2 v2.", "k8s.io/klog/v2 v2.0.0 // ");
         tree.write("go.mod", text);
@@ -88,6 +91,13 @@ const STEPS: [Step; 10] = [
 fn append(tree: &Checkout, path: &str, text: &str) {
     let whole = tree.text(path) + text;
     tree.write(path, whole);
+}
+
+/// A test that captures what is logged and looks for a text.
+fn look_for(tree: &Checkout, text: &str) {
+    let test =
+        format!("package server\n\nfunc look() bool {{\n\tklog.SetOutput(b)\n\treturn contains(b, \"{text}\")\n}}\n");
+    tree.write("pkg/server/look_test.go", test);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod shard;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use walkdir::{DirEntry, WalkDir};
 
 pub use component::component;
@@ -40,6 +41,24 @@ pub struct WalkOptions {
     pub exclude: Patterns,
     /// Files that are taken though they are not on disk.
     pub unsaved: Vec<RelPath>,
+    /// Files beside the code that are listed.
+    pub texts: TextFiles,
+}
+
+/// Which files are listed beside the code, by their names; as it is by default, none.
+#[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct TextFiles {
+    /// Ends of their names.
+    pub suffixes: Vec<String>,
+    /// Directories without code of the tree that have such files, too.
+    pub directories: Vec<String>,
+}
+
+impl TextFiles {
+    /// Whether a file of this name is one.
+    pub fn has(&self, name: &str) -> bool {
+        self.suffixes.iter().any(|suffix| name.ends_with(suffix.as_str()))
+    }
 }
 
 /// The result of a walk.
@@ -51,6 +70,8 @@ pub struct Walk {
     pub left_alone: BTreeMap<String, usize>,
     /// Links to what is read nowhere else, sorted.
     pub links: Vec<RelPath>,
+    /// Files beside the code, as far as they were asked for, sorted.
+    pub texts: Vec<RelPath>,
     /// What could not be walked.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -79,6 +100,8 @@ pub fn walk(root: &Path, options: &WalkOptions, scope: &Scope) -> Walk {
     for start in starts {
         walker.start(&start, &mut walk, &mut files);
     }
+    walk.texts.sort();
+    walk.texts.dedup();
     walk.files = files.into_iter().collect();
     walk
 }
@@ -113,7 +136,11 @@ impl Walker<'_> {
                     continue;
                 }
             };
-            match self.reason(&entry) {
+            let reason = self.reason(&entry);
+            if matches!(reason, Ok(_) | Err(TESTS)) {
+                self.list(&entry, walk);
+            }
+            match reason {
                 Ok(true) => self.take(&entry, walk, files),
                 Ok(false) => {}
                 Err(reason) => {
@@ -122,11 +149,35 @@ impl Walker<'_> {
                     }
                     *walk.left_alone.entry(reason.to_owned()).or_default() += 1;
                     if entry.file_type().is_dir() {
+                        self.list_below(&entry, walk);
                         entries.skip_current_dir();
                     }
                 }
             }
         }
+    }
+
+    /// Lists a file beside the code.
+    fn list(&self, entry: &DirEntry, walk: &mut Walk) {
+        if entry.file_type().is_file() && entry.file_name().to_str().is_some_and(|name| self.options.texts.has(name)) {
+            walk.texts.extend(relative(self.root, entry.path()));
+        }
+    }
+
+    /// Lists files of a directory that has no code of the tree.
+    fn list_below(&self, dir: &DirEntry, walk: &mut Walk) {
+        let named = |name: &String| dir.file_name().to_str() == Some(name);
+        if !self.options.texts.directories.iter().any(named) || self.is_excluded(dir) {
+            return;
+        }
+        let below = WalkDir::new(dir.path()).follow_links(false).into_iter().flatten();
+        below
+            .filter(|entry| entry.path().extension().is_none_or(|end| end != "go"))
+            .for_each(|entry| self.list(&entry, walk));
+    }
+
+    fn is_excluded(&self, entry: &DirEntry) -> bool {
+        entry.path().strip_prefix(self.root).is_ok_and(|path| self.options.exclude.is_match(path))
     }
 
     fn take(&self, entry: &DirEntry, walk: &mut Walk, files: &mut BTreeSet<RelPath>) {
@@ -152,9 +203,7 @@ impl Walker<'_> {
         {
             return Err(reason);
         }
-        if entry.path().strip_prefix(self.root).is_ok_and(|path| self.options.exclude.is_match(path))
-            && (is_dir || is_go)
-        {
+        if (is_dir || is_go) && self.is_excluded(entry) {
             return Err(EXCLUDED);
         }
         if !is_go || is_dir {

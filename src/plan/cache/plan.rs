@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::store::Store;
 use super::tree::{Difference, Tree};
 use crate::go::files::GeneratedFiles;
+use crate::klog::sought::FileTexts;
 use crate::plan::pipeline::{self, FilePlan, FileSamples, FileSeen, Options, PackedPlan, Plan, PlanError, Scope, Seen};
 use crate::rule::RuleSet;
 use crate::text::diagnostic::{Diagnostic, RelPath};
@@ -36,6 +37,7 @@ struct Stored {
     diagnostics: Vec<Diagnostic>,
     scope: Option<Scope>,
     samples: Vec<FileSamples>,
+    sought: Vec<FileTexts>,
 }
 
 fn encode(plan: &Plan, seen: &Seen) -> std::io::Result<Vec<u8>> {
@@ -45,7 +47,8 @@ fn encode(plan: &Plan, seen: &Seen) -> std::io::Result<Vec<u8>> {
         file.pack(&mut bytes)?;
     }
     let left_alone: BTreeMap<&String, u64> = plan.left_alone.iter().map(|(why, count)| (why, *count as u64)).collect();
-    (plan.read as u64, &left_alone, &plan.diagnostics, &plan.scope, &seen.samples).serialize(&mut bytes)?;
+    (plan.read as u64, &left_alone, &plan.diagnostics, &plan.scope, &seen.samples, &plan.sought)
+        .serialize(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -89,7 +92,7 @@ impl Cache {
         let pool = pipeline::pool(options)?;
         let found = pool.install(|| {
             let entry: Entry = decode(&store.get(&name)?)?;
-            match entry.tree.compare(root, &generated, &rules.log_calls) {
+            match entry.tree.compare(root, &generated, rules) {
                 Difference::Whole => None,
                 difference => Some((entry, difference)),
             }
@@ -163,6 +166,7 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
         diagnostics: stored.diagnostics,
         scope: stored.scope,
         conventions: pipeline::habits(&seen.samples),
+        sought: stored.sought,
     };
     Some((plan, seen))
 }

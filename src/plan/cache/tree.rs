@@ -10,12 +10,12 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
 use crate::go::calls::Shape;
-use crate::go::files::GeneratedFiles;
+use crate::go::files::{GeneratedFiles, TextFiles};
 use crate::go::index::{Held, OutlineSeen};
 use crate::go::parse::is_generated;
 use crate::go::syntax::head::head;
-use crate::plan::pipeline::{FileSeen, Seen};
-use crate::rule::LogCalls;
+use crate::plan::pipeline::{FileSeen, Searched, Seen, search};
+use crate::rule::RuleSet;
 use crate::text::diagnostic::RelPath;
 use crate::text::digest::{Digest, Hasher};
 use crate::text::disk;
@@ -82,6 +82,7 @@ struct File {
     outlines: Vec<OutlineSeen>,
     manifest: Option<Digest>,
     shape: Option<Shape>,
+    sought: Option<Searched>,
 }
 
 /// A tree as a run found it.
@@ -89,6 +90,7 @@ struct File {
 pub(super) struct Tree {
     directories: Vec<Directory>,
     files: Vec<File>,
+    texts: TextFiles,
 }
 
 /// How a tree compares to an earlier one.
@@ -114,7 +116,7 @@ impl Tree {
     /// The tree that a run which began at `start` has seen; `None` if it may have changed on the way.
     pub(super) fn new(root: &Path, seen: &Seen, start: SystemTime) -> Option<Self> {
         let start = start.duration_since(UNIX_EPOCH).ok()?.as_nanos() as i128;
-        let mut tree = Self { directories: Vec::new(), files: Vec::new() };
+        let mut tree = Self { directories: Vec::new(), files: Vec::new(), texts: seen.texts.clone() };
         let mut files: BTreeMap<&str, File> = BTreeMap::new();
         fn entry<'m, 's>(files: &'m mut BTreeMap<&'s str, File>, path: &'s RelPath) -> &'m mut File {
             files.entry(path).or_insert_with(|| File::new(path.clone()))
@@ -127,6 +129,9 @@ impl Tree {
         }
         for (path, shape) in &seen.shapes {
             entry(&mut files, path).shape = Some(shape.clone());
+        }
+        for (path, searched) in &seen.searched {
+            entry(&mut files, path).sought = Some(*searched);
         }
         for outline in &seen.outlines {
             entry(&mut files, &outline.path).outlines.push(outline.clone());
@@ -151,7 +156,7 @@ impl Tree {
     fn directories(&mut self, root: &Path, path: &str, manifests: &mut Vec<RelPath>) -> Option<()> {
         let full = root.join(path);
         let stamp = Stamp::of(&fs::metadata(&full).ok()?)?;
-        let listing = Listing::read(&full)?;
+        let listing = Listing::read(&full, &self.texts)?;
         self.directories.push(Directory { path: path.to_owned(), stamp, listing: listing.digest() });
         if self.directories.len() > MAX_DIRECTORIES {
             return None;
@@ -163,20 +168,21 @@ impl Tree {
 
     /// What it was made from, but for the samples.
     pub(super) fn seen(&self) -> Seen {
-        let mut seen = Seen { complete: true, ..Seen::default() };
+        let mut seen = Seen { complete: true, texts: self.texts.clone(), ..Seen::default() };
         for file in &self.files {
             seen.files.extend(file.searched.map(|what| (file.path.clone(), what)));
             seen.elsewhere.extend(file.elsewhere.map(|what| (file.path.clone(), what)));
             seen.outlines.extend(file.outlines.iter().cloned());
             seen.shapes.extend(file.shape.iter().map(|shape| (file.path.clone(), shape.clone())));
+            seen.searched.extend(file.sought.map(|searched| (file.path.clone(), searched)));
             seen.beside.extend(file.manifest.map(|_| file.path.clone()));
         }
         seen
     }
 
     /// Compares it with what stands there now.
-    pub(super) fn compare(&self, root: &Path, generated: &GeneratedFiles, rules: &LogCalls) -> Difference {
-        let directories = self.directories.par_iter().map(|dir| dir.compare(root));
+    pub(super) fn compare(&self, root: &Path, generated: &GeneratedFiles, rules: &RuleSet) -> Difference {
+        let directories = self.directories.par_iter().map(|dir| dir.compare(root, &self.texts));
         let files = self.files.par_iter().map(|file| file.compare(root, generated, rules));
         directories.chain(files).reduce(|| Difference::None { times: false }, Difference::and)
     }
@@ -198,7 +204,7 @@ impl Difference {
 }
 
 impl Directory {
-    fn compare(&self, root: &Path) -> Difference {
+    fn compare(&self, root: &Path, texts: &TextFiles) -> Difference {
         let full = root.join(&self.path);
         let Some(stamp) = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata)) else {
             return Difference::Whole;
@@ -206,7 +212,7 @@ impl Directory {
         if stamp == self.stamp {
             return Difference::None { times: false };
         }
-        match Listing::read(&full) {
+        match Listing::read(&full, texts) {
             Some(listing) if listing.digest() == self.listing => Difference::None { times: true },
             _ => Difference::Whole,
         }
@@ -216,14 +222,34 @@ impl Directory {
 impl File {
     fn new(path: RelPath) -> Self {
         let stamp = Stamp { size: 0, modified: 0, changed: 0, inode: 0 };
-        Self { path, stamp, searched: None, elsewhere: None, outlines: Vec::new(), manifest: None, shape: None }
+        Self {
+            path,
+            stamp,
+            searched: None,
+            elsewhere: None,
+            outlines: Vec::new(),
+            manifest: None,
+            shape: None,
+            sought: None,
+        }
     }
 
-    fn compare(&self, root: &Path, generated: &GeneratedFiles, rules: &LogCalls) -> Difference {
+    /// Whether nothing but text of log lines was looked for in it.
+    fn is_text_alone(&self) -> bool {
+        let Self { searched, elsewhere, outlines, manifest, shape, .. } = self;
+        searched.is_none() && elsewhere.is_none() && outlines.is_empty() && manifest.is_none() && shape.is_none()
+    }
+
+    fn compare(&self, root: &Path, generated: &GeneratedFiles, rules: &RuleSet) -> Difference {
         let full = root.join(&*self.path);
         let stamp = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata));
         if stamp == Some(self.stamp) {
             return Difference::None { times: false };
+        }
+        match self.sought {
+            Some(was) if search(root, &self.path, rules).0 != was => return Difference::Whole,
+            Some(_) if self.is_text_alone() => return Difference::None { times: true },
+            _ => {}
         }
         let Ok(bytes) = disk::read(&full, disk::SOURCE) else { return Difference::Whole };
         let same_manifest = self.manifest.is_none_or(|digest| digest == Digest::of(&bytes));
@@ -235,9 +261,9 @@ impl File {
             (held != Held::Bytes).then(|| (self.path.clone(), Digest::of(&bytes))).into_iter().collect();
         let searched = self.searched.map(|was| {
             let noted = matches!(was, FileSeen::Speaking(_)) || FileSeen::is_notable(&head(&bytes));
-            FileSeen::of(generated.contains(&self.path) || is_generated(&bytes), &bytes, noted, rules)
+            FileSeen::of(generated.contains(&self.path) || is_generated(&bytes), &bytes, noted, &rules.log_calls)
         });
-        let elsewhere = self.elsewhere.map(|_| FileSeen::elsewhere(&bytes, rules));
+        let elsewhere = self.elsewhere.map(|_| FileSeen::elsewhere(&bytes, &rules.log_calls));
         let is_generated = |seen| matches!(seen, Some(FileSeen::Generated(_)));
         match (searched == self.searched, elsewhere == self.elsewhere) {
             (true, true) if bodies.is_empty() => Difference::None { times: true },
@@ -258,7 +284,7 @@ struct Listing {
 }
 
 impl Listing {
-    fn read(dir: &Path) -> Option<Self> {
+    fn read(dir: &Path, texts: &TextFiles) -> Option<Self> {
         let mut listing = Self::default();
         for entry in fs::read_dir(dir).ok()? {
             let entry = entry.ok()?;
@@ -281,7 +307,7 @@ impl Listing {
                 }
             } else if MANIFESTS.contains(&name.as_str()) {
                 listing.manifests.push(name);
-            } else if name.ends_with(".go") {
+            } else if name.ends_with(".go") || texts.has(&name) {
                 listing.sources.push(name);
             }
         }

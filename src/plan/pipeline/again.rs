@@ -10,8 +10,8 @@ use super::idle::idle;
 use super::options::{Options, pool};
 use super::recall::Recall;
 use super::scope::Scope;
-use super::seen::{FileSeen, Seen};
-use super::stage::{self, Stage};
+use super::seen::{FileSeen, Seen, conventions};
+use super::stage::Stage;
 use super::whole::Plan;
 use crate::go::files::GeneratedFiles;
 use crate::klog::convention::Conventions;
@@ -54,6 +54,7 @@ pub fn again(
     }
     let pool = pool(options)?;
     let mut stage = Stage::new(options, rules);
+    stage.seek(&plan.sought);
     let mut scope = None;
     if aims {
         let source = |path: &RelPath| Some((path.clone(), stage.world().index().source(path).ok()?));
@@ -88,7 +89,7 @@ pub fn again(
     plan.files.sort_by(|a, b| a.path.cmp(&b.path));
     if is_anew {
         seen.shapes = stage.shapes();
-        aim_anew(options, &stage, &mut plan, scope, &stage::conventions(&seen.samples))?;
+        aim_anew(options, &stage, &mut plan, scope, &conventions(&seen.samples))?;
     }
     plan.diagnostics.sort();
     Ok(Some((plan, seen)))
@@ -96,22 +97,22 @@ pub fn again(
 
 /// Plans the files that changed. `None` where that takes more of the tree.
 fn plan_changed(stage: &Stage<'_>, seen: &mut Seen, changed: &BTreeSet<RelPath>) -> Option<Vec<FileResult>> {
-    let before = stage::conventions(&seen.samples);
+    let before = conventions(&seen.samples);
     let (files, elsewhere) = (among(&seen.files, changed), among(&seen.elsewhere, changed));
     let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
     let (others, more) = stage.samples_elsewhere(&elsewhere);
     seen.samples.retain(|(path, _)| !changed.contains(path));
     seen.samples.extend(stage.samples_of(&loaded));
     seen.samples.extend(more);
-    let conventions = stage::conventions(&seen.samples);
+    let now = conventions(&seen.samples);
     let usual = |seen: &FileSeen| matches!(seen, FileSeen::Quiet | FileSeen::Speaking(_));
-    if conventions != before || !loaded.iter().all(|(_, seen)| usual(seen)) {
+    if now != before || !loaded.iter().all(|(_, seen)| usual(seen)) {
         return None;
     }
-    let now: Vec<_> = files.iter().cloned().zip(loaded.iter().map(|(_, seen)| *seen)).collect();
-    update(&mut seen.files, now);
+    let seen_now: Vec<_> = files.iter().cloned().zip(loaded.iter().map(|(_, seen)| *seen)).collect();
+    update(&mut seen.files, seen_now);
     update(&mut seen.elsewhere, others);
-    Some(loaded.into_par_iter().map(|(load, _)| stage.finish(load, &conventions)).collect())
+    Some(loaded.into_par_iter().map(|(load, _)| stage.finish(load, &now)).collect())
 }
 
 fn among(list: &[(RelPath, FileSeen)], changed: &BTreeSet<RelPath>) -> Vec<RelPath> {

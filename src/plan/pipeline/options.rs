@@ -78,6 +78,7 @@ impl Options {
             tests: *tests,
             exclude: exclude.clone(),
             unsaved: overlay.paths().filter(is_unsaved).cloned().collect(),
+            ..WalkOptions::default()
         }
     }
 }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use super::sought::Searched;
 use crate::go::calls::Shape;
+use crate::go::files::TextFiles;
 use crate::go::index::OutlineSeen;
 use crate::go::syntax::head::Head;
-use crate::klog::convention::Sample;
+use crate::klog::convention::{Conventions, Sample};
 use crate::klog::mention::{can_be_structured, may_log};
 use crate::rule::LogCalls;
 use crate::text::diagnostic::RelPath;
@@ -65,10 +67,23 @@ pub struct Seen {
     pub outlines: Vec<OutlineSeen>,
     /// What structured calls showed.
     pub samples: Vec<FileSamples>,
+    /// Which files are searched for text of log lines.
+    pub texts: TextFiles,
+    /// Those that were.
+    pub searched: Vec<(RelPath, Searched)>,
     /// Files that paths were read from.
     pub shapes: BTreeMap<RelPath, Shape>,
     /// Files that were read beside those that are gone through.
     pub beside: BTreeSet<RelPath>,
     /// Whether everything could be walked.
     pub complete: bool,
+}
+
+/// The habits that samples show together.
+pub fn conventions(samples: &[FileSamples]) -> Conventions {
+    let mut conventions = Conventions::default();
+    for (path, samples) in samples {
+        samples.iter().for_each(|sample| conventions.add(path, sample));
+    }
+    conventions
 }

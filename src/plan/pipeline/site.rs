@@ -28,6 +28,12 @@ pub struct SitePlan {
 }
 
 impl SitePlan {
+    /// Of a call that was not compared with anything yet.
+    pub(super) fn undecided(site: CallSite, outcome: Outcome) -> Self {
+        let (fingerprint, facts) = (Fingerprint::default(), Facts::default());
+        Self { fingerprint, site, outcome, facts, standing: None, anchor: None }
+    }
+
     /// The fix, if one is proposed.
     pub fn fix(&self) -> Option<&Fix> {
         match &self.outcome {

@@ -8,8 +8,9 @@ use super::error::PlanError;
 use super::file::FilePlan;
 use super::options::{Options, pool};
 use super::packed::PackedResult;
-use super::seen::{FileSeen, Seen};
-use super::stage::{self, Load, Stage};
+use super::seen::{self, FileSeen, Seen};
+use super::sought::{Search, text_files};
+use super::stage::{Load, Stage};
 use super::unseen;
 use super::whole::Plan;
 use crate::go::files::{self, Shard, WalkOptions};
@@ -41,6 +42,7 @@ pub fn anew(
     let is_anew = |file: &&FilePlan| options.overlay.get(&file.path).is_some();
     let files: Vec<RelPath> = old.files.iter().filter(is_anew).map(|file| file.path.clone()).collect();
     let mut stage = Stage::new(options, rules);
+    stage.seek(&old.sought);
     let done = AtomicUsize::new(0);
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
     let pool = pool(options)?;
@@ -66,16 +68,19 @@ pub fn watched(
     rules: &RuleSet,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Plan, Seen), PlanError> {
-    let mut walked = files::walk(&options.root.dir, &options.walk(), &rules.scope);
+    let asked = WalkOptions { texts: text_files(options, rules), ..options.walk() };
+    let mut walked = files::walk(&options.root.dir, &asked, &rules.scope);
     if let Some(shard) = options.shard {
         walked.keep(shard);
     }
-    let elsewhere = elsewhere(options, rules, &walked);
+    let (elsewhere, texts) = elsewhere(options, rules, &mut walked);
     let mut stage = Stage::new(options, rules);
     let done = AtomicUsize::new(0);
     let total = walked.files.len();
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let pool = pool(options)?;
+    let search = pool.install(|| Search::of(&options.root.dir, &texts, rules));
+    stage.seek(&search.texts);
     let scope = pool.install(|| stage.aim())?;
     let complete = walked.diagnostics.is_empty();
     let (results, seen) = pool.install(|| {
@@ -88,10 +93,12 @@ pub fn watched(
     let mut beside = stage.beside();
     if options.shard.is_none_or(Shard::is_first) {
         walked.diagnostics.extend(stage.complaints());
+        walked.diagnostics.extend(search.complaints());
+        walked.left_alone.extend(search.left_alone());
         let notes = unseen::links(&options.root.dir, &walked, &rules.log_calls, &mut beside);
         walked.diagnostics.extend(notes);
     }
-    let seen = Seen { beside, ..seen };
+    let seen = Seen { beside, texts: asked.texts, searched: search.files, ..seen };
     // What the tree declares is no longer needed when the results are spread out.
     drop(stage);
     let results = pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect());
@@ -102,7 +109,8 @@ pub fn watched(
         left_alone: walked.left_alone,
         diagnostics: walked.diagnostics,
         scope,
-        conventions: stage::conventions(&seen.samples),
+        sought: search.texts,
+        conventions: seen::conventions(&seen.samples),
     };
     plan.take(results, options);
     Ok((plan, seen))
@@ -136,8 +144,8 @@ fn propose(
         seen.samples.extend(more);
         seen.elsewhere = others;
     }
-    let conventions = stage::conventions(&seen.samples);
-    (go_through(stage, loaded, &conventions, advance), seen)
+    let habits = seen::conventions(&seen.samples);
+    (go_through(stage, loaded, &habits, advance), seen)
 }
 
 /// Proposes for files that were loaded, and forgets declarations between them.
@@ -167,15 +175,16 @@ pub fn conventions(options: &Options, rules: &RuleSet) -> Result<Conventions, Pl
     let whole = WalkOptions { narrow: Vec::new(), ..options.walk() };
     let walked = files::walk(&options.root.dir, &whole, &rules.scope);
     let stage = Stage::new(options, rules);
-    Ok(pool(options)?.install(|| stage::conventions(&stage.samples_elsewhere(&walked.files).1)))
+    Ok(pool(options)?.install(|| seen::conventions(&stage.samples_elsewhere(&walked.files).1)))
 }
 
-/// Files outside the paths and the shard that narrow a run: habits are those of the whole tree.
-fn elsewhere(options: &Options, rules: &RuleSet, walked: &files::Walk) -> Vec<RelPath> {
+/// Files outside the paths and the shard that narrow a run, and all that may look for text of lines: both are asked of the whole tree.
+fn elsewhere(options: &Options, rules: &RuleSet, walked: &mut files::Walk) -> (Vec<RelPath>, Vec<RelPath>) {
     if !options.habits || !options.proposes || (options.root.narrow.is_empty() && options.shard.is_none()) {
-        return Vec::new();
+        return (Vec::new(), std::mem::take(&mut walked.texts));
     }
-    let whole = WalkOptions { narrow: Vec::new(), ..options.walk() };
+    let whole = WalkOptions { narrow: Vec::new(), texts: text_files(options, rules), ..options.walk() };
     let all = files::walk(&options.root.dir, &whole, &rules.scope);
-    all.files.into_iter().filter(|path| walked.files.binary_search(path).is_err()).collect()
+    let is_elsewhere = |path: &RelPath| walked.files.binary_search(path).is_err();
+    (all.files.into_iter().filter(is_elsewhere).collect(), all.texts)
 }

@@ -30,13 +30,13 @@ use crate::go::syntax::head::{Head, head};
 use crate::go::syntax::kind;
 use crate::go::types::{self, FileTypes, Scopes, Visitor, World};
 use crate::klog::borrowed::borrowed;
-use crate::klog::call::{CallSite, Class, Recognizer};
+use crate::klog::call::{Class, Recognizer};
 use crate::klog::convention::{Conventions, Sample};
-use crate::klog::fingerprint::Fingerprint;
-use crate::klog::lint::{self, Facts};
+use crate::klog::lint;
 use crate::klog::mention::{can_be_structured, may_log};
 use crate::klog::observe::sample;
 use crate::klog::place::Place;
+use crate::klog::sought::{FileTexts, SoughtTexts};
 use crate::klog::suppress::suppressions;
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
@@ -87,6 +87,8 @@ pub struct Stage<'a> {
     forgotten: Vec<OutlineSeen>,
     /// Files that were read beside those that are gone through.
     beside: Mutex<BTreeSet<RelPath>>,
+    /// What the checkout looks for in logs.
+    sought: SoughtTexts,
 }
 
 impl<'a> Stage<'a> {
@@ -105,12 +107,18 @@ impl<'a> Stage<'a> {
             recall: None,
             forgotten: Vec::new(),
             beside: Mutex::default(),
+            sought: SoughtTexts::default(),
         }
     }
 
     /// Whether the tree's habits are learned.
     pub fn learns(&self) -> bool {
         self.options.habits
+    }
+
+    /// Takes what the checkout looks for in logs.
+    pub fn seek(&mut self, texts: &[FileTexts]) {
+        self.sought = SoughtTexts::new(texts);
     }
 
     /// Takes standings from an older run.
@@ -432,7 +440,12 @@ impl<'a> Stage<'a> {
             file,
             imports: &imports,
             recognizer: recognizer.with(types, runtime.import),
-            proposer: Proposer { rules: self.rules, edits: self.options.edits, runtime: &runtime },
+            proposer: Proposer {
+                rules: self.rules,
+                edits: self.options.edits,
+                runtime: &runtime,
+                sought: &self.sought,
+            },
             conventions,
             types,
             klog: self.klog(file),
@@ -452,18 +465,6 @@ impl<'a> Stage<'a> {
 fn world(options: &Options) -> World {
     World::new(&options.root.dir, BuildContext::default(), ResolveOptions::with_module_cache())
         .with_overlay(options.overlay.clone())
-}
-
-/// A call that was not compared with anything yet.
-fn undecided(site: CallSite, outcome: Outcome) -> SitePlan {
-    SitePlan {
-        fingerprint: Fingerprint::default(),
-        site,
-        outcome,
-        facts: Facts::default(),
-        standing: None,
-        anchor: None,
-    }
 }
 
 /// What a walk over a file is for.
@@ -490,15 +491,6 @@ pub(super) fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, 
         let message = "not analysed: klogmod failed on this file; please report it";
         Diagnostic::error(path.clone(), message)
     })
-}
-
-/// The habits that samples show together.
-pub fn conventions(samples: &[FileSamples]) -> Conventions {
-    let mut conventions = Conventions::default();
-    for (path, samples) in samples {
-        samples.iter().for_each(|sample| conventions.add(path, sample));
-    }
-    conventions
 }
 
 struct FileVisitor<'v, 't> {
@@ -542,7 +534,7 @@ impl<'v, 't> FileVisitor<'v, 't> {
             self.visited.notes.extend(unseen::of_call(&call, self.file, scopes));
         }
         if self.purpose == Purpose::List {
-            return self.visited.sites.push(undecided(call.site, Outcome::Counted));
+            return self.visited.sites.push(SitePlan::undecided(call.site, Outcome::Counted));
         }
         let place = self.place(scopes, &call.klog.qualifier);
         if self.purpose == Purpose::Learn {
@@ -556,7 +548,7 @@ impl<'v, 't> FileVisitor<'v, 't> {
         let anchor = anchor.flatten();
         if let (Some(Standing::Off(off)), true) = (&standing, self.stage.narrows()) {
             let outcome = aim::left_out(off);
-            return self.visited.sites.push(SitePlan { standing, anchor, ..undecided(call.site, outcome) });
+            return self.visited.sites.push(SitePlan { standing, anchor, ..SitePlan::undecided(call.site, outcome) });
         }
         let outcome = match self.declined {
             Some(reason) if call.site.class == Class::Unstructured => {
@@ -568,7 +560,7 @@ impl<'v, 't> FileVisitor<'v, 't> {
             _ => self.proposer.propose(&call, &place),
         };
         let facts = lint::facts(&call, &place, self.proposer.key());
-        self.visited.sites.push(SitePlan { facts, standing, anchor, ..undecided(call.site, outcome) });
+        self.visited.sites.push(SitePlan { facts, standing, anchor, ..SitePlan::undecided(call.site, outcome) });
     }
 }
 
@@ -588,7 +580,7 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
             kind::IF_STATEMENT if self.purpose == Purpose::Propose => self.beside(node, scopes),
             kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
-                    self.visited.sites.push(undecided(site, SkipReason::FunctionValue.into()));
+                    self.visited.sites.push(SitePlan::undecided(site, SkipReason::FunctionValue.into()));
                 } else if node.kind_id() == kind::SELECTOR_EXPRESSION && self.recognizer.is_of_package(node, scopes) {
                     let names = &self.stage.rules.log_calls.standard_loggers;
                     self.visited.notes.extend(unseen::standard_logger(node, self.file, names));

@@ -10,6 +10,7 @@ use super::scope::Scope;
 use super::site::SitePlan;
 use crate::go::files::Shard;
 use crate::klog::convention::Conventions;
+use crate::klog::sought::FileTexts;
 use crate::text::diagnostic::Diagnostic;
 
 /// All proposals for a checkout.
@@ -29,13 +30,16 @@ pub struct Plan {
     pub scope: Option<Scope>,
     /// The tree's habits, as its structured calls show them.
     pub conventions: Conventions,
+    /// What files of the tree look for in logs.
+    pub sought: Vec<FileTexts>,
 }
 
 impl Plan {
     /// Of nothing.
     pub fn empty(root: PathBuf) -> Self {
-        let (files, diagnostics, conventions) = (Vec::new(), Vec::new(), Conventions::default());
-        Self { root, files, read: 0, left_alone: BTreeMap::new(), diagnostics, scope: None, conventions }
+        let (files, diagnostics, sought) = (Vec::new(), Vec::new(), Vec::new());
+        let conventions = Conventions::default();
+        Self { root, files, read: 0, left_alone: BTreeMap::new(), diagnostics, scope: None, conventions, sought }
     }
 
     /// Takes what came of the files.

@@ -16,6 +16,7 @@ use crate::klog::call::{Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::format::{Part, Reader, Template, quote};
 use crate::klog::place::Place;
+use crate::klog::sought::SoughtTexts;
 use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
 use crate::write::message::{Message, Token, message, relate, tokens};
@@ -81,6 +82,8 @@ pub struct Proposer<'r> {
     pub edits: Edits,
     /// The runtime package.
     pub runtime: &'r Runtime<'r>,
+    /// What the checkout looks for in logs.
+    pub sought: &'r SoughtTexts,
 }
 
 /// Parts of a template, and bytes of its text, beyond which nothing is proposed.
@@ -141,7 +144,11 @@ impl<'r> Proposer<'r> {
             nameable("fmt", place)?;
         }
         self.flatten(&mut slots, &template, place)?;
-        draft.message = Some(self.message(message, &slots, &mut draft)?);
+        let message = self.message(message, &slots, &mut draft)?;
+        if let Some(places) = self.sought.lost(&place.file.source.path, &template, &message) {
+            draft.doubt(Doubt::TextSought { places });
+        }
+        draft.message = Some(message);
         if slots.iter().filter(|slot| slot.error).count() > 1 {
             draft.doubt(Doubt::SecondError);
         }

@@ -35,6 +35,9 @@ reasons! {
         /// `"text " + value`: where the sentence was put together, it may read otherwise.
         "message-glued" NeedsReview MessageGlued
             "the message was put together from text and values outside the format",
+        /// A test, a script or a rule of the checkout finds the line by text that it no longer has.
+        "text-sought" NeedsReview TextSought { places: String }
+            "the line's old text is looked for in {places}, and the new line does not have it",
         /// Text from elsewhere in the function now stands in the call.
         "message-from-variable" NeedsReview MessageFromVariable
             "the message was built in a variable, whose text now stands in the call",

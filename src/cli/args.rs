@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::terminal::{self, Progress};
 use crate::go::files::{Overlay, Root, Shard};
 use crate::plan::cache::{self, Cache, Store};
-use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan};
+use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan, instead};
 use crate::rule::{Config, IdSource, KEY_IS, RequestIdConfig, RuleSet, Version, is_key};
 use crate::ship::worktree::Repository;
 use crate::text::diagnostic::{Diagnostic, Level, RelPath};
@@ -325,11 +325,13 @@ impl TreeArgs {
     }
 
     fn plan_as(&self, options: Options, rules: RuleSet) -> Result<Planned> {
-        let progress = Progress::new();
+        let progress = Progress::new("reading the checkout");
         let plan = self.cache.open()?.plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
-        if options.scope.as_ref().is_some_and(|scope| scope.narrows) && plan.scope.as_ref().is_some_and(|s| s.is_whole)
-        {
+        let is_whole = plan.scope.as_ref().is_some_and(|scope| scope.is_whole);
+        if plan.is_empty() {
+            terminal::note(&nothing(plan.read, &instead(&options, &rules)?));
+        } else if options.scope.as_ref().is_some_and(|scope| scope.narrows) && is_whole {
             terminal::note(WHOLE);
         }
         let (config, _) = self.configuration(&options.root)?;
@@ -377,6 +379,22 @@ impl TreeArgs {
         };
         Ok((options, rules))
     }
+}
+
+/// Says that no call was found, and what logs instead.
+fn nothing(read: usize, others: &[(String, usize)]) -> String {
+    let listed: Vec<String> =
+        others.iter().take(NOTES).map(|(logger, count)| format!("{count} through {logger}")).collect();
+    let instead = match listed.is_empty() {
+        true => String::new(),
+        false => format!("; files that log otherwise, which is not looked at: {}", listed.join(", ")),
+    };
+    let files = match read {
+        0 => "there is no Go file to read".to_owned(),
+        1 => "the one Go file that was read does not log with klog or a logr logger".to_owned(),
+        _ => format!("none of the {read} Go files that were read logs with klog or a logr logger"),
+    };
+    format!("nothing was found: {files}{instead}")
 }
 
 /// Says how many fixes are structure only because the ID would be that of a process.

@@ -126,7 +126,12 @@ pub fn measure(
     }
     for name in paths.environment.iter().skip(1) {
         let options = Options { scope: Some(paths.scope(Some(name))), ..planned.options.clone() };
-        add_environment(&mut report, &tree.cache.open()?.plan(&options, &planned.rules, &|_, _| ())?, name);
+        let progress = Progress::new("reading the checkout");
+        add_environment(
+            &mut report,
+            &tree.cache.open()?.plan(&options, &planned.rules, &|done, total| progress.at(done, total))?,
+            name,
+        );
     }
     check_sums(&report)?;
     Ok((planned, report))
@@ -141,7 +146,7 @@ fn past(args: &Args) -> Result<Status> {
         Some(count) => repository.history(count, args.since.as_deref())?,
         None => args.at.iter().map(|revision| repository.commit(revision)).collect::<Result<_, _>>()?,
     };
-    let progress = Progress::new();
+    let progress = Progress::new("reading commits");
     let points = timeline(&repository, &commits, &options, &rules, &|done, total| progress.at(done * 64, total * 64))?;
     progress.finish();
     let unread = points.iter().any(|point| point.totals.parts.not_analysed > 0);

@@ -11,7 +11,7 @@ use super::along::RuntimeArgs;
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
 use super::scope::ScopeArgs;
-use super::terminal;
+use super::terminal::{self, Progress};
 use super::threads::{Mode, ThreadArgs};
 use crate::decide::change::{Changes, Choice};
 use crate::decide::decision::{Decisions, render};
@@ -346,7 +346,9 @@ impl Args {
         let edits = Edits { request_id: false, ..asked };
         // What is in scope is known from the first plan.
         let options = Options { edits, scope: None, ..planned.options.clone() };
-        Ok(Some(self.tree.cache.open()?.plan(&options, &planned.rules, &|_, _| {})?))
+        let progress = Progress::new("reading the checkout");
+        let plan = self.tree.cache.open()?.plan(&options, &planned.rules, &|done, total| progress.at(done, total))?;
+        Ok(Some(plan))
     }
 
     fn subjects(&self, planned: &Planned) -> Result<Subjects> {

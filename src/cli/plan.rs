@@ -83,7 +83,7 @@ pub fn run(args: &Args) -> Result<Status> {
             }
         }
     }
-    if args.is_brief(&planned) && !args.quiet {
+    if args.is_brief(&planned) && !args.quiet && !planned.plan.is_empty() {
         terminal::note(report::brief::HINT);
     }
     let status = planned.report();

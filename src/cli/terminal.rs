@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -62,42 +62,86 @@ pub fn interruption() -> Arc<AtomicBool> {
     flag
 }
 
-/// A progress bar on a terminal, for what takes longer than a second.
+/// What a terminal shows of what takes longer than a second: what is done, how long, and how far where that is known.
 pub struct Progress {
-    started: Instant,
-    bar: Mutex<Option<ProgressBar>>,
+    shown: Arc<Mutex<Shown>>,
     wanted: bool,
 }
 
+#[derive(Default)]
+struct Shown {
+    bar: Option<ProgressBar>,
+    ended: bool,
+}
+
+/// What takes less is not spoken of.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Between two pictures of one that moves.
+const TICK: Duration = Duration::from_millis(200);
+
 impl Progress {
     /// Starts the clock.
-    pub fn new() -> Self {
-        Self { started: Instant::now(), bar: Mutex::new(None), wanted: std::io::stderr().is_terminal() }
+    pub fn new(what: &'static str) -> Self {
+        let progress = Self { shown: Arc::default(), wanted: std::io::stderr().is_terminal() };
+        if progress.wanted {
+            let shown = progress.shown.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(PATIENCE);
+                if let Ok(mut shown) = shown.lock()
+                    && !shown.ended
+                {
+                    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+                    let style = ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
+                    let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
+                    bar.set_message(what);
+                    bar.set_elapsed(PATIENCE);
+                    bar.enable_steady_tick(TICK);
+                    shown.bar = Some(bar);
+                }
+            });
+        }
+        progress
     }
 
     /// `done` of `total` files are done.
     pub fn at(&self, done: usize, total: usize) {
-        if !self.wanted || !done.is_multiple_of(64) || self.started.elapsed() < Duration::from_secs(1) {
+        if !self.wanted || !done.is_multiple_of(64) {
             return;
         }
-        if let Ok(mut bar) = self.bar.lock() {
-            bar.get_or_insert_with(|| {
-                let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
-                match ProgressStyle::with_template("{bar:30} {pos}/{len} files") {
-                    Ok(style) => bar.with_style(style),
-                    Err(_) => bar,
-                }
-            })
-            .set_position(done as u64);
+        if let Ok(shown) = self.shown.lock()
+            && let Some(bar) = &shown.bar
+        {
+            if bar.length().is_none()
+                && let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed} {bar:30} {pos}/{len} files")
+            {
+                bar.set_style(style);
+            }
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
         }
     }
 
-    /// Takes the bar away.
-    pub fn finish(&self) {
-        if let Ok(mut bar) = self.bar.lock()
-            && let Some(bar) = bar.take()
-        {
-            bar.finish_and_clear();
+    /// Prints a note beside it.
+    pub fn note(&self, message: &str) {
+        match self.shown.lock().ok().and_then(|shown| shown.bar.clone()) {
+            Some(bar) => bar.suspend(|| note(message)),
+            None => note(message),
         }
+    }
+
+    /// Takes it away.
+    pub fn finish(&self) {
+        if let Ok(mut shown) = self.shown.lock() {
+            shown.ended = true;
+            if let Some(bar) = shown.bar.take() {
+                bar.finish_and_clear();
+            }
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.finish();
     }
 }

@@ -43,10 +43,12 @@ impl ThreadArgs {
         if self.thread == Mode::Off {
             return Ok(None);
         }
+        let progress = Progress::new("looking for threads");
         let threads = pipeline::threads(&planned.options, &planned.rules, &planned.plan, wanted, self.break_api)?;
+        progress.finish();
         if self.thread == Mode::Patch && !threads.threads.is_empty() {
             planned.options = Options { overlay: threads.overlay(), ..planned.options.clone() };
-            let progress = Progress::new();
+            let progress = Progress::new("reading the checkout");
             let old = std::mem::replace(&mut planned.plan, Plan::empty(planned.options.root.dir.clone()));
             let advance = |done, total| progress.at(done, total);
             planned.plan = pipeline::anew(&planned.options, &planned.rules, old, &advance)?;

@@ -10,7 +10,7 @@ use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decide::set;
 use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
-use super::terminal;
+use super::terminal::{self, Progress};
 use crate::decide::change::Changes;
 use crate::decide::decision::{self, Verdict};
 use crate::go::parse::LazyTree;
@@ -101,8 +101,11 @@ pub fn run(args: &Args) -> Result<Status> {
     // Go gets the signal as well and ends; what it was asked is not what it then says.
     let interrupted = terminal::interruption();
     let stop = || interrupted.load(Ordering::Relaxed);
-    let proof = match verify(&go, &settings, &subjects, &mut terminal::note, &mut |demoted| memory.keep(demoted), &stop)
-    {
+    let progress = Progress::new("asking go");
+    let mut say = |message: &str| progress.note(message);
+    let proof = verify(&go, &settings, &subjects, &mut say, &mut |demoted| memory.keep(demoted), &stop);
+    progress.finish();
+    let proof = match proof {
         Err(GoError::Interrupted) => {
             terminal::error("interrupted: nothing is claimed; the same command goes on with what it has found so far");
             return Ok(Status::Interrupted);

@@ -162,6 +162,8 @@ pub struct LogCalls {
     pub standard_loggers: Vec<String>,
     /// Import paths of loggers whose functions are called as klog's are.
     pub look_alikes: Vec<String>,
+    /// Import paths of loggers of another kind.
+    pub others: Vec<String>,
     #[serde(default, rename = "rule")]
     pub(super) rules: Vec<super::RuleDoc>,
 }

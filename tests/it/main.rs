@@ -13,6 +13,7 @@ mod certify;
 mod cli;
 mod codegen;
 mod corpus;
+mod counts;
 mod docs;
 mod gate;
 mod hostile;

@@ -26,7 +26,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     }
     let Tally { calls, parts, skipped_by, volume } = &report.totals;
     writeln!(out, "{}", styled(BOLD, &format!("{calls} klog calls in {} files", report.files.len())))?;
-    for part in Part::ALL {
+    for part in Part::ALL.into_iter().filter(|_| *calls > 0) {
         let lines = volume.map(|volume| format!("  {:>12} lines", volume.get(part))).unwrap_or_default();
         writeln!(out, "{:>8}  {}{lines}", parts.get(part), part.title())?;
         let reasons = skipped_by.iter().filter(|_| part == Part::Skipped);
@@ -87,7 +87,7 @@ fn finding(finding: &Finding, out: &mut dyn Write) -> Result<()> {
 }
 
 fn table(document: &Document<'_>, dimension: &str, table: &BTreeMap<String, Tally>, out: &mut dyn Write) -> Result<()> {
-    let head = "   calls  with-id without fixable skipped suppr.   batch reject. unread    rate";
+    let head = "   calls  with-id without-id fixable skipped suppressed   batch rejected not-analysed    rate";
     writeln!(out, "{}", styled(BOLD, &format!("{head}  {dimension}")))?;
     let mut rows: Vec<(&String, &Tally)> = table.iter().collect();
     rows.sort_by(|a, b| b.1.calls.cmp(&a.1.calls).then(a.0.cmp(b.0)));
@@ -95,7 +95,7 @@ fn table(document: &Document<'_>, dimension: &str, table: &BTreeMap<String, Tall
         let get = |part: Part| tally.parts.get(part);
         writeln!(
             out,
-            "{:>8} {:>8} {:>7} {:>7} {:>7} {:>6} {:>7} {:>7} {:>6} {:>7}  {}",
+            "{:>8} {:>8} {:>10} {:>7} {:>7} {:>10} {:>7} {:>8} {:>12} {:>7}  {}",
             tally.calls,
             get(Part::WithRequestId),
             get(Part::WithoutRequestId),

@@ -11,7 +11,7 @@ use super::site::SitePlan;
 use crate::go::files::Shard;
 use crate::klog::convention::Conventions;
 use crate::klog::sought::FileTexts;
-use crate::text::diagnostic::Diagnostic;
+use crate::text::diagnostic::{Diagnostic, Level};
 
 /// All proposals for a checkout.
 #[derive(Debug)]
@@ -61,6 +61,16 @@ impl Plan {
     pub(super) fn tell_findings(&mut self, options: &Options) {
         let speaks = options.shard.is_none_or(Shard::is_first);
         self.diagnostics.extend(self.scope.iter().filter(|_| speaks).flat_map(Scope::findings));
+    }
+
+    /// Whether no call was found, although all could be read.
+    pub fn is_empty(&self) -> bool {
+        self.sites().next().is_none() && self.diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error)
+    }
+
+    /// How many files have calls.
+    pub fn calling(&self) -> usize {
+        self.files.iter().filter(|file| !file.sites.is_empty()).count()
     }
 
     /// All call sites.

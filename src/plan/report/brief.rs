@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
-use super::Totals;
 use super::style::{BOLD, harmless, styled};
+use super::{Totals, text};
 use crate::plan::pipeline::Plan;
-use crate::text::diagnostic::Level;
 use crate::write::edit::{Applicability, Outcome};
 
 /// Reasons that are named.
@@ -18,52 +17,35 @@ pub const HINT: &str = "-v lists every call, and a path below the root those bel
 /// `klogmod plan` of a whole checkout: at most ten lines.
 pub fn plan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let totals = Totals::of(plan);
-    let headline =
-        format!("{} klog calls in {} files ({} Go files read)", totals.inventory, plan.files.len(), plan.read);
+    let headline = text::headline(plan, totals.inventory);
     writeln!(out, "{}", styled(BOLD, &headline))?;
     if totals.inventory == 0 {
-        return nothing(plan, out);
+        return left_alone(plan, out);
     }
     let by = |level| totals.applicability.get(&level).copied().unwrap_or(0);
     let split = [
         (by(Applicability::Safe), "safe"),
-        (by(Applicability::NeedsReview), "to review"),
-        (by(Applicability::DisplayOnly), "shown only"),
+        (by(Applicability::NeedsReview), "needs review"),
+        (by(Applicability::DisplayOnly), "display only"),
     ];
     let mut fixes = format!("{:>8}  to rewrite: {}", totals.fixes, some(&split));
     if totals.with_request_id > 0 {
-        fixes.push_str(&format!("; {} of those with a request ID", totals.with_request_id));
+        fixes.push_str(&format!("; {} of those get a request ID", totals.with_request_id));
     }
     writeln!(out, "{}", fixes.trim_end_matches(": "))?;
-    for (count, what) in [
-        (totals.structured, "structured already"),
-        (totals.suppressed, "suppressed by a comment"),
-        (totals.function_values, "functions passed or stored"),
-    ] {
+    for (count, what) in [(totals.structured, "structured already"), (totals.suppressed, "suppressed by a comment")] {
         if count > 0 {
             writeln!(out, "{count:>8}  {what}")?;
         }
     }
-    if totals.skips() > 0 {
-        writeln!(out, "{:>8}  skipped: {}", totals.skips(), first(&totals.skipped))?;
+    let skipped = totals.all_skipped();
+    if !skipped.is_empty() {
+        writeln!(out, "{:>8}  skipped: {}", skipped.values().sum::<usize>(), first(&skipped))?;
     }
     let out_of_scope: usize = totals.out_of_scope.values().sum();
     if out_of_scope > 0 {
         let title = plan.scope.as_ref().map(|scope| harmless(&scope.title).replace('\n', "\\n")).unwrap_or_default();
         writeln!(out, "{out_of_scope:>8}  out of scope ({title}); --all plans them")?;
-    }
-    left_alone(plan, out)
-}
-
-/// Says that there is nothing, and what logs otherwise.
-pub fn nothing(plan: &Plan, out: &mut dyn Write) -> Result<()> {
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for note in plan.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Note) {
-        *kinds.entry(&note.message).or_default() += 1;
-    }
-    writeln!(out, "{:>8}  nothing was found: no file that was read calls klog", 0)?;
-    for (kind, count) in kinds.into_iter().take(REASONS) {
-        writeln!(out, "{count:>8}  files: {}", harmless(kind).replace('\n', "\\n"))?;
     }
     left_alone(plan, out)
 }
@@ -100,7 +82,7 @@ fn first(reasons: &BTreeMap<String, usize>) -> String {
 struct Row {
     safe: usize,
     review: usize,
-    shown_only: usize,
+    display_only: usize,
     skipped: usize,
     other: usize,
 }
@@ -115,7 +97,7 @@ pub fn stat(plan: &Plan, out: &mut dyn Write) -> Result<()> {
                 Outcome::Fix(fix) => match fix.applicability {
                     Applicability::Safe => &mut row.safe,
                     Applicability::NeedsReview => &mut row.review,
-                    Applicability::DisplayOnly => &mut row.shown_only,
+                    Applicability::DisplayOnly => &mut row.display_only,
                 },
                 Outcome::Skip(_) => &mut row.skipped,
                 _ => &mut row.other,
@@ -123,19 +105,21 @@ pub fn stat(plan: &Plan, out: &mut dyn Write) -> Result<()> {
             *count += 1;
         }
     }
-    let head =
-        format!("{:>6} {:>9} {:>10} {:>7} {:>6}  directory", "safe", "to review", "shown only", "skipped", "other");
+    let head = format!(
+        "{:>6} {:>12} {:>12} {:>7} {:>6}  directory",
+        "safe", "needs review", "display only", "skipped", "other"
+    );
     writeln!(out, "{}", styled(BOLD, &head))?;
     let mut sum = Row::default();
     let line = |out: &mut dyn Write, row: &Row, name: &str| {
-        let Row { safe, review, shown_only, skipped, other } = row;
-        writeln!(out, "{safe:>6} {review:>9} {shown_only:>10} {skipped:>7} {other:>6}  {name}")
+        let Row { safe, review, display_only, skipped, other } = row;
+        writeln!(out, "{safe:>6} {review:>12} {display_only:>12} {skipped:>7} {other:>6}  {name}")
     };
     for (directory, row) in &rows {
         line(out, row, &harmless(directory).replace('\n', "\\n"))?;
         sum.safe += row.safe;
         sum.review += row.review;
-        sum.shown_only += row.shown_only;
+        sum.display_only += row.display_only;
         sum.skipped += row.skipped;
         sum.other += row.other;
     }

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::plan::pipeline::Plan;
 use crate::write::edit::{Applicability, Outcome, RequestId};
+use crate::write::reason::SkipReason;
 
 /// How the inventory splits; the parts add up to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -50,6 +51,7 @@ impl Totals {
             totals.inventory += 1;
             match &site.outcome {
                 _ if site.out_of_scope().is_some() => {}
+                Outcome::Suppressed(_) => totals.suppressed += 1,
                 _ if site.is_function_value() => totals.function_values += 1,
                 Outcome::Fix(fix) => {
                     totals.fixes += 1;
@@ -57,13 +59,21 @@ impl Totals {
                     totals.with_request_id += usize::from(matches!(fix.request_id, Some(RequestId::From(_))));
                 }
                 Outcome::Skip(skip) => *totals.skipped.entry(skip.reason.code().to_string()).or_default() += 1,
-                Outcome::Suppressed(_) => totals.suppressed += 1,
                 Outcome::Structured => totals.structured += 1,
                 // A plan that proposes has none.
                 Outcome::Counted => {}
             }
         }
         totals
+    }
+
+    /// Skipped calls by reason, functions that are passed or stored among them.
+    pub fn all_skipped(&self) -> BTreeMap<String, usize> {
+        let mut skipped = self.skipped.clone();
+        if self.function_values > 0 {
+            *skipped.entry(SkipReason::FunctionValue.code().to_string()).or_default() += self.function_values;
+        }
+        skipped
     }
 
     /// All skipped calls.

@@ -93,28 +93,31 @@ fn fix(file: &FilePlan, site: &SitePlan, fix: &Fix, out: &mut dyn Write) -> Resu
 /// The inventory and its parts.
 pub fn summary(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let totals = Totals::of(plan);
-    headline(plan, totals.inventory, out)?;
+    writeln!(out)?;
+    writeln!(out, "{}", headline(plan, totals.inventory))?;
+    if totals.inventory == 0 {
+        return left_out(plan, &totals.out_of_scope, "plans", out);
+    }
     let by = |a| totals.applicability.get(&a).copied().unwrap_or(0);
     let (safe, review, display) =
         (by(Applicability::Safe), by(Applicability::NeedsReview), by(Applicability::DisplayOnly));
-    line(out, totals.fixes, &format!("to rewrite: {safe} safe, {review} to review, {display} shown only"))?;
+    line(out, totals.fixes, &format!("to rewrite: {safe} safe, {review} needs review, {display} display only"))?;
     if totals.with_request_id > 0 {
-        line(out, totals.with_request_id, "of those with a request ID")?;
+        line(out, totals.with_request_id, "of those get a request ID")?;
     }
     line(out, totals.structured, "structured already")?;
-    for (reason, count) in &totals.skipped {
+    for (reason, count) in &totals.all_skipped() {
         line(out, *count, &format!("skipped: {reason}"))?;
     }
     line(out, totals.suppressed, "suppressed by a comment")?;
-    line(out, totals.function_values, FUNCTION_VALUES)?;
     left_out(plan, &totals.out_of_scope, "plans", out)
 }
 
 const FUNCTION_VALUES: &str = "functions passed or stored";
 
-fn headline(plan: &Plan, inventory: usize, out: &mut dyn Write) -> Result<()> {
-    writeln!(out)?;
-    writeln!(out, "{inventory} klog calls in {} files ({} Go files read)", plan.files.len(), plan.read)
+/// How many calls in how many files, of how many that were read.
+pub(super) fn headline(plan: &Plan, inventory: usize) -> String {
+    format!("{inventory} klog calls in {} files ({} Go files read)", plan.calling(), plan.read)
 }
 
 fn line(out: &mut dyn Write, count: usize, text: &str) -> Result<()> {
@@ -152,6 +155,11 @@ fn calls(count: usize) -> String {
 
 /// `klogmod scan`.
 pub fn scan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
+    let totals = ScanTotals::of(plan);
+    if totals.inventory == 0 {
+        writeln!(out, "{}", headline(plan, 0))?;
+        return left_out(plan, &totals.out_of_scope, "counts", out);
+    }
     let directories = directories(plan);
     let width = directories.keys().map(|d| one_line(d).chars().count()).max().unwrap_or(0).max(9);
     let header = format!(
@@ -186,11 +194,11 @@ pub fn scan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     for (method, count) in methods {
         writeln!(out, "{:<24} {count:>7}", one_line(&method))?;
     }
-    let totals = ScanTotals::of(plan);
-    headline(plan, totals.inventory, out)?;
+    writeln!(out)?;
+    writeln!(out, "{}", headline(plan, totals.inventory))?;
     line(out, sum.unstructured, "unstructured")?;
-    line(out, sum.structured, "structured")?;
-    line(out, sum.contextual, "contextual")?;
+    line(out, sum.structured, "structured, by klog's own functions")?;
+    line(out, sum.contextual, "structured, through a logger")?;
     line(out, sum.function_values, FUNCTION_VALUES)?;
     if totals.suppressed > 0 {
         line(out, totals.suppressed, "of those suppressed by a comment")?;

@@ -125,12 +125,18 @@ fn under_way(dir: &Path, mode: Option<u32>) -> io::Result<NamedTempFile> {
         builder.permissions(fs::Permissions::from_mode(mode));
     }
     loop {
-        let file = builder.tempfile_in(dir)?;
+        let file = builder.tempfile_in(dir).map_err(of_system)?;
         // A sweep may have come between the file and its lock. Where files cannot be locked, nothing is swept either.
         if try_lock(file.as_file()).unwrap_or(true) && file.path().exists() {
             return Ok(file);
         }
     }
+}
+
+/// What the system said, without the made-up name of a file under way: who asked names the file.
+fn of_system(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source()?.downcast_ref::<io::Error>()?.raw_os_error());
+    inner.map_or(error, io::Error::from_raw_os_error)
 }
 
 /// Removes files under way whose writer is gone.

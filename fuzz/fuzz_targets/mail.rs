@@ -1,13 +1,14 @@
 //! Mail: whatever subject, body and files hold, headers are the series' own.
 #![no_main]
 
-use klogmod::ship::series::{Draft, FileChange, Sender, Series};
+use klogmod::ship::series::{Draft, Sender, Series};
+use klogmod::text::FileChange;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &str, &str, &[u8], &[u8])| {
     let (subject, body, path, old, new) = input;
     let sender = Sender { name: "A".to_owned(), email: "a@example.org".to_owned(), date: 1 };
-    let changes = vec![FileChange { path, old: Some(old), new }];
+    let changes = vec![FileChange::edited(path, old, new)];
     let draft = Draft { subject, body, changes };
     let Ok(series) = Series::new(&sender, None, &[draft]) else { return };
     for patch in series.patches() {

@@ -34,10 +34,10 @@ fuzz_target!(|body: &[u8]| {
     for file in &first.files {
         let takes = |fix: &Fix| fix.applicability != Applicability::DisplayOnly;
         let Some(fixed) = file.fixed(&takes).expect("fixes that go together") else { continue };
-        let tree = parse_bytes(&fixed.new).expect("a tree");
-        assert!(first_error(tree.root_node()).is_none(), "{}", String::from_utf8_lossy(&fixed.new));
-        let again = planned(dir, &fixed.new);
+        let tree = parse_bytes(&fixed.after).expect("a tree");
+        assert!(first_error(tree.root_node()).is_none(), "{}", String::from_utf8_lossy(&fixed.after));
+        let again = planned(dir, &fixed.after);
         let left = again.files.iter().flat_map(|file| file.fixes(&takes)).count();
-        assert_eq!(left, 0, "{}", String::from_utf8_lossy(&fixed.new));
+        assert_eq!(left, 0, "{}", String::from_utf8_lossy(&fixed.after));
     }
 });

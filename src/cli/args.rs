@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::terminal::{self, Progress};
 use crate::go::files::{Overlay, Root, Shard};
 use crate::plan::cache::{self, Cache, Store};
-use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan, instead};
+use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan, callers, instead};
 use crate::rule::{Config, IdSource, KEY_IS, RequestIdConfig, RuleSet, Version, is_key};
 use crate::ship::worktree::Repository;
 use crate::text::diagnostic::{Diagnostic, Level, RelPath};
@@ -252,6 +252,14 @@ impl Planned {
 }
 
 impl Planned {
+    /// Names the callers of functions that hand what they are given to klog.
+    pub fn with_callers(mut self) -> Result<Self> {
+        let notes = callers(&self.plan, &self.options, &self.rules)?;
+        self.plan.diagnostics.extend(notes);
+        self.plan.diagnostics.sort();
+        Ok(self)
+    }
+
     /// What may log without being counted: for those who ask how far a tree is.
     pub fn unseen(&self) -> impl Iterator<Item = &Diagnostic> {
         self.plan.diagnostics.iter().filter(|d| d.level == Level::Note)

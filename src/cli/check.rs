@@ -199,6 +199,15 @@ fn check_names(planned: &Planned) -> Result<()> {
             known.join(", ")
         );
     }
+    let opt_in: Vec<&str> =
+        planned.rules.check.rules().filter(|rule| rule.opt_in).map(|rule| rule.name.as_str()).collect();
+    if let Some(other) = gate.also.iter().find(|name| !opt_in.contains(&name.as_str())) {
+        anyhow::bail!(
+            "klogmod.toml: [gate] also: {other} is no rule that is off{}; there are {}",
+            did_you_mean(other, opt_in.iter().copied()),
+            opt_in.join(", ")
+        );
+    }
     if let Some(paths) = gate.paths.as_deref().filter(|paths| !matches!(*paths, "all" | "priority")) {
         anyhow::bail!("klogmod.toml: [gate] paths: `{paths}` is neither all nor priority");
     }

@@ -94,7 +94,8 @@ pub fn measure(
     paths: &PathArgs,
     shard: Option<Shard>,
 ) -> Result<(Planned, Report)> {
-    let planned = tree.plan_shard(Edits::both(), Some(paths.scope(paths.environment.first())), shard)?;
+    let planned =
+        tree.plan_shard(Edits::both(), Some(paths.scope(paths.environment.first())), shard)?.with_callers()?;
     let environment = |name: Option<&String>| name.or(planned.rules.environments.default.as_ref()).cloned();
     let decided = decisions.load(&planned.plan.root)?;
     let options = &planned.options;

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use super::args::{Status, TreeArgs};
+use super::args::{Status, TreeArgs, report_notes};
 use super::scope::ScopeArgs;
 use crate::path::Selection;
 use crate::plan::report;
@@ -32,12 +32,13 @@ enum Format {
 pub fn run(args: &Args) -> Result<Status> {
     // Nothing that proposes depends on what is counted, so all is, unless asked otherwise.
     let scope = args.scope.options()?.filter(|scope| scope.selection != Selection::default());
-    let planned = args.tree.count(scope)?;
+    let planned = args.tree.count(scope)?.with_callers()?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => report::text::scan(&planned.plan, &mut out)?,
         Format::Json => report::json::scan(&planned.plan, &planned.rules, &mut out)?,
     }
     out.flush()?;
+    report_notes(planned.unseen());
     Ok(planned.report())
 }

@@ -109,7 +109,23 @@ fn named_error<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
     }
     let simple = matches!(node.kind_id(), kind::IDENTIFIER | kind::SELECTOR_EXPRESSION);
     let last = chain(node, place.source()).names.last().cloned().unwrap_or_default();
-    simple && is_error_name(&last)
+    simple && is_error_name(&last) && (is_used_as_error(node, place) || is_compared_with_nil(node, place))
+}
+
+/// Whether the function around asks of an expression if it is nil: what is no number, text or struct may be an error.
+fn is_compared_with_nil<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
+    let (text, mut stack) = (place.scopes.text(node), Vec::from_iter(place.scopes.declaration()));
+    while let Some(node) = stack.pop() {
+        if let Some(comparison) = syntax::BinaryExpression::cast(node)
+            && let (Some(left), Some(right)) = (comparison.left(), comparison.right())
+            && peel(right.node()).kind_id() == kind::NIL
+            && place.scopes.text(peel(left.node())) == text
+        {
+            return true;
+        }
+        stack.extend(named_children(node));
+    }
+    false
 }
 
 fn is_error_name(name: &str) -> bool {
@@ -145,8 +161,10 @@ fn non_nil_error<'t>(condition: Node<'t>, place: &Place<'_, 't>) -> Option<Strin
     let binary = syntax::BinaryExpression::cast(peel(condition))?;
     let (left, right) = (binary.left()?.node(), binary.right()?.node());
     match syntax::text(binary.operator()?, place.source()) {
-        "!=" => (right.kind_id() == kind::NIL && left.kind_id() == kind::IDENTIFIER && named_error(left, place))
-            .then(|| place.text(left)),
+        "!=" => {
+            let is_error = || named_error(left, place) && is_proven_error(left, place);
+            (right.kind_id() == kind::NIL && left.kind_id() == kind::IDENTIFIER && is_error()).then(|| place.text(left))
+        }
         "&&" => non_nil_error(left, place).or_else(|| non_nil_error(right, place)),
         _ => None,
     }

@@ -137,9 +137,14 @@ fn call_chain(call: CallExpression<'_>, source: &[u8], chain: &mut Chain, depth:
             chain.computed |= !args.is_empty();
             chain.names.push(getter(name).to_owned());
         }
-        None => {
+        None if callee.kind_id() == kind::IDENTIFIER => {
             chain.computed = true;
             chain.names.push(getter(name).to_owned());
+        }
+        // What a function gives that has no name here: `handlers[i](x)`, and of a literal nothing.
+        None => {
+            collect(callee, source, chain, depth + 1);
+            chain.computed = true;
         }
     }
 }
@@ -220,6 +225,8 @@ mod tests {
             ("fmt.Sprintf(\"%v\", x)", "x"),
             ("3 + 4", ""),
             ("\"text\"", ""),
+            ("handlers[i](x)", "handlers []"),
+            ("func() int { return started }()", ""),
         ] {
             assert_eq!(names(expression), want, "{expression}");
         }

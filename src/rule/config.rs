@@ -100,6 +100,8 @@ pub struct GateConfig {
     pub slack: bool,
     /// Rules that do not fail.
     pub allow: Vec<String>,
+    /// Rules that are off where nobody asks for them, and are asked for.
+    pub also: Vec<String>,
     /// The baseline, relative to the checkout's root.
     pub baseline: Option<PathBuf>,
 }
@@ -123,6 +125,7 @@ impl Default for GateConfig {
             lost_request_id: true,
             slack: true,
             allow: Vec::new(),
+            also: Vec::new(),
             baseline: None,
         }
     }

@@ -12,6 +12,9 @@ pub struct RuleDoc {
     pub summary: String,
     /// Why and when; Markdown.
     pub doc: String,
+    /// Whether it is off where nobody asks for it.
+    #[serde(default, rename = "opt-in", skip_serializing_if = "std::ops::Not::not")]
+    pub opt_in: bool,
     /// Calls before and after.
     #[serde(default, rename = "example")]
     pub examples: Vec<Example>,

@@ -96,6 +96,7 @@ impl Config {
         rules.environments.extend(&self.environments);
         let together = |error: super::PatternError| Fault { at: vec!["callgraph".into()], message: error.to_string() };
         let extended = rules.callgraph.extend(&self.callgraph).map_err(together);
+        rules.check.also.extend(self.gate.also.iter().cloned());
         if let Some(key) = &self.request_id.key {
             rules.carriers.key.clone_from(key);
         }

@@ -118,6 +118,8 @@ pub struct Loggers {
     pub constructors: Vec<String>,
     /// The one that takes it from a context.
     pub from_context: String,
+    /// Functions that put a logger, their last argument, into a context.
+    pub into_context: Vec<String>,
     /// The one that returns klog's own.
     pub background: String,
     /// Methods that return another logger.

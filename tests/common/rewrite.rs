@@ -154,7 +154,8 @@ impl Applied {
         assert_eq!(self.plan["totals"]["skipped"], again["totals"]["skipped"]);
     }
 
-    /// Outside the edits that the plan states, the import declarations and the gaps before trailing comments no byte changes.
+    /// Outside the edits that the plan states, the import declarations and the gaps before trailing comments and the values of
+    /// literals no byte changes.
     #[track_caller]
     fn outside(&self, change: &Change) {
         let mut edits = Vec::new();
@@ -201,7 +202,7 @@ struct Stripped {
     comments: Vec<String>,
 }
 
-/// A file without its import declarations and the blank lines around them, one space before trailing comments.
+/// A file without its import declarations and the blank lines around them, one space before trailing comments and behind colons.
 fn without_imports(bytes: &[u8]) -> Stripped {
     let tree = parse_bytes(bytes).unwrap();
     let text = std::str::from_utf8(bytes).unwrap();
@@ -215,5 +216,9 @@ fn without_imports(bytes: &[u8]) -> Stripped {
         Some(at) if !line[..at].trim().is_empty() => format!("{} {}\n", line[..at].trim_end(), &line[at..]),
         _ => format!("{line}\n"),
     });
-    Stripped { rest: aligned.collect(), comments }
+    let mut rest: String = aligned.collect();
+    while rest.contains(":  ") {
+        rest = rest.replace(":  ", ": ");
+    }
+    Stripped { rest, comments }
 }

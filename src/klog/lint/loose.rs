@@ -3,26 +3,33 @@
 
 use tree_sitter::Node;
 
-use super::levels;
 use super::pairs::Listed;
 use super::violation::Violation;
+use super::{asked, levels};
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, peel};
 use crate::klog::call::{Level, Recognizer, derived_has_key};
 use crate::klog::place::Place;
 use crate::text::Edit;
 
+/// Whether something may be wrong with nodes of a kind that are no log calls.
+pub fn is_looked_at(node: u16) -> bool {
+    let declares = [kind::FUNCTION_DECLARATION, kind::METHOD_DECLARATION, kind::METHOD_ELEM];
+    let is_function = declares.contains(&node) || matches!(node, kind::FUNC_LITERAL | kind::FUNCTION_TYPE);
+    is_function || matches!(node, kind::IF_STATEMENT | kind::CALL_EXPRESSION)
+}
+
 /// What is wrong with a node that is no log call; `key` is that of the request ID pair.
 pub fn loose<'t>(node: Node<'t>, recognizer: &Recognizer<'_>, place: &Place<'_, 't>, key: &str) -> Vec<Violation> {
+    let mut found = Vec::from_iter(asked::loose(node, recognizer, place));
     match node.kind_id() {
-        kind::IF_STATEMENT => levels::twice(node, recognizer, place).into_iter().collect(),
+        kind::IF_STATEMENT => found.extend(levels::twice(node, recognizer, place)),
         kind::CALL_EXPRESSION => {
-            let mut found = Vec::new();
             found.extend(deprecated(node, recognizer, place));
             given(node, recognizer, place, key, &mut found);
-            found
         }
-        _ => Vec::new(),
+        _ => {}
     }
+    found
 }
 
 /// Keys and values that a logger is given.

@@ -1,5 +1,6 @@
 //! What is wrong with log calls and with what stands around them, and whether calls carry a request ID.
 
+mod asked;
 mod levels;
 mod loose;
 mod pairs;
@@ -14,7 +15,7 @@ use crate::go::syntax::kind;
 use crate::klog::call::{Class, LogCall};
 use crate::klog::place::Place;
 
-pub use loose::loose;
+pub use loose::{is_looked_at, loose};
 pub use violation::{Violation, verb};
 
 /// Whether a call carries the request ID pair.
@@ -62,17 +63,27 @@ pub fn facts<'t>(call: &LogCall<'t>, place: &Place<'_, 't>, key: &str) -> Facts 
         let mut violations = Vec::new();
         printed::of_call(call, place, &mut violations);
         levels::of_call(call, place, &mut violations);
+        violations.extend(around_logger(call, place));
         return Facts { built: built(call, place), violations, ..Facts::default() };
     }
     let in_call = call.parts.has_id(key);
     let in_logger = || call.site.class == Class::Contextual && call.logger_has_key(key, place);
-    let subject = structured::Subject { call, place, id_key: key };
+    let mut violations = structured::Subject { call, place, id_key: key }.violations();
+    violations.extend(around_logger(call, place));
     Facts {
         id: if in_call || in_logger() { IdPair::Present } else { IdPair::Absent },
         message: call.parts.message.and_then(|node| violation::constant(node, place)),
-        violations: subject.violations(),
+        violations,
         built: None,
     }
+}
+
+/// A call that goes through no logger of its own, in a tree that asks for them.
+fn around_logger<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Option<Violation> {
+    let rule = "lint-contextual";
+    let callee = call.callee().filter(|_| call.site.class != Class::Contextual && asked::asks(rule, place))?;
+    let said = format!("{} prints without the logger that the caller has made", place.text(callee));
+    Some(Violation::new(rule, callee, said))
 }
 
 /// Where the text or the format is a local variable that is set to text: the statements that set it, first and last.

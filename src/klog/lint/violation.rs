@@ -81,6 +81,7 @@ fn verb_length(text: &str) -> Option<usize> {
         Some(())
     };
     skip(&mut at, b"+-#0 ");
+    let flags = at;
     // "at 5 % d" is no verb, "% 8d" is one.
     let spaced = bytes[1..at].contains(&b' ') && !bytes.get(at).is_some_and(u8::is_ascii_digit);
     number(&mut at)?;
@@ -90,8 +91,10 @@ fn verb_length(text: &str) -> Option<usize> {
     }
     index(bytes, &mut at)?;
     let letter = bytes.get(at).filter(|byte| b"vTtbcdoOqxXUeEfFgGspw".contains(byte))?;
+    // fmt has no other form of these.
+    let refused = bytes[1..flags].contains(&b'#') && matches!(letter, b'c' | b'd' | b's' | b't' | b'T');
     let goes_on = bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
-    (!spaced && !goes_on && letter.is_ascii()).then_some(at + 1)
+    (!spaced && !refused && !goes_on && letter.is_ascii()).then_some(at + 1)
 }
 
 /// Steps over `[n]`; `None` for one that is no operand.
@@ -126,6 +129,7 @@ mod tests {
             ("Ends in %", None),
             ("Broken %[0]s and %[x]d and %[s", None),
             ("Broken %.2 and %1", None),
+            ("Sharp %#d, %#.s and %#v", Some("%#v")),
         ] {
             assert_eq!(verb(text).as_deref(), want, "{text}");
         }

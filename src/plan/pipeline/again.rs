@@ -29,8 +29,8 @@ pub fn environment(options: &Options, rules: &RuleSet, generated: &GeneratedFile
     let mut hasher = Hasher::default();
     hasher
         .part(format!(
-            "{asked:?} {homes:?} {idle:?} {:?}{:?}{:?}",
-            rules.operations, rules.environments, rules.callgraph
+            "{asked:?} {homes:?} {idle:?} {:?}{:?}{:?}{:?}",
+            rules.operations, rules.environments, rules.callgraph, rules.check.also
         ))
         .part(&rules.digest)
         .part(&rules.carriers.key)

@@ -462,7 +462,7 @@ impl<'a> Stage<'a> {
 }
 
 /// The declarations of a checkout, as far as they are asked for.
-fn world(options: &Options) -> World {
+pub(super) fn world(options: &Options) -> World {
     World::new(&options.root.dir, BuildContext::default(), ResolveOptions::with_module_cache())
         .with_overlay(options.overlay.clone())
 }
@@ -577,7 +577,7 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
                     self.beside(node, scopes);
                 }
             }
-            kind::IF_STATEMENT if self.purpose == Purpose::Propose => self.beside(node, scopes),
+            kind if self.purpose == Purpose::Propose && lint::is_looked_at(kind) => self.beside(node, scopes),
             kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     self.visited.sites.push(SitePlan::undecided(site, SkipReason::FunctionValue.into()));

@@ -7,12 +7,13 @@ use std::sync::{Mutex, PoisonError};
 
 use tree_sitter::Node;
 
+use super::handed::{handed_on, spread_list};
 use crate::go::files::Walk;
 use crate::go::index::Index;
 use crate::go::module::Origin;
 use crate::go::parse::ParsedFile;
+use crate::go::syntax;
 use crate::go::syntax::head::Head;
-use crate::go::syntax::{self, kind, named_children};
 use crate::go::types::{Bound, Scopes};
 use crate::klog::call::{Class, LogCall};
 use crate::klog::mention::may_log;
@@ -111,11 +112,13 @@ pub fn of_call<'t>(call: &LogCall<'t>, file: &ParsedFile, scopes: &Scopes<'t>) -
             .spread
             .map(|_| note("keys and values are a list, so that they cannot be checked").help("write them out"));
     }
-    let spread = call.parts.printed.last().filter(|last| last.kind_id() == kind::VARIADIC_ARGUMENT)?;
-    let list = named_children(*spread).next().filter(|list| list.kind_id() == kind::IDENTIFIER)?;
+    let list = spread_list(call.node())?;
     let binding = scopes.lookup(scopes.text(list))?;
     matches!(binding.bound, Bound::Param { variadic: true, .. }).then(|| {
-        let help = format!("calls of {} are counted nowhere", call.site.function);
+        let help = match handed_on(call.node(), scopes) {
+            Some(_) => format!("calls of {} are named one by one", call.site.function),
+            None => format!("calls of a function literal in {} are counted nowhere", call.site.function),
+        };
         note("hands what it is given to klog, so that its callers print free text").help(help)
     })
 }

@@ -6,6 +6,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use tree_sitter::{InputEdit, Point, Tree};
 
 use super::align::align;
+use super::columns::columns;
 use super::imports::{import_edits, package_uses};
 use super::outcome::Fix;
 use crate::go::index::{Import, Imports};
@@ -29,20 +30,32 @@ pub enum FileFixError {
 pub struct FileEdits {
     /// The fixes' own edits and those of the imports.
     edits: Vec<Edit>,
-    /// What gofmt would align after them.
+    /// The columns of values that gofmt would change after them.
+    columns: Vec<Edit>,
+    /// The comments that gofmt would align after those.
     align: Vec<Edit>,
 }
 
 impl FileEdits {
-    /// What edits come to with the alignment that gofmt gives comments beside them; what `old` parses into is `tree`.
+    /// What edits come to with the columns that gofmt gives values and comments beside them; what `old` parses into is `tree`.
     pub fn of(old: &[u8], tree: &Tree, mut edits: Vec<Edit>) -> Result<Self, FileFixError> {
         edits.sort();
         // Calls of one function share the edit that makes their logger.
         edits.dedup();
         let new = apply_edits(old, &edits)?;
         let tree = proven(tree, old, &edits, &new).ok_or(FileFixError::DoesNotParse)?;
-        let align = align(&new, &tree, &moved(&edits));
-        Ok(Self { edits, align })
+        let touched = moved(&edits);
+        let columns = columns(&new, &tree, &touched);
+        if columns.is_empty() {
+            let align = align(&new, &tree, &touched);
+            return Ok(Self { edits, columns, align });
+        }
+        let set = apply_edits(&new, &columns)?;
+        let tree = reparse(&tree, &new, &columns, &set).ok_or(FileFixError::DoesNotParse)?;
+        let mut touched: Vec<_> = touched.iter().map(|span| shifted(*span, &columns)).chain(moved(&columns)).collect();
+        touched.sort();
+        let align = align(&set, &tree, &touched);
+        Ok(Self { edits, columns, align })
     }
 
     /// Where each edit stands: its place in the old text, and its first and last line in the new one.
@@ -55,8 +68,10 @@ impl FileEdits {
 
     /// The file with them.
     pub fn apply(&self, path: &RelPath, old: &Arc<[u8]>) -> Result<FileChange, FileFixError> {
-        let new = apply_edits(old, &self.edits)?;
-        let new = if self.align.is_empty() { new } else { apply_edits(&new, &self.align)? };
+        let mut new = apply_edits(old, &self.edits)?;
+        for edits in [&self.columns, &self.align].into_iter().filter(|edits| !edits.is_empty()) {
+            new = apply_edits(&new, edits)?;
+        }
         Ok(FileChange::edited(path.clone(), old.clone(), new))
     }
 }
@@ -148,4 +163,13 @@ fn moved(edits: &[Edit]) -> Vec<Span> {
         shift += edit.text.len() as isize - (edit.span.end - edit.span.start) as isize;
     }
     spans
+}
+
+/// Where a span that no sorted edit cuts stands behind them.
+fn shifted(span: Span, edits: &[Edit]) -> Span {
+    let shift = |at: usize| {
+        let before = edits.iter().take_while(|edit| edit.span.end <= at);
+        before.fold(at, |at, edit| (at + edit.text.len()).saturating_sub(edit.span.end - edit.span.start))
+    };
+    Span::new(shift(span.start), shift(span.end))
 }

@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::check::{indentation, only_statement, parted};
-use super::renewed::{Fate, fate};
+use super::renewed::{CONTEXT, Fate, fate, outdated_by};
 use crate::go::syntax::{self, IfStatement, field, kind, named_children};
 use crate::go::types::{Binding, Bound, Type, is_function};
 use crate::klog::call::{Logger, Make, existing};
@@ -15,7 +15,6 @@ use crate::write::value::reads;
 /// The variable that migrated code calls its logger.
 pub const LOGGER: &str = "logger";
 
-const CONTEXT: &str = "context.Context";
 const REQUEST: &str = "net/http.Request";
 
 /// A logger as an expression, and what has to be written elsewhere in the function.
@@ -62,7 +61,11 @@ fn statement(make: &Make<'_>, place: &Place<'_, '_>) -> String {
 
 /// The logger for a call, nearest first. `last_resort`: klog's own is taken where nothing else is.
 pub(super) fn logger<'t>(place: &Place<'_, 't>, last_resort: bool) -> Option<Logger<'t>> {
-    existing(place)
+    let existing = existing(place);
+    if let Some((context, function)) = existing.as_ref().and_then(|logger| outdated_by(&logger.name, place)) {
+        return Some(inline(function, Some(context.to_owned())));
+    }
+    existing
         .or_else(|| of_parameter(place))
         .or_else(|| of_receiver(place))
         .or_else(|| of_local(place))

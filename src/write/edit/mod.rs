@@ -3,6 +3,7 @@
 mod align;
 mod callee;
 mod check;
+mod columns;
 mod contextual;
 mod derive;
 mod draft;

@@ -164,6 +164,40 @@ fn other_loggers_and_functions_that_hand_on_are_named() {
 }
 
 #[test]
+fn callers_of_functions_that_hand_on_are_named_through_others() {
+    let say = concat!(
+        "package say\n\nimport \"k8s.io/klog/v2\"\n\ntype Crier struct{}\n\n",
+        "func Aloud(format string, args ...interface{}) {\n\tklog.Infof(format, args...)\n}\n\n",
+        "func (c *Crier) Cry(format string, args ...interface{}) {\n\tklog.V(2).Infof(format, args...)\n}\n\n",
+        "func Louder(format string, args ...interface{}) {\n\tAloud(\"! \"+format, args...)\n}\n\n",
+        "func Once(args []interface{}) {\n\tklog.Info(args...)\n}\n",
+    );
+    let talk = concat!(
+        "package talk\n\nimport (\n\t\"example.com/m/pkg/mute\"\n\t\"example.com/m/pkg/say\"\n)\n\n",
+        "func talk(c *say.Crier, n int) {\n\tsay.Aloud(\"Said %d\", n)\n\tc.Cry(\"Cried %d\", n)\n",
+        "\tsay.Louder(\"Shouted %d\", n)\n\tmute.Aloud(\"Nothing %d\", n)\n\tsay.Once(nil)\n}\n",
+    );
+    let mute = "package mute\n\nfunc Aloud(format string, args ...interface{}) {}\n";
+    let checkout = gated();
+    for (path, text) in [("pkg/say/say.go", say), ("pkg/talk/talk.go", talk), ("pkg/mute/mute.go", mute)] {
+        checkout.write(path, text);
+    }
+    let called = "prints free text through what hands it to klog";
+    for command in [vec!["scan", "--format", "json"], vec!["coverage", "-o", "json"]] {
+        let report = checkout.run(command).expect(0).json();
+        let notes = report["diagnostics"].as_array().unwrap().iter().filter(|note| note["message"] == called);
+        let places: Vec<_> =
+            notes.map(|note| format!("{}:{}", note["path"].as_str().unwrap(), note["position"]["line"])).collect();
+        assert_eq!(places, ["pkg/say/say.go:16", "pkg/talk/talk.go:9", "pkg/talk/talk.go:10", "pkg/talk/talk.go:11"]);
+    }
+    for args in [vec!["check"], vec!["check", "--new-from", "HEAD"], vec!["scan"]] {
+        let run = checkout.run(args);
+        assert!(run.stderr.contains(&format!("pkg/talk/talk.go:10:2: {called}")), "{}", run.stderr);
+        assert!(run.stderr.contains("Crier.Cry in pkg/say"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_logger_s_call_counts_whatever_the_file_imports() {
     let checkout = gated();
     let logr = "package a\n\nimport \"github.com/go-logr/logr\"\n\ntype t struct{ log logr.Logger }\n";

@@ -135,6 +135,8 @@ fn rates_that_are_not_reached_fail() {
     check("[gate.directory]\npgk = 50\n", &["about no call of this run"]);
     checkout.write("klogmod.toml", "[gate]\nallow = [\"lint-nonsense\"]\n");
     assert!(checkout.run(["check"]).expect(2).stderr.contains("there is no rule lint-nonsense"));
+    checkout.write("klogmod.toml", "[gate]\nalso = [\"lint-key-name\"]\n");
+    assert!(checkout.run(["check"]).expect(2).stderr.contains("lint-key-name is no rule that is off"));
     checkout.write("klogmod.toml", "[gate]\nmesure = \"structured\"\n");
     assert!(checkout.run(["check"]).expect(2).stderr.contains("klogmod.toml:2"));
 }
@@ -185,12 +187,17 @@ fn every_lint_rule_reports_its_example_and_mends_what_it_says_it_does() {
         let context = example.context.as_deref().unwrap_or("func f() {\n\t$\n}");
         let file = |call: &str| {
             format!(
-                "package a\n\nimport (\n\tv1 \"k8s.io/api/core/v1\"\n\t\"k8s.io/klog/v2\"\n)\n\n{}\n",
+                "package a\n\nimport (\n\t\"context\"\n\n\tv1 \"k8s.io/api/core/v1\"\n\t\"k8s.io/klog/v2\"\n)\n\n{}\n",
                 context.replacen('$', call, 1)
             )
         };
         let module = "module m\n\ngo 1.24\n\nrequire k8s.io/klog/v2 v2.130.1\n";
         let checkout = Checkout::with([("go.mod", module.to_owned()), ("a.go", file(&example.before))]);
+        if rule.opt_in {
+            let unasked = checkout.run(["check"]).stdout;
+            assert!(!unasked.contains(&format!("[{}]", rule.name)), "{}: {unasked}", rule.name);
+            checkout.write("klogmod.toml", format!("[gate]\nalso = [\"{}\"]\n", rule.name));
+        }
         let run = checkout.run(["check"]).expect(1);
         assert!(run.stdout.contains(&format!("[{}]", rule.name)), "{}: {}", rule.name, run.stdout);
         let fixed = checkout.run(["check", "--fix", "--allow-dirty"]);

@@ -1,0 +1,198 @@
+//! Who calls functions of the tree that hand their format and arguments on to klog: what such a function is given is printed as free
+//! text, so that its calls are as good as klog's own.
+
+use std::collections::BTreeSet;
+
+use memchr::memmem;
+use rayon::prelude::*;
+use tree_sitter::Node;
+
+use super::error::PlanError;
+use super::handed::handed_on;
+use super::options::{Options, pool};
+use super::spine::plan;
+use super::stage::world;
+use super::whole::Plan;
+use crate::go::files;
+use crate::go::module::Origin;
+use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::go::syntax::head::head;
+use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, field, kind, peel, text};
+use crate::go::types::{self, Callee, FileTypes, Scopes, Visitor, World};
+use crate::klog::call::Class;
+use crate::rule::RuleSet;
+use crate::text::diagnostic::{Diagnostic, RelPath};
+
+/// A function of the tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Function {
+    /// The directory of its package.
+    dir: String,
+    /// The type that it is a method of; empty: none.
+    receiver: String,
+    name: String,
+}
+
+/// A note for each call of a function that hands what it is given to klog, through however many others.
+pub fn callers(plan_of: &Plan, options: &Options, rules: &RuleSet) -> Result<Vec<Diagnostic>, PlanError> {
+    let whole = match options.shard {
+        None => None,
+        // Functions and their callers lie in any share: one says it for all.
+        Some(shard) if shard.is_first() => {
+            let all = Options { shard: None, scope: None, proposes: false, ..options.clone() };
+            Some(plan(&all, rules, &|_, _| {})?)
+        }
+        Some(_) => return Ok(Vec::new()),
+    };
+    let world = world(options);
+    let plan = whole.as_ref().unwrap_or(plan_of);
+    pool(options)?.install(|| Ok(Search { world: &world, options, rules }.all(plan)))
+}
+
+struct Search<'s> {
+    world: &'s World,
+    options: &'s Options,
+    rules: &'s RuleSet,
+}
+
+impl Search<'_> {
+    fn all(&self, plan: &Plan) -> Vec<Diagnostic> {
+        let none = BTreeSet::new();
+        let first = plan.files.par_iter().flat_map_iter(|file| {
+            let spreads = |span: crate::text::Span| span.of(&file.source).trim_ascii_end().ends_with(b"...)");
+            let sites = file.sites.iter().map(|plan| &plan.site).filter(|site| site.class == Class::Unstructured);
+            let starts: BTreeSet<usize> = sites.filter(|site| spreads(site.span)).map(|site| site.span.start).collect();
+            let looked = (!starts.is_empty()).then(|| self.look(&file.path, file.source.to_vec(), &starts, &none));
+            looked.flatten().map(|found| found.handing).unwrap_or_default()
+        });
+        let mut fresh: BTreeSet<Function> = first.collect();
+        let mut known = fresh.clone();
+        let mut notes = Vec::new();
+        let walked = files::walk(&self.options.root.dir, &self.options.walk(), &self.rules.scope);
+        while !fresh.is_empty() {
+            let found: Vec<Found> = walked.files.par_iter().filter_map(|path| self.calls(path, &fresh)).collect();
+            fresh.clear();
+            for found in found {
+                notes.extend(found.notes);
+                fresh.extend(found.handing.into_iter().filter(|function| !known.contains(function)));
+            }
+            known.extend(fresh.iter().cloned());
+        }
+        notes.sort();
+        notes.dedup();
+        notes
+    }
+
+    /// The calls of these functions in a file.
+    fn calls(&self, path: &RelPath, functions: &BTreeSet<Function>) -> Option<Found> {
+        let dir = dir_of(path);
+        let mentions = |bytes: &[u8]| {
+            let imports = std::cell::OnceCell::new();
+            let near = |function: &Function| {
+                let package = || self.world.index().resolver().package_at(&function.dir).path.clone();
+                let imported = || imports.get_or_init(|| head(bytes).imports).iter().any(|path| **path == *package());
+                function.dir == dir || !function.receiver.is_empty() || imported()
+            };
+            functions.iter().any(|function| is_called(bytes, &function.name) && near(function)).then(|| bytes.to_vec())
+        };
+        let bytes = self.world.index().lend(path, mentions).ok()??;
+        self.look(path, bytes, &BTreeSet::new(), functions)
+    }
+
+    fn look(
+        &self,
+        path: &RelPath,
+        bytes: Vec<u8>,
+        starts: &BTreeSet<usize>,
+        functions: &BTreeSet<Function>,
+    ) -> Option<Found> {
+        let file = parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).ok()?;
+        let types = self.world.file(&file);
+        let mut reader = Reader { file: &file, types: &types, starts, functions, found: Found::default() };
+        types::walk(file.tree.root_node(), &file.source.bytes, &mut reader).ok()?;
+        Some(reader.found)
+    }
+}
+
+/// What a file has.
+#[derive(Default)]
+struct Found {
+    /// Calls of functions that hand on what they are given.
+    notes: Vec<Diagnostic>,
+    /// Functions that hand on what they are given.
+    handing: Vec<Function>,
+}
+
+struct Reader<'r, 't> {
+    file: &'t ParsedFile,
+    types: &'r FileTypes<'r, 'r>,
+    /// Where calls of klog start that may be given what is handed on.
+    starts: &'r BTreeSet<usize>,
+    functions: &'r BTreeSet<Function>,
+    found: Found,
+}
+
+impl<'t> Visitor<'t> for Reader<'_, 't> {
+    fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
+        if node.kind_id() != kind::CALL_EXPRESSION {
+            return;
+        }
+        let called = self.called(node);
+        if let Some(function) = &called {
+            let note =
+                Diagnostic::note(self.file.source.path.clone(), "prints free text through what hands it to klog");
+            let of = if function.receiver.is_empty() { String::new() } else { format!("{}.", function.receiver) };
+            let place = if function.dir.is_empty() { "the root package" } else { &function.dir };
+            let help = format!("{of}{} in {place}; it counts in no rate", function.name);
+            self.found.notes.push(note.at(self.file.position(node)).help(help));
+        }
+        if called.is_some() || self.starts.contains(&node.start_byte()) {
+            let handing = handed_on(node, scopes).and_then(|declaration| self.declared(declaration));
+            self.found.handing.extend(handing);
+        }
+    }
+}
+
+impl<'t> Reader<'_, 't> {
+    /// The function that a call calls, if it is one of those that are looked for.
+    fn called(&self, call: Node<'t>) -> Option<Function> {
+        let callee = peel(CallExpression::cast(call)?.function()?.node());
+        let name = match SelectorExpression::cast(callee) {
+            Some(selector) => selector.field()?.node(),
+            None => callee,
+        };
+        let name = text(name, &self.file.source.bytes);
+        if self.functions.iter().all(|function| function.name != name) {
+            return None;
+        }
+        let (package, receiver) = match self.types.callee(call) {
+            Callee::Function { package, .. } => (package, String::new()),
+            Callee::Method { receiver, .. } => (receiver.package.clone(), receiver.name.to_string()),
+            _ => return None,
+        };
+        let Origin::Dir(dir) = &package.origin else { return None };
+        let function = Function { dir: dir.to_string(), receiver, name: name.to_owned() };
+        self.functions.contains(&function).then_some(function)
+    }
+
+    fn declared(&self, declaration: Node<'t>) -> Option<Function> {
+        let source = &self.file.source.bytes;
+        let name = text(declaration.child_by_field_id(field::NAME)?, source).to_owned();
+        let receiver = declaration.child_by_field_id(field::RECEIVER).map(|receiver| text(receiver, source));
+        let word = |text: &str| {
+            let bare = text.trim_matches(|c| matches!(c, '(' | ')')).split('[').next().unwrap_or_default().trim();
+            bare.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned()
+        };
+        let receiver = receiver.map(word).unwrap_or_default();
+        Some(Function { dir: dir_of(&self.file.source.path).to_owned(), receiver, name })
+    }
+}
+
+fn dir_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
+}
+
+/// Whether a text holds a name with a bracket behind it.
+fn is_called(bytes: &[u8], name: &str) -> bool {
+    memmem::find_iter(bytes, name.as_bytes()).any(|at| bytes[at + name.len()..].trim_ascii_start().starts_with(b"("))
+}

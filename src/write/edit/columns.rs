@@ -1,0 +1,90 @@
+//! Values of keyed literals, kept in the column where gofmt puts them.
+
+use tree_sitter::{Node, Tree};
+
+use crate::go::syntax::{kind, named_children};
+use crate::text::{Edit, Span};
+
+/// gofmt compares keys that are longer than this with their neighbours before it gives them a column.
+const LONG_KEY: usize = 40;
+
+/// A pair on lines of its own.
+#[derive(Clone, Copy)]
+struct Pair {
+    first: usize,
+    last: usize,
+    key_width: usize,
+    /// From the colon to the value.
+    gap: Span,
+    touched: bool,
+}
+
+/// Edits that put the values of literals that have a pair in `touched` where gofmt does: neighbouring pairs of one line each
+/// have theirs in one column, and a pair of several lines stands alone.
+pub fn columns(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
+    let is_touched = |node: Node<'_>| {
+        let until = touched.partition_point(|span| span.start <= node.end_byte());
+        until.checked_sub(1).and_then(|at| touched.get(at)).is_some_and(|span| span.end >= node.start_byte())
+    };
+    let (mut edits, mut stack) = (Vec::new(), vec![tree.root_node()]);
+    while let Some(node) = stack.pop() {
+        if !is_touched(node) {
+            continue;
+        }
+        if node.kind_id() == kind::LITERAL_VALUE {
+            edits.extend(of_literal(source, node, &is_touched));
+        }
+        stack.extend(named_children(node));
+    }
+    edits.sort();
+    edits
+}
+
+fn of_literal(source: &[u8], literal: Node<'_>, is_touched: &dyn Fn(Node<'_>) -> bool) -> Vec<Edit> {
+    let elements: Vec<_> = named_children(literal).collect();
+    let mut pairs = Vec::new();
+    let mut row = literal.start_position().row;
+    for (at, element) in elements.iter().enumerate() {
+        let (first, last) = (element.start_position().row, element.end_position().row);
+        let next = elements.get(at + 1).filter(|next| next.kind_id() != kind::COMMENT);
+        let alone = row < first && next.is_none_or(|next| next.start_position().row > last);
+        row = last;
+        pairs.extend(pair(source, *element).filter(|_| alone).map(|(key_width, gap)| Pair {
+            first,
+            last,
+            key_width,
+            gap,
+            touched: is_touched(*element),
+        }));
+    }
+    let beside = |a: &Pair, b: &Pair| a.last + 1 == b.first && a.first == a.last && b.first == b.last;
+    let groups: Vec<&[Pair]> = pairs.chunk_by(beside).collect();
+    let near = |group: &[Pair]| group.iter().any(|pair| pair.touched);
+    let mut edits = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        let around = [at.checked_sub(1), Some(at), at.checked_add(1)];
+        let is_near = around.into_iter().flatten().filter_map(|at| groups.get(at)).any(|group| near(group));
+        if !is_near || group.iter().any(|pair| pair.key_width > LONG_KEY) {
+            continue;
+        }
+        let column = group.iter().map(|pair| pair.key_width).max().unwrap_or(0) + 1;
+        for pair in *group {
+            let gap = " ".repeat(column - pair.key_width);
+            if pair.gap.of(source) != gap.as_bytes() {
+                edits.push(Edit::replace(pair.gap, gap));
+            }
+        }
+    }
+    edits
+}
+
+/// The width of a pair's key, and what stands between its colon and its value, where that is blank.
+fn pair(source: &[u8], element: Node<'_>) -> Option<(usize, Span)> {
+    let parts: Vec<_> = named_children(element).collect();
+    let [key, value] = parts.as_slice() else { return None };
+    let is_pair = element.kind_id() == kind::KEYED_ELEMENT && key.end_position().row == value.start_position().row;
+    let between = source.get(key.end_byte()..value.start_byte()).filter(|_| is_pair)?;
+    let blank = between.strip_prefix(b":").filter(|gap| gap.iter().all(|b| *b == b' '))?;
+    let width = std::str::from_utf8(source.get(key.byte_range())?).ok()?.chars().count();
+    Some((width, Span::new(value.start_byte() - blank.len(), value.start_byte())))
+}

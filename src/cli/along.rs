@@ -37,9 +37,12 @@ impl RuntimeArgs {
         let found = along(&planned.plan.root, &planned.names(), &planned.rules, planned.options.process_ids, changes)?;
         if found.by_hand() > 0 {
             let calls = found.by_hand();
-            terminal::note(&format!(
-                "{calls} calls that switch request IDs on are left to you; klogmod runtime --wire names them"
-            ));
+            let calls_are = if calls == 1 {
+                "call that switches request IDs on is"
+            } else {
+                "calls that switch request IDs on are"
+            };
+            terminal::note(&format!("{calls} {calls_are} left to you; klogmod runtime --wire names them"));
         }
         for error in &found.unwired {
             terminal::note(&format!("nothing switches request IDs on: {error}"));

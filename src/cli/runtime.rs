@@ -10,6 +10,7 @@ use super::args::{RequestIdArgs, Status, configuration, create_dir};
 use super::patch::sender;
 use super::terminal;
 use crate::go::files::{Overlay, Root, WalkOptions, walk};
+use crate::go::module::{Programs, modules};
 use crate::plan::report::style::harmless;
 use crate::rule::{Config, RuleSet};
 use crate::ship::along::{Names, home_options};
@@ -18,7 +19,7 @@ use crate::ship::series::{Draft, Series, unified};
 use crate::ship::worktree;
 use crate::text::FileChange;
 use crate::text::disk;
-use crate::write::runtime::{Homes, RuntimeOptions, tree_files};
+use crate::write::runtime::{Homes, RuntimeOptions, is_kubernetes, tree_files};
 use crate::write::wire::{Proposal, View, propose};
 
 /// Write the Go package that rewritten calls take their request ID from; without -o, print it as a diff.
@@ -96,6 +97,8 @@ fn names(args: &Args, config: &Config, rules: &RuleSet) -> Names {
 
 fn jobs(args: &Args, root: &Root, names: &Names, rules: &RuleSet) -> Result<Vec<Job>> {
     let homes = Homes::read(&root.dir, names.source, &names.key);
+    let logging = (args.wire && !is_kubernetes(&root.dir)).then(|| logging(&root.dir, rules));
+    let is_wanted = |path: &str| logging.as_ref().is_none_or(|dirs| dirs.contains(directory(path)));
     let mut jobs = Vec::new();
     for options in wanted(root, &homes, names, rules)? {
         let options = names.name(&options);
@@ -105,13 +108,25 @@ fn jobs(args: &Args, root: &Root, names: &Names, rules: &RuleSet) -> Result<Vec<
         let home = |path: &str| homes.of(path).map(|home| &home.dir);
         let own = home(&options.package_dir);
         if args.wire {
-            let takes = |path: &str, _: bool| own.is_none() || home(path) == own;
+            let takes = |path: &str, main: bool| (own.is_none() || home(path) == own) && (!main || is_wanted(path));
             let overlay = Overlay::default();
             proposal = propose(&root.dir, &options, rules, View { overlay: &overlay, takes: &takes })?;
         }
         jobs.push(Job { dir: own.cloned().unwrap_or_default(), options, files, proposal });
     }
     Ok(jobs)
+}
+
+/// Directories of the programs that have something to switch on: a package of the checkout logs in them, or operations start there.
+fn logging(root: &Path, rules: &RuleSet) -> BTreeSet<String> {
+    let loggers = rules.log_calls.logger.types.iter().filter_map(|ty| ty.rsplit_once('.')).map(|(package, _)| package);
+    let paths = rules.log_calls.import_paths.iter().chain(&rules.carriers.starts).map(String::as_str);
+    let marks: Vec<String> = paths.chain(loggers).map(str::to_owned).collect();
+    Programs::read(root, &modules(root), &marks, &[]).marked()
+}
+
+fn directory(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }
 
 /// The modules that get a package: that of the path given, or the root's and all others that log.

@@ -75,6 +75,7 @@ pub fn trials() -> Vec<Trial> {
             a_program_of_another_make_is_told_what_to_do
             flags_and_what_reads_them_come_together
             the_standard_flags_go_by_the_name_that_the_file_has_for_them
+            a_program_that_logs_nothing_is_left_alone
             a_file_that_is_no_go_keeps_no_other_from_being_wired
             what_stands_in_the_way_is_left_to_a_person
             a_filter_of_the_program_is_wrapped
@@ -147,6 +148,20 @@ fn the_standard_flags_go_by_the_name_that_the_file_has_for_them() {
     let run = wire(&module(&taken));
     assert!(run.stderr.contains("the name flag has another meaning in the file"), "{}", run.stderr);
     assert!(!diff_of(&run, "main.go").contains("AddFlags"), "{}", run.stdout);
+}
+
+fn a_program_that_logs_nothing_is_left_alone() {
+    let checkout = module(MAIN);
+    let silent = MAIN.replace("\t\"k8s.io/klog/v2\"\n", "").replace("\tklog.InitFlags(nil)\n", "");
+    checkout.write("cmd/report/main.go", silent.replace("\tdefer klog.Flush()\n", ""));
+    checkout.write("work/work.go", "package work\n\nfunc Do(name string) {}\n");
+    assert!(!wire(&checkout).stdout.contains("cmd/report"));
+    // What it is made of counts as well.
+    checkout.write(
+        "work/work.go",
+        "package work\n\nimport \"k8s.io/klog/v2\"\n\nfunc Do(name string) { klog.Info(name) }\n",
+    );
+    assert!(diff_of(&wire(&checkout), "report/main.go").contains("+\trequestid.Init()\n"));
 }
 
 fn a_file_that_is_no_go_keeps_no_other_from_being_wired() {

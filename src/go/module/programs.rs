@@ -130,6 +130,11 @@ impl Programs {
         self.list().filter(|(_, parts)| wanted(parts)).map(|(dir, _)| dir.to_owned()).collect()
     }
 
+    /// Directories of programs with a mark.
+    pub fn marked(&self) -> BTreeSet<String> {
+        self.list().filter(|(_, parts)| self.has_mark(parts)).map(|(dir, _)| dir.to_owned()).collect()
+    }
+
     fn has_mark(&self, parts: &BTreeSet<&str>) -> bool {
         parts.iter().any(|dir| self.packages.get(*dir).is_some_and(|package| package.has_mark))
     }

@@ -186,6 +186,21 @@ fn a_program_in_which_no_operation_starts_gets_structure_alone() {
 }
 
 #[test]
+fn a_logger_is_made_once_whatever_its_context_is_given_later() {
+    let main = SERVER.replace("\t\"flag\"\n", "\t\"context\"\n\t\"flag\"\n").replace(
+        "\thttp.HandleFunc",
+        "\tctx, cancel := context.WithCancel(context.Background())\n\tklog.Infof(\"Found driver %s\", name(ctx))\n\tcancel()\n\
+         \tctx, cancel = context.WithCancel(next())\n\tklog.Infof(\"Found plugin %s\", name(ctx))\n\tcancel()\n\thttp.HandleFunc",
+    );
+    let checkout = Checkout::with([("go.mod", gomod("example.com/m")), ("cmd/main.go", main)]);
+    let diff = checkout.run(["patch", "--no-cache", "--target=contextual", "--runtime=separate"]).expect(0).stdout;
+    let made: Vec<&str> =
+        diff.lines().filter(|line| line.starts_with("+\tlogger := ") && line.contains("(ctx")).collect();
+    assert_eq!(made, ["+\tlogger := klog.FromContext(ctx)"], "{diff}");
+    assert!(diff.contains("logger.Info(\"Found driver\"") && diff.contains("logger.Info(\"Found plugin\""), "{diff}");
+}
+
+#[test]
 fn who_only_says_that_it_is_up_starts_no_operation() {
     let probe = "\thttp.HandleFunc(\"/healthz\", func(w http.ResponseWriter, r *http.Request) {})\n";
     let tool = TOOL.replace("\"os\"\n", "\"net/http\"\n\t\"os\"\n").replace("\t<-ctx", &format!("{probe}\t<-ctx"));

@@ -23,7 +23,7 @@ use variable::{Variable, is_usable};
 
 pub use caveat::caveats;
 pub use offer::{Offer, context, offers};
-use process::is_of_process;
+use process::{is_of_process, was_of_process};
 
 /// A carrier that was found, and the call that reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
@@ -138,7 +138,7 @@ pub fn entry<'t>(
     let of_context = || {
         let carrier = place.rules.carriers.carrier.iter().find(|carrier| carrier.name == "context")?;
         let binding = context.and_then(|name| place.scopes.lookup(name));
-        if !setting.process_ids && binding.is_some_and(|binding| is_of_process(binding, place)) {
+        if !setting.process_ids && binding.is_some_and(|binding| was_of_process(binding, place)) {
             return None;
         }
         Some(Accessor {

@@ -17,13 +17,18 @@ const STEPS: usize = 4;
 
 /// Whether a variable holds nothing but a context that was made here out of none.
 pub fn is_of_process(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
-    is_made_here(binding, place, STEPS)
+    // What is assigned later may come from an operation.
+    binding.assigned.is_none() && is_made_here(binding, place, (STEPS, false))
 }
 
-fn is_made_here<'t>(binding: &Binding<'t>, place: &Place<'_, 't>, steps: usize) -> bool {
+/// Whether it held such a context when it was declared, whatever it was given since: the same wherever in the function that is asked.
+pub fn was_of_process(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    is_made_here(binding, place, (STEPS, true))
+}
+
+fn is_made_here<'t>(binding: &Binding<'t>, place: &Place<'_, 't>, (steps, once): (usize, bool)) -> bool {
     let Bound::Value { values, index, of } = binding.bound else { return false };
-    // What is assigned later may come from an operation.
-    if binding.assigned.is_some() || steps == 0 {
+    if (binding.assigned.is_some() && !once) || steps == 0 {
         return false;
     }
     let mut listed = named_children(values).filter(|node| node.kind_id() != kind::COMMENT);
@@ -33,15 +38,16 @@ fn is_made_here<'t>(binding: &Binding<'t>, place: &Place<'_, 't>, steps: usize) 
         (false, true) => listed.next().filter(|_| index == 0),
         (false, false) => listed.nth(index),
     };
-    value.is_some_and(|value| makes(value, place, steps))
+    value.is_some_and(|value| makes(value, place, (steps, once)))
 }
 
 /// Whether an expression makes such a context.
-fn makes<'t>(value: Node<'t>, place: &Place<'_, 't>, steps: usize) -> bool {
+fn makes<'t>(value: Node<'t>, place: &Place<'_, 't>, (steps, once): (usize, bool)) -> bool {
     let value = peel(value);
     if value.kind_id() == kind::IDENTIFIER {
         let name = place.text(value);
-        return place.scopes.lookup_at(&name, value).is_some_and(|binding| is_made_here(binding, place, steps - 1));
+        let rest = (steps - 1, once);
+        return place.scopes.lookup_at(&name, value).is_some_and(|binding| is_made_here(binding, place, rest));
     }
     let Some(call) = CallExpression::cast(value) else { return false };
     let function = call.function().map(|function| peel(function.node()));
@@ -56,5 +62,5 @@ fn makes<'t>(value: Node<'t>, place: &Place<'_, 't>, steps: usize) -> bool {
     let rules = &place.rules.log_calls;
     let of_type = |ty: &String| ty.rsplit_once('.').is_some_and(|(package, _)| package == path);
     let logs = || rules.import_paths.iter().any(|import| import == path) || rules.logger.types.iter().any(of_type);
-    (DERIVING.contains(&path) || logs()) && first.is_some_and(|first| makes(first, place, steps))
+    (DERIVING.contains(&path) || logs()) && first.is_some_and(|first| makes(first, place, (steps, once)))
 }

@@ -24,6 +24,8 @@ pub struct Carrier {
     pub call: String,
     /// Function of the runtime package that reads it.
     pub accessor: String,
+    /// How the ID gets there.
+    pub link: String,
     /// Patterns of paths where it is one; empty: everywhere.
     #[serde(default)]
     pub paths: Patterns,

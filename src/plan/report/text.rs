@@ -244,7 +244,10 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
             }
             match &fix.request_id {
                 Some(RequestId::From(accessor)) => {
-                    writeln!(out, "  request ID: from the {} {}", accessor.carrier, one_line(&accessor.argument))?;
+                    let (carrier, argument) = (&accessor.carrier, one_line(&accessor.argument));
+                    let rule = rules.carriers.carrier.iter().find(|rule| rule.name == *carrier);
+                    let link = rule.map(|rule| format!(": {}", rule.link)).unwrap_or_default();
+                    writeln!(out, "  request ID: from the {carrier} {argument}{link}")?;
                 }
                 Some(RequestId::None(reason)) => {
                     writeln!(out, "  request ID: none: {}", harmless(&reason.to_string()))?

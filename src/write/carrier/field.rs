@@ -1,5 +1,6 @@
 //! Objects in fields: `volumeToMount.Pod`, `&b.pod`, `m.podInfo.pod`.
 
+use super::list::embedded;
 use super::object::{can_be_named, is_logged, is_object, is_type};
 use super::variable::Variable;
 use crate::go::types::{MemberKind, Reach, Type};
@@ -74,17 +75,30 @@ pub fn of_types(variable: &Variable<'_, '_, '_>, types: &[CarrierType]) -> Optio
         return None;
     }
     let of = ty.stripped();
-    let Type::Struct(fields) = place.types.view().underlying(of) else { return None };
+    let owners: Vec<Type> = std::iter::once(of.clone()).chain(embedded(of, place)).collect();
     // Of several types the first one that it has counts.
-    let of_type = |want: &CarrierType| -> Vec<_> {
-        let fields = fields.fields.iter().filter(|field| is_type(want, &field.ty));
-        fields.filter(|field| can_be_named(&field.name, of, place)).collect()
-    };
-    let found = types.iter().map(of_type).find(|found| !found.is_empty())?;
-    let [field] = found[..] else { return None };
-    let path = format!("{}.{}", variable.name(), field.name);
-    let is_there = || !matches!(field.ty, Type::Pointer(_)) || variable.reads(&path, field.ty.stripped(), None);
+    let found = types.iter().map(|want| named(want, of, &owners, place)).find(|found| !found.is_empty())?;
+    let [(name, ty)] = &found[..] else { return None };
+    let path = format!("{}.{name}", variable.name());
+    let is_there = || !matches!(ty, Type::Pointer(_)) || variable.reads(&path, ty.stripped(), None);
     is_there().then_some(path)
+}
+
+/// Fields of a type that can be named behind a value, promoted ones as well.
+fn named(want: &CarrierType, of: &Type, owners: &[Type], place: &Place<'_, '_>) -> Vec<(String, Type)> {
+    let mut found = Vec::new();
+    for owner in owners {
+        let Type::Struct(fields) = place.types.view().underlying(owner) else { continue };
+        for field in fields.fields.iter().filter(|field| is_type(want, &field.ty)) {
+            // Something nearer may have the name of a promoted field.
+            let member = place.types.view().member(of, &field.name);
+            let is_it = member.is_ok_and(|m| matches!(&m.kind, MemberKind::Field { of } if of == owner));
+            if is_it && can_be_named(&field.name, owner, place) {
+                found.push((field.name.to_string(), field.ty.clone()));
+            }
+        }
+    }
+    found
 }
 
 /// The only one, or the only one that is logged among variants of the same thing.

@@ -40,7 +40,7 @@ pub fn list(variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<Strin
 }
 
 /// The structs that a struct embeds; not those behind pointers, which may be nil.
-fn embedded(owner: &Type, place: &Place<'_, '_>) -> Vec<Type> {
+pub(super) fn embedded(owner: &Type, place: &Place<'_, '_>) -> Vec<Type> {
     let Type::Struct(fields) = place.types.view().underlying(owner) else { return Vec::new() };
     let embedded = fields.fields.iter().filter(|field| field.embedded && matches!(field.ty, Type::Named(_)));
     embedded.map(|field| field.ty.clone()).collect()

@@ -18,7 +18,7 @@ use crate::klog::place::Place;
 use crate::rule::{Carrier, CarrierType, IdSource};
 use crate::write::value::KeyValue;
 
-use object::{is_blank, is_logged, is_named, is_object, is_type};
+use object::{is_blank, is_named, is_object, is_type, logged_at};
 use variable::{Variable, is_usable};
 
 pub use caveat::caveats;
@@ -42,8 +42,9 @@ struct Candidate {
     /// Type of the variable, and whether its name is that of what was before a change.
     ty: Type,
     former: bool,
-    /// Rank of its kind, then whether the call logs it, then how far away it was declared: the least is best.
-    rank: (usize, usize, usize),
+    /// Rank of its kind, then whether the call logs it, whether it stands by, which of the pairs names it, and how far away it was
+    /// declared: the least is best. What a line names first is what it is about.
+    rank: (usize, usize, bool, usize, usize),
 }
 
 /// What is known of the tree and the file that a call stands in.
@@ -77,7 +78,8 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
             if !holds(carrier, place) || of_process() {
                 continue;
             }
-            let logged = is_logged(&argument, pairs);
+            let named = logged_at(&argument, pairs);
+            let logged = named.is_some();
             let was_before = is_former(binding.name, place);
             let former = !logged && was_before;
             let order = match carrier.name.as_str() {
@@ -92,7 +94,10 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
                 function: carrier.accessor.clone(),
                 argument: format!("{argument}{}", carrier.call),
             };
-            let (ty, rank) = (variable.ty.clone(), (order, usize::from(!logged), distance));
+            let stands_by = variable.ty.stripped().named();
+            let stands_by = stands_by.is_some_and(|named| place.rules.carriers.bystanders.contains(&*named.name));
+            let rank = (order, usize::from(!logged), stands_by, named.unwrap_or_default(), distance);
+            let ty = variable.ty.clone();
             candidates.push(Candidate { accessor, ty, former: was_before, rank });
         }
     }

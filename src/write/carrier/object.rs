@@ -8,7 +8,12 @@ use crate::write::value::KeyValue;
 
 /// Whether a call logs an object.
 pub(super) fn is_logged(argument: &str, pairs: &[KeyValue]) -> bool {
-    pairs.iter().any(|pair| pair.value.contains(&format!("({argument})")))
+    logged_at(argument, pairs).is_some()
+}
+
+/// Which of a call's pairs logs an object first.
+pub(super) fn logged_at(argument: &str, pairs: &[KeyValue]) -> Option<usize> {
+    pairs.iter().position(|pair| pair.value.contains(&format!("({argument})")))
 }
 
 /// Whether a value of this type, or a pointer to it, is an object whose annotations the API server keeps: a template's are

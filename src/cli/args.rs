@@ -11,7 +11,7 @@ use super::terminal::{self, Progress};
 use crate::go::files::{Overlay, Root, Shard};
 use crate::plan::cache::{self, Cache, Store};
 use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan, callers, instead};
-use crate::rule::{Config, IdSource, KEY_IS, RequestIdConfig, RuleSet, Version, is_key};
+use crate::rule::{Config, IdSource, KEY_IS, Names, RequestIdConfig, RuleSet, Version, is_key};
 use crate::ship::worktree::Repository;
 use crate::text::diagnostic::{Diagnostic, Level, RelPath};
 use crate::text::disk;
@@ -368,6 +368,8 @@ impl TreeArgs {
         let (config, config_dir) = self.configuration(&root)?;
         let given = self.rules.clone().or_else(|| config.rules.as_ref().map(|dir| config_dir.join(dir)));
         let rules = self.request_id.rules(given.as_deref(), &config)?;
+        let names = Names::within(&root.dir, &rules.keys.reserved)?;
+        let rules = rules.with_names(names);
         let options = Options {
             root,
             tests: self.tests || config.tests,

@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::args::Status;
 use super::{
     apply, args, baseline, certify, check, conventions, coverage, decide, explain, init, patch, paths, plan, queries,
-    review, rules, runtime, scan, shell, terminal, verify, wordings,
+    review, rules, runtime, scan, settle, shell, terminal, verify, wordings,
 };
 
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
@@ -64,6 +64,8 @@ enum Command {
     Certify(certify::Args),
     /// Tell everything that is known about the call at FILE:LINE.
     Explain(explain::Args),
+    /// Settle what values are called, for the whole checkout.
+    Settle(settle::Args),
     /// Print the habits of a tree's structured calls, which go before the built-in rules.
     Conventions(conventions::Args),
     /// List the rules, or show one with its documentation and examples.
@@ -112,6 +114,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Certify(args) => certify::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Settle(args) => settle::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Runtime(args) => runtime::run(&args),

@@ -7,10 +7,11 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::args::{Status, TreeArgs};
-use crate::klog::convention::{Habit, Subject};
+use crate::klog::convention::Habit;
 use crate::plan::pipeline;
 use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, DIM, harmless, styled};
+use crate::rule::Subject;
 use crate::write::edit::Edits;
 
 /// Print the habits of a tree's structured calls, which go before the built-in rules.

@@ -25,6 +25,7 @@ mod rules;
 mod runtime;
 mod scan;
 mod scope;
+mod settle;
 mod shell;
 mod terminal;
 mod threads;

@@ -6,31 +6,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use crate::go::files::component;
-
-/// What a habit is about, the most telling first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Subject {
-    /// A field of a type: `k8s.io/api/core/v1.Container.Name`.
-    Field(String),
-    /// An expression as it is written: `kl.nodeName`.
-    Expression(String),
-    /// A declared type that is made of string: `k8s.io/api/core/v1.ResourceName`.
-    Type(String),
-    /// The last name of an expression: `podUID`.
-    Name(String),
-}
-
-impl std::fmt::Display for Subject {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Field(text) => write!(f, "field {text}"),
-            Self::Expression(text) => write!(f, "{text}"),
-            Self::Type(text) => write!(f, "type {text}"),
-            Self::Name(text) => write!(f, "…{text}"),
-        }
-    }
-}
+use crate::rule::Subject;
 
 /// A habit and how often it was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,6 +1,7 @@
 //! Words to keys: lowerCamelCase, initialisms in capitals, the guide's preferences.
 
 use crate::rule::Keys;
+pub use crate::rule::is_log_key as is_valid;
 
 /// Splits an identifier or a phrase into words: `podUID` → pod, UID; `oom_score_adj` → oom, score, adj.
 pub fn words(text: &str) -> Vec<String> {
@@ -58,13 +59,6 @@ pub fn camel(words: &[String], rules: &Keys) -> String {
 /// Kinds that are initialisms stay in capitals at the head of a key: PVCName.
 fn keeps_capitals(initialism: &str) -> bool {
     matches!(initialism, "PV" | "PVC")
-}
-
-/// Whether a key is what the guide allows, by logcheck's own expression: `(^[A-Z]{2,}|^[a-z])[[:alnum:]]*$`.
-pub fn is_valid(key: &str) -> bool {
-    let alnum = key.bytes().all(|b| b.is_ascii_alphanumeric());
-    let capitals = key.bytes().take_while(u8::is_ascii_uppercase).count();
-    alnum && (key.starts_with(|c: char| c.is_ascii_lowercase()) || capitals >= 2)
 }
 
 #[cfg(test)]

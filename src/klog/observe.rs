@@ -5,11 +5,12 @@ use tree_sitter::Node;
 use crate::go::syntax::{self, AstNode, SelectorExpression, kind, peel};
 use crate::go::types::Named;
 use crate::klog::call::{LogCall, Pair};
-use crate::klog::convention::{Observation, Sample, Subject};
+use crate::klog::convention::{Observation, Sample};
 use crate::klog::format;
 use crate::klog::name::is_valid;
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
+use crate::rule::Subject;
 
 /// Reads the keys of a structured call.
 pub fn sample<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Sample {

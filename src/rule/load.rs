@@ -6,14 +6,15 @@ use std::path::Path;
 
 use super::source::{Fault, Source};
 use super::validate;
-use super::{Config, RuleError, RuleSet};
+use super::{Config, Names, RuleError, RuleSet};
 use crate::text::disk;
 
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("sentences.toml", include_str!("../../rules/sentences.toml")),
     ("keys.toml", include_str!("../../rules/keys.toml")),
+    ("naming.toml", include_str!("../../rules/naming.toml")),
     ("values.toml", include_str!("../../rules/values.toml")),
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
     ("scope.toml", include_str!("../../rules/scope.toml")),
@@ -47,6 +48,8 @@ impl RuleSet {
             messages: sources["messages.toml"].read()?,
             sentences: sources["sentences.toml"].read()?,
             keys: sources["keys.toml"].read()?,
+            naming: sources["naming.toml"].read()?,
+            names: Names::default(),
             values: sources["values.toml"].read()?,
             carriers: sources["carriers.toml"].read()?,
             scope: sources["scope.toml"].read()?,

@@ -1,8 +1,8 @@
 //! All rules together.
 
 use super::{
-    CallGraph, Carriers, Check, Environments, Keys, LogCalls, Messages, Operations, Queries, RuleDoc, Scope, Sentences,
-    Sought, Values, Wires,
+    CallGraph, Carriers, Check, Environments, Keys, LogCalls, Messages, Names, Naming, Operations, Queries, RuleDoc,
+    Scope, Sentences, Sought, Values, Wires,
 };
 
 /// Everything the engine knows.
@@ -16,6 +16,10 @@ pub struct RuleSet {
     pub sentences: Sentences,
     /// Naming values.
     pub keys: Keys,
+    /// How sure names are.
+    pub naming: Naming,
+    /// What a reader has settled.
+    pub names: Names,
     /// Printing values.
     pub values: Values,
     /// Finding request IDs.

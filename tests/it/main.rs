@@ -27,6 +27,7 @@ mod rules;
 mod runtime_tree;
 mod schema;
 mod series;
+mod settle;
 mod std_stubs;
 mod types;
 mod wordings;

@@ -47,6 +47,8 @@ pub fn edited(file: &FilePlan, site: &SitePlan, fix: &Fix, log_calls: &LogCalls,
         message: None,
         edits: vec![Edit::replace(site.site.span, text)],
         imports: fix.imports.iter().filter(names).cloned().collect(),
+        names: Vec::new(),
+        p: None,
         ..fix.clone()
     };
     whole(file, &[&new]).map(|_| new)

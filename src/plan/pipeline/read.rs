@@ -16,6 +16,7 @@ use crate::klog::call::{LogCall, Recognizer};
 use crate::klog::convention::Conventions;
 use crate::klog::fingerprint::{Fingerprint, Namer};
 use crate::klog::place::Place;
+use crate::klog::sought::SoughtTexts;
 use crate::rule::{RuleSet, Version};
 use crate::text::Span;
 use crate::text::diagnostic::Diagnostic;
@@ -78,6 +79,8 @@ fn calls<T>(
     let types = stage.world().file(file);
     let typed = |node: Node<'_>| borrowed(node, &types, &rules.log_calls);
     let runtime = stage.runtime(file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir));
+    // Whoever certifies looks at two versions of a change, tests and rules included.
+    let sought = SoughtTexts::default();
     let mut reader = Reader {
         file,
         imports: &imports,
@@ -86,7 +89,7 @@ fn calls<T>(
         klog: stage.klog(file),
         conventions: Conventions::default(),
         recognizer: Recognizer::new(&rules.log_calls, file, &imports, &typed).with(&types, runtime.import),
-        proposer: Proposer { rules, edits: options.edits, runtime: &runtime },
+        proposer: Proposer { rules, edits: options.edits, runtime: &runtime, sought: &sought },
         each,
         namer: Namer::new(&file.source.path),
         found: Vec::new(),

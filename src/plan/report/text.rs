@@ -242,6 +242,10 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
             for reason in fix.doubts.sentences() {
                 writeln!(out, "    {}", harmless(&reason))?;
             }
+            for named in &fix.names {
+                let because: Vec<String> = named.chosen.because.iter().map(kebab).collect();
+                writeln!(out, "  key {}: {}", one_line(&named.to_string()), because.join(", "))?;
+            }
             match &fix.request_id {
                 Some(RequestId::From(accessor)) => {
                     let (carrier, argument) = (&accessor.carrier, one_line(&accessor.argument));

@@ -7,6 +7,7 @@ use crate::klog::call::LogCall;
 use crate::klog::place::Place;
 use crate::klog::sample::Kind;
 use crate::text::Edit;
+use crate::write::key::{CallKnown, Chance, Named};
 use crate::write::reason::{Doubt, Doubts};
 use crate::write::value::KeyValue;
 
@@ -27,6 +28,11 @@ pub(super) struct Draft<'d, 'a, 't> {
     pub(super) imports: Vec<String>,
     pub(super) edits: Vec<Edit>,
     pub(super) elsewhere: Vec<Edit>,
+    /// How its keys were chosen.
+    pub(super) names: Vec<Named>,
+    /// How sure its words are.
+    pub(super) p: Option<Chance>,
+    pub(super) words: CallKnown,
     /// What values are, by their source.
     pub(super) kinds: Vec<(String, Kind)>,
 }
@@ -46,6 +52,9 @@ impl<'d, 'a, 't> Draft<'d, 'a, 't> {
             imports: Vec::new(),
             edits: Vec::new(),
             elsewhere: Vec::new(),
+            names: Vec::new(),
+            p: None,
+            words: CallKnown::default(),
             kinds: Vec::new(),
         };
         let parts = &call.parts;
@@ -67,6 +76,9 @@ impl<'d, 'a, 't> Draft<'d, 'a, 't> {
             imports: self.imports,
             rules: self.rules,
             doubts: self.doubts,
+            names: self.names,
+            p: self.p,
+            words: self.words,
             kinds: self.kinds,
             request_id: self.request_id,
         }

@@ -8,6 +8,7 @@ use crate::klog::suppress::Suppression;
 use crate::text::Edit;
 use crate::text::reason::{Code, schema_of};
 use crate::write::carrier::Accessor;
+use crate::write::key::{CallKnown, Chance, Named};
 use crate::write::reason::{Applicability, Doubts, NoId, SkipReason};
 
 /// Whether a fix carries the request ID.
@@ -74,6 +75,15 @@ pub struct Fix {
     #[serde(flatten, skip_serializing_if = "Doubts::is_empty")]
     #[schemars(with = "Option<Doubts>")]
     pub doubts: Doubts,
+    /// The keys that were chosen, what else they could be, and how sure they are; in the pairs' order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<Named>,
+    /// The chance that a maintainer would have worded the call so; absent where it has the words that it had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p: Option<Chance>,
+    /// What that was worked out from, beside the keys.
+    #[serde(skip)]
+    pub words: CallKnown,
     /// What values of the old call and the new one are, by their source: for sample lines.
     #[serde(skip)]
     pub kinds: Vec<(String, Kind)>,

@@ -1,5 +1,7 @@
 //! One klog call → Fix or Skip.
 
+use std::collections::BTreeSet;
+
 use tree_sitter::Node;
 
 use super::callee::Callee;
@@ -15,10 +17,12 @@ use super::variable::{Built, built, is_read_by_logs_alone, locals};
 use crate::klog::call::{Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::format::{Part, Reader, Template, quote};
+use crate::klog::name::words;
 use crate::klog::place::Place;
 use crate::klog::sought::SoughtTexts;
 use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
+use crate::write::key::{CallKnown, call_chance};
 use crate::write::message::{Message, Token, message, relate, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
 use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
@@ -157,7 +161,8 @@ impl<'r> Proposer<'r> {
             return Err(SkipReason::NilTaken);
         }
         let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
-        self.pairs(slots, &mut draft);
+        let said = said(&template);
+        self.pairs(slots, &said, &mut draft);
         for subject in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
             draft.rule("message-wrapper");
             if draft.pairs.iter().all(|pair| pair.key != subject.key) {
@@ -165,6 +170,7 @@ impl<'r> Proposer<'r> {
             }
         }
         self.identify(owners, &mut draft);
+        self.settle(&template, &mut draft);
         method(&mut draft);
         let callee = self.logger_call(&mut draft).unwrap_or_else(|| {
             self.request_id(&mut draft);
@@ -365,7 +371,7 @@ impl<'r> Proposer<'r> {
     }
 
     /// Keys made unique, errors last.
-    fn pairs(&self, slots: Vec<Slot>, draft: &mut Draft<'_, '_, '_>) {
+    fn pairs(&self, slots: Vec<Slot>, said: &BTreeSet<String>, draft: &mut Draft<'_, '_, '_>) {
         let (errors, values): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.error);
         let values = lone_paths(values, &self.rules.keys.paths);
         for slot in values.into_iter().chain(errors) {
@@ -384,11 +390,38 @@ impl<'r> Proposer<'r> {
             }
             let own = slot.own.filter(|own| self.is_taken(&slot.pair.key, draft) && !self.is_taken(own, draft));
             let key = own.unwrap_or_else(|| self.unique(&slot.pair.key, draft));
+            if !slot.error {
+                draft.names.push(slot.known.named(&key, said, &self.rules.naming));
+            }
             draft.pairs.push(KeyValue { key, value: slot.pair.value });
             if let Some(also) = slot.also {
                 let key = self.unique(&also.key, draft);
                 draft.pairs.push(KeyValue { key, ..also });
             }
+        }
+    }
+
+    /// How sure the words of the call are, now that it has them.
+    fn settle(&self, template: &Template<'_>, draft: &mut Draft<'_, '_, '_>) {
+        let message = draft.message.as_deref().unwrap_or_default();
+        draft.names.retain(|named| draft.pairs.iter().any(|pair| pair.key == named.chosen.key));
+        let severity = draft.call.site.severity;
+        let call = CallKnown {
+            error: severity >= Severity::Error,
+            operand: draft.error.as_deref().is_some_and(|error| error != "nil"),
+            warning: severity == Severity::Warning,
+            kept: template
+                .parts
+                .iter()
+                .any(|part| matches!(part, Part::Text(text) if text.trim().eq_ignore_ascii_case(message))),
+        };
+        let naming = &self.rules.naming;
+        let keys: Vec<_> = draft.names.iter().map(|named| named.chosen.p).collect();
+        let p = call_chance(&keys, message, call, naming);
+        draft.words = call;
+        draft.p = Some(p);
+        if p.0 < naming.limit {
+            draft.doubt(Doubt::WordsUnsure { p: p.0 });
         }
     }
 
@@ -535,4 +568,10 @@ fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
         only.pair.key = "path".to_owned();
     }
     values
+}
+
+/// The words of a text, in lower case.
+fn said(template: &Template<'_>) -> BTreeSet<String> {
+    let texts = template.parts.iter().filter_map(|part| if let Part::Text(text) = part { Some(text) } else { None });
+    texts.flat_map(|text| words(text)).map(|word| word.to_lowercase()).collect()
 }

@@ -48,8 +48,7 @@ pub struct Operand {
 
 /// Names a value.
 pub fn key(operand: &Operand, context: &Context, rules: &RuleSet) -> Key {
-    let sentences = &rules.sentences;
-    let namer = Namer { operand, context, rules: &rules.keys, verbs: &rules.messages.verbs, sentences };
+    let namer = Namer::new(operand, context, rules);
     let rules = &rules.keys;
     let chain = &operand.chain;
     let named = namer.of_assignment().or_else(|| namer.of_nature()).or_else(|| namer.of_chain(chain));
@@ -107,12 +106,20 @@ fn counted(key: &str) -> String {
     }
 }
 
-struct Namer<'a> {
+/// What names a value.
+pub(super) struct Namer<'a> {
     operand: &'a Operand,
     context: &'a Context,
     rules: &'a Keys,
     verbs: &'a std::collections::BTreeSet<String>,
     sentences: &'a Sentences,
+}
+
+impl<'a> Namer<'a> {
+    /// Of a value in its place.
+    pub(super) fn new(operand: &'a Operand, context: &'a Context, rules: &'a RuleSet) -> Self {
+        Self { operand, context, rules: &rules.keys, verbs: &rules.messages.verbs, sentences: &rules.sentences }
+    }
 }
 
 impl Namer<'_> {
@@ -186,7 +193,7 @@ impl Namer<'_> {
     }
 
     /// Whole words for the short forms that a name starts with or ends in.
-    fn expanded(&self, own: &[String]) -> Vec<String> {
+    pub(super) fn expanded(&self, own: &[String]) -> Vec<String> {
         let edge = |at: usize| at == 0 || at + 1 == own.len();
         let whole = |(at, word): (usize, &String)| match whole_word(word, self.rules, self.sentences) {
             Some(whole) if edge(at) => words(whole),
@@ -381,7 +388,7 @@ impl Namer<'_> {
     }
 
     /// The thing that an owner is about: `mirrorPod` → pod, `pluginInfo` → plugin, `ObjectMeta` → nothing.
-    fn thing(&self, owner: &[String]) -> Vec<String> {
+    pub(super) fn thing(&self, owner: &[String]) -> Vec<String> {
         let mut thing = owner.to_vec();
         while thing.len() > 1 && thing.last().is_some_and(|w| self.rules.suffixes.contains(&w.to_lowercase())) {
             thing.pop();
@@ -393,7 +400,7 @@ impl Namer<'_> {
     }
 
     /// The last noun before the verb that names an entity, however far: "container status for %q".
-    fn entity_before(&self) -> Option<String> {
+    pub(super) fn entity_before(&self) -> Option<String> {
         let lower = |w: &String| w.to_lowercase().trim_end_matches("'s").to_owned();
         self.context.before.iter().rev().map(lower).find(|w| self.rules.entities.contains(w))
     }
@@ -478,7 +485,7 @@ impl Namer<'_> {
         self.key(self.camel(&base), evidence)
     }
 
-    fn of_label(&self) -> Option<Key> {
+    pub(super) fn of_label(&self) -> Option<Key> {
         let mut label = self.context.label.as_slice();
         while let [rest @ .., last] = label
             && is_function_word(&last.to_lowercase())
@@ -507,7 +514,7 @@ impl Namer<'_> {
             || lower.len() > 4 && (lower.ends_with("ing") || lower == "updated" || lower == "created")
     }
 
-    fn noun(&self) -> Option<String> {
+    pub(super) fn noun(&self) -> Option<String> {
         let word = self.context.before.last()?.to_lowercase();
         let word = word.trim_end_matches("'s").to_owned();
         let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
@@ -530,7 +537,7 @@ impl Namer<'_> {
         self.rules.nouns.get(noun).cloned().unwrap_or_else(|| noun.to_owned())
     }
 
-    fn of_noun(&self) -> Option<Key> {
+    pub(super) fn of_noun(&self) -> Option<Key> {
         let noun = self.noun()?;
         if noun.ends_with("ing") || noun.ends_with("ed") {
             return None;

@@ -101,6 +101,9 @@ reasons! {
         /// Neither the operand nor the sentence names it.
         "value-unnamed" NeedsReview ValueUnnamed
             "no name was found for a value",
+        /// What a maintainer would have called its values, or said, is less sure than the rules want.
+        "words-unsure" NeedsReview WordsUnsure { p: u8 }
+            "its words are {p} % sure",
         /// An error line without an error: this klog prints it as information.
         "nil-error" NeedsReview NilError { klog: Version }
             "klog {klog} logs ErrorS(nil, …) at severity I, not E",

@@ -76,6 +76,11 @@ impl Doubts {
         self.0.iter().map(Doubt::applicability).max().unwrap_or(Applicability::Safe)
     }
 
+    /// Each.
+    pub fn iter(&self) -> impl Iterator<Item = &Doubt> {
+        self.0.iter()
+    }
+
     /// As people read them.
     pub fn sentences(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(Doubt::to_string)

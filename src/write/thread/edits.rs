@@ -11,6 +11,7 @@ use crate::go::index::default_name;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::text::Edit;
 use crate::write::edit::{Applicability, Fix};
+use crate::write::key::CallKnown;
 use crate::write::reason::{Cause, Doubts};
 
 const CONTEXT: &str = "context";
@@ -122,6 +123,9 @@ pub(super) fn nothing() -> Fix {
         imports: Vec::new(),
         rules: vec!["thread".to_owned()],
         doubts: Doubts::default(),
+        names: Vec::new(),
+        p: None,
+        words: CallKnown::default(),
         kinds: Vec::new(),
         request_id: None,
     }

@@ -1,7 +1,7 @@
 //! Values that belong together are called by their part in the relation: `from` and `to`, `oldPhase` and `newPhase`.
 
 use crate::klog::name::{camel, is_valid, words};
-use crate::rule::{Own, RuleSet};
+use crate::rule::{Own, RuleSet, Trait};
 use crate::write::message::Related;
 use crate::write::value::slots::Slot;
 
@@ -21,7 +21,10 @@ pub fn name_related(slots: &mut [Slot], related: &[Related], rules: &RuleSet) {
             keys.iter().filter_map(|(hole, _)| slots.get(*hole)).map(|slot| words(&slot.pair.key)).collect();
         let named = names(&keys, &own, slots, relation.own, rules);
         for ((hole, _), name) in keys.iter().zip(named) {
-            if let (Some(slot), Some(name)) = (slots.get_mut(*hole), name.filter(|name| is_valid(name))) {
+            if let (Some(slot), Some(name)) = (slots.get_mut(*hole), name.filter(|name| is_valid(name)))
+                && !slot.known.settled
+            {
+                slot.known.traits.push(Trait::Relation);
                 slot.pair.key = name;
                 slot.named = true;
             }

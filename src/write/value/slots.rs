@@ -9,7 +9,8 @@ use crate::klog::name::{camel, is_valid, words};
 use crate::klog::observe::subjects;
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
-use crate::write::key::{Evidence, Key, Operand, key, whole_word};
+use crate::rule::Trait;
+use crate::write::key::{Evidence, Key, Known, Operand, candidates, key, whole_word};
 use crate::write::message::{Context, PERCENT, Role, Token, context};
 use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
@@ -45,6 +46,8 @@ pub struct Slot {
     pub telling: bool,
     /// Its key is its part in a relation.
     pub named: bool,
+    /// What is known of it for a name.
+    pub known: Known,
 }
 
 /// One slot per hole, in their order; keys are not yet unique. `always`: the line is printed whenever the call is reached, so that
@@ -77,7 +80,7 @@ fn given<'t>(key: &str, hole: &Hole<'t>, context: &Context, place: &Place<'_, 't
     let of_key =
         |doubt: &Doubt| matches!(doubt, Doubt::KeySaysLittle { .. } | Doubt::ValueUnnamed | Doubt::TreeHabit { .. });
     slot.doubts.retain(|doubt| !of_key(doubt));
-    Slot { owner: None, ..slot }
+    Slot { owner: None, known: slot.known.given(), ..slot }
 }
 
 fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: bool) -> Slot {
@@ -101,6 +104,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
             owner: None,
             telling: true,
             named: false,
+            known: Known::default(),
         };
     }
     if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
@@ -121,6 +125,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         let role = Role { error: false, number: false, phrase, noun: true };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
+        let known = Known { own: object.name, traits: vec![Trait::Object], ..Known::default() };
         return Slot {
             pair,
             error: false,
@@ -133,6 +138,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
             owner: None,
             telling: true,
             named: false,
+            known,
         };
     }
     plain(hole, context, place, always)
@@ -199,11 +205,19 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
         chain,
     };
     let Key { text, evidence } = key(&operand, context, place.rules);
-    let habit = place.conventions.key(&place.file.source.path, &subjects(hole.operand, place));
-    let habit = habit.filter(|habit| habit.key != text && letter != 'T');
+    let about = subjects(hole.operand, place);
+    let settled = place.rules.names.of(&about).map(|(_, key)| key.to_owned()).filter(|_| letter != 'T');
+    let is_settled = settled.is_some();
+    let habit = place.conventions.key(&place.file.source.path, &about);
+    let usual = habit.as_ref().is_some_and(|habit| habit.key == text);
+    let habit = habit.filter(|habit| habit.key != text && letter != 'T' && settled.is_none());
+    let mut known = known(&operand, context, evidence, place);
+    known.traits.extend((usual || habit.is_some()).then_some(Trait::Habit));
+    known.about = about;
     let chain = &operand.chain;
     let mut doubts = Vec::new();
     let text = match habit {
+        _ if let Some(settled) = settled => settled,
         Some(habit) => {
             let part = if habit.part.is_empty() { "the tree".to_owned() } else { habit.part };
             doubts.push(Doubt::TreeHabit { seen: habit.seen, of: habit.of, part, key: habit.key.clone() });
@@ -211,10 +225,10 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
         }
         None => text,
     };
-    if text.len() < 3 && chain.names.last() == Some(&text) {
+    if text.len() < 3 && chain.names.last() == Some(&text) && !is_settled {
         doubts.push(Doubt::KeySaysLittle { key: text.clone() });
     }
-    if evidence == Evidence::Nothing {
+    if evidence == Evidence::Nothing && !is_settled {
         doubts.push(Doubt::ValueUnnamed);
     }
     let Value { text: value, rule, needs_fmt, doubt } = value(hole, &ty, place, always);
@@ -222,7 +236,8 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     let text = if letter == 'T' { "type".to_owned() } else { text };
     let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
     let unit = context.glued.as_deref().or(context.after.as_deref()).filter(|unit| number || *unit == PERCENT);
-    let unit = unit.and_then(|unit| place.rules.messages.units.get(unit)).filter(|unit| !unit.is_empty());
+    let unit =
+        unit.and_then(|unit| place.rules.messages.units.get(unit)).filter(|unit| !unit.is_empty() && !is_settled);
     let text = unit.map_or(text.clone(), |unit| with_unit(&text, unit));
     let mut rules = vec!["key-name"];
     rules.extend(rule);
@@ -235,8 +250,32 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     let counted = number && words(&text).len() < 2;
     let noun = telling && !operand.duration && !counted && !chain.computed && !vague;
     let role = Role { error: false, number, phrase: phrase(&text, &operand, place), noun };
+    known.traits.extend(needs_fmt.then_some(Trait::Wrapped));
+    known.traits.extend(number.then_some(Trait::Number));
+    known.settled = is_settled;
     let pair = KeyValue { key: text, value };
-    Slot { pair, error: false, own: None, role, rules, doubts, needs_fmt, owner, also: None, telling, named: false }
+    let (error, own, also, named) = (false, None, None, is_settled);
+    Slot { pair, error, own, role, rules, doubts, needs_fmt, owner, also, telling, named, known }
+}
+
+/// What is known of a value for a name.
+fn known(operand: &Operand, context: &Context, evidence: Evidence, place: &Place<'_, '_>) -> Known {
+    let chain = &operand.chain;
+    let own = chain.names.last().cloned().unwrap_or_default();
+    let mut traits = Vec::new();
+    let mut note = |holds: bool, known: Trait| traits.extend(holds.then_some(known));
+    note(place.rules.keys.generic.contains(&own.to_lowercase()), Trait::OwnIsGeneric);
+    note(own.len() < 3, Trait::OwnIsShort);
+    note(chain.names.len() == 1 && !chain.computed, Trait::Variable);
+    note(chain.names.len() > 1 && !chain.computed, Trait::Field);
+    note(chain.computed, Trait::Computed);
+    note(evidence == Evidence::Label, Trait::FromLabel);
+    note(evidence == Evidence::Noun, Trait::FromNoun);
+    note(evidence == Evidence::Nothing, Trait::Unnamed);
+    let type_name = operand.type_name.as_ref().or(operand.string_type.as_ref());
+    let type_key = type_name.map(|name| camel(&words(name), &place.rules.keys));
+    let candidates = candidates(operand, context, place.rules);
+    Known { own, traits, candidates, type_key, ..Known::default() }
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.

@@ -318,6 +318,7 @@ function detail() {
     ...section("The line in the log, before and after",
       ...[["old", 0], ["new", 1], ["old", 2], ["new", 3]].map(([cls, i]) => el("div", { class: "log " + cls }, show(c.s[i])))),
     ...section("Look at", list(c.why)),
+    ...section("Keys", list(c.keys)),
     ...section("Reached by", list(c.wit || [])),
     ...section("Request ID", c.id_from || c.id_none ? meta(show(c.id_from || "none: " + c.id_none)) : null),
     ...section("For", meta(show([...priority, o.approvers.length ? "approvers: " + o.approvers.join(", ") : "no approvers are named"].join(" · "))),

@@ -74,6 +74,10 @@ fn who(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
         out.push(pair(label, shown(&names.join(", ")), paint));
     }
     out.extend(priority.phase.as_ref().map(|phase| pair("phase", shown(phase), paint)));
+    let keys: Vec<String> = change.fix.names.iter().map(ToString::to_string).collect();
+    if !keys.is_empty() {
+        out.push(pair("keys", shown(&keys.join("; ")), paint));
+    }
     out.push(pair("approvers", shown(&people), paint));
     out.push(pair("rules", shown(&change.fix.rules.join(", ")), paint));
     out

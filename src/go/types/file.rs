@@ -10,7 +10,7 @@ use super::check::{Callee, Checker, Constant, Memo, Referent, constant_of};
 use super::world::{View, World};
 use super::{Binding, Bound, Cause, Type, TypeParam};
 use crate::go::index::{ContextId, DeclId, Package};
-use crate::go::module::PackageName;
+use crate::go::module::{Origin, PackageName};
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::body::{Body, ExprId, ExprKind, LocalId, parse_decl};
 use crate::go::syntax::outline::{DeclKind, Outline, outline};
@@ -60,6 +60,20 @@ impl World {
     /// and with the package's tests if it is one.
     pub fn file<'w, 'f>(&'w self, file: &'f ParsedFile) -> FileTypes<'w, 'f> {
         self.file_at(&file.source.path, &file.source.bytes)
+    }
+
+    /// What a package's own tests see: its files and theirs, or those of its external tests.
+    pub fn of_tests(&self, name: &Arc<PackageName>) -> View<'_> {
+        let (index, view) = (self.index(), self.view(self.index().default_context()));
+        let Origin::Dir(dir) = &name.origin else { return view };
+        let plain = index.resolver().package_at(dir);
+        let Some(clause) = view.package(&plain).map(|package| package.clause.clone()) else { return view };
+        let tested = index.package_of_file(index.default_context(), &plain, &clause, true);
+        if plain == *name {
+            return view.with([tested, None]);
+        }
+        let outside = index.package_of_file(index.default_context(), name, &format!("{clause}_test"), true);
+        view.with([outside, tested])
     }
 
     /// For a file about whose types nobody asks: none is known.

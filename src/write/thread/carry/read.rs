@@ -11,7 +11,7 @@ use super::literal::literal;
 use super::sources::Sources;
 use crate::go::parse::{self, SourceFile};
 use crate::go::syntax::{self, field, kind, named_children, peel};
-use crate::go::types::{self, Cause as Unknown, Referent, Scopes, Type, Visitor};
+use crate::go::types::{self, Cause as Unknown, Referent, Scopes, Type, View, Visitor};
 use crate::klog::convention::Conventions;
 use crate::klog::place::Place;
 use crate::rule::Version;
@@ -388,9 +388,13 @@ impl<'p> Reader<'_, 'p> {
 
     /// Whether a method has to stay as an interface asks for it, as far as that can be known.
     fn is_bound(&self, key: &Key, asking: &Key) -> bool {
-        let view = self.unit.types.view();
-        let declared = |key: &Key| view.declared_type(view.package(&key.package)?, &key.receiver);
-        let (Some(of), Some(interface)) = (declared(key), declared(asking)) else { return true };
+        let declared = |view: &View<'_>, key: &Key| view.declared_type(view.package(&key.package)?, &key.receiver);
+        let near = self.unit.types.view();
+        // Fakes are known where the tests are seen.
+        let of_tests = |key: &Key| self.ground.world.of_tests(&key.package);
+        let view = [key, asking].into_iter().find(|key| declared(near, key).is_none()).map(of_tests);
+        let view = view.as_ref().unwrap_or(near);
+        let (Some(of), Some(interface)) = (declared(view, key), declared(view, asking)) else { return true };
         let of = if key.is_asked { of } else { Type::pointer_to(of) };
         if view.asks_alike(&of, &interface, &key.name) == Some(false) {
             return false;

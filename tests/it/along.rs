@@ -201,6 +201,20 @@ fn a_logger_is_made_once_whatever_its_context_is_given_later() {
 }
 
 #[test]
+fn two_contexts_of_a_block_make_one_variable() {
+    let main = SERVER.replace("\t\"flag\"\n", "\t\"context\"\n\t\"flag\"\n").replace(
+        "\thttp.HandleFunc",
+        "\tctx := context.Background()\n\tklog.Infof(\"Found driver %s\", name(ctx))\n\
+         \tshort, cancel := context.WithCancel(ctx)\n\tklog.Infof(\"Found plugin %s\", name(short))\n\tcancel()\n\thttp.HandleFunc",
+    );
+    let checkout = Checkout::with([("go.mod", gomod("example.com/m")), ("cmd/main.go", main)]);
+    let diff = checkout.run(["patch", "--no-cache", "--target=contextual", "--runtime=separate"]).expect(0).stdout;
+    let made: Vec<&str> = diff.lines().filter(|line| line.starts_with("+\tlogger := klog")).collect();
+    assert_eq!(made, ["+\tlogger := klog.FromContext(ctx)"], "{diff}");
+    assert!(diff.contains("+\tklog.FromContext(short).Info(\"Found plugin\""), "{diff}");
+}
+
+#[test]
 fn who_only_says_that_it_is_up_starts_no_operation() {
     let probe = "\thttp.HandleFunc(\"/healthz\", func(w http.ResponseWriter, r *http.Request) {})\n";
     let tool = TOOL.replace("\"os\"\n", "\"net/http\"\n\t\"os\"\n").replace("\t<-ctx", &format!("{probe}\t<-ctx"));

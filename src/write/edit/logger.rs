@@ -161,24 +161,42 @@ fn of_receiver<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
 /// Made of a context that the function makes itself, behind the statement that does.
 fn of_local<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let (binding, function) = local_context(place)?;
-    let statement = Some(binding.statement).filter(|node| is_in_list(*node)).or_else(|| {
-        let declaration = binding.statement.parent()?;
-        (declaration.kind_id() == kind::VAR_DECLARATION && is_in_list(declaration)).then_some(declaration)
-    })?;
-    can_make(function, Some(statement), place)
-        .then(|| to_be_made(function, Some(binding.name.to_owned()), Some(statement)))
+    let statement = listed(binding.statement)?;
+    let is_free = !made_before(statement, place) && can_make(function, Some(statement), place);
+    is_free.then(|| to_be_made(function, Some(binding.name.to_owned()), Some(statement)))
+}
+
+/// The statement of a block that declares something.
+fn listed(statement: Node<'_>) -> Option<Node<'_>> {
+    if is_in_list(statement) {
+        return Some(statement);
+    }
+    let declaration = statement.parent()?;
+    (declaration.kind_id() == kind::VAR_DECLARATION && is_in_list(declaration)).then_some(declaration)
+}
+
+/// Whether a call further up in the block may have its logger made there, of an older context: the variable's name is taken then.
+fn made_before(statement: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let klog = place.klog_qualifier();
+    let logs =
+        |from: usize| memchr::memmem::find(&place.source()[from..statement.start_byte()], klog.as_bytes()).is_some();
+    let older = place.scopes.visible().filter(|binding| is_local_context(binding, place));
+    older.filter_map(|older| listed(older.statement)).any(|older| {
+        older.parent() == statement.parent() && older.end_byte() <= statement.start_byte() && logs(older.end_byte())
+    })
 }
 
 /// The nearest context among the local names that are no parameters, and the function that makes it.
 fn local_context<'p, 't>(place: &'p Place<'_, 't>) -> Option<(&'p Binding<'t>, Node<'t>)> {
-    let is_context = |binding: &&Binding<'t>| {
-        matches!(binding.bound, Bound::Value { index: 0, .. })
-            && place.type_of_binding(binding).qualified().as_deref() == Some(CONTEXT)
-    };
-    let binding = place.scopes.visible().find(is_context)?;
+    let binding = place.scopes.visible().find(|binding| is_local_context(binding, place))?;
     let around = |node: &Node<'t>| is_function(*node) && node.byte_range().contains(&binding.at);
     let function = place.scopes.ancestors().iter().rev().copied().find(around)?;
     Some((binding, function))
+}
+
+fn is_local_context(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    matches!(binding.bound, Bound::Value { index: 0, .. })
+        && place.type_of_binding(binding).qualified().as_deref() == Some(CONTEXT)
 }
 
 fn is_in_list(node: Node<'_>) -> bool {

@@ -8,7 +8,7 @@ use crate::klog::place::Place;
 use crate::klog::sample::Kind;
 use crate::text::Edit;
 use crate::write::key::{CallKnown, Chance, Named};
-use crate::write::reason::{Doubt, Doubts};
+use crate::write::reason::{Applicability, Doubt, Doubts};
 use crate::write::value::KeyValue;
 
 /// The call, and what is known of the new one so far.
@@ -65,6 +65,11 @@ impl<'d, 'a, 't> Draft<'d, 'a, 't> {
 
     /// The fix, once all is known. `after` is the new call.
     pub(super) fn fix(mut self, after: String) -> Fix {
+        let unsure = self.p.filter(|p| p.0 < self.place.rules.naming.limit);
+        // What somebody looks at anyway is looked at with its words.
+        if let Some(p) = unsure.filter(|_| self.doubts.applicability() == Applicability::Safe) {
+            self.doubt(Doubt::WordsUnsure { p: p.0 });
+        }
         self.imports.sort();
         self.imports.dedup();
         Fix {

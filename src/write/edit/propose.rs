@@ -420,9 +420,6 @@ impl<'r> Proposer<'r> {
         let p = call_chance(&keys, message, call, naming);
         draft.words = call;
         draft.p = Some(p);
-        if p.0 < naming.limit {
-            draft.doubt(Doubt::WordsUnsure { p: p.0 });
-        }
     }
 
     fn unique(&self, key: &str, draft: &mut Draft<'_, '_, '_>) -> String {

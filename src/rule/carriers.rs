@@ -24,7 +24,8 @@ pub struct Carrier {
     pub call: String,
     /// Function of the runtime package that reads it.
     pub accessor: String,
-    /// How the ID gets there.
+    /// How the ID gets there; empty where the rule does not say.
+    #[serde(default)]
     pub link: String,
     /// Patterns of paths where it is one; empty: everywhere.
     #[serde(default)]

@@ -7,8 +7,8 @@ use std::path::Path;
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use super::RuleError;
 use super::source::{Fault, Source, Step};
-use super::{RuleError, RuleSet};
 use crate::text::disk;
 
 /// Name of the file, at the root of the checkout.
@@ -176,17 +176,6 @@ impl Names {
             Subject::Type(_) => &self.types,
             Subject::Name(_) => &self.name,
         }
-    }
-}
-
-impl RuleSet {
-    /// The rules with what a reader has settled.
-    pub fn with_names(mut self, names: Names) -> Self {
-        if !names.is_empty() {
-            self.digest = format!("{}{}", self.digest, crate::text::digest::Digest::of(names.render().as_bytes()));
-        }
-        self.names = names;
-        self
     }
 }
 

@@ -66,4 +66,13 @@ impl RuleSet {
             ("environments.toml", &self.environments.rules),
         ]
     }
+
+    /// The rules with what a reader has settled.
+    pub fn with_names(mut self, names: Names) -> Self {
+        if !names.is_empty() {
+            self.digest = format!("{}{}", self.digest, crate::text::digest::Digest::of(names.render().as_bytes()));
+        }
+        self.names = names;
+        self
+    }
 }

@@ -71,7 +71,11 @@ fn followed(parts: &[Option<String>], from: usize, text: &str) -> Option<Common>
             }
             // It ends in this part, or in the value before.
             _ if part.starts_with(rest) => return Some(common.and(Common::of(rest))),
-            _ if in_value => return Some(common),
+            _ if in_value => {
+                let tails = rest.char_indices().filter_map(|(at, _)| rest.get(at..));
+                let shared = tails.into_iter().find(|tail| part.starts_with(tail)).unwrap_or_default();
+                return Some(common.and(Common::of(shared)));
+            }
             _ => return None,
         }
     }

@@ -227,6 +227,15 @@ fn priority(standing: &Standing, out: &mut dyn Write) -> Result<()> {
     super::paths::witness(&on.witness, "    ", out)
 }
 
+/// The keys, how sure they are, and why.
+fn keys(fix: &Fix, out: &mut dyn Write) -> Result<()> {
+    for named in &fix.names {
+        let because: Vec<String> = named.chosen.because.iter().map(kebab).collect();
+        writeln!(out, "  key {}: {}", one_line(&named.to_string()), because.join(", "))?;
+    }
+    Ok(())
+}
+
 /// `klogmod explain`.
 pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
     heading(site, out)?;
@@ -242,15 +251,13 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
             for reason in fix.doubts.sentences() {
                 writeln!(out, "    {}", harmless(&reason))?;
             }
-            for named in &fix.names {
-                let because: Vec<String> = named.chosen.because.iter().map(kebab).collect();
-                writeln!(out, "  key {}: {}", one_line(&named.to_string()), because.join(", "))?;
-            }
+            keys(fix, out)?;
             match &fix.request_id {
                 Some(RequestId::From(accessor)) => {
                     let (carrier, argument) = (&accessor.carrier, one_line(&accessor.argument));
                     let rule = rules.carriers.carrier.iter().find(|rule| rule.name == *carrier);
-                    let link = rule.map(|rule| format!(": {}", rule.link)).unwrap_or_default();
+                    let link = rule.filter(|rule| !rule.link.is_empty()).map(|rule| format!(": {}", rule.link));
+                    let link = link.unwrap_or_default();
                     writeln!(out, "  request ID: from the {carrier} {argument}{link}")?;
                 }
                 Some(RequestId::None(reason)) => {

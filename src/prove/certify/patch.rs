@@ -100,7 +100,8 @@ pub fn parse(text: &[u8]) -> Result<Vec<FilePatch>, PatchError> {
             let new =
                 String::from_utf8_lossy(lines.get(at + 1).copied().unwrap_or_default().trim_ascii_end()).into_owned();
             let (old, new) = (side(name, at)?, side(new.strip_prefix("+++ ").unwrap_or_default(), at + 1)?);
-            match found.last_mut().filter(|last| last.hunks.is_empty() && last.old.is_some()) {
+            let path = new.as_deref().or(old.as_deref());
+            match found.last_mut().filter(|last| last.hunks.is_empty() && path == Some(last.path())) {
                 Some(last) => (last.old, last.new) = (old, new),
                 None => found.push(FilePatch { old, new, ..FilePatch::default() }),
             }

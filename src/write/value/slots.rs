@@ -204,40 +204,14 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
         duration: ty.named().is_some_and(|named| named.name.as_ref() == "Duration"),
         chain,
     };
-    let Key { text, evidence } = key(&operand, context, place.rules);
-    let about = subjects(hole.operand, place);
-    let settled = place.rules.names.of(&about).map(|(_, key)| key.to_owned()).filter(|_| letter != 'T');
-    let is_settled = settled.is_some();
-    let habit = place.conventions.key(&place.file.source.path, &about);
-    let usual = habit.as_ref().is_some_and(|habit| habit.key == text);
-    let habit = habit.filter(|habit| habit.key != text && letter != 'T' && settled.is_none());
-    let mut known = known(&operand, context, evidence, place);
-    known.traits.extend((usual || habit.is_some()).then_some(Trait::Habit));
-    known.about = about;
+    let Chosen { text, evidence, mut known, mut doubts } = chosen(&operand, hole, context, place);
     let chain = &operand.chain;
-    let mut doubts = Vec::new();
-    let text = match habit {
-        _ if let Some(settled) = settled => settled,
-        Some(habit) => {
-            let part = if habit.part.is_empty() { "the tree".to_owned() } else { habit.part };
-            doubts.push(Doubt::TreeHabit { seen: habit.seen, of: habit.of, part, key: habit.key.clone() });
-            habit.key
-        }
-        None => text,
-    };
-    if text.len() < 3 && chain.names.last() == Some(&text) && !is_settled {
-        doubts.push(Doubt::KeySaysLittle { key: text.clone() });
-    }
-    if evidence == Evidence::Nothing && !is_settled {
-        doubts.push(Doubt::ValueUnnamed);
-    }
     let Value { text: value, rule, needs_fmt, doubt } = value(hole, &ty, place, always);
     doubts.extend(doubt);
-    let text = if letter == 'T' { "type".to_owned() } else { text };
     let number = matches!(letter, 'd' | 'f' | 'g') || chain.count;
     let unit = context.glued.as_deref().or(context.after.as_deref()).filter(|unit| number || *unit == PERCENT);
     let unit =
-        unit.and_then(|unit| place.rules.messages.units.get(unit)).filter(|unit| !unit.is_empty() && !is_settled);
+        unit.and_then(|unit| place.rules.messages.units.get(unit)).filter(|unit| !unit.is_empty() && !known.settled);
     let text = unit.map_or(text.clone(), |unit| with_unit(&text, unit));
     let mut rules = vec!["key-name"];
     rules.extend(rule);
@@ -252,10 +226,49 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     let role = Role { error: false, number, phrase: phrase(&text, &operand, place), noun };
     known.traits.extend(needs_fmt.then_some(Trait::Wrapped));
     known.traits.extend(number.then_some(Trait::Number));
-    known.settled = is_settled;
     let pair = KeyValue { key: text, value };
-    let (error, own, also, named) = (false, None, None, is_settled);
+    let (error, own, also, named) = (false, None, None, known.settled);
     Slot { pair, error, own, role, rules, doubts, needs_fmt, owner, also, telling, named, known }
+}
+
+/// A key, and what is known of it.
+struct Chosen {
+    text: String,
+    evidence: Evidence,
+    known: Known,
+    doubts: Vec<Doubt>,
+}
+
+/// The key of a value: what a reader has settled goes before the tree's habit, and that before the rules.
+fn chosen<'t>(operand: &Operand, hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Chosen {
+    let Key { text, evidence } = key(operand, context, place.rules);
+    let is_type = hole.verb.as_ref().is_some_and(|verb| verb.letter == 'T');
+    let about = subjects(hole.operand, place);
+    let settled = place.rules.names.of(&about).map(|(_, key)| key.to_owned()).filter(|_| !is_type);
+    let habit = place.conventions.key(&place.file.source.path, &about);
+    let usual = habit.as_ref().is_some_and(|habit| habit.key == text);
+    let habit = habit.filter(|habit| habit.key != text && !is_type && settled.is_none());
+    let mut known = known(operand, context, evidence, place);
+    known.traits.extend((usual || habit.is_some()).then_some(Trait::Habit));
+    (known.about, known.settled) = (about, settled.is_some());
+    let mut doubts = Vec::new();
+    let text = match habit {
+        _ if let Some(settled) = settled => settled,
+        Some(habit) => {
+            let part = if habit.part.is_empty() { "the tree".to_owned() } else { habit.part };
+            doubts.push(Doubt::TreeHabit { seen: habit.seen, of: habit.of, part, key: habit.key.clone() });
+            habit.key
+        }
+        None => text,
+    };
+    if text.len() < 3 && operand.chain.names.last() == Some(&text) && !known.settled {
+        doubts.push(Doubt::KeySaysLittle { key: text.clone() });
+    }
+    if evidence == Evidence::Nothing && !known.settled {
+        doubts.push(Doubt::ValueUnnamed);
+    }
+    let text = if is_type { "type".to_owned() } else { text };
+    Chosen { text, evidence, known, doubts }
 }
 
 /// What is known of a value for a name.

@@ -201,6 +201,18 @@ fn a_logger_is_made_once_whatever_its_context_is_given_later() {
 }
 
 #[test]
+fn who_has_a_logger_of_the_package_gets_no_other() {
+    let main = SERVER.replace("\t\"flag\"\n", "\t\"context\"\n\t\"flag\"\n");
+    let set = "\nvar setupLog = klog.Background().WithName(\"setup\")\n\nfunc set(ctx context.Context, name string) {\n\tsetupLog.Info(\"Set\", \"name\", name)\n}\n";
+    let main = main.replace("\tklog.Infof(\"Asked", "\tset(r.Context(), r.URL.Path)\n\tklog.Infof(\"Asked") + set;
+    let checkout = Checkout::with([("go.mod", gomod("example.com/m")), ("cmd/main.go", main)]);
+    let args = ["patch", "--no-cache", "--target=contextual", "--thread=patch", "--runtime=separate"];
+    let diff = checkout.run(args).expect(0).stdout;
+    assert!(diff.contains("requestid.LoggerWithID(setupLog, requestid.FromContext(ctx))"), "{diff}");
+    assert!(!diff.contains("klog.Logger"), "{diff}");
+}
+
+#[test]
 fn two_contexts_of_a_block_make_one_variable() {
     let main = SERVER.replace("\t\"flag\"\n", "\t\"context\"\n\t\"flag\"\n").replace(
         "\thttp.HandleFunc",

@@ -94,7 +94,9 @@ fn wants_logger(plan: &SitePlan, options: &Options) -> bool {
         && match &plan.outcome {
             Outcome::Fix(fix) => {
                 let is_own = fix.doubts.has(&Doubt::LoggerOfProgram);
-                is_own || !fix.rules.iter().any(|rule| rule == "target-contextual")
+                // A call of a logger has one, wherever that comes from.
+                let made = fix.rules.iter().any(|rule| rule == "target-contextual");
+                plan.site.class != Class::Contextual && (is_own || !made)
             }
             Outcome::Structured => options.edits.structural && plan.site.class == Class::Structured,
             _ => false,

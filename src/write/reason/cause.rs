@@ -37,10 +37,10 @@ reasons! {
             "the type of {operand} is not known",
         /// A program wrote a file that declares or calls it.
         "generated" DeclaredInGenerated
-            "it is declared in a generated file",
+            "it is declared in a file that is left alone, as generated ones are",
         /// A program wrote a file that calls it.
         "generated" CalledInGenerated
-            "it is called in a generated file",
+            "it is called in a file that is left alone, as generated ones are",
         /// It is declared without a body, linked or exported to C.
         "linked" NoBody
             "it is declared without a body",

@@ -65,7 +65,7 @@ pub fn read(
     let unit = Unit {
         imports: crate::go::index::Imports::of(root, source),
         types: ground.world.file(&file),
-        generated: ground.generated.contains(path) || parse::is_generated(source),
+        generated: ground.generated.contains(path) || parse::is_generated(source) || is_left_alone(path, ground),
         file: &file,
     };
     let klog = ground.rules.log_calls.import_paths.last().map_or("", String::as_str);
@@ -444,6 +444,11 @@ impl<'p> Visitor<'p> for Reader<'_, 'p> {
             _ => self.mentioned(node, node, scopes),
         }
     }
+}
+
+/// Whether a file stands in a directory that is left alone.
+fn is_left_alone(path: &str, ground: &Ground<'_>) -> bool {
+    super::sources::dir_of(path).split('/').any(|name| ground.rules.scope.leaves(name).is_some())
 }
 
 fn is_field(parent: Node<'_>, field: u16, node: Node<'_>) -> bool {

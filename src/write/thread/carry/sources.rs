@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use crate::go::files::{self, WalkOptions};
 use crate::go::module::{Origin, PackageName};
 use crate::go::syntax::head::head;
+use crate::rule::Scope;
 use crate::text::diagnostic::RelPath;
 use crate::write::thread::ground::Ground;
 
@@ -48,7 +49,7 @@ impl Sources {
         let root = index.resolver().root();
         // What the configuration excludes may call, too.
         let options = WalkOptions { tests: true, ..WalkOptions::default() };
-        let files = files::walk(root, &options, &ground.rules.scope).files;
+        let files = files::walk(root, &options, &built(&ground.rules.scope)).files;
         let look = |bytes: &[u8]| {
             let imports = head(bytes).imports.into_iter().map(|path| Box::from(&*path)).collect();
             Brought { words: words(bytes), embedded: embedded(bytes), imports }
@@ -143,6 +144,14 @@ impl Sources {
         known.insert(Box::from(dir), found.clone());
         found
     }
+}
+
+/// What Go builds of a module: also what is left alone because others wrote it.
+fn built(scope: &Scope) -> Scope {
+    let mut scope = scope.clone();
+    let is_no_package = |name: &String| matches!(name.as_str(), "vendor" | "testdata");
+    scope.leave.iter_mut().for_each(|leave| leave.directories.retain(is_no_package));
+    scope
 }
 
 /// The directory of a file.

@@ -175,7 +175,10 @@ pub fn passed(call: &Call, kind: Carried, of_caller: Option<Carried>) -> Option<
     let own = |name: &str| Offer { expression: name.to_owned(), edits: Vec::new(), import: None };
     let offer = match kind {
         Carried::Context => call.context.clone(),
-        Carried::Logger => call.logger.clone(),
+        // The name of one that would be made is the new parameter's then.
+        Carried::Logger => {
+            call.logger.clone().filter(|made| made.edits.is_empty() || of_caller != Some(Carried::Logger))
+        }
     };
     let last = call.last[kind as usize].clone();
     offer.or_else(|| match (kind, of_caller) {

@@ -122,24 +122,12 @@ impl Names {
 
     /// Settles one; what was settled before is given back.
     pub fn settle(&mut self, subject: &Subject, key: &str) -> Option<String> {
-        let table = match subject {
-            Subject::Field(_) => &mut self.field,
-            Subject::Expression(_) => &mut self.expression,
-            Subject::Type(_) => &mut self.types,
-            Subject::Name(_) => &mut self.name,
-        };
-        table.insert(subject.parts().1.to_owned(), key.to_owned())
+        self.table_mut(subject).insert(subject.parts().1.to_owned(), key.to_owned())
     }
 
     /// Takes one back.
     pub fn forget(&mut self, subject: &Subject) -> Option<String> {
-        let table = match subject {
-            Subject::Field(_) => &mut self.field,
-            Subject::Expression(_) => &mut self.expression,
-            Subject::Type(_) => &mut self.types,
-            Subject::Name(_) => &mut self.name,
-        };
-        table.remove(subject.parts().1)
+        self.table_mut(subject).remove(subject.parts().1)
     }
 
     /// How many there are.
@@ -167,6 +155,15 @@ impl Names {
 
     fn tables(&self) -> [(&'static str, &BTreeMap<String, String>); 4] {
         [("field", &self.field), ("expression", &self.expression), ("type", &self.types), ("name", &self.name)]
+    }
+
+    fn table_mut(&mut self, subject: &Subject) -> &mut BTreeMap<String, String> {
+        match subject {
+            Subject::Field(_) => &mut self.field,
+            Subject::Expression(_) => &mut self.expression,
+            Subject::Type(_) => &mut self.types,
+            Subject::Name(_) => &mut self.name,
+        }
     }
 
     fn table(&self, subject: &Subject) -> &BTreeMap<String, String> {

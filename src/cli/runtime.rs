@@ -12,15 +12,15 @@ use super::terminal;
 use crate::go::files::{Overlay, Root, WalkOptions, walk};
 use crate::go::module::{Programs, modules};
 use crate::plan::report::style::harmless;
-use crate::rule::{Config, RuleSet};
+use crate::rule::{Config, IdSource, RuleSet};
 use crate::ship::along::{Names, home_options};
-use crate::ship::cut;
+use crate::ship::cut::{self, RuntimeMail};
 use crate::ship::series::{Draft, Series, unified};
 use crate::ship::worktree;
 use crate::text::FileChange;
 use crate::text::disk;
 use crate::write::runtime::{Homes, RuntimeOptions, is_kubernetes, tree_files};
-use crate::write::wire::{Proposal, View, propose};
+use crate::write::wire::{Proposal, View, propose, remove as take_out};
 
 /// Write the Go package that rewritten calls take their request ID from; without -o, print it as a diff.
 #[derive(Debug, clap::Args)]
@@ -48,6 +48,10 @@ pub struct Args {
     /// Also propose the calls that switch request IDs on, as a patch of their own for review; tell what is left to do by hand.
     #[arg(long)]
     wire: bool,
+    /// Take all of it out of the checkout again: the calls that switch request IDs on and pass them along, the IDs in log calls, and
+    /// the package. Structured calls stay structured.
+    #[arg(long, conflicts_with_all = ["wire", "header", "annotation"])]
+    remove: bool,
     /// Author of the patches.
     #[arg(long, value_name = "NAME <EMAIL>", default_value = "klogmod <klogmod@localhost>")]
     author: String,
@@ -68,7 +72,11 @@ pub fn run(args: &Args) -> Result<Status> {
     let (config, config_dir) = configuration(&root, args.config.as_deref())?;
     let dir = config.rules.as_ref().map(|dir| config_dir.join(dir));
     let rules = args.request_id.rules(dir.as_deref(), &config)?;
-    let jobs = jobs(args, &root, &names(args, &config, &rules), &rules)?;
+    let names = names(args, &config, &rules);
+    if args.remove {
+        return remove(args, &root, &names, &rules);
+    }
+    let jobs = jobs(args, &root, &names, &rules)?;
     for job in jobs.iter().filter(|job| job.files.is_empty()) {
         terminal::note(&format!("{} holds the package already", job.options.package_dir));
     }
@@ -196,14 +204,56 @@ fn print<'f>(changes: impl Iterator<Item = &'f FileChange>) -> Result<()> {
     Ok(())
 }
 
+/// Takes everything out again, and tells what is left.
+fn remove(args: &Args, root: &Root, names: &Names, rules: &RuleSet) -> Result<Status> {
+    let places = places(root, names)?;
+    if places.is_empty() {
+        terminal::note("the checkout has no package of request IDs: nothing is there to be taken out");
+        return Ok(Status::Fine);
+    }
+    let removal = take_out(&root.dir, &places, rules)?;
+    let mails = [(cut::calls_out_mail(), &removal.calls), (cut::package_out_mail(&places), &removal.package)];
+    match &args.output {
+        Some(dir) => write_mails(args, root, &mails, dir)?,
+        None => print(removal.calls.iter().chain(&removal.package))?,
+    }
+    for left in &removal.left {
+        terminal::note(&format!("by hand: {}: {} stays: {}", left.place, left.code, left.reason));
+    }
+    Ok(if removal.left.is_empty() { Status::Fine } else { Status::Incomplete })
+}
+
+/// Directories and import paths of the packages that the checkout has, whatever they were made for.
+fn places(root: &Root, names: &Names) -> Result<Vec<(String, String)>> {
+    let mut found = BTreeSet::new();
+    for source in IdSource::ALL {
+        let homes = Homes::read(&root.dir, source, &names.key);
+        let mut all: Vec<RuntimeOptions> = homes.iter().filter_map(|home| home_options(home, names, &homes)).collect();
+        if let Some(import) = names.import.as_ref().filter(|import| homes.holding(import).is_none()) {
+            let mut options = RuntimeOptions::detect(&root.dir, source, &names.key)?;
+            options.place(&root.dir, import)?;
+            all.push(options);
+        }
+        let places = all.iter().flat_map(RuntimeOptions::places);
+        let there = places.filter(|(dir, _)| root.dir.join(dir).join("requestid.go").is_file());
+        found.extend(there.map(|(dir, import)| (dir.to_owned(), import.to_owned())));
+    }
+    Ok(found.into_iter().collect())
+}
+
 fn write(args: &Args, root: &Root, jobs: &[Job], dir: &Path) -> Result<()> {
-    let head = worktree::head(&root.dir);
-    let sender = sender(&args.author, head.map_or(0, |(_, time)| time))?;
     let packages = jobs.iter().map(|job| (cut::package_mail(&job.options), &job.files));
     let wires = jobs.iter().map(|job| (cut::wire_mail(&job.dir, &job.proposal), &job.proposal.files));
-    let mails: Vec<_> = packages.chain(wires).filter(|(_, files)| !files.is_empty()).collect();
+    write_mails(args, root, &packages.chain(wires).collect::<Vec<_>>(), dir)
+}
+
+/// Writes the mails that change anything.
+fn write_mails(args: &Args, root: &Root, mails: &[(RuntimeMail, &Vec<FileChange>)], dir: &Path) -> Result<()> {
+    let head = worktree::head(&root.dir);
+    let sender = sender(&args.author, head.map_or(0, |(_, time)| time))?;
     let drafts: Vec<Draft<'_>> = mails
         .iter()
+        .filter(|(_, files)| !files.is_empty())
         .map(|(mail, changes)| Draft { subject: &mail.subject, body: &mail.body, changes: changes.to_vec() })
         .collect();
     let series = Series::new(&sender, None, &drafts)?;

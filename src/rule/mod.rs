@@ -47,4 +47,4 @@ pub use tables::{
     Declined, Formatter, IdentityObject, Keys, Leave, Messages, Printing, Scope, Suppress, Values, VerbPolicy, Wrapper,
 };
 pub use version::Version;
-pub use wires::{Adopt, At, Place, PlaceFile, TreeKind, Wire, Wires};
+pub use wires::{Adopt, At, Place, PlaceFile, Remove, TreeKind, Wire, Wires};

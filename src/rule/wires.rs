@@ -14,6 +14,28 @@ pub struct Wires {
     pub list: Vec<Wire>,
     /// Where the context takes an object's ID.
     pub adopt: Adopt,
+    /// How all of it is taken out again.
+    pub remove: Remove,
+}
+
+/// What becomes of the package's functions when it is taken out again.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remove {
+    /// Values of pairs, which go with their key.
+    pub ids: Vec<String>,
+    /// Calls of which the first argument stays.
+    pub given: Vec<String>,
+    /// Calls of which all arguments stay.
+    pub lists: Vec<String>,
+    /// Arguments that go.
+    pub vanish: Vec<String>,
+    /// Statements that go.
+    pub statements: Vec<String>,
+    /// What stands in the place of klog's function that gives a context's logger.
+    pub logger: String,
+    /// What stands in the place of a context that knows of nothing.
+    pub nobody: String,
 }
 
 /// Where work on an object begins, its ID goes into the context.

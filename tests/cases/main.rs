@@ -17,6 +17,7 @@ mod grpc;
 mod hooks;
 mod printing;
 mod readers;
+mod remove;
 mod review_page;
 mod review_terminal;
 mod runtime;
@@ -40,6 +41,7 @@ fn main() {
         faults::trials(),
         printing::trials(),
         readers::trials(),
+        remove::trials(),
         ecosystem::trials(),
         review_page::trials(),
         review_terminal::trials(),

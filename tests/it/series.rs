@@ -105,6 +105,7 @@ fn changes(old: &Tree, new: &Tree) -> Vec<FileChange> {
         path: path.as_str().into(),
         before: old.get(path).map(|before| before.as_slice().into()),
         after: after.as_slice().into(),
+        gone: false,
     };
     new.iter().map(change).collect()
 }

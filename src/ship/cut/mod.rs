@@ -31,7 +31,7 @@ pub use letter::{Letter, Origin};
 pub use logcheck::fully_structured;
 pub use part::{Group, Part, Stage};
 pub use pull_request::{pull_request, whole_pull_request};
-pub use runtime::{RuntimeMail, by_hand, package_mail, wire_mail};
+pub use runtime::{RuntimeMail, by_hand, calls_out_mail, package_mail, package_out_mail, wire_mail};
 pub use subject::{Subjects, TemplateError};
 pub use threads::{ThreadMail, thread_mail};
 

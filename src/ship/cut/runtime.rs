@@ -58,6 +58,27 @@ pub fn wire_mail(dir: &str, proposal: &Proposal) -> RuntimeMail {
     RuntimeMail { subject: format!("Let request IDs be switched on and passed along{place}"), body }
 }
 
+/// The mail that takes everything that names the packages out again.
+pub fn calls_out_mail() -> RuntimeMail {
+    let body = format!(
+        "Nothing is switched on or passed along any more, and log calls lose the pair. What they say otherwise\n\
+         stays as it is, and so do parameters that functions were given.\n\nMade by klogmod {}.\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    RuntimeMail { subject: "Take request IDs out of calls".to_owned(), body }
+}
+
+/// The mail that takes out the packages in these places, directories with import paths.
+pub fn package_out_mail(places: &[(String, String)]) -> RuntimeMail {
+    let dirs: Vec<&str> = places.iter().map(|(dir, _)| dir.as_str()).collect();
+    let body = format!(
+        "Nothing names it any more:\n\n{}\nMade by klogmod {}.\n",
+        dirs.iter().map(|dir| format!("* {dir}\n")).collect::<String>(),
+        env!("CARGO_PKG_VERSION")
+    );
+    RuntimeMail { subject: "Remove the package of request IDs".to_owned(), body }
+}
+
 /// What a person adds, a line each.
 pub fn by_hand(proposal: &Proposal) -> impl Iterator<Item = String> {
     let calls = proposal.by_hand.iter().map(|call| {

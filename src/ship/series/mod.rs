@@ -152,7 +152,8 @@ fn patch(sender: &Sender, draft: &Draft, notes: &str, label: &str, number: usize
     let mut rows = Vec::new();
     for change in &draft.changes {
         diffs.extend_from_slice(&unified(change)?);
-        let row = Row { path: &change.path, counts: line_counts(change), new: change.before.is_none() };
+        let row =
+            Row { path: &change.path, counts: line_counts(change), new: change.before.is_none(), gone: change.gone };
         counts += row.counts;
         rows.push(row);
     }
@@ -171,14 +172,13 @@ fn cover_patch(sender: &Sender, cover: &CoverLetter, drafts: &[Draft]) -> Patch 
         *files.entry(&*change.path).or_default() += lines;
         counts += lines;
     }
-    let created: BTreeSet<&str> = drafts
-        .iter()
-        .flat_map(|d| &d.changes)
-        .filter(|change| change.before.is_none())
-        .map(|change| &*change.path)
+    let all = || drafts.iter().flat_map(|draft| &draft.changes);
+    let created: BTreeSet<&str> = all().filter(|change| change.before.is_none()).map(|change| &*change.path).collect();
+    let gone: BTreeSet<&str> = all().filter(|change| change.gone).map(|change| &*change.path).collect();
+    let rows: Vec<Row> = files
+        .into_iter()
+        .map(|(path, counts)| Row { path, counts, new: created.contains(path), gone: gone.contains(path) })
         .collect();
-    let rows: Vec<Row> =
-        files.into_iter().map(|(path, counts)| Row { path, counts, new: created.contains(path) }).collect();
     let stat = diffstat(&rows);
     let label = label(0, drafts.len(), true);
     let mail =

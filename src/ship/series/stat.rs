@@ -17,9 +17,11 @@ pub(super) struct Row<'a> {
     pub counts: LineCounts,
     /// Whether it is new.
     pub new: bool,
+    /// Whether it goes.
+    pub gone: bool,
 }
 
-/// One line per file, the sum, and the files that are new.
+/// One line per file, the sum, and the files that come or go.
 pub(super) fn diffstat(rows: &[Row]) -> String {
     let names: Vec<String> = rows.iter().map(|row| shown(row.path)).collect();
     let width = names.iter().map(String::len).max().unwrap_or(0);
@@ -36,8 +38,9 @@ pub(super) fn diffstat(rows: &[Row]) -> String {
         out.push('\n');
     }
     out.push_str(&summary(rows.len(), total));
-    for row in rows.iter().filter(|row| row.new) {
-        out.push_str(&format!(" create mode 100644 {}\n", quoted(row.path)));
+    for row in rows.iter().filter(|row| row.new || row.gone) {
+        let what = if row.gone { "delete" } else { "create" };
+        out.push_str(&format!(" {what} mode 100644 {}\n", quoted(row.path)));
     }
     out
 }
@@ -88,7 +91,7 @@ mod tests {
 
     #[test]
     fn names_line_up_and_bars_are_scaled() {
-        let row = |path, added, removed, new| Row { path, counts: LineCounts { added, removed }, new };
+        let row = |path, added, removed, new| Row { path, counts: LineCounts { added, removed }, new, gone: false };
         let long = "staging/src/k8s.io/kubernetes/pkg/kubelet/container/helpers.go";
         let text = diffstat(&[row("a.go", 1, 1, false), row("--- a/x.go", 100, 0, true), row(long, 0, 0, false)]);
         let lines: Vec<&str> = text.lines().collect();

@@ -31,7 +31,7 @@ impl std::ops::AddAssign for LineCounts {
 
 /// The diff of one file; empty where nothing changed.
 ///
-/// Modes are named for new files only, so an existing file keeps the one it has. The blob names in the `index` line are
+/// Modes are named for files that come or go, so an existing file keeps the one it has. The blob names in the `index` line are
 /// whole SHA-1 names: with them `git am -3` finds its way when the tree has moved on.
 pub fn unified(change: &FileChange) -> Result<Vec<u8>, SeriesError> {
     check_path(&change.path)?;
@@ -83,12 +83,17 @@ fn push_header(out: &mut Vec<u8>, change: &FileChange, with_text: bool) {
             "0".repeat(40)
         }
     };
-    text.push_str(&format!("index {before}..{}\n", blob_name(&change.after)));
+    if change.gone {
+        text.push_str("deleted file mode 100644\n");
+    }
+    let after = if change.gone { "0".repeat(40) } else { blob_name(&change.after) };
+    text.push_str(&format!("index {before}..{after}\n"));
     if with_text {
         // A tab ends a name that holds a space; without it, patch takes the rest for a date.
         let tab = if change.path.contains(' ') { "\t" } else { "" };
         let from = if change.before.is_some() { a + tab } else { "/dev/null".to_owned() };
-        text.push_str(&format!("--- {from}\n+++ {b}{tab}\n"));
+        let to = if change.gone { "/dev/null".to_owned() } else { b + tab };
+        text.push_str(&format!("--- {from}\n+++ {to}\n"));
     }
     out.extend_from_slice(text.as_bytes());
 }
@@ -156,7 +161,7 @@ mod tests {
 
     fn diff(old: Option<&str>, new: &str) -> String {
         let before = old.map(|old| old.as_bytes().into());
-        let change = FileChange { path: "a.go".into(), before, after: new.as_bytes().into() };
+        let change = FileChange { path: "a.go".into(), before, after: new.as_bytes().into(), gone: false };
         String::from_utf8(unified(&change).unwrap()).unwrap()
     }
 
@@ -187,6 +192,13 @@ mod tests {
         // `git hash-object` of nothing, known to everyone who uses git.
         assert!(diff(None, "").ends_with("..e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\n"));
         assert_eq!(diff(Some("x\n"), "x\n"), "");
+        let gone = String::from_utf8(unified(&FileChange::removed("a.go", "x\n".as_bytes())).unwrap()).unwrap();
+        assert!(gone.starts_with("diff --git a/a.go b/a.go\ndeleted file mode 100644\nindex "), "{gone}");
+        assert!(
+            gone.ends_with(
+                "..0000000000000000000000000000000000000000\n--- a/a.go\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+            )
+        );
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod variable;
 
 pub use crate::write::reason::Applicability;
 pub use file::{FileEdits, FileFixError, file_edits, file_fix};
-pub use imports::import_edits;
+pub use imports::{import_edits, package_uses};
 pub use logger::{LOGGER, Made, logger_at, logger_of_new_context};
 pub use outcome::{Fix, Outcome, RequestId, Skip};
 pub use propose::{Edits, Proposer, Runtime, Target};

@@ -78,6 +78,15 @@ reasons! {
         /// The call goes to the start or the end of what a function does.
         "empty-function" Blocked EmptyFunction { line: u32 }
             "line {line} has an empty function",
+        /// The package is used as klogmod does not use it.
+        "other-use" Blocked OtherUse
+            "klogmod writes no such use",
+        /// The package is still named where it could not be taken out.
+        "still-named" Blocked StillNamed
+            "code still names the package",
+        /// The package's directory holds what klogmod did not write.
+        "foreign-file" Blocked ForeignFile { file: String }
+            "klogmod does not write a file {file} there",
         /// The call gets a line of its own, before or behind the statement's.
         "line-shared" Blocked LineShared { line: u32 }
             "line {line} holds more than the statement",

@@ -15,5 +15,5 @@ pub use form::{CONTEXTUAL_SINCE, CallForm, FILTER_SINCE, SLOG_SINCE};
 pub use homes::{Home, Homes};
 pub use importers::{Importable, Importers};
 pub use options::{Base, License, RuntimeOptions, is_kubernetes};
-pub use render::files;
+pub use render::{files, is_own};
 pub use tree::tree_files;

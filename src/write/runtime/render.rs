@@ -43,6 +43,16 @@ const CONTEXTUAL: [(&str, &str); 3] = [
 const GRPC: [(&str, &str); 2] =
     [("grpc.go", include_str!("go/grpc/grpc.go.tmpl")), ("grpc_test.go", include_str!("go/test/grpc_test.go.tmpl"))];
 
+/// Files that are made of one template or another, or of none.
+const OTHERS: [&str; 8] =
+    ["source.go", "objects.go", "init.go", "on_import.go", "on_import_test.go", "sink_fit.go", "requestid.go", "BUILD"];
+
+/// Whether a package has a file of this name, whatever it is rendered for.
+pub fn is_own(name: &str) -> bool {
+    let templates = CORE.iter().chain(&FILTER).chain(&CONTEXTUAL).chain(&GRPC).map(|(name, _)| *name);
+    templates.chain(OTHERS).any(|own| own == name)
+}
+
 /// What the package does when it is imported.
 const ON_IMPORT: &str = include_str!("go/klog/on_import.go.tmpl");
 

@@ -7,6 +7,7 @@ mod file;
 mod files;
 mod givens;
 mod place;
+mod remove;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 pub use error::WireError;
+pub use remove::{Left, Removal, remove};
 pub use view::View;
 
 use crate::go::files::Overlay;

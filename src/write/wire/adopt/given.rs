@@ -64,7 +64,7 @@ fn given(at: usize, function: Node<'_>, siblings: &[Sibling<'_>]) -> Option<Give
     if !passed.iter().any(|(of, _, context)| context.is_some() && !is_test(*of)) {
         return None;
     }
-    let comma = if named_children(parameters).next().is_some() { ", " } else { "" };
+    let comma = separator(parameters, file);
     let detached = format!("{package}.Detached({NAME})");
     let mut edits = vec![Edit::insert(parameters.start_byte() + 1, format!("{NAME} context.Context{comma}"))];
     let is_taken = |node: &Node<'_>| siblings[at].taken.contains(&Span::from(node.byte_range()));
@@ -80,7 +80,7 @@ fn given(at: usize, function: Node<'_>, siblings: &[Sibling<'_>]) -> Option<Give
     let mut changed = vec![insertion(at, function, edits, format!("{detached} in {name}"), Vec::new())];
     for (of, call, context) in passed {
         let list = call.child_by_field_id(field::ARGUMENTS)?;
-        let comma = if named_children(list).next().is_some() { ", " } else { "" };
+        let comma = separator(list, siblings[of].file);
         let (context, imports) = match context {
             Some(context) => (context.to_owned(), Vec::new()),
             None => (BARE[0].to_owned(), vec!["context".to_owned()]),
@@ -89,6 +89,16 @@ fn given(at: usize, function: Node<'_>, siblings: &[Sibling<'_>]) -> Option<Give
         changed.push(insertion(of, call, vec![edit], format!("{name}({context}, …)"), imports));
     }
     Some(Given { changed, adopted })
+}
+
+/// What stands behind a first element that is put into a list: no blank at the end of a line.
+fn separator(list: Node<'_>, file: &ParsedFile) -> &'static str {
+    let breaks = file.source.bytes.get(list.start_byte() + 1).is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
+    match named_children(list).next() {
+        None => "",
+        Some(_) if breaks => ",",
+        Some(_) => ", ",
+    }
 }
 
 /// The contexts of nobody that a function passes on as a first argument.

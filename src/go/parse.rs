@@ -143,9 +143,18 @@ impl<'s> LazyTree<'s> {
     }
 }
 
-/// Parses bytes anew where they differ from those of an older tree, which knows of the edits.
+/// Parses bytes anew where they differ from those of an older tree, which knows of the edits. What that leaves out is left out again.
 pub fn parse_after(bytes: &[u8], edited: &Tree) -> Option<Tree> {
-    with_parser(|parser| parser.parse(bytes, Some(edited)))
+    parse_within(bytes, &edited.included_ranges(), Some(edited))
+}
+
+fn parse_within(bytes: &[u8], ranges: &[Range], older: Option<&Tree>) -> Option<Tree> {
+    with_parser(|parser| {
+        parser.set_included_ranges(ranges).ok()?;
+        let tree = parser.parse(bytes, older);
+        parser.set_included_ranges(&[]).ok()?;
+        tree
+    })
 }
 
 fn with_parser(parse: impl FnOnce(&mut Parser) -> Option<Tree>) -> Option<Tree> {
@@ -216,17 +225,20 @@ pub fn parse(source: SourceFile) -> Result<ParsedFile, Diagnostic> {
     Ok(ParsedFile { source, tree, unread, lines })
 }
 
-/// As [`parse`], without those functions and methods that nobody wants: what is left out costs next to nothing. `wants` is told
-/// the name and the text of each.
-pub fn parse_part(source: SourceFile, wants: &dyn Fn(&str, &[u8]) -> bool) -> Result<ParsedFile, Diagnostic> {
-    let tree = kept(&source.bytes, wants).and_then(|ranges| {
-        with_parser(|parser| {
-            parser.set_included_ranges(&ranges).ok()?;
-            let tree = parser.parse(&source.bytes, None);
-            parser.set_included_ranges(&[]).ok()?;
-            tree
-        })
-    });
+/// A function or method of a file that may be left out of its tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'s> {
+    /// Its name.
+    pub name: &'s str,
+    /// Its text, from `func` on.
+    pub text: &'s [u8],
+    /// Where that starts in the file.
+    pub start: usize,
+}
+
+/// As [`parse`], without those functions and methods that nobody wants: what is left out costs next to nothing.
+pub fn parse_part(source: SourceFile, wants: &dyn Fn(Part<'_>) -> bool) -> Result<ParsedFile, Diagnostic> {
+    let tree = kept(&source.bytes, wants).and_then(|ranges| parse_within(&source.bytes, &ranges, None));
     match tree.filter(|tree| first_error(tree.root_node()).is_none()) {
         Some(tree) if std::str::from_utf8(&source.bytes).is_ok() => {
             let lines = LineIndex::new(&source.bytes);
@@ -238,12 +250,11 @@ pub fn parse_part(source: SourceFile, wants: &dyn Fn(&str, &[u8]) -> bool) -> Re
 }
 
 /// What is left of a file without functions that nobody wants; `None` if that is all of it, or not known.
-fn kept(source: &[u8], wants: &dyn Fn(&str, &[u8]) -> bool) -> Option<Vec<Range>> {
+fn kept(source: &[u8], wants: &dyn Fn(Part<'_>) -> bool) -> Option<Vec<Range>> {
     let outline = outline(source).ok()?;
     let text = |decl: &Decl| source.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
-    let is_left_out = |decl: &Decl| {
-        matches!(decl.kind, DeclKind::Func | DeclKind::Method) && !wants(outline.text(decl.name), text(decl))
-    };
+    let part = |decl: &Decl| Part { name: outline.text(decl.name), text: text(decl), start: decl.span.0 as usize };
+    let is_left_out = |decl: &Decl| matches!(decl.kind, DeclKind::Func | DeclKind::Method) && !wants(part(decl));
     let (mut cuts, mut follows): (Vec<(usize, usize)>, bool) = (Vec::new(), false);
     for decl in &outline.decls {
         let (start, end) = (decl.span.0 as usize, decl.span.1 as usize);
@@ -294,7 +305,7 @@ mod tests {
     #[test]
     fn functions_that_nobody_wants_are_left_out_and_the_rest_stays_where_it_is() {
         let source = "package p\n\nimport \"fmt\"\n\nvar x = f()\n\n// A doc.\nfunc a() { x(1) }\n\nfunc b() {}\nfunc (t *T) c() {\n\twanted()\n}\n\ntype T struct{}\n\nfunc d() {}\n";
-        let wants = |name: &str, text: &[u8]| name == "b" || memchr::memmem::find(text, b"wanted").is_some();
+        let wants = |part: Part<'_>| part.name == "b" || memchr::memmem::find(part.text, b"wanted").is_some();
         let part = parse_part(file(source.as_bytes()), &wants).unwrap();
         let whole = parse(file(source.as_bytes())).unwrap();
         let texts = |file: &ParsedFile| {
@@ -311,7 +322,7 @@ mod tests {
         assert_eq!(kept.len() + 2, of_whole.len());
         // The next file is parsed whole again, and one that is broken stays so.
         assert_eq!(texts(&parse(file(source.as_bytes())).unwrap()), of_whole);
-        assert!(parse_part(file(b"package p\n\nfunc a() {}\n\nfunc b( {}\n"), &|_, _| false).is_err());
+        assert!(parse_part(file(b"package p\n\nfunc a() {}\n\nfunc b( {}\n"), &|_| false).is_err());
     }
 
     fn file(text: &[u8]) -> SourceFile {

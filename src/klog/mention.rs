@@ -53,6 +53,34 @@ pub fn can_hold_call(part: &[u8], rules: &LogCalls) -> bool {
     }
 }
 
+/// How a file can mention klog.
+pub struct Mentions<'r> {
+    rules: &'r LogCalls,
+    /// What the file calls klog's packages; none where a mention need not name one.
+    packages: Option<Vec<&'r [u8]>>,
+}
+
+impl<'r> Mentions<'r> {
+    /// Of a file with this text.
+    pub fn of(source: &'r [u8], rules: &'r LogCalls) -> Self {
+        let packages = rules.import_paths.iter().flat_map(|path| qualifiers(source, path)).collect::<Option<Vec<_>>>();
+        Self { rules, packages: packages.filter(|_| !imports_escaped(source, rules)) }
+    }
+
+    /// Whether a part of the file can mention a klog function: it names a klog package, or the type of a logger, or calls what loggers have.
+    pub fn are_in(&self, code: &[u8]) -> bool {
+        let Some(packages) = &self.packages else { return true };
+        can_mention(code, packages.iter().copied(), self.rules)
+    }
+}
+
+/// Whether code can mention a klog function: it names one of these packages or the type of a logger, or calls what loggers have.
+pub fn can_mention<'p>(code: &[u8], mut packages: impl Iterator<Item = &'p [u8]>, rules: &LogCalls) -> bool {
+    let is_named = |name: &[u8]| memmem::find(code, name).is_some();
+    let mut types = rules.logger.types.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
+    may_borrow(code, rules) || packages.any(is_named) || types.any(|name| is_named(name.as_bytes()))
+}
+
 fn imports_escaped(source: &[u8], rules: &LogCalls) -> bool {
     // Few files have an escape, and heads are short.
     let escapes = memchr::memchr(b'\\', source).is_some();

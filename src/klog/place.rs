@@ -112,14 +112,17 @@ impl<'a, 't> Place<'a, 't> {
         let named = |node: Node<'_>| {
             syntax::children_by_field(node, syntax::field::NAME).any(|n| syntax::text(n, self.source()) == name)
         };
-        syntax::named_children(self.file.tree.root_node()).any(|declaration| match declaration.kind_id() {
-            kind::METHOD_DECLARATION => false,
-            kind::VAR_DECLARATION => syntax::named_children(declaration).any(|spec| {
-                named(spec) || spec.kind_id() == kind::VAR_SPEC_LIST && syntax::named_children(spec).any(named)
-            }),
-            kind::TYPE_DECLARATION | kind::CONST_DECLARATION => syntax::named_children(declaration).any(named),
-            _ => named(declaration),
-        })
+        // The tree may leave functions out.
+        let as_function = [format!("func {name}("), format!("func {name}[")];
+        as_function.iter().any(|start| memchr::memmem::find(self.source(), start.as_bytes()).is_some())
+            || syntax::named_children(self.file.tree.root_node()).any(|declaration| match declaration.kind_id() {
+                kind::METHOD_DECLARATION => false,
+                kind::VAR_DECLARATION => syntax::named_children(declaration).any(|spec| {
+                    named(spec) || spec.kind_id() == kind::VAR_SPEC_LIST && syntax::named_children(spec).any(named)
+                }),
+                kind::TYPE_DECLARATION | kind::CONST_DECLARATION => syntax::named_children(declaration).any(named),
+                _ => named(declaration),
+            })
     }
 
     /// Import path of the package that an identifier names here.

@@ -10,6 +10,8 @@ pub struct Head<'s> {
     pub is_generated: bool,
     /// Import paths, as they are to Go: escapes are resolved.
     pub imports: Vec<Cow<'s, str>>,
+    /// Names that the file gives to imports.
+    pub aliases: Vec<&'s str>,
 }
 
 /// Reads the head of a file; what is no Go ends it.
@@ -33,7 +35,9 @@ pub fn head(source: &[u8]) -> Head<'_> {
             Token::Open if may_import => in_group = true,
             Token::Close if in_group => in_group = false,
             // A name for the import, or `.`; and the `;` behind it.
-            Token::Word(word) if may_import && (in_group || !DECLARATIONS.contains(&word)) => {}
+            Token::Word(word) if may_import && (in_group || !DECLARATIONS.contains(&word)) => {
+                head.aliases.extend(std::str::from_utf8(word));
+            }
             Token::Dot | Token::Semicolon if may_import => {}
             Token::Text(path) if may_import => head.imports.extend(path),
             _ => return head,
@@ -182,6 +186,7 @@ mod tests {
         let source = b"// Copyright\n\n/* a */ package p // b\n\nimport \"a/b\"; import x `c`\nimport (\n\t. \"k8s\\x2eio/\\153log/\\u0076\\U00000032\"\n\t_ \"d\"\n)\nvar s = \"e\"\n";
         let head = head(source);
         assert_eq!(head.imports, ["a/b", "c", "k8s.io/klog/v2", "d"]);
+        assert_eq!(head.aliases, ["x", "_"]);
         assert!(!head.is_generated);
         assert_eq!(super::head(b"package p\nfunc f() { \"x\" }").imports.len(), 0);
         for broken in

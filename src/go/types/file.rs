@@ -12,7 +12,7 @@ use super::{Binding, Bound, Cause, Type, TypeParam};
 use crate::go::index::{ContextId, DeclId, Package};
 use crate::go::module::{Origin, PackageName};
 use crate::go::parse::ParsedFile;
-use crate::go::syntax::body::{Body, ExprId, ExprKind, LocalId, parse_decl};
+use crate::go::syntax::body::{Body, Expr, ExprId, ExprKind, LocalId, parse_decl};
 use crate::go::syntax::outline::{DeclKind, Outline, outline};
 use crate::go::syntax::{kind, named_children};
 use crate::text::Span;
@@ -24,6 +24,17 @@ pub struct FileTypes<'w, 'f> {
     view: View<'w>,
     home: Result<Home<'w>, Cause>,
     bodies: OnceCell<Vec<OnceCell<Option<Parsed>>>>,
+}
+
+/// An expression that is a name, or ends in one.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// The name.
+    pub name: String,
+    /// What the expression refers to.
+    pub referent: Referent,
+    /// The type of what stands before the name, if something does.
+    pub operand: Option<Type>,
 }
 
 /// The package that a file belongs to, and its place there.
@@ -205,6 +216,24 @@ impl<'w> FileTypes<'w, '_> {
     /// What an expression refers to.
     pub fn referent(&self, node: Node<'_>) -> Referent {
         self.find(node.byte_range().into()).map_or(Referent::None, |(checker, id)| checker.referent(id))
+    }
+
+    /// What the expressions of a declaration refer to that are, or end in, one of these names. The declaration is that around the byte
+    /// `offset`; an error: it is not known what stands there.
+    pub fn mentions(&self, offset: usize, is_one: &dyn Fn(&str) -> bool) -> Result<Vec<Mention>, Cause> {
+        let (checker, parsed) = self.parsed(offset)?;
+        let of_expr = |(id, expr): (ExprId, &Expr)| {
+            let (start, operand) = match expr.kind {
+                ExprKind::Ident => (expr.range.0, None),
+                ExprKind::Selector { operand, name } => (name, Some(operand)),
+                _ => return None,
+            };
+            let name = self.source.get(start as usize..expr.range.1 as usize)?;
+            let name = std::str::from_utf8(name).ok().filter(|name| is_one(name))?.to_owned();
+            let operand = operand.map(|operand| checker.ty(operand));
+            Some(Mention { name, referent: checker.referent(id), operand })
+        };
+        Ok(parsed.body.exprs().filter_map(of_expr).collect())
     }
 
     /// What a call calls.

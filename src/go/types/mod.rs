@@ -33,7 +33,7 @@ mod world;
 
 pub use body::BodyTypes;
 pub use check::{Callee, Constant, Referent};
-pub use file::FileTypes;
+pub use file::{FileTypes, Mention};
 pub use implementers::{Implementer, Implementers};
 pub use members::{Member, MemberKind, Method};
 use names::PackageNames;

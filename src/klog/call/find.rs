@@ -1,6 +1,5 @@
 //! klog calls, wherever and however they are spelled.
 
-use memchr::memmem;
 use tree_sitter::Node;
 
 use super::log_call::{KlogPackage, LogCall, Receiver};
@@ -12,7 +11,7 @@ use crate::go::parse::ParsedFile;
 use crate::go::syntax::{self, AstNode, CallExpression, Expression, SelectorExpression, kind, named_children, peel};
 use crate::go::types::{Bound, FileTypes, MAX_NAMES, Scopes};
 use crate::klog::borrowed::Borrowed;
-use crate::klog::mention::may_borrow;
+use crate::klog::mention::can_mention;
 use crate::rule::{Function, LogCalls, Severity};
 
 /// What a klog expression yields.
@@ -76,12 +75,7 @@ impl<'a> Recognizer<'a> {
 
     /// Whether code can mention a klog function: it names a klog package, or the type of a logger that it was given.
     pub fn can_be_in(&self, code: &[u8]) -> bool {
-        if may_borrow(code, self.rules) {
-            return true;
-        }
-        let packages = self.packages.iter().map(|package| package.qualifier.as_str());
-        let types = self.rules.logger.types.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
-        packages.chain(types).any(|name| memmem::find(code, name.as_bytes()).is_some())
+        can_mention(code, self.packages.iter().map(|package| package.qualifier.as_bytes()), self.rules)
     }
 
     /// The klog call that this call expression is, if it is one.

@@ -14,13 +14,15 @@ use super::spine::plan;
 use super::stage::world;
 use super::whole::Plan;
 use crate::go::files;
+use crate::go::index::default_name;
 use crate::go::module::Origin;
-use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::go::parse::{self, ParsedFile, Part, SourceFile};
 use crate::go::syntax::head::head;
-use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, field, kind, peel, text};
+use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, field, kind, named_children, peel, text};
 use crate::go::types::{self, Callee, FileTypes, Scopes, Visitor, World};
 use crate::klog::call::Class;
 use crate::rule::RuleSet;
+use crate::text::Span;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 
 /// A function of the tree.
@@ -59,10 +61,13 @@ impl Search<'_> {
     fn all(&self, plan: &Plan) -> Vec<Diagnostic> {
         let none = BTreeSet::new();
         let first = plan.files.par_iter().flat_map_iter(|file| {
-            let spreads = |span: crate::text::Span| span.of(&file.source).trim_ascii_end().ends_with(b"...)");
+            let hands_on = |span: Span| spreads(span.of(&file.source));
             let sites = file.sites.iter().map(|plan| &plan.site).filter(|site| site.class == Class::Unstructured);
-            let starts: BTreeSet<usize> = sites.filter(|site| spreads(site.span)).map(|site| site.span.start).collect();
-            let looked = (!starts.is_empty()).then(|| self.look(&file.path, file.source.to_vec(), &starts, &none));
+            let starts: BTreeSet<usize> =
+                sites.filter(|site| hands_on(site.span)).map(|site| site.span.start).collect();
+            let wants = |part: Part<'_>| memmem::find(part.text, b"...").is_some();
+            let look = || self.look(&file.path, file.source.to_vec(), &wants, &starts, &none);
+            let looked = (!starts.is_empty()).then(look);
             looked.flatten().map(|found| found.handing).unwrap_or_default()
         });
         let mut fresh: BTreeSet<Function> = first.collect();
@@ -85,28 +90,41 @@ impl Search<'_> {
 
     /// The calls of these functions in a file.
     fn calls(&self, path: &RelPath, functions: &BTreeSet<Function>) -> Option<Found> {
-        let dir = dir_of(path);
         let mentions = |bytes: &[u8]| {
-            let imports = std::cell::OnceCell::new();
-            let near = |function: &Function| {
-                let package = || self.world.index().resolver().package_at(&function.dir).path.clone();
-                let imported = || imports.get_or_init(|| head(bytes).imports).iter().any(|path| **path == *package());
-                function.dir == dir || !function.receiver.is_empty() || imported()
-            };
-            functions.iter().any(|function| is_called(bytes, &function.name) && near(function)).then(|| bytes.to_vec())
+            let named: Vec<&Function> = functions.iter().filter(|function| is_called(bytes, &function.name)).collect();
+            let near = if named.is_empty() { Vec::new() } else { self.near(path, bytes, named) };
+            (!near.is_empty()).then(|| (bytes.to_vec(), near))
         };
-        let bytes = self.world.index().lend(path, mentions).ok()??;
-        self.look(path, bytes, &BTreeSet::new(), functions)
+        let (bytes, near) = self.world.index().lend(path, mentions).ok()??;
+        let wants = |part: Part<'_>| near.iter().any(|name| is_called(part.text, name));
+        self.look(path, bytes, &wants, &BTreeSet::new(), functions)
     }
 
+    /// Names of those functions that the file's text may call.
+    fn near(&self, path: &RelPath, bytes: &[u8], named: Vec<&Function>) -> Vec<String> {
+        let head = head(bytes);
+        let names: Vec<&str> = head.imports.iter().map(|path| default_name(path)).chain(head.aliases).collect();
+        let is_near = |function: &&Function| {
+            let package = || self.world.index().resolver().package_at(&function.dir).path.clone();
+            let is_method = !function.receiver.is_empty();
+            let is_imported = || head.imports.iter().any(|path| **path == *package());
+            let is_own = function.dir == dir_of(path);
+            (is_method || is_own || is_imported())
+                && calls_of(bytes, &function.name).any(|before| !is_method || is_method_of(before, &names))
+        };
+        named.into_iter().filter(is_near).map(|function| function.name.clone()).collect()
+    }
+
+    /// Reads those functions of a file that are wanted.
     fn look(
         &self,
         path: &RelPath,
         bytes: Vec<u8>,
+        wants: &dyn Fn(Part<'_>) -> bool,
         starts: &BTreeSet<usize>,
         functions: &BTreeSet<Function>,
     ) -> Option<Found> {
-        let file = parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).ok()?;
+        let file = parse::parse_part(SourceFile { path: path.clone(), bytes: bytes.into() }, wants).ok()?;
         let types = self.world.file(&file);
         let mut reader = Reader { file: &file, types: &types, starts, functions, found: Found::default() };
         types::walk(file.tree.root_node(), &file.source.bytes, &mut reader).ok()?;
@@ -137,7 +155,10 @@ impl<'t> Visitor<'t> for Reader<'_, 't> {
         if node.kind_id() != kind::CALL_EXPRESSION {
             return;
         }
-        let called = self.called(node);
+        let is_given = CallExpression::cast(node)
+            .and_then(|call| call.arguments())
+            .is_some_and(|given| named_children(given.node()).next().is_some());
+        let called = if is_given { self.called(node) } else { None };
         if let Some(function) = &called {
             let note =
                 Diagnostic::note(self.file.source.path.clone(), "prints free text through what hands it to klog");
@@ -192,7 +213,30 @@ fn dir_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }
 
-/// Whether a text holds a name with a bracket behind it.
+/// Whether the last argument of a call is spread out.
+fn spreads(call: &[u8]) -> bool {
+    let Some(arguments) = call.trim_ascii_end().strip_suffix(b")").map(<[u8]>::trim_ascii_end) else { return false };
+    arguments.strip_suffix(b",").unwrap_or(arguments).ends_with(b"...")
+}
+
+/// Whether a text holds a call of this name.
 fn is_called(bytes: &[u8], name: &str) -> bool {
-    memmem::find_iter(bytes, name.as_bytes()).any(|at| bytes[at + name.len()..].trim_ascii_start().starts_with(b"("))
+    calls_of(bytes, name).next().is_some()
+}
+
+/// What stands before each call of this name; who is given nothing hands nothing on.
+fn calls_of<'b>(bytes: &'b [u8], name: &'b str) -> impl Iterator<Item = &'b [u8]> {
+    memmem::find_iter(bytes, name.as_bytes()).filter_map(move |at| {
+        let given = bytes[at + name.len()..].trim_ascii_start().strip_prefix(b"(")?;
+        (!given.trim_ascii_start().starts_with(b")")).then_some(&bytes[..at])
+    })
+}
+
+/// Whether what stands before a name makes it a method of something else than one of these packages.
+fn is_method_of(before: &[u8], packages: &[&str]) -> bool {
+    let Some(operand) = before.trim_ascii_end().strip_suffix(b".") else { return false };
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+    let word = operand.len() - operand.iter().rev().take_while(|byte| is_word(byte)).count();
+    let is_field = operand[..word].ends_with(b".");
+    is_field || !packages.iter().any(|package| package.as_bytes() == &operand[word..])
 }

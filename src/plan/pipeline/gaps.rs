@@ -1,8 +1,9 @@
 //! Go that the grammar has no rule for: no call may hide in it, and calls beside it are changed with care.
 
-use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::go::parse::{self, ParsedFile, Part, SourceFile};
+use crate::go::syntax::body::parse_decl;
 use crate::go::syntax::named_children;
-use crate::klog::mention::can_hold_call;
+use crate::klog::mention::{Mentions, can_hold_call};
 use crate::rule::LogCalls;
 use crate::text::Span;
 use crate::text::diagnostic::Diagnostic;
@@ -13,7 +14,22 @@ use super::site::SitePlan;
 
 /// Parses a file, or says why it was not analysed: it is broken, or a call may stand in what the tree leaves out.
 pub(super) fn parse(source: SourceFile, rules: &LogCalls) -> Result<ParsedFile, Diagnostic> {
-    let file = parse::parse(source)?;
+    parse::parse(source).and_then(|file| checked(file, rules))
+}
+
+/// As [`parse`], without functions that mention neither klog nor one of these words. They must be Go all the same, if by the reader of
+/// bodies.
+pub(super) fn parse_part(source: SourceFile, rules: &LogCalls, words: &[&str]) -> Result<ParsedFile, Diagnostic> {
+    let bytes = source.bytes.clone();
+    let mentions = Mentions::of(&bytes, rules);
+    let wants = |part: Part<'_>| {
+        let named = |word: &&str| memchr::memmem::find(part.text, word.as_bytes()).is_some();
+        mentions.are_in(part.text) || words.iter().any(named) || parse_decl(part.text, 0).is_err()
+    };
+    parse::parse_part(source, &wants).and_then(|file| checked(file, rules))
+}
+
+fn checked(file: ParsedFile, rules: &LogCalls) -> Result<ParsedFile, Diagnostic> {
     match file.unread.iter().find(|span| can_hold_call(span.of(&file.source.bytes), rules)) {
         None => Ok(file),
         Some(span) => {

@@ -222,10 +222,18 @@ impl<'a> Stage<'a> {
         if !shows_habits {
             return (Load::Read(source), seen);
         }
-        match gaps::parse(source, &self.rules.log_calls) {
+        match self.parse(source) {
             Ok(file) => (Load::Parsed(Box::new(file)), seen),
             Err(diagnostic) => (done(diagnostic), seen),
         }
+    }
+
+    /// Parses what of a file can hold klog calls, or says that they stay as they are.
+    fn parse(&self, source: SourceFile) -> Result<ParsedFile, Diagnostic> {
+        let suppress = &self.rules.scope.suppress;
+        let directives: Vec<&str> =
+            std::iter::once(&suppress.directive).chain(&suppress.others).map(String::as_str).collect();
+        gaps::parse_part(source, &self.rules.log_calls, &directives)
     }
 
     /// What the file's head tells of what is not seen.
@@ -298,7 +306,7 @@ impl<'a> Stage<'a> {
     pub fn finish(&self, load: Load, conventions: &Conventions) -> FileResult {
         match load {
             Load::Done(result) => result,
-            Load::Read(source) => guarded(&source.path.clone(), || match gaps::parse(source, &self.rules.log_calls) {
+            Load::Read(source) => guarded(&source.path.clone(), || match self.parse(source) {
                 Ok(file) => self.parsed(&file, conventions),
                 Err(diagnostic) => FileResult::failed(diagnostic),
             })

@@ -118,13 +118,14 @@ fn names_package(text: &[u8], name: &str) -> bool {
     })
 }
 
-/// The result's tree, if it has no error and leaves out what the tree of the old text left out, and nothing else.
+/// The result's tree, if it has no error and leaves out nothing, or what the tree of the old text left out and nothing else.
 fn proven(tree: &Tree, old: &[u8], edits: &[Edit], new: &[u8]) -> Option<Tree> {
     let parses = |tree: &Tree| first_error(tree.root_node()).is_none();
     if let Some(tree) = reparse(tree, old, edits, new).filter(parses) {
         return Some(tree);
     }
-    parse_bytes(new).filter(parses).filter(|after| leaves_out_the_same((tree, old), (after, new)))
+    let is_whole = |after: &Tree| unread(after.root_node(), new).is_empty();
+    parse_bytes(new).filter(parses).filter(|after| is_whole(after) || leaves_out_the_same((tree, old), (after, new)))
 }
 
 /// Parses the result anew where it changed.

@@ -127,10 +127,21 @@ impl<'r> Files<'r> {
 
 /// A file with its tree, or none if it does not exist.
 pub(super) fn open(root: &Path, overlay: &Overlay, path: &str, import: &str) -> Result<Option<OpenFile>, WireError> {
+    open_part(root, overlay, path, import, &|_| true)
+}
+
+/// As [`open`], without those functions whose text is not wanted.
+pub(super) fn open_part(
+    root: &Path,
+    overlay: &Overlay,
+    path: &str,
+    import: &str,
+    wants: &dyn Fn(&[u8]) -> bool,
+) -> Result<Option<OpenFile>, WireError> {
     let Some(bytes) = read(root, overlay, path)? else { return Ok(None) };
     let bytes: Arc<[u8]> = bytes.into();
     let source = SourceFile { path: path.into(), bytes: bytes.clone() };
-    let parsed = crate::go::parse::parse(source)
+    let parsed = crate::go::parse::parse_part(source, &|part| wants(part.text))
         .map_err(|diagnostic| WireError::Unparsed { path: path.to_owned(), reason: diagnostic.message })?;
     Ok(Some(OpenFile::new(bytes, parsed, import.to_owned())))
 }

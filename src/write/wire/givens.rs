@@ -7,10 +7,25 @@ use super::error::WireError;
 use super::file::OpenFile;
 use super::{ADOPT, Search, Wired, adopt, directory, files};
 use crate::go::files::Overlay;
+use crate::go::syntax::outline::{DeclKind, outline};
 use crate::rule::Adopt;
 
 /// What stands where a request is made under a context of nobody.
 const MARKS: [&[u8]; 2] = [b"(context.TODO()", b"(context.Background()"];
+
+fn is_marked(code: &[u8]) -> bool {
+    MARKS.iter().any(|mark| memchr::memmem::find(code, mark).is_some())
+}
+
+/// Whether a file may have a function that asks so, that a package's own callers alone can have, and that has no context.
+fn has_lone(source: &[u8]) -> bool {
+    let Ok(outline) = outline(source) else { return true };
+    outline.decls.iter().any(|decl| {
+        let code = source.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
+        let is_function = matches!(decl.kind, DeclKind::Func | DeclKind::Method);
+        is_function && is_marked(code) && outline.text(decl.name).starts_with(char::is_lowercase)
+    })
+}
 
 impl Search<'_> {
     /// Gives functions that ask under a context of nobody the ID of their callers' contexts. `paths`: the files whose functions may change.
@@ -24,7 +39,7 @@ impl Search<'_> {
         let takes: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
         let mut dirs = BTreeSet::new();
         for path in paths {
-            let asks = |bytes: &[u8]| MARKS.iter().any(|mark| memchr::memmem::find(bytes, mark).is_some());
+            let asks = |bytes: &[u8]| is_marked(bytes) && has_lone(bytes);
             let found = overlay.lend(root, path, asks);
             if found.map_err(|source| WireError::Read { path: path.clone(), source })? {
                 dirs.insert(directory(path).to_owned());

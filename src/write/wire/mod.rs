@@ -227,7 +227,9 @@ impl Search<'_> {
             .map(|path| {
                 let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
                 let import = importers.check(dir).map_or(&options.import_path, |package| &package.import_path);
-                let found = files::open(root, overlay, &path, import)?.map(|file| file.begins(&world, rules, options));
+                let wants = |code: &[u8]| adopt::may_begin(code, &rules.wires.adopt, options.package());
+                let file = files::open_part(root, overlay, &path, import, &wants)?;
+                let found = file.map(|file| file.begins(&world, rules, options));
                 Ok((path, found.unwrap_or_default()))
             })
             .collect::<Result<_, WireError>>()?;

@@ -27,10 +27,13 @@ pub(super) struct Insertion {
 
 /// Whether the file names anything so.
 pub(super) fn names(file: &ParsedFile, name: &str) -> bool {
-    nodes(file.tree.root_node()).any(|node| {
-        let named = matches!(node.kind_id(), kind::IDENTIFIER | kind::PACKAGE_IDENTIFIER);
-        named && file.text(node) == name
-    })
+    // Most files do not have the word at all.
+    let is_there = memchr::memmem::find(&file.source.bytes, name.as_bytes()).is_some();
+    is_there
+        && nodes(file.tree.root_node()).any(|node| {
+            let named = matches!(node.kind_id(), kind::IDENTIFIER | kind::PACKAGE_IDENTIFIER);
+            named && file.text(node) == name
+        })
 }
 
 /// Where the place's code goes in the file, or why it goes nowhere. What is there already is left out.

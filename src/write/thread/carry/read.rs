@@ -1,5 +1,7 @@
 //! One file, asked about functions: its declarations of them, its calls of them, and what is neither.
 
+use std::sync::Arc;
+
 use tree_sitter::Node;
 
 use super::asked::Asked;
@@ -9,9 +11,9 @@ use super::key::Key;
 use super::list::List;
 use super::literal::literal;
 use super::sources::Sources;
-use crate::go::parse::{self, SourceFile};
+use crate::go::parse::{self, Part, SourceFile};
 use crate::go::syntax::{self, field, kind, named_children, peel};
-use crate::go::types::{self, Cause as Unknown, Referent, Scopes, Type, View, Visitor};
+use crate::go::types::{self, Cause as Unknown, FileTypes, Mention, Referent, Scopes, Type, View, Visitor};
 use crate::klog::convention::Conventions;
 use crate::klog::place::Place;
 use crate::rule::Version;
@@ -46,13 +48,16 @@ pub fn read(
         found.blocked.extend(all.map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
         return found;
     };
+    let bytes: Arc<[u8]> = bytes.into();
     let asked = &asked.in_file(names, near, path, &bytes, sources);
     if asked.is_empty() {
         return found;
     }
+    let types = ground.world.file_at(path, &bytes);
     // A function of the name of a package hides it.
-    let wants = |name: &str, text: &[u8]| PACKAGES.contains(&name) || asked.is_in(text);
-    let Ok(file) = parse::parse_part(SourceFile { path: path.clone(), bytes: bytes.into() }, &wants) else {
+    let wants =
+        |part: Part<'_>| PACKAGES.contains(&part.name) || asked.is_in(part.text) && concerns(part, &types, asked);
+    let Ok(file) = parse::parse_part(SourceFile { path: path.clone(), bytes: bytes.clone() }, &wants) else {
         found.blocked.extend(asked.keys().map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
         return found;
     };
@@ -64,7 +69,7 @@ pub fn read(
     let (root, source) = (file.tree.root_node(), &file.source.bytes);
     let unit = Unit {
         imports: crate::go::index::Imports::of(root, source),
-        types: ground.world.file(&file),
+        types,
         generated: ground.generated.contains(path) || parse::is_generated(source) || is_left_alone(path, ground),
         file: &file,
     };
@@ -444,6 +449,29 @@ impl<'p> Visitor<'p> for Reader<'_, 'p> {
             _ => self.mentioned(node, node, scopes),
         }
     }
+}
+
+/// Whether a function declares one that is asked about, or may mention it. Most that have its name mean something else.
+fn concerns(part: Part<'_>, types: &FileTypes<'_, '_>, asked: &Asked) -> bool {
+    let is_asked = |name: &str| !asked.named(name).is_empty();
+    // An interface without a name may ask for it.
+    let asks = memchr::memmem::find_iter(part.text, b"interface").any(|at| {
+        let body = part.text[at + "interface".len()..].trim_ascii_start();
+        body.strip_prefix(b"{").is_some_and(|inner| !inner.trim_ascii_start().starts_with(b"}"))
+    });
+    if is_asked(part.name) || asks || types.package().is_err() {
+        return true;
+    }
+    let Ok(mentions) = types.mentions(part.start, &is_asked) else { return true };
+    mentions.into_iter().any(|Mention { name, referent, operand }| match referent {
+        Referent::Function { package, name } => {
+            asked.has(&Key { package, receiver: Box::default(), name: Box::from(&*name), is_asked: false })
+        }
+        Referent::Method { receiver, name, .. } => asked.has(&Key::method(&receiver, &name, false)),
+        Referent::InterfaceMethod { .. } => asked.named(&name).iter().any(|key| key.is_asked),
+        Referent::None => operand.is_some_and(|ty| matches!(ty, Type::Unknown(_))),
+        _ => false,
+    })
 }
 
 /// Whether a file stands in a directory that is left alone.

@@ -110,6 +110,16 @@ pub struct References {
     pub deprecated: BTreeMap<String, String>,
 }
 
+/// Comments above functions that say what logcheck is to think of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Marked {
+    /// How they begin, behind the slashes.
+    pub directive: String,
+    /// The word of those above functions that have no place where loggers are passed.
+    pub context: String,
+}
+
 /// Contextual loggers: where they come from and what they log with.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -160,6 +170,8 @@ pub struct LogCalls {
     pub references: References,
     /// Contextual loggers.
     pub logger: Loggers,
+    /// Comments to logcheck.
+    pub marked: Marked,
     /// klog's functions that give loggers of another kind, which print free text.
     pub standard_loggers: Vec<String>,
     /// Import paths of loggers whose functions are called as klog's are.

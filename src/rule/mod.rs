@@ -34,7 +34,7 @@ pub use doc::{Example, RuleDoc};
 pub use environments::{Choice, Dimension, Environments, Profile};
 pub use error::RuleError;
 pub use id_source::{IdSource, NoSource};
-pub use log_calls::{Family, Function, LogCalls, Loggers, References, Severity, Structured, Style, Verbose};
+pub use log_calls::{Family, Function, LogCalls, Loggers, Marked, References, Severity, Structured, Style, Verbose};
 pub use names::{NAMES, Names, Subject, check_key, is_log_key};
 pub use naming::{CallTrait, Naming, Trait};
 pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};

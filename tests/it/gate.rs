@@ -5,6 +5,7 @@ mod evasions;
 mod formats;
 mod gates;
 mod history;
+mod marked;
 mod paths;
 mod recipes;
 mod shards;

@@ -72,6 +72,10 @@ fn declarations(outline: &Outline, hasher: &mut Hasher) {
     for import in &outline.imports {
         hasher.part(import.alias.as_deref().unwrap_or("=")).part(&*import.path);
     }
+    for one in &outline.directives {
+        let declared = outline.decls.partition_point(|decl| decl.span.0 <= one.of);
+        hasher.part((declared as u32).to_le_bytes()).part(&*one.text).part(&*one.word);
+    }
     for decl in &outline.decls {
         let flags = [
             decl.kind as u32,

@@ -4,6 +4,7 @@
 mod generated;
 
 pub mod body;
+pub mod directive;
 pub mod gap;
 pub mod head;
 pub mod lex;

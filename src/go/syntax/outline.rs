@@ -4,6 +4,7 @@
 
 use std::cell::Cell;
 
+use super::directive::{Directive, directives};
 use super::lex::{Lexer, Tok, Token};
 use super::receiver::asks_for_nil;
 
@@ -90,6 +91,8 @@ pub struct Outline {
     pub imports: Vec<OutlineImport>,
     /// Declared names, in their order.
     pub decls: Vec<Decl>,
+    /// Comments to tools.
+    pub directives: Box<[Directive]>,
     text: Box<str>,
 }
 
@@ -121,7 +124,10 @@ pub fn outline(source: &[u8]) -> Result<Outline, OutlineError> {
     let read = scanner.file();
     let Scanner { mut text, outline: Outline { package, imports, decls: mut scratch, .. }, .. } = scanner;
     let kept = read.and_then(|()| str::from_utf8(&text).map_err(|error| OutlineError(error.valid_up_to())));
-    let outline = kept.map(|text| Outline { package, imports, decls: scratch.as_slice().into(), text: text.into() });
+    let outline = kept.map(|text| {
+        let (decls, directives) = (scratch.as_slice().into(), directives(source));
+        Outline { package, imports, decls, directives, text: text.into() }
+    });
     text.clear();
     scratch.clear();
     SCRATCH.set((text, scratch));

@@ -18,6 +18,7 @@
 mod body;
 mod check;
 mod declared;
+mod directed;
 mod file;
 mod implementers;
 mod implements;

@@ -1,13 +1,18 @@
 //! What only those trees are held to whose klogmod.toml asks for it: how loggers are made and how they travel.
 
+use memchr::memmem;
 use tree_sitter::Node;
 
+use super::marked;
 use super::violation::Violation;
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, field, kind, named_children, peel};
 use crate::klog::call::Recognizer;
 use crate::klog::place::Place;
+use crate::rule::RuleSet;
 use crate::text::Edit;
 
+const BOTH: &str = "lint-context-or-logger";
+const HELPER: &str = "lint-logger-helper";
 /// The type of contexts.
 const CONTEXT: &str = "context.Context";
 
@@ -16,12 +21,26 @@ pub(super) fn asks(rule: &str, place: &Place<'_, '_>) -> bool {
     place.rules.check.also.contains(rule)
 }
 
+/// Whether a tree asks for a rule that holds declarations to something in which nothing is logged.
+pub fn asks_of_all(rules: &RuleSet) -> bool {
+    [BOTH, HELPER, marked::RULE].into_iter().any(|rule| rules.check.also.contains(rule))
+}
+
+/// Whether something may be wrong in a file even if it logs nothing.
+pub fn is_held(source: &[u8], rules: &RuleSet) -> bool {
+    let asks = |rule: &str| rules.check.also.contains(rule);
+    let names = |text: &str| memmem::find(source, text.as_bytes()).is_some();
+    let logs = &rules.log_calls;
+    let loggers = || logs.logger.types.iter().filter_map(|ty| ty.rsplit_once('.')).any(|(path, _)| names(path));
+    asks(marked::RULE) || (asks(BOTH) || asks(HELPER)) && loggers() || names(&format!("//{}", logs.marked.directive))
+}
+
 /// What is wrong with a node that is no log call.
 pub(super) fn loose<'t>(node: Node<'t>, recognizer: &Recognizer<'_>, place: &Place<'_, 't>) -> Option<Violation> {
     match node.kind_id() {
-        kind::CALL_EXPRESSION if asks("lint-logger-helper", place) => helper(node, recognizer, place),
+        kind::CALL_EXPRESSION if asks(HELPER, place) => helper(node, recognizer, place),
         kind::CALL_EXPRESSION | kind::IF_STATEMENT => None,
-        _ if asks("lint-context-or-logger", place) => both(node, place),
+        _ if asks(BOTH, place) => both(node, place),
         _ => None,
     }
 }
@@ -54,7 +73,7 @@ fn helper<'t>(node: Node<'t>, recognizer: &Recognizer<'_>, place: &Place<'_, 't>
         (name.to_owned(), klog.map(|klog| Edit::replace(callee.byte_range(), format!("{klog}{name}"))))
     };
     let said = format!("{name} keeps the logger where contextual logging is switched off; klog's {better} does not");
-    Some(Violation::new("lint-logger-helper", callee, said).mended_by(edit))
+    Some(Violation::new(HELPER, callee, said).mended_by(edit))
 }
 
 /// A function that is given a context and a logger: which of the two loggers counts, nobody can tell.
@@ -68,5 +87,5 @@ fn both<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Violation> {
     parameters.iter().find(|parameter| of_package(parameter).as_deref() == Some(CONTEXT))?;
     let logger = parameters.iter().find(|parameter| of_package(parameter).is_some_and(|ty| loggers.contains(&ty)))?;
     let said = "beside a context, a logger leaves open which of the two has what the caller attached".to_owned();
-    Some(Violation::new("lint-context-or-logger", *logger, said))
+    Some(Violation::new(BOTH, *logger, said))
 }

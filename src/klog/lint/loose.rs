@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::pairs::Listed;
 use super::violation::Violation;
-use super::{asked, levels};
+use super::{asked, levels, marked};
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, peel};
 use crate::klog::call::{Level, Recognizer, derived_has_key};
 use crate::klog::place::Place;
@@ -25,6 +25,7 @@ pub fn loose<'t>(node: Node<'t>, recognizer: &Recognizer<'_>, place: &Place<'_, 
         kind::IF_STATEMENT => found.extend(levels::twice(node, recognizer, place)),
         kind::CALL_EXPRESSION => {
             found.extend(deprecated(node, recognizer, place));
+            found.extend(marked::called(node, place));
             given(node, recognizer, place, key, &mut found);
         }
         _ => {}

@@ -3,6 +3,7 @@
 mod asked;
 mod levels;
 mod loose;
+mod marked;
 mod pairs;
 mod printed;
 mod structured;
@@ -15,7 +16,9 @@ use crate::go::syntax::kind;
 use crate::klog::call::{Class, LogCall};
 use crate::klog::place::Place;
 
+pub use asked::{asks_of_all, is_held};
 pub use loose::{is_looked_at, loose};
+pub use marked::marks;
 pub use violation::{Violation, verb};
 
 /// Whether a call carries the request ID pair.

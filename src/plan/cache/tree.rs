@@ -261,7 +261,7 @@ impl File {
             (held != Held::Bytes).then(|| (self.path.clone(), Digest::of(&bytes))).into_iter().collect();
         let searched = self.searched.map(|was| {
             let noted = matches!(was, FileSeen::Speaking(_)) || FileSeen::is_notable(&head(&bytes));
-            FileSeen::of(generated.contains(&self.path) || is_generated(&bytes), &bytes, noted, &rules.log_calls)
+            FileSeen::of(generated.contains(&self.path) || is_generated(&bytes), &bytes, noted, rules)
         });
         let elsewhere = self.elsewhere.map(|_| FileSeen::elsewhere(&bytes, &rules.log_calls));
         let is_generated = |seen| matches!(seen, Some(FileSeen::Generated(_)));

@@ -26,6 +26,11 @@ impl Beside {
         Self { function: declaration_name(scopes), fingerprint: Fingerprint::default(), violation }
     }
 
+    /// Outside of functions; not yet named.
+    pub(super) fn outside(violation: Violation) -> Self {
+        Self { function: String::new(), fingerprint: Fingerprint::default(), violation }
+    }
+
     /// Whether a comment keeps it as it is.
     fn is_kept_by(&self, suppression: &Suppression, file: &ParsedFile) -> bool {
         let span = self.violation.span;

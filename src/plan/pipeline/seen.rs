@@ -10,8 +10,9 @@ use crate::go::files::TextFiles;
 use crate::go::index::OutlineSeen;
 use crate::go::syntax::head::Head;
 use crate::klog::convention::{Conventions, Sample};
+use crate::klog::lint::is_held;
 use crate::klog::mention::{can_be_structured, may_log};
-use crate::rule::LogCalls;
+use crate::rule::{LogCalls, RuleSet};
 use crate::text::diagnostic::RelPath;
 use crate::text::digest::Digest;
 
@@ -33,10 +34,10 @@ pub enum FileSeen {
 
 impl FileSeen {
     /// Of a file that is searched for calls; generated or not, and `noted` where something is to be said of it anyway.
-    pub fn of(generated: bool, bytes: &[u8], noted: bool, rules: &LogCalls) -> Self {
+    pub fn of(generated: bool, bytes: &[u8], noted: bool, rules: &RuleSet) -> Self {
         if generated {
-            Self::Generated(may_log(bytes, rules))
-        } else if noted || may_log(bytes, rules) {
+            Self::Generated(may_log(bytes, &rules.log_calls))
+        } else if noted || may_log(bytes, &rules.log_calls) || is_held(bytes, rules) {
             Self::Speaking(Digest::of(bytes))
         } else {
             Self::Quiet

@@ -199,7 +199,7 @@ impl<'a> Stage<'a> {
             self.generated.contains(path) || head.is_generated,
             bytes,
             !notes.is_empty() || FileSeen::is_notable(&head),
-            &self.rules.log_calls,
+            self.rules,
         );
         match seen {
             FileSeen::Generated(_) => {
@@ -208,7 +208,7 @@ impl<'a> Stage<'a> {
                 let result = FileResult { left_alone: Some(files::GENERATED), diagnostics: notes, plan: None };
                 return (Load::Done(result), seen);
             }
-            FileSeen::Speaking(_) if may_log(bytes, &self.rules.log_calls) => {}
+            FileSeen::Speaking(_) if may_log(bytes, &self.rules.log_calls) || lint::is_held(bytes, self.rules) => {}
             FileSeen::Speaking(_) | FileSeen::Quiet | FileSeen::Unread => {
                 return (Load::Done(FileResult { diagnostics: notes, ..FileResult::default() }), seen);
             }
@@ -464,7 +464,12 @@ impl<'a> Stage<'a> {
             let message = format!("not analysed: {unwalked}");
             Diagnostic::error(path.clone(), message).at(file.lines.line_col(unwalked.at()))
         })?;
-        visitor.visited.has_klog = has_klog || !visitor.visited.sites.is_empty();
+        if purpose == Purpose::Propose {
+            let marks = lint::marks(file, self.rules).into_iter();
+            visitor.visited.beside.extend(marks.map(Beside::outside));
+        }
+        let Visited { sites, beside, .. } = &visitor.visited;
+        visitor.visited.has_klog = has_klog || !sites.is_empty() || !beside.is_empty();
         Ok(visitor.visited)
     }
 }
@@ -574,7 +579,8 @@ impl<'v, 't> FileVisitor<'v, 't> {
 
 impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
     fn skips(&self, declaration: Node<'t>) -> bool {
-        !self.recognizer.can_be_in(&self.file.source.bytes[declaration.byte_range()])
+        !lint::asks_of_all(self.stage.rules)
+            && !self.recognizer.can_be_in(&self.file.source.bytes[declaration.byte_range()])
     }
 
     fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {

@@ -16,6 +16,8 @@ pub struct Sentences {
     pub role_words: BTreeSet<String>,
     /// Words of a text that no noun has in it.
     pub closed: BTreeSet<String>,
+    /// Prepositions that part a value from the thing named before.
+    pub apart: BTreeSet<String>,
     /// Verbs that are as often nouns: known by their endings alone.
     pub actions: BTreeSet<String>,
     /// Verbs behind which `to` has what the value becomes.

@@ -154,8 +154,8 @@ impl Applied {
         assert_eq!(self.plan["totals"]["skipped"], again["totals"]["skipped"]);
     }
 
-    /// Outside the edits that the plan states, the import declarations and the gaps before trailing comments and the values of
-    /// literals no byte changes.
+    /// Outside the edits that the plan states, the import declarations and the gaps before trailing comments, the values of
+    /// literals and the columns of lists of variables no byte changes.
     #[track_caller]
     fn outside(&self, change: &Change) {
         let mut edits = Vec::new();
@@ -202,7 +202,8 @@ struct Stripped {
     comments: Vec<String>,
 }
 
-/// A file without its import declarations and the blank lines around them, one space before trailing comments and behind colons.
+/// A file without its import declarations and the blank lines around them, one space before trailing comments, behind colons and
+/// between the columns of lists of variables.
 fn without_imports(bytes: &[u8]) -> Stripped {
     let tree = parse_bytes(bytes).unwrap();
     let text = std::str::from_utf8(bytes).unwrap();
@@ -212,7 +213,14 @@ fn without_imports(bytes: &[u8]) -> Stripped {
     let rest = format!("{}\n\n{}", head.trim_end(), tail.trim_start());
     let own_lines = text[first.start_byte()..last.end_byte()].lines().map(str::trim);
     let comments = own_lines.filter(|line| line.starts_with("//")).map(str::to_owned).collect();
-    let aligned = rest.lines().map(|line| match line.find("//").into_iter().chain(line.find("/*")).min() {
+    let mut listed = false;
+    let columns = rest.lines().map(|line| {
+        listed = line.trim() == "var (" || listed && line.trim() != ")";
+        let words = || line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        if listed { words() } else { line.to_owned() }
+    });
+    let columns: Vec<String> = columns.collect();
+    let aligned = columns.iter().map(|line| match line.find("//").into_iter().chain(line.find("/*")).min() {
         Some(at) if !line[..at].trim().is_empty() => format!("{} {}\n", line[..at].trim_end(), &line[at..]),
         _ => format!("{line}\n"),
     });

@@ -29,8 +29,12 @@ pub fn align(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
         behind.checked_sub(1).and_then(|last| touched.get(last)).is_some_and(|(_, last)| *last >= line.number)
     };
     let mut edits = Vec::new();
+    // A statement that has just grown to several lines no longer holds the lines behind it in its column.
+    let mut parted = None;
     for block in lines.chunk_by(|a, b| a.number + 1 == b.number && a.indent == b.indent && !a.closes) {
-        if !block.iter().any(is_touched) {
+        let was_beside = block.first().is_some_and(|line| parted == Some(line.number));
+        parted = block.last().filter(|line| line.closes && is_touched(line)).map(|line| line.number + 1);
+        if !was_beside && !block.iter().any(is_touched) {
             continue;
         }
         let column = block.iter().map(|line| line.code_width).max().unwrap_or(0) + 1;

@@ -49,7 +49,9 @@ pub fn has_comment(call: Node<'_>) -> bool {
 /// Whether a call stands as a statement on a line of its own.
 pub fn is_own_statement(place: &Place<'_, '_>) -> bool {
     let ancestors = place.scopes.ancestors();
-    let [.., list, statement] = ancestors else { return false };
+    let [.., outer, list, statement] = ancestors else { return false };
+    // What stands behind a label on lines of its own is as good as any in its list.
+    let list = if list.kind_id() == kind::LABELED_STATEMENT { outer } else { list };
     let own = statement.kind_id() == kind::EXPRESSION_STATEMENT && list.kind_id() == kind::STATEMENT_LIST;
     let source = place.source();
     let before = &source[..statement.start_byte()];

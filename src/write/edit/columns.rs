@@ -1,7 +1,8 @@
-//! Values of keyed literals, kept in the column where gofmt puts them.
+//! Values of keyed literals and of `var ( … )`, kept in the columns where gofmt puts them.
 
 use tree_sitter::{Node, Tree};
 
+use super::specs::of_list;
 use crate::go::syntax::{kind, named_children};
 use crate::text::{Edit, Span};
 
@@ -20,7 +21,7 @@ struct Pair {
 }
 
 /// Edits that put the values of literals that have a pair in `touched` where gofmt does: neighbouring pairs of one line each
-/// have theirs in one column, and a pair of several lines stands alone.
+/// have theirs in one column, and a pair of several lines stands alone. So those of lists of variables.
 pub fn columns(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
     let is_touched = |node: Node<'_>| {
         let until = touched.partition_point(|span| span.start <= node.end_byte());
@@ -31,8 +32,10 @@ pub fn columns(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
         if !is_touched(node) {
             continue;
         }
-        if node.kind_id() == kind::LITERAL_VALUE {
-            edits.extend(of_literal(source, node, &is_touched));
+        match node.kind_id() {
+            kind::LITERAL_VALUE => edits.extend(of_literal(source, node, &is_touched)),
+            kind::VAR_SPEC_LIST => edits.extend(of_list(source, node, &is_touched)),
+            _ => {}
         }
         stack.extend(named_children(node));
     }

@@ -16,6 +16,7 @@ mod propose;
 mod renewed;
 mod repeatable;
 mod request_id;
+mod specs;
 mod variable;
 
 pub use crate::write::reason::Applicability;

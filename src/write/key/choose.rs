@@ -401,8 +401,17 @@ impl Namer<'_> {
 
     /// The last noun before the verb that names an entity, however far: "container status for %q".
     pub(super) fn entity_before(&self) -> Option<String> {
+        if self.is_apart() {
+            return None;
+        }
         let lower = |w: &String| w.to_lowercase().trim_end_matches("'s").to_owned();
         self.context.before.iter().rev().map(lower).find(|w| self.rules.entities.contains(w))
+    }
+
+    /// "Pod is started by %s": whether the value is something else than what the text names before it.
+    fn is_apart(&self) -> bool {
+        let [.., word, last] = self.context.before.as_slice() else { return false };
+        self.sentences.apart.contains(&last.to_lowercase()) && !self.rules.entities.contains(&word.to_lowercase())
     }
 
     /// "pod %s (UID %s)": the entity that the value before this one is.

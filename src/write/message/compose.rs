@@ -225,15 +225,19 @@ impl Builder<'_> {
         if segment.mark != ":" && segment.mark != "-" {
             return;
         }
-        let count = out.len();
+        let first = out.len() == 1;
+        let component = matches!(out.as_slice(), [only, _] if !only.words().iter().any(|w| self.predicate(w)));
         let Some(label) = out.last_mut() else { return };
         let words = label.words();
-        let first = count == 1;
         let introduces = error
             && words.iter().all(|w| self.is(&self.rules.error_words, w))
             && words.iter().any(|w| self.is(&self.rules.error_nouns, w));
         let listed = !label.mark.is_empty() || !top;
-        let clausal = words.iter().enumerate().any(|(at, w)| self.clausal(w, at == 0));
+        // "cache: removed node: %s" says behind the component what was done.
+        let is_verb = |word: &str, end: &str| word.strip_suffix(end).is_some_and(|verb| self.verb(verb, None));
+        let done =
+            component && label.mark == ":" && words.len() > 1 && ["d", "ed"].iter().any(|d| is_verb(words[0], d));
+        let clausal = done || words.iter().enumerate().any(|(at, w)| self.clausal(w, at == 0));
         // What stands before an error says what went wrong, unless it only says that something did.
         let says = error && words.iter().any(|w| !self.preposition(w));
         let short = !says && words.len() <= self.rules.label_words && !label.has_group() && !clausal;

@@ -6,6 +6,7 @@
 
 pub mod borrowed;
 pub mod call;
+pub mod composed;
 pub mod convention;
 pub mod error;
 pub mod fingerprint;

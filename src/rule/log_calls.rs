@@ -174,6 +174,8 @@ pub struct LogCalls {
     pub marked: Marked,
     /// klog's functions that give loggers of another kind, which print free text.
     pub standard_loggers: Vec<String>,
+    /// Methods of loggers, and functions of logr's, that give what prints past a logger's own methods.
+    pub past_loggers: Vec<String>,
     /// Import paths of loggers whose functions are called as klog's are.
     pub look_alikes: Vec<String>,
     /// Import paths of loggers of another kind.

@@ -141,6 +141,13 @@ impl<'r> Modules<'r> {
             return Some(Some(version));
         }
         let gomod = GoMod::parse(&self.text(dir, "go.mod")?);
+        let stands_in =
+            |(path, (other, _)): &(&String, &(String, String))| *other == self.module && **path != self.module;
+        if let Some((path, _)) = gomod.versions.iter().find(stands_in) {
+            let named = if dir.is_empty() { "go.mod".to_owned() } else { format!("{dir}/go.mod") };
+            let note = Diagnostic::note(named, format!("has klog stand in for {path}, whose calls are not looked at"));
+            self.complaints.lock().ok()?.insert(note.help("what they print is counted nowhere"));
+        }
         Some(gomod.require.get(&self.module).copied())
     }
 

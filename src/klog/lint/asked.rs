@@ -3,7 +3,6 @@
 use memchr::memmem;
 use tree_sitter::Node;
 
-use super::marked;
 use super::violation::Violation;
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, field, kind, named_children, peel};
 use crate::klog::call::Recognizer;
@@ -13,6 +12,8 @@ use crate::text::Edit;
 
 const BOTH: &str = "lint-context-or-logger";
 const HELPER: &str = "lint-logger-helper";
+/// The rule about calls of functions that comments speak of.
+pub(super) const MARKED: &str = "lint-marked";
 /// The type of contexts.
 const CONTEXT: &str = "context.Context";
 
@@ -23,7 +24,7 @@ pub(super) fn asks(rule: &str, place: &Place<'_, '_>) -> bool {
 
 /// Whether a tree asks for a rule that holds declarations to something in which nothing is logged.
 pub fn asks_of_all(rules: &RuleSet) -> bool {
-    [BOTH, HELPER, marked::RULE].into_iter().any(|rule| rules.check.also.contains(rule))
+    [BOTH, HELPER, MARKED].into_iter().any(|rule| rules.check.also.contains(rule))
 }
 
 /// Whether something may be wrong in a file even if it logs nothing.
@@ -32,7 +33,9 @@ pub fn is_held(source: &[u8], rules: &RuleSet) -> bool {
     let names = |text: &str| memmem::find(source, text.as_bytes()).is_some();
     let logs = &rules.log_calls;
     let loggers = || logs.logger.types.iter().filter_map(|ty| ty.rsplit_once('.')).any(|(path, _)| names(path));
-    asks(marked::RULE) || (asks(BOTH) || asks(HELPER)) && loggers() || names(&format!("//{}", logs.marked.directive))
+    let past = || logs.past_loggers.iter().any(|name| names(name));
+    let notable = asks(BOTH) || asks(HELPER) || past();
+    asks(MARKED) || notable && loggers() || names(&format!("//{}", logs.marked.directive))
 }
 
 /// What is wrong with a node that is no log call.

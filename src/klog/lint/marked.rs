@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::asked::asks;
+use super::asked::{MARKED, asks};
 use super::violation::Violation;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::directive::directives;
@@ -10,12 +10,9 @@ use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, peel}
 use crate::klog::place::Place;
 use crate::rule::{Marked, RuleSet};
 
-/// The rule about calls of such functions.
-pub(super) const RULE: &str = "lint-marked";
-
 /// A call of a function that is marked.
 pub(super) fn called<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Violation> {
-    if !asks(RULE, place) {
+    if !asks(MARKED, place) {
         return None;
     }
     let callee = peel(CallExpression::cast(node)?.function()?.node());
@@ -24,16 +21,14 @@ pub(super) fn called<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<Violat
         None => callee,
     };
     let comments = place.types.view().directives(&place.types.callee(node));
-    let why = comments.into_iter().find_map(|text| why(text, &place.rules.log_calls.marked))?;
-    let said = match why {
-        "" => format!("{} has no place where loggers are passed", place.text(name)),
-        why => format!("{} has no place where loggers are passed: {why}", place.text(name)),
-    };
-    Some(Violation::new(RULE, name, said))
+    let remark = comments.into_iter().find_map(|text| remark(text, &place.rules.log_calls.marked))?;
+    let colon = if remark.is_empty() { "" } else { ": " };
+    let said = format!("{} has no place where loggers are passed{colon}{remark}", place.text(name));
+    Some(Violation::new(MARKED, name, said))
 }
 
 /// What a comment says behind its word; `None` for other comments.
-fn why<'c>(text: &'c str, marked: &Marked) -> Option<&'c str> {
+fn remark<'c>(text: &'c str, marked: &Marked) -> Option<&'c str> {
     let rest = text.strip_prefix(&*marked.directive)?.strip_prefix(&*marked.context)?.trim_start();
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix("//").map(str::trim) }
 }
@@ -46,7 +41,8 @@ pub fn marks(file: &ParsedFile, rules: &RuleSet) -> Vec<Violation> {
     }
     let mut found = Vec::new();
     for one in directives(&file.source.bytes) {
-        let Some(word) = one.text.strip_prefix(&*marked.directive).filter(|_| why(&one.text, marked).is_none()) else {
+        let Some(word) = one.text.strip_prefix(&*marked.directive).filter(|_| remark(&one.text, marked).is_none())
+        else {
             continue;
         };
         let (at, of) = (one.at as usize, one.of as usize);

@@ -1,6 +1,9 @@
-//! Why there is no plan at all.
+//! Why there is no plan at all, and what keeps a failure to its file.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::path::SelectionError;
+use crate::text::diagnostic::{Diagnostic, RelPath};
 
 /// Why there is no plan at all.
 #[derive(Debug, thiserror::Error)]
@@ -16,4 +19,12 @@ pub enum PlanError {
     /// The threads could not be started.
     #[error("the threads could not be started")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// A failure on one file never hides the others.
+pub(super) fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        let message = "not analysed: klogmod failed on this file; please report it";
+        Diagnostic::error(path.clone(), message)
+    })
 }

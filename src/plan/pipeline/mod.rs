@@ -3,6 +3,7 @@
 mod again;
 mod aim;
 mod applied;
+mod around;
 mod beside;
 mod callers;
 mod error;

@@ -3,10 +3,10 @@
 use rayon::prelude::*;
 use tree_sitter::Node;
 
-use super::error::PlanError;
+use super::error::{PlanError, guarded};
 use super::gaps;
 use super::options::{Options, pool};
-use super::stage::{Stage, guarded};
+use super::stage::Stage;
 use crate::go::index::Imports;
 use crate::go::parse::{ParsedFile, SourceFile};
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, field, kind, named_children, peel};

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -10,8 +9,9 @@ use tree_sitter::Node;
 
 use super::aim;
 use super::applied::Applied;
+use super::around;
 use super::beside::{self, Beside};
-use super::error::PlanError;
+use super::error::{PlanError, guarded};
 use super::file::{FilePlan, FileResult};
 use super::gaps;
 use super::options::Options;
@@ -194,7 +194,7 @@ impl<'a> Stage<'a> {
     fn look(&self, path: &RelPath, bytes: &[u8]) -> (Load, FileSeen) {
         let done = |diagnostic| Load::Done(FileResult::failed(diagnostic));
         let head = head(bytes);
-        let mut notes = self.notes(path, &head);
+        let mut notes = self.notes(path, bytes, &head);
         let seen = FileSeen::of(
             self.generated.contains(path) || head.is_generated,
             bytes,
@@ -237,8 +237,8 @@ impl<'a> Stage<'a> {
     }
 
     /// What the file's head tells of what is not seen.
-    fn notes(&self, path: &RelPath, head: &Head<'_>) -> Vec<Diagnostic> {
-        unseen::of_head(path, head, (self.world.index(), self.rules), &self.beside)
+    fn notes(&self, path: &RelPath, bytes: &[u8], head: &Head<'_>) -> Vec<Diagnostic> {
+        unseen::of_head(path, (bytes, head), (self.world.index(), self.rules), &self.beside)
     }
 
     /// Files that were read beside those that are gone through.
@@ -320,15 +320,16 @@ impl<'a> Stage<'a> {
     fn parsed(&self, file: &ParsedFile, conventions: &Conventions) -> FileResult {
         let purpose = if self.options.proposes { Purpose::Propose } else { Purpose::List };
         let head = head(&file.source.bytes);
-        let mut notes = self.notes(&file.source.path, &head);
-        let (mut sites, mut besides) = match self.visit(file, conventions, purpose) {
-            Ok(visited) if visited.has_klog => {
-                notes.extend(visited.notes);
-                (visited.sites, visited.beside)
-            }
-            Ok(_) => return FileResult { diagnostics: notes, ..FileResult::default() },
+        let mut notes = self.notes(&file.source.path, &file.source.bytes, &head);
+        let visited = match self.visit(file, conventions, purpose) {
+            Ok(visited) => visited,
             Err(diagnostic) => return FileResult::failed(diagnostic),
         };
+        let Visited { mut sites, beside: mut besides, has_klog, notes: seen, .. } = visited;
+        notes.extend(seen);
+        if !has_klog {
+            return FileResult { diagnostics: notes, ..FileResult::default() };
+        }
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
         if self.options.proposes {
             name(&mut sites, file);
@@ -498,14 +499,6 @@ struct Visited {
     notes: Vec<Diagnostic>,
 }
 
-/// A failure on one file never hides the others.
-pub(super) fn guarded<T>(path: &RelPath, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
-        let message = "not analysed: klogmod failed on this file; please report it";
-        Diagnostic::error(path.clone(), message)
-    })
-}
-
 struct FileVisitor<'v, 't> {
     stage: &'v Stage<'v>,
     purpose: Purpose,
@@ -541,10 +534,18 @@ impl<'v, 't> FileVisitor<'v, 't> {
         self.visited.beside.extend(found.into_iter().map(|violation| Beside::new(violation, scopes)));
     }
 
+    fn around(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
+        let place = self.place(scopes, self.recognizer.qualifier());
+        let note = around::noted(node, &self.recognizer, &place).filter(|_| self.purpose != Purpose::Learn);
+        self.visited.notes.extend(note);
+    }
+
     fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         let Some(call) = self.recognizer.call(node, scopes) else { return };
         if self.purpose != Purpose::Learn {
-            self.visited.notes.extend(unseen::of_call(&call, self.file, scopes));
+            let place = self.place(scopes, &call.klog.qualifier);
+            let notes = [unseen::of_call(&call, self.file, scopes), around::text_among_pairs(&call, &place)];
+            self.visited.notes.extend(notes.into_iter().flatten());
         }
         if self.purpose == Purpose::List {
             return self.visited.sites.push(SitePlan::undecided(call.site, Outcome::Counted));
@@ -587,6 +588,7 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
         match node.kind_id() {
             kind::CALL_EXPRESSION => {
                 self.call(node, scopes);
+                self.around(node, scopes);
                 if self.purpose == Purpose::Propose {
                     self.beside(node, scopes);
                 }
@@ -595,9 +597,8 @@ impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
             kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
                 if let Some(site) = self.recognizer.function_value(node, scopes) {
                     self.visited.sites.push(SitePlan::undecided(site, SkipReason::FunctionValue.into()));
-                } else if node.kind_id() == kind::SELECTOR_EXPRESSION && self.recognizer.is_of_package(node, scopes) {
-                    let names = &self.stage.rules.log_calls.standard_loggers;
-                    self.visited.notes.extend(unseen::standard_logger(node, self.file, names));
+                } else {
+                    self.around(node, scopes);
                 }
             }
             _ => {}

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use tree_sitter::Node;
-
+use super::around::linked_names;
 use super::handed::{handed_on, spread_list};
 use crate::go::files::Walk;
 use crate::go::index::Index;
 use crate::go::module::Origin;
 use crate::go::parse::ParsedFile;
-use crate::go::syntax;
 use crate::go::syntax::head::Head;
 use crate::go::types::{Bound, Scopes};
 use crate::klog::call::{Class, LogCall};
@@ -31,11 +29,12 @@ pub fn generated(path: &RelPath, bytes: &[u8], rules: &LogCalls) -> Option<Diagn
 /// What a file's head tells.
 pub fn of_head(
     path: &RelPath,
-    head: &Head<'_>,
+    (bytes, head): (&[u8], &Head<'_>),
     (index, rules): (&Index, &RuleSet),
     beside: &Mutex<BTreeSet<RelPath>>,
 ) -> Vec<Diagnostic> {
     let mut notes: Vec<_> = other_loggers(path, head, rules).into_iter().collect();
+    notes.extend(linked_names(path, bytes, head, &rules.log_calls));
     if head.imports.iter().any(|import| import.split('/').any(|part| rules.scope.leaves(part).is_some())) {
         let mut beside = beside.lock().unwrap_or_else(PoisonError::into_inner);
         notes.extend(left_alone_imports(path, head, (index, rules), &mut beside));
@@ -121,12 +120,4 @@ pub fn of_call<'t>(call: &LogCall<'t>, file: &ParsedFile, scopes: &Scopes<'t>) -
         };
         note("hands what it is given to klog, so that its callers print free text").help(help)
     })
-}
-
-/// Of a call of a function of klog's that gives a logger of another kind.
-pub fn standard_logger(node: Node<'_>, file: &ParsedFile, names: &[String]) -> Option<Diagnostic> {
-    let name = syntax::text(node.child_by_field_id(syntax::field::FIELD)?, &file.source.bytes);
-    let note = || Diagnostic::note(file.source.path.clone(), "makes a logger that prints free text through klog");
-    let help = "what it prints is counted nowhere";
-    names.iter().any(|known| known == name).then(|| note().at(file.position(node)).help(help))
 }

@@ -164,6 +164,77 @@ fn other_loggers_and_functions_that_hand_on_are_named() {
 }
 
 #[test]
+fn free_text_past_the_printing_functions_is_named() {
+    let file =
+        |imports: &str, code: &str| format!("package a\n\nimport (\n{imports}\t\"k8s.io/klog/v2\"\n)\n\n{code}\n");
+    let fmt = "\t\"fmt\"\n\n";
+    let among = "a value is put together from text";
+    for (value, told) in [
+        ("fmt.Sprintf(\"bread of %d is sold\", n)", true),
+        ("fmt.Sprintf(\"%d-%d\", n, n)", false),
+        ("fmt.Sprintf(\"%+v\", n)", false),
+        ("\"bread: \" + fmt.Sprint(n)", false),
+        ("\"all bread of \" + fmt.Sprint(n)", true),
+        ("\"all the \" + \"bread\"", false),
+        ("n + len(fmt.Sprint())", false),
+    ] {
+        let text = file(fmt, &format!("func g(n int) {{\n\tklog.InfoS(\"Sold\", \"what\", {value})\n}}"));
+        for run in with("pkg/a/g.go", &text).1 {
+            assert_eq!(run.stderr.contains(&format!("pkg/a/g.go:10:29: {among}")), told, "{value}: {}", run.stderr);
+        }
+    }
+    let error = file(fmt, "func g(n int) {\n\tklog.ErrorS(fmt.Errorf(\"no bread for %d\", n), \"\")\n}");
+    named("pkg/a/g.go", &error, &format!("pkg/a/g.go:10:14: {among}"));
+    let past = "prints through a logger, past its own methods";
+    let sink = file("", "func g() {\n\tklog.Background().GetSink().Info(0, \"sold\")\n}");
+    named("pkg/a/g.go", &sink, &format!("pkg/a/g.go:8:2: {past}"));
+    let slog = "package a\n\nimport (\n\t\"log/slog\"\n\n\t\"github.com/go-logr/logr\"\n)\n\nfunc g(l logr.Logger) {\n\tslog.New(logr.ToSlogHandler(l)).Info(\"sold\")\n}\n";
+    named("pkg/a/g.go", slog, &format!("pkg/a/g.go:10:11: {past}"));
+    let other =
+        file("", "type own struct{}\n\nfunc (own) GetSink() {}\n\nfunc g(o own) {\n\to.GetSink()\n\tklog.Flush()\n}");
+    with("pkg/a/g.go", &other).1.iter().for_each(|run| assert!(!run.stderr.contains(past), "{}", run.stderr));
+}
+
+#[test]
+fn a_level_that_becomes_an_interface_is_named() {
+    let told = "hands a level on as an interface";
+    let types = "type crier interface{ Infof(string, ...interface{}) }\n\nfunc cry(c crier, more ...crier) {}\n\nfunc any[C crier](c C) {}\n\nfunc own(v klog.Verbose) {}\n";
+    for (code, at) in [
+        ("func g() {\n\tvar c crier = klog.V(2)\n\tc.Infof(\"sold\")\n}", Some("14:16")),
+        ("func g() {\n\tvar c crier\n\tc = klog.V(2)\n\tc.Infof(\"sold\")\n}", Some("15:6")),
+        ("func g() {\n\tcry(klog.V(2))\n}", Some("14:6")),
+        ("func g() {\n\tcry(nil, nil, (klog.V(2)))\n}", Some("14:17")),
+        ("func g() {\n\tany(klog.V(2))\n}", Some("14:6")),
+        ("func g() {\n\tcrier(klog.V(2)).Infof(\"sold\")\n}", Some("14:8")),
+        ("func g() crier {\n\treturn klog.V(2)\n}", Some("14:9")),
+        ("func g() klog.Verbose {\n\treturn klog.V(2)\n}", None),
+        ("func g() {\n\town(klog.V(2))\n\tvar v klog.Verbose = klog.V(2)\n\t_ = v\n}", None),
+    ] {
+        let text = format!("package a\n\nimport \"k8s.io/klog/v2\"\n\n{types}\n{code}\n");
+        for run in with("pkg/a/g.go", &text).1 {
+            match at {
+                Some(at) => assert!(run.stderr.contains(&format!("pkg/a/g.go:{at}: {told}")), "{code}: {}", run.stderr),
+                None => assert!(!run.stderr.contains(told), "{code}: {}", run.stderr),
+            }
+        }
+    }
+}
+
+#[test]
+fn klog_under_another_name_is_named() {
+    let linked = "package a\n\nimport _ \"unsafe\"\n\n//go:linkname say k8s.io/klog/v2.Infof\nfunc say(format string, args ...interface{})\n";
+    named("pkg/a/g.go", linked, "pkg/a/g.go:5:1: calls a function of klog's under a name of its own");
+    let checkout = gated();
+    let module = checkout.text("go.mod")
+        + "\nrequire example.com/log v1.0.0\n\nreplace example.com/log => k8s.io/klog/v2 v2.70.0\n";
+    checkout.write("go.mod", module);
+    checkout
+        .write("pkg/a/g.go", "package a\n\nimport \"example.com/log\"\n\nfunc g(n int) {\n\tlog.Infof(\"%d\", n)\n}\n");
+    let run = checkout.run(["check"]);
+    assert!(run.stderr.contains("go.mod: has klog stand in for example.com/log"), "{}", run.stderr);
+}
+
+#[test]
 fn callers_of_functions_that_hand_on_are_named_through_others() {
     let say = concat!(
         "package say\n\nimport \"k8s.io/klog/v2\"\n\ntype Crier struct{}\n\n",

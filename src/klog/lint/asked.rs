@@ -34,8 +34,8 @@ pub fn is_held(source: &[u8], rules: &RuleSet) -> bool {
     let logs = &rules.log_calls;
     let loggers = || logs.logger.types.iter().filter_map(|ty| ty.rsplit_once('.')).any(|(path, _)| names(path));
     let past = || logs.past_loggers.iter().any(|name| names(name));
-    let notable = asks(BOTH) || asks(HELPER) || past();
-    asks(MARKED) || notable && loggers() || names(&format!("//{}", logs.marked.directive))
+    let notable = || asks(BOTH) || asks(HELPER) || past();
+    asks(MARKED) || loggers() && notable() || names(&format!("//{}", logs.marked.directive))
 }
 
 /// What is wrong with a node that is no log call.

@@ -15,6 +15,7 @@ mod faults;
 mod fixtures;
 mod grpc;
 mod hooks;
+mod plane;
 mod printing;
 mod readers;
 mod remove;
@@ -39,6 +40,7 @@ fn main() {
         grpc::trials(),
         hooks::trials(),
         faults::trials(),
+        plane::trials(),
         printing::trials(),
         readers::trials(),
         remove::trials(),

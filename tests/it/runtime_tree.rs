@@ -372,3 +372,17 @@ fn importers_are_known() {
         }
     }
 }
+
+#[test]
+fn traces_come_by_header_alone_where_the_base_knows_no_spans() {
+    let root = kubernetes_with_apimachinery();
+    for path in ["go.mod", "staging/src/k8s.io/component-base/go.mod"] {
+        let path = root.path().join(path);
+        let text = std::fs::read_to_string(&path).expect("readable");
+        std::fs::write(&path, format!("{text}require go.opentelemetry.io/otel/trace v1.28.0\n")).expect("written");
+    }
+    let options = RuntimeOptions::detect(root.path(), IdSource::Traceparent, KEY).expect("a place");
+    assert!(options.base.is_some() && !options.otel, "{options:?}");
+    let importers = Importers::read(root.path(), &options).expect("readable");
+    assert!(importers.check("staging/src/k8s.io/client-go/rest").is_ok(), "clients must send the header");
+}

@@ -147,13 +147,12 @@ impl RuntimeOptions {
         options.generics = has_generics(root, &dir);
         if id_source != IdSource::AuditId && root.join(KUBERNETES_BASE_DIR).is_dir() {
             let dir = format!("{KUBERNETES_BASE_DIR}/requestid");
-            // Where IDs come from the context's span, the package needs what apimachinery may lack.
+            // A context's span is looked at where apimachinery may: what must not import component-base has to send the header, too.
             let has_otel = || module_of(root, &dir).is_ok_and(|(_, gomod)| gomod.require.contains_key(OTEL));
-            if id_source != IdSource::Traceparent || !options.otel || has_otel() {
-                let import_path = dir.trim_start_matches("staging/src/").to_owned();
-                options.generics = has_generics(root, &dir);
-                options.base = Some(Base { dir, import_path });
-            }
+            options.otel = options.otel && has_otel();
+            let import_path = dir.trim_start_matches("staging/src/").to_owned();
+            options.generics = has_generics(root, &dir);
+            options.base = Some(Base { dir, import_path });
         }
         options.license = License::Kubernetes { year: latest_year(&root.join(KUBERNETES_DIR))? };
         options.apiserver_version = kubernetes_apiserver(root);

@@ -13,7 +13,8 @@
 //!        decide ─▶ ship             what people say of it → patches, careful writes
 //!                   │
 //!                   ▼
-//!        measure · prove ─▶ cli     coverage and gates; Go's own tools; one file per subcommand
+//!        measure · prove · trace ─▶ cli
+//!                                   coverage and gates; Go's own tools; logs as operations; one file per subcommand
 //! ```
 //!
 //! The rooms stand in reading order: each imports only from those above it, and a test holds them to that.
@@ -39,5 +40,7 @@ pub mod ship;
 pub mod measure;
 
 pub mod prove;
+
+pub mod trace;
 
 pub mod cli;

@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::args::Status;
 use super::{
     apply, args, baseline, certify, check, conventions, coverage, decide, explain, init, patch, paths, plan, queries,
-    review, rules, runtime, scan, settle, shell, terminal, verify, wordings,
+    review, rules, runtime, scan, settle, shell, terminal, trace, verify, wordings,
 };
 
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
@@ -74,6 +74,8 @@ enum Command {
     Runtime(runtime::Args),
     /// Print queries for the logs of a patched tree.
     Queries(queries::Args),
+    /// Show one operation out of the logs that components wrote, or list all.
+    Trace(trace::Args),
     /// Print a completion script for a shell.
     Completions(shell::CompletionsArgs),
     /// Print the manual page.
@@ -119,6 +121,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Rules(args) => rules::run(&args),
         Command::Runtime(args) => runtime::run(&args),
         Command::Queries(args) => queries::run(&args),
+        Command::Trace(args) => trace::run(&args),
         Command::Completions(args) => shell::completions(&args, Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),
     };

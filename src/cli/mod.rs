@@ -29,6 +29,7 @@ mod settle;
 mod shell;
 mod terminal;
 mod threads;
+mod trace;
 mod verify;
 mod wordings;
 

@@ -1,7 +1,7 @@
 //! Messages and progress on the terminal.
 
 use std::io::{IsTerminal, Write};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -66,6 +66,8 @@ pub fn interruption() -> Arc<AtomicBool> {
 pub struct Progress {
     shown: Arc<Mutex<Shown>>,
     wanted: bool,
+    what: &'static str,
+    bytes: AtomicU64,
 }
 
 #[derive(Default)]
@@ -82,7 +84,8 @@ const TICK: Duration = Duration::from_millis(200);
 impl Progress {
     /// Starts the clock.
     pub fn new(what: &'static str) -> Self {
-        let progress = Self { shown: Arc::default(), wanted: std::io::stderr().is_terminal() };
+        let progress =
+            Self { shown: Arc::default(), wanted: std::io::stderr().is_terminal(), what, bytes: AtomicU64::new(0) };
         if progress.wanted {
             let shown = progress.shown.clone();
             std::thread::spawn(move || {
@@ -118,6 +121,17 @@ impl Progress {
             }
             bar.set_length(total as u64);
             bar.set_position(done as u64);
+        }
+    }
+
+    /// So many bytes more are read.
+    pub fn bytes(&self, count: u64) {
+        let done = self.bytes.fetch_add(count, Ordering::Relaxed) + count;
+        if self.wanted
+            && let Ok(shown) = self.shown.try_lock()
+            && let Some(bar) = &shown.bar
+        {
+            bar.set_message(format!("{}: {} MiB", self.what, done >> 20));
         }
     }
 

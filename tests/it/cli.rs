@@ -81,6 +81,7 @@ fn help_says_what_each_command_does() {
         "verify",
         "certify",
         "wordings",
+        "trace",
         "completions",
         "man",
     ];

@@ -42,7 +42,7 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     blocks
 }
 
-/// A checkout that stands for ~/src/kubernetes, in a home directory of its own, with `klogmod` and `cargo` on PATH.
+/// A checkout that stands for ~/src/kubernetes, beside ~/logs, in a home directory of its own, with `klogmod` and `cargo` on PATH.
 ///
 /// `cargo run --release --` is the binary under test, `cargo test` lists the tests instead of running them within themselves,
 /// and `cargo install` builds without optimisation into a directory of the test's.
@@ -73,6 +73,7 @@ impl Home {
         git(&["commit", "-q", "-m", "Start"]);
         git(&["config", "user.name", "Test"]);
         git(&["config", "user.email", "test@example.com"]);
+        copy_tree(&repository().join("fixtures/trace/logs"), &dir.join("logs"));
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_klogmod"), dir.join("klogmod")).unwrap();
         let cargo = include_str!("../common/cargo.sh").replace("{home}", &std::env::var("HOME").unwrap_or_default());
         dir.write("cargo", cargo);

@@ -29,6 +29,7 @@ mod schema;
 mod series;
 mod settle;
 mod std_stubs;
+mod trace;
 mod types;
 mod wordings;
 

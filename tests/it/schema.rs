@@ -8,7 +8,7 @@ use klogmod::plan::report::paths::PathsReport;
 use klogmod::plan::report::schema::{PlanReport, ScanReport};
 use serde_json::Value;
 
-fn schemas() -> [(&'static str, schemars::Schema); 6] {
+fn schemas() -> [(&'static str, schemars::Schema); 8] {
     let generator = || schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
     [
         ("plan", generator().into_root_schema_for::<PlanReport<'_>>()),
@@ -16,6 +16,8 @@ fn schemas() -> [(&'static str, schemars::Schema); 6] {
         ("coverage", generator().into_root_schema_for::<klogmod::measure::coverage::Report>()),
         ("history", generator().into_root_schema_for::<klogmod::measure::history::History>()),
         ("certify", generator().into_root_schema_for::<klogmod::prove::certify::Certificate>()),
+        ("trace", generator().into_root_schema_for::<klogmod::trace::show::StoryReport<'_>>()),
+        ("trace-list", generator().into_root_schema_for::<klogmod::trace::show::ListReport<'_>>()),
         ("paths", generator().into_root_schema_for::<PathsReport<'_>>()),
     ]
 }
@@ -87,6 +89,21 @@ fn a_history_keeps_to_its_schema() {
     let document = module.run(["coverage", "--history", "1", "--output", "json"]).expect(0).json();
     assert_eq!(document["schema"], "klogmod/history/v1");
     keeps_to_schema(&document, "history", "fixtures/module");
+}
+
+#[test]
+fn operations_keep_to_their_schemas() {
+    let logs = common::repository().join("fixtures/trace/logs").display().to_string();
+    for (name, args) in [
+        ("trace", &["--id", "5ca1"][..]),
+        ("trace", &["--object", "pod/shop/db-1"]),
+        ("trace-list", &["list", "--all"]),
+    ] {
+        let args = ["trace"].iter().chain(args).copied().chain(["--format", "json", &logs]);
+        let document = Checkout::new().run(args).expect(0).json();
+        assert_eq!(document["schema"], format!("klogmod/{name}/v1"));
+        keeps_to_schema(&document, name, "fixtures/trace");
+    }
 }
 
 #[test]

@@ -51,6 +51,11 @@ pub fn read_named(path: &Path, most: u64) -> Result<Vec<u8>> {
     bounded(File::open(path)?, most)
 }
 
+/// What somebody named on the command line, to be read as it comes; the reader bounds what it keeps.
+pub fn open_named(path: &Path) -> Result<File> {
+    File::open(path)
+}
+
 /// What comes from standard input: `most` bytes of it at most.
 pub fn read_stdin(most: u64) -> Result<Vec<u8>> {
     bounded(std::io::stdin().lock(), most)

@@ -1,0 +1,188 @@
+//! `klogmod trace`: one operation, out of the logs that components wrote.
+
+use std::io::Write;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use super::args::Status;
+use super::terminal::{self, Progress};
+use crate::rule::{KEY_IS, RuleSet, is_key};
+use crate::trace::line::{Object, zone};
+use crate::trace::operation::{Options, Story, Want, collect, list};
+use crate::trace::read::Inputs;
+use crate::trace::show;
+
+/// Show one operation out of the logs that components wrote: its components, its lines in order of time, what each object went through.
+///
+/// Logs are read in any mix: klog's text, JSON as Kubernetes, zap and log/slog write it, what kubectl logs (--prefix, --timestamps), container
+/// runtimes and journald put around them, gzip and zstd. Without --id and --object the operations are listed.
+///
+/// Exit codes: 0 found; 1 nothing found; 2 usage or internal error; 3 something was not read to its end.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    list: Option<Sub>,
+    /// The operation with this ID, or the only one whose ID starts so.
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// What happened to an object, and in which operations: pod/kube-system/dns, node/n1.
+    #[arg(long, value_name = "KIND/NS/NAME", conflicts_with = "id")]
+    object: Option<String>,
+    /// Tell of gaps of at least so many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0)]
+    gap: f64,
+    /// Show values and lines in full.
+    #[arg(long)]
+    full: bool,
+    #[command(flatten)]
+    logs: LogArgs,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Sub {
+    /// List operations: start, span, lines, errors, components.
+    List(ListArgs),
+}
+
+/// What is read, and how it is shown.
+#[derive(Debug, clap::Args)]
+struct LogArgs {
+    /// Log files, directories of them, or - for standard input; COMPONENT=FILE says who wrote a file.
+    #[arg(value_name = "LOG", required = true)]
+    logs: Vec<String>,
+    /// Key of the request ID pair [default: requestID].
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// Time zone of klog's text lines, which name none: +02:00, Europe/Berlin.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    time_zone: String,
+    /// Output: text for people; json, a document with a schema.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// List operations: start, span, lines, errors, components.
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// Also operations of one component alone, as a server makes up for each request without an ID.
+    #[arg(long)]
+    all: bool,
+    /// Only operations with errors.
+    #[arg(long)]
+    errors: bool,
+    #[command(flatten)]
+    logs: LogArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl LogArgs {
+    fn options(&self) -> Result<Options> {
+        let key = match &self.key {
+            Some(key) if !is_key(key) => bail!("key `{key}` is not {KEY_IS}"),
+            Some(key) => key.clone(),
+            None => RuleSet::builtin()?.carriers.key,
+        };
+        let zone = zone(&self.time_zone)
+            .with_context(|| format!("--time-zone {}: no such zone; +02:00 or Europe/Berlin", self.time_zone))?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        Ok(Options { key, zone, now: i64::try_from(now).unwrap_or(i64::MAX) })
+    }
+
+    fn open(&self, options: &Options) -> Result<Inputs> {
+        let inputs = Inputs::open(&self.logs, options.now);
+        inputs.unread.iter().for_each(|error| terminal::error(error));
+        if inputs.list.is_empty() {
+            bail!("none of these logs can be read");
+        }
+        Ok(inputs)
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<Status> {
+    match (&args.list, &args.id, &args.object) {
+        (Some(Sub::List(args)), ..) => list_all(&args.logs, args.all, args.errors),
+        (None, Some(id), _) if id.is_empty() => bail!("--id: an empty ID is none"),
+        (None, Some(id), _) => one(args, Want::Id(id.clone())),
+        (None, None, Some(object)) => {
+            let object = Object::parse(object).with_context(|| {
+                format!("--object {object}: kind/namespace/name, or kind/name for one without a namespace")
+            })?;
+            one(args, Want::Object(object))
+        }
+        (None, None, None) => list_all(&args.logs, false, false),
+    }
+}
+
+fn one(args: &Args, want: Want) -> Result<Status> {
+    let options = args.logs.options()?;
+    let inputs = args.logs.open(&options)?;
+    let progress = Progress::new("reading logs");
+    let mut found = collect(&inputs.list, &want, &options, &|bytes| progress.bytes(bytes));
+    progress.finish();
+    found.errors.extend(inputs.unread.iter().cloned());
+    let want = match found.settle(want) {
+        Ok(want) => want,
+        Err(ids) => {
+            let shown = ids.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+            bail!("--id: {} IDs start so: {shown}", ids.len());
+        }
+    };
+    let story = Story::new(want, found, &inputs.list, &options, (args.gap.max(0.0) * 1e9) as i64);
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    match args.logs.format {
+        Format::Text => show::story(&story, show::Detail { full: args.full }, &mut out)?,
+        Format::Json => show::story_json(&story, &mut out)?,
+    }
+    out.flush()?;
+    story.notes.iter().for_each(|note| terminal::note(note));
+    story.unread.iter().filter(|error| !inputs.unread.contains(error)).for_each(|error| terminal::error(error));
+    if story.lines.is_empty() {
+        terminal::note(&format!("no line of these logs is of {}", story.title()));
+    }
+    Ok(match (story.unread.is_empty(), story.lines.is_empty()) {
+        (false, _) => Status::Incomplete,
+        (true, true) => Status::Policy,
+        (true, false) => Status::Fine,
+    })
+}
+
+fn list_all(logs: &LogArgs, all: bool, errors: bool) -> Result<Status> {
+    let options = logs.options()?;
+    let inputs = logs.open(&options)?;
+    let progress = Progress::new("reading logs");
+    let mut found = list(&inputs.list, &options, &|bytes| progress.bytes(bytes));
+    progress.finish();
+    found.errors.iter().for_each(|error| terminal::error(error));
+    found.errors.extend(inputs.unread);
+    let before = found.list.len();
+    let mut listed = std::mem::take(&mut found.list);
+    listed.retain(|listed| listed.errors > 0 || !errors && (all || listed.components.len() > 1));
+    let hidden = if errors { 0 } else { before - listed.len() };
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    match logs.format {
+        Format::Text => show::list(&listed, hidden, &mut out)?,
+        Format::Json => show::list_json(&found, &listed, &options.key, &mut out)?,
+    }
+    out.flush()?;
+    let troubles = found.counts.troubles();
+    if !troubles.is_empty() {
+        terminal::note(&format!("of {} lines read: {}", found.counts.lines, troubles.join(", ")));
+    }
+    if found.dropped > 0 {
+        terminal::note(&format!("{} lines are of operations that there was no room for", found.dropped));
+    }
+    Ok(match (found.errors.is_empty(), before) {
+        (false, _) => Status::Incomplete,
+        (true, 0) => Status::Policy,
+        (true, _) => Status::Fine,
+    })
+}

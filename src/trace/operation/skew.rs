@@ -1,0 +1,145 @@
+//! How far the clocks of two files are apart, measured from requests: the server's work lies within what the client waited.
+
+use std::collections::{BTreeMap, HashMap};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::trace::line::{Line, Pair, Value};
+
+/// What was measured between two files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Skew {
+    /// Number of the file whose clock is compared, from 0.
+    pub file: u32,
+    /// Number of the file that it is compared with: the one that served most requests.
+    pub against: u32,
+    /// How far it is ahead, in microseconds; negative: behind.
+    pub ahead_microseconds: i64,
+    /// By how much that may be wrong.
+    pub uncertain_microseconds: i64,
+    /// Requests that it was measured from.
+    pub requests: usize,
+}
+
+impl Skew {
+    /// Whether the clocks differ by more than what cannot be told.
+    pub fn is_sure(&self) -> bool {
+        self.ahead_microseconds.abs() > self.uncertain_microseconds + LATE
+    }
+}
+
+/// A server logs a request a little after the client may have had its answer.
+const LATE: i64 = 5_000;
+
+/// A request, as one side saw it.
+#[derive(Clone, Copy)]
+struct Seen {
+    source: u32,
+    start: i64,
+    end: i64,
+}
+
+/// Go's durations: `1h2m3.5s`, `480.006µs`.
+fn duration(text: &str) -> Option<i64> {
+    let mut rest = text.trim();
+    let mut sum = 0.0;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let units = [("ns", 1.0), ("µs", 1e3), ("us", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9)];
+        let (unit, nanos) = units.iter().find(|(unit, _)| rest.starts_with(unit))?;
+        sum += number * nanos;
+        rest = &rest[unit.len()..];
+    }
+    (sum < 9e17).then_some(sum as i64)
+}
+
+fn text(pairs: &[Pair], fits: impl Fn(&str) -> bool) -> Option<String> {
+    pairs.iter().map(|pair| pair.value.shown()).find(|value| fits(value))
+}
+
+/// A request's path, and how long it took, in a line of who served it: a path, a duration, an answer.
+fn served(pairs: &[Pair]) -> Option<(String, i64)> {
+    let path = text(pairs, |value| value.starts_with("/api"))?;
+    let took = pairs.iter().find(|pair| pair.key == "latency").and_then(|pair| duration(&pair.value.shown()))?;
+    Some((path, took))
+}
+
+/// The same in a line of who made it: a URL, and milliseconds.
+fn made(line: &Line, pairs: &[Pair]) -> Option<(String, i64)> {
+    let milliseconds = |text: &str| text.parse::<i64>().ok().map(|number| number.saturating_mul(1_000_000));
+    if pairs.is_empty() {
+        // GET https://host/path 200 OK in 5 milliseconds
+        let words: Vec<&str> = line.message.split(' ').collect();
+        let [.., "in", count, "milliseconds"] = words[..] else { return None };
+        let url = words.iter().find(|word| word.contains("://"))?;
+        return Some((path_of(url)?, milliseconds(count)?));
+    }
+    let url = text(pairs, |value| value.starts_with("http://") || value.starts_with("https://"))?;
+    let took =
+        pairs.iter().find(|pair| pair.key == "milliseconds" && matches!(pair.value, Value::Bare(_) | Value::Text(_)));
+    Some((path_of(&url)?, milliseconds(&took?.value.shown())?))
+}
+
+fn path_of(url: &str) -> Option<String> {
+    let rest = &url[url.find("://")? + 3..];
+    rest.find('/').map(|at| rest[at..].to_owned())
+}
+
+/// Measures what can be measured.
+pub fn measure(lines: &[Line], key: &str) -> Vec<Skew> {
+    let mut on_servers: HashMap<String, Vec<Seen>> = HashMap::new();
+    let mut on_clients: BTreeMap<(u32, String), Vec<Seen>> = BTreeMap::new();
+    let mut serving: BTreeMap<u32, usize> = BTreeMap::new();
+    for line in lines {
+        let Some(end) = line.at else { continue };
+        let pairs = line.pairs(key);
+        let seen = |took: i64| Seen { source: line.source, start: end.saturating_sub(took), end };
+        if let Some((path, took)) = served(&pairs) {
+            *serving.entry(line.source).or_default() += 1;
+            on_servers.entry(path).or_default().push(seen(took));
+        } else if let Some((path, took)) = made(line, &pairs) {
+            on_clients.entry((line.source, path)).or_default().push(seen(took));
+        }
+    }
+    let Some((&server, _)) = serving.iter().max_by_key(|(_, count)| **count) else { return Vec::new() };
+    let mut bounds: BTreeMap<u32, (i64, i64, usize)> = BTreeMap::new();
+    for ((client, path), made) in on_clients {
+        let Some(served) = on_servers.get(&path) else { continue };
+        let served: Vec<&Seen> = served.iter().filter(|seen| seen.source == server).collect();
+        // Where one side saw more of them than the other, nobody knows which is which.
+        if client == server || served.len() != made.len() {
+            continue;
+        }
+        let (least, most, count) = bounds.entry(client).or_insert((i64::MIN, i64::MAX, 0));
+        for (made, served) in made.iter().zip(served) {
+            *least = (*least).max(made.start.saturating_sub(served.start));
+            *most = (*most).min(made.end.saturating_sub(served.end));
+            *count += 1;
+        }
+    }
+    bounds.into_iter().map(|(client, bounds)| skew(client, server, bounds)).collect()
+}
+
+/// The client's clock is ahead by no less than it began later than the server, and by no more than it ended later.
+fn skew(client: u32, server: u32, (least, most, requests): (i64, i64, usize)) -> Skew {
+    let (least, most) = (least / 1000, most / 1000);
+    let ahead = least.midpoint(most);
+    let uncertain = (most - least).abs() / 2 + 1000;
+    Skew { file: client, against: server, ahead_microseconds: ahead, uncertain_microseconds: uncertain, requests }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_those_of_go() {
+        assert_eq!(duration("480.006µs"), Some(480_006));
+        assert_eq!(duration("1m2.5s"), Some(62_500_000_000));
+        assert_eq!((duration("x"), duration("5"), duration("1e9s")), (None, None, None));
+    }
+}

@@ -1,0 +1,286 @@
+//! `klogmod trace`: the logs of fixtures/trace in every form and packing give the same operation; what is wrong with logs is said.
+
+use crate::common;
+
+use std::io::Write;
+use std::process::Stdio;
+
+use common::checkout::{Checkout, Run, klogmod};
+use serde_json::Value;
+
+const ID: &str = "5ca1e0000000000000000000000000a1";
+const OTHER: &str = "b0bb1e000000000000000000000000b2";
+
+fn logs() -> Checkout {
+    let checkout = Checkout::new();
+    common::checkout::copy_tree(&common::repository().join("fixtures/trace/logs"), checkout.path());
+    checkout
+}
+
+/// What is told of an operation apart from files: time, component, caller, message.
+#[track_caller]
+fn told(run: &Run) -> Vec<[String; 4]> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let document = run.json();
+    let lines = document["lines"].as_array().unwrap();
+    lines.iter().map(|l| [text(&l["time"]), text(&l["component"]), text(&l["caller"]), text(&l["message"])]).collect()
+}
+
+fn json(checkout: &Checkout, args: &[&str]) -> Run {
+    checkout.run(["trace", "--format", "json"].iter().chain(args))
+}
+
+fn piped(checkout: &Checkout, args: &[&str], write: impl FnOnce(&mut dyn Write) + Send) -> Run {
+    let mut command = klogmod(checkout.path());
+    let mut child =
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(move || write(&mut input));
+        child.wait_with_output().unwrap().into()
+    })
+}
+
+#[test]
+fn an_operation_is_told() {
+    let checkout = logs();
+    let run = checkout.run(["trace", "--id", "5ca1", "."]).expect(0);
+    let text = format!("{}-- standard error --\n{}", run.stdout, run.stderr);
+    let path = common::repository().join("fixtures/trace/operation.txt");
+    let bless = common::blessing();
+    let action = if bless { snapbox::assert::Action::Overwrite } else { snapbox::assert::Action::Verify };
+    snapbox::Assert::new().action(action).eq(text, snapbox::Data::read_from(&path, None).raw());
+}
+
+#[test]
+fn lines_are_those_of_the_operation_in_order() {
+    let checkout = logs();
+    let lines = told(&json(&checkout, &["--id", ID, "."]).expect(0));
+    assert_eq!(lines.len(), 16);
+    assert!(lines.is_sorted_by_key(|line| line[0].clone()), "{lines:?}");
+    let of_other = told(&json(&checkout, &["--id", OTHER, "."]).expect(0));
+    let messages: Vec<&str> = of_other.iter().map(|line| &*line[3]).collect();
+    assert_eq!(messages, ["Created", "Write took long", "Counted", "Pod added"]);
+    // The zone of the kubelet's lines is two hours off; what the runtime put in front tells so.
+    assert_eq!(of_other[3][0], "2024-05-06T07:08:05.000000Z");
+}
+
+#[test]
+fn lists_name_operations_by_their_start() {
+    let checkout = logs();
+    let run = checkout.run(["trace", "."]).expect(0);
+    let listed: Vec<&str> = run.stdout.lines().skip(1).map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(listed, [ID, OTHER, "1"]);
+    assert!(run.stdout.contains("--all lists them"), "{}", run.stdout);
+    let all = json(&checkout, &["list", "--all", "."]);
+    assert_eq!(all.code, 2, "options of the list stand behind it");
+    let all = checkout.run(["trace", "list", "--all", "--format", "json", "."]).expect(0).json();
+    assert_eq!(all["operations"].as_array().unwrap().len(), 3);
+    let errors = checkout.run(["trace", "list", "--errors", "--format", "json", "."]).expect(0).json();
+    assert_eq!(errors["operations"][0]["id"], ID);
+    assert_eq!(errors["operations"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn objects_have_their_history() {
+    let run = json(&logs(), &["--object", "Pod/shop/db-1", "."]).expect(0);
+    let document = run.json();
+    assert_eq!(told(&run).len(), 3);
+    let ids: Vec<&str> = document["operations"].as_array().unwrap().iter().map(|o| o["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [OTHER, ID]);
+}
+
+#[test]
+fn starts_of_ids_are_enough_where_one_has_them() {
+    let checkout = logs();
+    checkout.write(
+        "more.log",
+        format!("I0506 07:08:09.000000       1 a.go:1] \"x\" requestID=\"{}\"\n", ID.replace("00a1", "00a2")),
+    );
+    let run = checkout.run(["trace", "--id", "5ca1", "."]).expect(2);
+    assert!(run.stderr.contains("2 IDs start so"), "{}", run.stderr);
+    checkout.run(["trace", "--id", ID, "."]).expect(0);
+    assert!(checkout.run(["trace", "--id", "nobody", "."]).expect(1).stderr.contains("no line of these logs"));
+}
+
+/// The API server's lines in what others make of them.
+fn wrapped() -> Vec<(&'static str, Vec<u8>)> {
+    let text = std::fs::read_to_string(common::repository().join("fixtures/trace/logs/kube-apiserver.log")).unwrap();
+    let each = |of: &dyn Fn(&str, usize) -> String| -> Vec<u8> {
+        text.lines().enumerate().map(|(number, line)| of(line, number) + "\n").collect::<String>().into_bytes()
+    };
+    let micros = |number: usize| 1_714_979_282_100_000 + number;
+    let export = |line: &str, number: usize| {
+        format!(
+            "__CURSOR=s\n__REALTIME_TIMESTAMP={}\nSYSLOG_IDENTIFIER=kube-apiserver\n_PID=1\nMESSAGE={line}\n",
+            micros(number)
+        )
+    };
+    let time = "2024-05-06T07:08:02.1";
+    vec![
+        ("kubectl", each(&|line, _| format!("[pod/api-0/kube-apiserver] {line}"))),
+        ("timestamps", each(&|line, _| format!("[pod/api-0/kube-apiserver] {time}Z {line}"))),
+        ("cri", each(&|line, _| format!("{time}Z stderr F {line}"))),
+        (
+            "docker",
+            each(&|line, _| {
+                serde_json::json!({"log": format!("{line}\n"), "stream": "stderr", "time": format!("{time}Z")})
+                    .to_string()
+            }),
+        ),
+        ("short", each(&|line, _| format!("May 06 07:08:02 n1 kube-apiserver[12]: {line}"))),
+        ("iso", each(&|line, _| format!("2024-05-06T07:08:02+0000 n1 kube-apiserver[12]: {line}"))),
+        ("export", each(&export)),
+        (
+            "json",
+            each(&|line, number| {
+                serde_json::json!({"MESSAGE": line, "SYSLOG_IDENTIFIER": "kube-apiserver", "__REALTIME_TIMESTAMP": micros(number).to_string()}).to_string()
+            }),
+        ),
+        ("crlf", each(&|line, _| format!("{line}\r"))),
+    ]
+}
+
+#[test]
+fn what_others_put_around_lines_changes_nothing() {
+    let checkout = logs();
+    let plain = told(&json(&checkout, &["--id", ID, "."]).expect(0));
+    for (name, text) in wrapped() {
+        checkout.write("kube-apiserver.log", &text);
+        assert_eq!(told(&json(&checkout, &["--id", ID, "."]).expect(0)), plain, "{name}");
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn packed_and_piped_logs_are_read() {
+    let checkout = logs();
+    let plain = told(&json(&checkout, &["--id", ID, "."]).expect(0));
+    let kubelet = checkout.read("kubelet.log");
+    std::fs::remove_file(checkout.join("kubelet.log")).unwrap();
+    let zstd = ruzstd::encoding::compress_to_vec(&kubelet[..], ruzstd::encoding::CompressionLevel::Fastest);
+    for (name, bytes) in [("kubelet.log.gz", gzip(&kubelet)), ("kubelet.log.zst", zstd.clone())] {
+        checkout.write(name, &bytes);
+        assert_eq!(told(&json(&checkout, &["--id", ID, "."]).expect(0)), plain, "{name}");
+        std::fs::remove_file(checkout.join(name)).unwrap();
+    }
+    for bytes in [kubelet.clone(), gzip(&kubelet), zstd] {
+        let args = ["trace", "--id", ID, "--format", "json", ".", "kubelet=-"];
+        assert_eq!(told(&piped(&checkout, &args, move |input| input.write_all(&bytes).unwrap()).expect(0)), plain);
+    }
+    checkout.write("cut.gz", &gzip(&kubelet)[..200]);
+    let run = checkout.run(["trace", "--id", ID, "."]).expect(3);
+    assert!(run.stderr.contains("cut.gz: line "), "{}", run.stderr);
+}
+
+#[test]
+fn files_of_several_shares_have_each_line_once() {
+    let checkout = Checkout::new();
+    let filler = "I0506 07:08:01.010000      11 fill.go:1] \"Nothing\" text=<\n\tof interest\n >\n".repeat(12_000);
+    let mut text = String::new();
+    for number in 0..80 {
+        text.push_str(&filler);
+        text.push_str(&format!("I0506 07:08:02.{number:06}      11 a.go:1] \"Step\" n={number} requestID=\"{ID}\"\n"));
+    }
+    assert!(text.len() > 64 << 20);
+    checkout.write("big.log", &text);
+    let document = json(&checkout, &["--id", ID, "big.log"]).expect(0).json();
+    let lines = document["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 80);
+    for (at, line) in lines.iter().enumerate() {
+        assert_eq!(
+            (line["line"].as_u64(), line["pairs"]["n"].as_u64()),
+            (Some(36_001 * (at as u64 + 1)), Some(at as u64))
+        );
+    }
+    let counts = &document["files"][0]["counts"];
+    assert_eq!((counts["bytes"].as_u64(), counts["lines"].as_u64()), (Some(text.len() as u64), Some(36_001 * 80)));
+    assert_eq!((counts["klog"].as_u64(), counts["continued"].as_u64()), (Some(12_001 * 80), Some(24_000 * 80)));
+}
+
+#[test]
+fn a_log_without_line_breaks_and_a_bomb_end() {
+    let checkout = logs();
+    let limited = |script: &str| {
+        let mut command = std::process::Command::new("bash");
+        common::checkout::isolate(&mut command, checkout.path());
+        command.args(["-c", &format!("ulimit -v 1500000; {script}")]).env("K", env!("CARGO_BIN_EXE_klogmod"));
+        Run::from(command.output().unwrap())
+    };
+    let run = limited(&format!("head -c 1073741824 /dev/zero | tr '\\0' x | $K trace --id {ID} . -")).expect(0);
+    assert!(run.stderr.contains("1 too long to be kept whole"), "{}", run.stderr);
+    let run = limited(&format!("head -c 1073741824 /dev/zero | gzip -1 | $K trace --id {ID} . -"));
+    assert_eq!(run.code, 0, "gzip -1 shrinks less than a bomb: {}", run.stderr);
+    let run = limited(&format!("head -c 1073741824 /dev/zero | gzip | $K trace --id {ID} . -")).expect(3);
+    assert!(run.stderr.contains("expands more than 400-fold"), "{}", run.stderr);
+}
+
+#[test]
+fn clocks_are_measured_and_set_right() {
+    let checkout = logs();
+    let kubectl = checkout.text("kubectl.log").replace("07:08:02.0", "07:08:05.0");
+    checkout.write("kubectl.log", kubectl);
+    let run = json(&checkout, &["--id", ID, "."]).expect(0);
+    assert!(run.stderr.contains("kubectl.log is 2999.350 ms ahead of"), "{}", run.stderr);
+    let components: Vec<String> = told(&run).into_iter().map(|line| line[1].clone()).collect();
+    assert_eq!(components[..3], ["kubectl", "kube-apiserver", "kubectl"]);
+    let agreeing = json(&logs(), &["--id", ID, "."]).expect(0);
+    assert!(agreeing.stderr.contains("agree within"), "{}", agreeing.stderr);
+}
+
+#[test]
+fn a_line_in_two_files_is_told_once() {
+    let checkout = logs();
+    let kubelet = checkout.text("kubelet.log");
+    let errors: String =
+        kubelet.lines().filter(|line| line.contains(" E0506")).map(|line| format!("{line}\n")).collect();
+    checkout.write("kubelet.ERROR.log", errors);
+    let run = json(&checkout, &["--id", ID, "."]).expect(0);
+    assert_eq!(told(&run).len(), 16);
+    assert!(run.stderr.contains("stood in a second file as well; they are shown once: 1"), "{}", run.stderr);
+}
+
+#[test]
+fn years_come_from_the_files_where_nothing_else_tells() {
+    let checkout = Checkout::new();
+    checkout.write("a.log", format!("I1231 23:59:59.000000       1 a.go:1] \"x\" requestID=\"{ID}\"\nI0101 00:00:01.000000       1 a.go:1] \"y\" requestID=\"{ID}\"\n"));
+    let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_704_200_000);
+    std::fs::File::options().write(true).open(checkout.join("a.log")).unwrap().set_modified(at).unwrap();
+    let run = json(&checkout, &["--id", ID, "a.log"]).expect(0);
+    let times: Vec<String> = told(&run).into_iter().map(|line| line[0].clone()).collect();
+    assert_eq!(times, ["2023-12-31T23:59:59.000000Z", "2024-01-01T00:00:01.000000Z"]);
+    assert!(run.stderr.contains("no year and no time zone"), "{}", run.stderr);
+    let there = json(&checkout, &["--time-zone", "+02:00", "--id", ID, "a.log"]).expect(0);
+    assert_eq!(told(&there)[0][0], "2023-12-31T21:59:59.000000Z");
+}
+
+#[test]
+fn hostile_logs_steer_nothing() {
+    let checkout = Checkout::new();
+    let hostile = "\u{1b}]0;x\u{7}\u{202e}\u{9b}31m";
+    let lines = [
+        format!(
+            "I0506 07:08:01.010000      11 {hostile}.go:1] \"{hostile}\" {hostile}=\"{hostile}\" requestID=\"{ID}\""
+        ),
+        format!("[pod/{hostile}/{hostile}] {{\"ts\":1e400,\"msg\":\"{hostile}\",\"requestID\":\"{ID}\"}}"),
+        format!(
+            "{{\"ts\":1714979282070,\"v\":0,\"msg\":\"\\u001b[31m\",\"requestID\":\"{ID}\",\"pod\":{{\"name\":\"\\u202e\"}}}}"
+        ),
+    ];
+    checkout.write("hostile\u{1b}[31m.log", lines.join("\n").into_bytes());
+    let mut bytes = b"I0506 07:08:01.010000      11 a.go:1] \"\xff\xfe\" requestID=\"".to_vec();
+    bytes.extend_from_slice(ID.as_bytes());
+    bytes.extend_from_slice(b"\"\n\0\0\0\n");
+    checkout.write("bytes.log", bytes);
+    for args in [&["--id", ID][..], &["--id", ID, "--full"], &["list"]] {
+        let run = checkout.run(["trace"].iter().chain(args).copied().chain(["."])).expect(0);
+        for text in [&run.stdout, &run.stderr] {
+            assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{9b}', '\u{7}', '\0']), "{args:?}: {text}");
+        }
+    }
+}

@@ -27,6 +27,7 @@ mod scan;
 mod scope;
 mod settle;
 mod shell;
+mod sites;
 mod terminal;
 mod threads;
 mod trace;

@@ -1,16 +1,20 @@
 //! `klogmod trace`: one operation, out of the logs that components wrote.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use super::args::Status;
+use super::scope::ScopeArgs;
+use super::sites;
 use super::terminal::{self, Progress};
+use crate::measure::carried::carried;
 use crate::rule::{KEY_IS, RuleSet, is_key};
 use crate::trace::line::{Object, zone};
-use crate::trace::operation::{Options, Story, Want, collect, list};
+use crate::trace::operation::{Options, Story, Want, callers, collect, list};
 use crate::trace::read::Inputs;
 use crate::trace::show;
 
@@ -31,6 +35,14 @@ pub struct Args {
     /// What happened to an object, and in which operations: pod/kube-system/dns, node/n1.
     #[arg(long, value_name = "KIND/NS/NAME", conflicts_with = "id")]
     object: Option<String>,
+    /// Say which call sites on operations' paths never carried an ID in these logs; needs --root.
+    #[arg(long, requires = "root", conflicts_with_all = ["id", "object"])]
+    coverage: bool,
+    /// Checkout that the logs are of, as it was built: call sites are named as klogmod knows them.
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    #[command(flatten)]
+    scope: ScopeArgs,
     /// Tell of gaps of at least so many seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0)]
     gap: f64,
@@ -59,7 +71,8 @@ struct LogArgs {
     /// Time zone of klog's text lines, which name none: +02:00, Europe/Berlin.
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
-    /// Output: text for people; json, a document with a schema.
+    /// Output: text for people; html, one page; json, a document with a schema; otlp, spans for Jaeger or Tempo; chrome, trace events for
+    /// Perfetto. The list has text and json.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -80,7 +93,10 @@ struct ListArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
+    Html,
     Json,
+    Otlp,
+    Chrome,
 }
 
 impl LogArgs {
@@ -97,6 +113,12 @@ impl LogArgs {
     }
 
     fn open(&self, options: &Options) -> Result<Inputs> {
+        if self.logs.iter().any(|log| log == "list") && !Path::new("list").exists() {
+            bail!(
+                "`list` comes first, its options behind it: klogmod trace list {}",
+                self.logs.last().map_or("", |log| log)
+            );
+        }
         let inputs = Inputs::open(&self.logs, options.now);
         inputs.unread.iter().for_each(|error| terminal::error(error));
         if inputs.list.is_empty() {
@@ -110,6 +132,7 @@ impl LogArgs {
 pub fn run(args: &Args) -> Result<Status> {
     match (&args.list, &args.id, &args.object) {
         (Some(Sub::List(args)), ..) => list_all(&args.logs, args.all, args.errors),
+        (None, ..) if args.coverage => coverage(args),
         (None, Some(id), _) if id.is_empty() => bail!("--id: an empty ID is none"),
         (None, Some(id), _) => one(args, Want::Id(id.clone())),
         (None, None, Some(object)) => {
@@ -136,11 +159,18 @@ fn one(args: &Args, want: Want) -> Result<Status> {
             bail!("--id: {} IDs start so: {shown}", ids.len());
         }
     };
-    let story = Story::new(want, found, &inputs.list, &options, (args.gap.max(0.0) * 1e9) as i64);
+    let mut story = Story::new(want, found, &inputs.list, &options, (args.gap.max(0.0) * 1e9) as i64);
+    if let Some(root) = &args.root {
+        let (places, _) = sites::places(root, args.logs.key.as_ref(), ScopeArgs::everything())?;
+        sites::join(&mut story, &places);
+    }
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.logs.format {
         Format::Text => show::story(&story, show::Detail { full: args.full }, &mut out)?,
+        Format::Html => show::html(&story, &mut out)?,
         Format::Json => show::story_json(&story, &mut out)?,
+        Format::Otlp => show::otlp(&story, &mut out)?,
+        Format::Chrome => show::chrome(&story, &mut out)?,
     }
     out.flush()?;
     story.notes.iter().for_each(|note| terminal::note(note));
@@ -155,7 +185,36 @@ fn one(args: &Args, want: Want) -> Result<Status> {
     })
 }
 
+/// Which call sites never carried an ID.
+fn coverage(args: &Args) -> Result<Status> {
+    let Some(root) = &args.root else { bail!("--coverage needs --root") };
+    let options = args.logs.options()?;
+    let inputs = args.logs.open(&options)?;
+    let (places, status) = sites::places(root, args.logs.key.as_ref(), args.scope.options()?)?;
+    let progress = Progress::new("reading logs");
+    let found = callers(&inputs.list, &options, &|bytes| progress.bytes(bytes));
+    progress.finish();
+    found.errors.iter().for_each(|error| terminal::error(error));
+    let printed = found.list.iter().map(|part| (&*part.caller, &*part.message, part.with, part.without));
+    let unread: Vec<String> = found.errors.iter().cloned().chain(inputs.unread).collect();
+    let report = carried(&places, printed, unread);
+    let mut out = std::io::BufWriter::new(anstream::stdout());
+    match args.logs.format {
+        Format::Text => report.text(&mut out)?,
+        Format::Json => report.json(&mut out)?,
+        _ => bail!("--coverage has text and json"),
+    }
+    out.flush()?;
+    if found.dropped > 0 {
+        terminal::note(&format!("lines of places that there was no room for: {}", found.dropped));
+    }
+    Ok(if report.unread.is_empty() { status } else { Status::Incomplete })
+}
+
 fn list_all(logs: &LogArgs, all: bool, errors: bool) -> Result<Status> {
+    if !matches!(logs.format, Format::Text | Format::Json) {
+        bail!("the list is text or json; the other formats show one operation: --id, --object");
+    }
     let options = logs.options()?;
     let inputs = logs.open(&options)?;
     let progress = Progress::new("reading logs");
@@ -170,7 +229,7 @@ fn list_all(logs: &LogArgs, all: bool, errors: bool) -> Result<Status> {
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match logs.format {
         Format::Text => show::list(&listed, hidden, &mut out)?,
-        Format::Json => show::list_json(&found, &listed, &options.key, &mut out)?,
+        _ => show::list_json(&found, &listed, &options.key, &mut out)?,
     }
     out.flush()?;
     let troubles = found.counts.troubles();

@@ -2,8 +2,10 @@
 //!
 //! In comes a decided plan, out come tallies, verdicts and documents; what was not analysed is never counted as covered.
 
+pub mod carried;
 pub mod coverage;
 pub mod gate;
 pub mod history;
 pub mod init;
+pub mod places;
 pub mod publish;

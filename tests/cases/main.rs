@@ -24,6 +24,7 @@ mod review_terminal;
 mod runtime;
 mod samples;
 mod thread;
+mod trace;
 mod verify;
 
 use libtest_mimic::Arguments;
@@ -37,6 +38,7 @@ fn main() {
         accepted::trials(),
         fixtures::trials(),
         thread::trials(),
+        trace::trials(),
         grpc::trials(),
         hooks::trials(),
         faults::trials(),

@@ -8,7 +8,7 @@ use klogmod::plan::report::paths::PathsReport;
 use klogmod::plan::report::schema::{PlanReport, ScanReport};
 use serde_json::Value;
 
-fn schemas() -> [(&'static str, schemars::Schema); 8] {
+fn schemas() -> [(&'static str, schemars::Schema); 9] {
     let generator = || schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
     [
         ("plan", generator().into_root_schema_for::<PlanReport<'_>>()),
@@ -17,6 +17,7 @@ fn schemas() -> [(&'static str, schemars::Schema); 8] {
         ("history", generator().into_root_schema_for::<klogmod::measure::history::History>()),
         ("certify", generator().into_root_schema_for::<klogmod::prove::certify::Certificate>()),
         ("trace", generator().into_root_schema_for::<klogmod::trace::show::StoryReport<'_>>()),
+        ("trace-coverage", generator().into_root_schema_for::<klogmod::measure::carried::CarriedReport<'_>>()),
         ("trace-list", generator().into_root_schema_for::<klogmod::trace::show::ListReport<'_>>()),
         ("paths", generator().into_root_schema_for::<PathsReport<'_>>()),
     ]

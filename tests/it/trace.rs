@@ -284,3 +284,160 @@ fn hostile_logs_steer_nothing() {
         }
     }
 }
+
+#[test]
+fn trace_events_are_those_that_perfetto_documents() {
+    let checkout = logs();
+    let document = checkout.run(["trace", "--format", "chrome", "--id", ID, "."]).expect(0).json();
+    let events = document["traceEvents"].as_array().unwrap();
+    let mut counts = std::collections::BTreeMap::new();
+    for event in events {
+        let phase = event["ph"].as_str().unwrap();
+        *counts.entry(phase).or_insert(0) += 1;
+        assert!(event["name"].is_string() && event["pid"].is_u64() && event["tid"].is_u64(), "{event}");
+        match phase {
+            "M" => assert!(event["args"]["name"].is_string() || event["args"]["sort_index"].is_u64(), "{event}"),
+            "X" => assert!(event["ts"].is_number() && event["dur"].as_f64().unwrap() >= 0.0, "{event}"),
+            "i" => assert!(event["ts"].as_f64().unwrap() >= 0.0 && event["s"] == "t", "{event}"),
+            other => panic!("{other}: {event}"),
+        }
+    }
+    assert_eq!(counts, [("M", 16), ("X", 6), ("i", 16)].into());
+    assert_eq!(document["otherData"]["start"], "2024-05-06T07:08:02.030000Z");
+    let list = checkout.run(["trace", "list", "--format", "chrome", "."]).expect(2);
+    assert!(list.stderr.contains("the list is text or json"), "{}", list.stderr);
+}
+
+/// A module whose operation has three calls, and what two of them printed.
+fn built() -> Checkout {
+    let operation = "[[phase]]\nname = \"alpha\"\npriority = 100\ncells = [{ operations = [\"scale\"], resources = [\"deployment\"] }]\n\n\
+        [[operation]]\noperations = [\"scale\"]\nresources = [\"deployment\"]\nfunctions = [\"example.org/m.Scale\"]\n";
+    let code = "package main\n\nimport (\n\t\"context\"\n\n\t\"example.org/m/internal/requestid\"\n\t\"k8s.io/klog/v2\"\n)\n\n\
+        func Scale(ctx context.Context, name string) {\n\
+        \tklog.InfoS(\"Scaling\", \"name\", name, \"requestID\", requestid.FromContext(ctx))\n\
+        \tklog.InfoS(\"Counting\", \"name\", name)\n\
+        \tklog.InfoS(\"Resting\", \"name\", name)\n}\n\nfunc main() {\n\tScale(context.Background(), \"x\")\n}\n";
+    let line = |number: usize, text: &str| format!("I0506 07:08:0{number}.000000       1 main.go:1{number}] {text}\n");
+    let logs = [
+        line(1, "\"Scaling\" name=\"x\" requestID=\"a1\""),
+        line(2, "\"Counting\" name=\"x\""),
+        line(9, "\"Nobody\" requestID=\"a1\""),
+    ];
+    Checkout::with([
+        ("go.mod", "module example.org/m\n\nrequire k8s.io/klog/v2 v2.70.0\n"),
+        ("klogmod.toml", operation),
+        ("main.go", code),
+        ("OWNERS", "approvers: [ann]\nlabels: [sig/scale]\n"),
+        ("logs/main.log", &logs.concat()),
+    ])
+}
+
+#[test]
+fn lines_lead_back_to_their_call_sites() {
+    let checkout = built();
+    let run = json(&checkout, &["--id", "a1", "--root", ".", "logs"]).expect(0);
+    let site = run.json()["sites"][0].clone();
+    let want = serde_json::json!({
+        "path": "main.go", "line": 11, "function": "Scale", "owner": "sig/scale", "operations": ["scale/deployment"],
+        "idFrom": "requestid.FromContext(ctx)", "lines": [0],
+    });
+    assert_eq!(site, want);
+    assert!(run.stderr.contains("place fits no call of this tree: 1"), "{}", run.stderr);
+    let text = checkout.run(["trace", "--id", "a1", "--root", ".", "logs"]).expect(0).stdout;
+    assert!(
+        text.contains("main.go:11 Scale · scale/deployment · sig/scale · ID from requestid.FromContext(ctx)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn call_sites_that_never_carried_an_id_are_listed() {
+    let checkout = built();
+    let document = json(&checkout, &["--coverage", "--root", ".", "logs"]).expect(0).json();
+    let sites: Vec<(u64, &str)> = document["sites"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|site| (site["line"].as_u64().unwrap(), site["carried"].as_str().unwrap()))
+        .collect();
+    assert_eq!(sites, [(12, "never"), (11, "always"), (13, "silent")], "{document}");
+    let lines = serde_json::json!({ "lines": 3, "onPaths": 2, "elsewhere": 0, "ambiguous": 0, "unmatched": 1 });
+    assert_eq!(document["lines"], lines);
+    let text = checkout.run(["trace", "--coverage", "--root", ".", "logs"]).expect(0).stdout;
+    assert!(text.contains("1 lines  main.go:12 Scale"), "{text}");
+    assert!(checkout.run(["trace", "--coverage", "logs"]).expect(2).stderr.contains("--root"));
+}
+
+/// Pieces that lines are made of, whole ones and broken ones.
+fn piece() -> impl proptest::strategy::Strategy<Value = Vec<u8>> {
+    use proptest::prelude::*;
+    let known = [
+        "I0506 07:08:02.040500      11 a.go:31] ",
+        "E1231 23:59:60.999999 1 d/b.go:1] ",
+        "\"Up\" ",
+        "requestID=\"a1\"",
+        "requestID=\"a1,b2,+\"",
+        " pod=\"a/a1\"",
+        " pods=[a/a1 b/c]",
+        " t=<\n\tx\n >",
+        "{\"ts\":1714979282070.5,\"v\":2,\"msg\":\"x\",\"requestID\":\"a1\"}",
+        "{\"ts\":1e999,\"msg\":\"",
+        "{\"log\":\"I0506 07:08:02.040500 1 a.go:3] \\\"x\\\" requestID=\\\"a1\\\"\\n\",\"time\":\"2024-05-06T07:08:02Z\"}",
+        "{\"__REALTIME_TIMESTAMP\":\"9223372036854775807\",\"MESSAGE\":\"{\\\"requestID\\\":\\\"a1\\\"}\"}",
+        "[pod/x/y] ",
+        "2024-05-06T07:08:02.100000000Z stderr P ",
+        "2024-05-06T07:08:02+0000 n1 kubelet[12]: ",
+        "May  6 07:08:09 n1 kubelet[1]: ",
+        "__CURSOR=a\n__REALTIME_TIMESTAMP=99999999999999999\nMESSAGE\n",
+        " verb=\"GET\" URI=\"/api/v1/namespaces/a/pods/a1\" latency=\"9999999h1.5s\"",
+        " requestURL=\"https://x/api/v1/nodes/a1\" milliseconds=9223372036854775807",
+        "\n",
+        "\r\n",
+        "\"",
+        "\\",
+        " ",
+    ];
+    prop_oneof![
+        8 => proptest::sample::select(known.to_vec()).prop_map(|text| text.as_bytes().to_vec()),
+        1 => proptest::collection::vec(any::<u8>(), 0..12),
+        1 => ".{0,8}".prop_map(String::into_bytes),
+    ]
+}
+
+/// Reads a log in every way, and tells what was found in every format.
+fn told_in_every_way(bytes: &[u8]) {
+    use klogmod::trace::{line, operation, read, show};
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    let named = [file.path().display().to_string()];
+    let options = operation::Options { key: "requestID".to_owned(), zone: line::zone("UTC").unwrap(), now: 1 << 60 };
+    let inputs = read::Inputs::open(&named, options.now);
+    let object = line::Object::parse("pod/a/a1").unwrap();
+    for want in [operation::Want::Id("a1".to_owned()), operation::Want::Object(object)] {
+        let mut found = operation::collect(&inputs.list, &want, &options, &|_| {});
+        for counts in &found.counts {
+            assert_eq!(counts.lines, counts.klog + counts.json + counts.dated + counts.continued + counts.unknown);
+        }
+        let Ok(want) = found.settle(want) else { continue };
+        let story = operation::Story::new(want, found, &inputs.list, &options, 1);
+        let mut out = Vec::new();
+        show::story(&story, show::Detail { full: true }, &mut out).unwrap();
+        let text = String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap();
+        assert!(!text.contains(['\u{1b}', '\0', '\r', '\u{202e}']), "{text:?}");
+        for write in [show::story_json, show::otlp, show::chrome] {
+            out.clear();
+            write(&story, &mut out).unwrap();
+            serde_json::from_slice::<Value>(&out).unwrap();
+        }
+        show::html(&story, &mut out).unwrap();
+    }
+    operation::list(&inputs.list, &options, &|_| {});
+    operation::callers(&inputs.list, &options, &|_| {});
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_stands_in_logs_is_counted_and_told(pieces in proptest::collection::vec(piece(), 0..40)) {
+        told_in_every_way(&pieces.concat());
+    }
+}

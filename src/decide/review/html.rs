@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::decide::change::{Change, Changes};
 use crate::decide::decision::{Decisions, State, Verdict, Why, one_line, render, render_line};
 use crate::decide::owners::{Owners, Ownership};
 use crate::plan::pipeline::Plan;
 use crate::plan::report::kebab;
-use crate::plan::report::style::is_hostile;
+use crate::plan::report::page::{self, Parts};
 use crate::rule::RuleSet;
 use crate::write::edit::{Applicability, Outcome};
 
@@ -107,23 +106,7 @@ struct Row<'p> {
 pub fn page(plan: &Plan, changes: &Changes<'_>, decisions: &Decisions, rules: &RuleSet, live: bool) -> String {
     let data = data(plan, changes, decisions, rules, live);
     let connect = if live { "'self'" } else { "'none'" };
-    let policy = format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src {connect}; \
-         base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
-        hash(SCRIPT),
-        hash(STYLE)
-    );
-    let parts = [("@CSP@", policy.as_str()), ("@CSS@", STYLE), ("@JS@", SCRIPT), ("@DATA@", &data)];
-    let mut out = String::with_capacity(PAGE.len() + STYLE.len() + SCRIPT.len() + data.len());
-    let mut rest = PAGE;
-    // One pass: what stands in the data is never taken for a mark.
-    while let Some((at, mark, text)) = parts.iter().filter_map(|(m, t)| Some((rest.find(m)?, m, t))).min() {
-        out.push_str(&rest[..at]);
-        out.push_str(text);
-        rest = &rest[at + mark.len()..];
-    }
-    out.push_str(rest);
-    out
+    page::page(Parts { html: PAGE, style: STYLE, script: SCRIPT }, &data, connect)
 }
 
 fn data(plan: &Plan, changes: &Changes<'_>, decisions: &Decisions, rules: &RuleSet, live: bool) -> String {
@@ -153,23 +136,7 @@ fn data(plan: &Plan, changes: &Changes<'_>, decisions: &Decisions, rules: &RuleS
         parts: parts(plan, changes),
     };
     // Serialising text, numbers and lists cannot fail.
-    inert(&serde_json::to_string(&page).unwrap_or_default())
-}
-
-/// JSON that ends no script element and hides nothing.
-fn inert(json: &str) -> String {
-    let mut out = String::with_capacity(json.len() + json.len() / 16);
-    for c in json.chars() {
-        if matches!(c, '<' | '>' | '&') || is_hostile(c) {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    serde_json::to_string(&page).unwrap_or_default()
 }
 
 /// Values by their number.
@@ -341,38 +308,4 @@ fn digest(changes: &Changes<'_>, rules: &RuleSet) -> String {
         text.push_str(&change.subject.proposal);
     }
     crate::klog::fingerprint::digest(&text)
-}
-
-/// SHA-256 in base64, as policies name scripts.
-fn hash(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digest = Sha256::digest(text.as_bytes());
-    let mut out = String::new();
-    for chunk in digest.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let value = (bits >> (18 - 6 * digit)) & 63;
-            out.push(if digit > chunk.len() { '=' } else { char::from(DIGITS[value as usize]) });
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn policies_name_scripts_as_browsers_do() {
-        assert_eq!(hash(""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
-    }
-
-    #[test]
-    fn data_ends_no_script() {
-        let json = serde_json::to_string("</script><!-- \u{202e}\u{e0041}\u{1b} &").unwrap();
-        let shown = inert(&json);
-        assert!(!shown.contains(['<', '>', '&', '\u{202e}', '\u{e0041}']), "{shown}");
-        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), "</script><!-- \u{202e}\u{e0041}\u{1b} &");
-    }
 }

@@ -78,7 +78,7 @@ pub fn apply(profile: &Profile, files: &mut [FileRecord]) -> VolumeSummary {
         let name = place.rsplit('/').next().unwrap_or_default();
         let candidates = by_name.get(name).map(Vec::as_slice).unwrap_or_default();
         let mut hits = Vec::new();
-        for &at in candidates.iter().filter(|at| ends_with(&files[**at].path, place)) {
+        for &at in candidates.iter().filter(|at| is_place(&files[**at].path, place)) {
             let calls = files[at].calls.iter().enumerate();
             // Go gives the line of the call's name, which may stand below its start.
             let mut fits = calls.filter(|(_, call)| (call.line..=call.end_line).contains(line)).map(|(call, _)| call);
@@ -99,7 +99,7 @@ pub fn apply(profile: &Profile, files: &mut [FileRecord]) -> VolumeSummary {
 }
 
 /// Whether a path is the place, or ends with it behind a slash.
-fn ends_with(path: &str, place: &str) -> bool {
+pub fn is_place(path: &str, place: &str) -> bool {
     let (longer, shorter) = if path.len() >= place.len() { (path, place) } else { (place, path) };
     longer.strip_suffix(shorter).is_some_and(|rest| rest.is_empty() || rest.ends_with('/') || shorter.starts_with('/'))
 }

@@ -4,6 +4,7 @@ pub mod brief;
 pub mod inert_json;
 pub mod json;
 mod modules;
+pub mod page;
 pub mod paths;
 pub mod renames;
 pub mod schema;

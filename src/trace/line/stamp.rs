@@ -94,8 +94,8 @@ impl Clock {
         };
         if let Some(beside) = beside {
             let naive = hours(month, day, hour, Reference::Near(beside), &TimeZone::UTC)?.checked_add(rest)?;
-            let zone = (naive - beside + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
-            return Some(naive - zone);
+            let zone = (naive.checked_sub(beside)?.checked_add(QUARTER / 2)?).div_euclid(QUARTER) * QUARTER;
+            return naive.checked_sub(zone);
         }
         match self.kept {
             Some((m, d, h, base)) if (m, d, h) == (month, day, hour) => base.checked_add(rest),

@@ -61,27 +61,53 @@ fn text(pairs: &[Pair], fits: impl Fn(&str) -> bool) -> Option<String> {
     pairs.iter().map(|pair| pair.value.shown()).find(|value| fits(value))
 }
 
-/// A request's path, and how long it took, in a line of who served it: a path, a duration, an answer.
-fn served(pairs: &[Pair]) -> Option<(String, i64)> {
-    let path = text(pairs, |value| value.starts_with("/api"))?;
-    let took = pairs.iter().find(|pair| pair.key == "latency").and_then(|pair| duration(&pair.value.shown()))?;
-    Some((path, took))
+/// A request that a line tells of, when it has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Its verb and path.
+    pub name: String,
+    /// Its path, with what it asks for.
+    pub path: String,
+    /// How long it took, in nanoseconds.
+    pub took: i64,
+    /// Whether the line is that of who served it, not of who made it.
+    pub is_server: bool,
 }
 
-/// The same in a line of who made it: a URL, and milliseconds.
-fn made(line: &Line, pairs: &[Pair]) -> Option<(String, i64)> {
-    let milliseconds = |text: &str| text.parse::<i64>().ok().map(|number| number.saturating_mul(1_000_000));
-    if pairs.is_empty() {
-        // GET https://host/path 200 OK in 5 milliseconds
-        let words: Vec<&str> = line.message.split(' ').collect();
-        let [.., "in", count, "milliseconds"] = words[..] else { return None };
-        let url = words.iter().find(|word| word.contains("://"))?;
-        return Some((path_of(url)?, milliseconds(count)?));
+impl Request {
+    fn new(verb: &str, path: String, took: i64, is_server: bool) -> Self {
+        let bare = path.split('?').next().unwrap_or_default();
+        Self { name: format!("{verb} {bare}").trim_start().to_owned(), path, took, is_server }
     }
-    let url = text(pairs, |value| value.starts_with("http://") || value.starts_with("https://"))?;
-    let took =
-        pairs.iter().find(|pair| pair.key == "milliseconds" && matches!(pair.value, Value::Bare(_) | Value::Text(_)));
-    Some((path_of(&url)?, milliseconds(&took?.value.shown())?))
+}
+
+/// The request that a line tells of: a path and how long it took, or a URL and milliseconds.
+pub fn request(line: &Line, key: &str) -> Option<Request> {
+    let pairs = line.pairs(key);
+    if pairs.is_empty() {
+        return made_loosely(&line.message);
+    }
+    let verb = pairs.iter().find(|pair| pair.key.to_ascii_lowercase().ends_with("verb"));
+    let verb = verb.map(|pair| pair.value.shown()).unwrap_or_default();
+    if let Some(path) = text(&pairs, |value| value.starts_with("/api")) {
+        let took = pairs.iter().find(|pair| pair.key == "latency").and_then(|pair| duration(&pair.value.shown()))?;
+        return Some(Request::new(&verb, path, took, true));
+    }
+    let url = text(&pairs, |value| value.starts_with("http://") || value.starts_with("https://"))?;
+    let took = pairs.iter().find(|pair| pair.key == "milliseconds" && !matches!(pair.value, Value::Json(_)))?;
+    Some(Request::new(&verb, path_of(&url)?, milliseconds(&took.value.shown())?, false))
+}
+
+fn milliseconds(text: &str) -> Option<i64> {
+    text.parse::<i64>().ok().filter(|number| *number >= 0).map(|number| number.saturating_mul(1_000_000))
+}
+
+/// `GET https://host/path 200 OK in 5 milliseconds`.
+fn made_loosely(message: &str) -> Option<Request> {
+    let words: Vec<&str> = message.split(' ').collect();
+    let [verb, .., "in", count, "milliseconds"] = words[..] else { return None };
+    let url = words.iter().find(|word| word.contains("://"))?;
+    Some(Request::new(verb, path_of(url)?, milliseconds(count)?, false))
 }
 
 fn path_of(url: &str) -> Option<String> {
@@ -96,13 +122,13 @@ pub fn measure(lines: &[Line], key: &str) -> Vec<Skew> {
     let mut serving: BTreeMap<u32, usize> = BTreeMap::new();
     for line in lines {
         let Some(end) = line.at else { continue };
-        let pairs = line.pairs(key);
-        let seen = |took: i64| Seen { source: line.source, start: end.saturating_sub(took), end };
-        if let Some((path, took)) = served(&pairs) {
+        let Some(Request { path, took, is_server, .. }) = request(line, key) else { continue };
+        let seen = Seen { source: line.source, start: end.saturating_sub(took), end };
+        if is_server {
             *serving.entry(line.source).or_default() += 1;
-            on_servers.entry(path).or_default().push(seen(took));
-        } else if let Some((path, took)) = made(line, &pairs) {
-            on_clients.entry((line.source, path)).or_default().push(seen(took));
+            on_servers.entry(path).or_default().push(seen);
+        } else {
+            on_clients.entry((line.source, path)).or_default().push(seen);
         }
     }
     let Some((&server, _)) = serving.iter().max_by_key(|(_, count)| **count) else { return Vec::new() };

@@ -63,6 +63,42 @@ pub struct OperationPart {
     pub first: usize,
 }
 
+/// A place in source that printed lines, as somebody found it who knows the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SitePart {
+    /// Path below the checkout's root.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// The function around it.
+    pub function: String,
+    /// Whose it is.
+    pub owner: String,
+    /// Operations on resources that reach it.
+    pub operations: Vec<String>,
+    /// What brings its request ID; absent where nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_from: Option<String>,
+    /// Why nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_none: Option<String>,
+    /// Numbers of the lines that it printed, from 0.
+    pub lines: Vec<usize>,
+}
+
+impl SitePart {
+    /// In one line.
+    pub fn words(&self) -> String {
+        let mut words = vec![format!("{}:{} {}", self.path, self.line, self.function)];
+        words.extend((!self.operations.is_empty()).then(|| self.operations.join(", ")));
+        words.extend((!self.owner.is_empty()).then(|| self.owner.clone()));
+        words.extend(self.id_from.as_ref().map(|from| format!("ID from {from}")));
+        words.extend(self.id_none.as_ref().map(|none| format!("no ID: {none}")));
+        words.join(" · ")
+    }
+}
+
 /// The whole of it.
 pub struct Story {
     /// What was asked for.
@@ -71,6 +107,7 @@ pub struct Story {
     pub key: String,
     /// The lines, in order of time.
     pub lines: Vec<Line>,
+    start: Option<i64>,
     /// When each was written, by the clock of the file that served most requests.
     pub times: Vec<Option<i64>>,
     /// The files.
@@ -85,6 +122,8 @@ pub struct Story {
     pub objects: Vec<ObjectPart>,
     /// The operations, most lines first.
     pub operations: Vec<OperationPart>,
+    /// The call sites that printed its lines, where somebody found them.
+    pub sites: Vec<SitePart>,
     /// What was measured of clocks.
     pub skews: Vec<Skew>,
     /// What is to be known of how this was found.
@@ -123,6 +162,8 @@ impl Story {
             gaps: gaps(&times, least),
             objects: of_objects(&lines, &options.key),
             operations: operations(&lines),
+            sites: Vec::new(),
+            start: times.iter().flatten().min().copied(),
             want,
             key: options.key.clone(),
             lines,
@@ -185,9 +226,19 @@ impl Story {
         }
     }
 
+    /// Nanoseconds from the first line to this one.
+    pub fn since(&self, at: usize) -> Option<i64> {
+        Some(self.times.get(at).copied().flatten()?.saturating_sub(self.start()?))
+    }
+
+    /// Nanoseconds from the first line to the last.
+    pub fn length(&self) -> Option<i64> {
+        Some(self.end()?.saturating_sub(self.start()?))
+    }
+
     /// When it began.
     pub fn start(&self) -> Option<i64> {
-        self.times.iter().flatten().min().copied()
+        self.start
     }
 
     /// When it ended.

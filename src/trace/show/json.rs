@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::plan::report::inert_json;
 use crate::trace::line::{Object, Severity, Shape, Value, text_of_time};
 use crate::trace::operation::{
-    ComponentPart, FilePart, Gap, Listed, ObjectPart, OperationPart, Operations, Skew, Story, Want,
+    ComponentPart, FilePart, Gap, Listed, ObjectPart, OperationPart, Operations, SitePart, Skew, Story, Want,
 };
 use crate::trace::read::Counts;
 
@@ -47,6 +47,9 @@ pub struct StoryReport<'s> {
     pub objects: &'s [ObjectPart],
     /// The operations that these lines are of.
     pub operations: &'s [OperationPart],
+    /// The call sites that printed these lines, with --root.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub sites: &'s [SitePart],
     /// What was measured of clocks.
     pub clocks: &'s [Skew],
     /// The lines, in order of time.
@@ -147,11 +150,11 @@ fn pair_value(value: Value) -> serde_json::Value {
 /// The document of an operation.
 pub fn report(story: &Story) -> StoryReport<'_> {
     let start = story.start();
-    let lines = story.lines.iter().zip(&story.times).map(|(line, at)| LineReport {
+    let lines = story.lines.iter().enumerate().map(|(at, line)| LineReport {
         file: line.source,
         line: line.number,
         time: line.at.map(text_of_time),
-        since: at.zip(start).map(|(at, start)| at - start),
+        since: story.since(at),
         component: &line.component,
         severity: line.severity,
         caller: &line.caller,
@@ -180,6 +183,7 @@ pub fn report(story: &Story) -> StoryReport<'_> {
         gaps: &story.gaps,
         objects: &story.objects,
         operations: &story.operations,
+        sites: &story.sites,
         clocks: &story.skews,
         lines: lines.collect(),
         notes: &story.notes,

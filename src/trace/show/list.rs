@@ -14,7 +14,8 @@ pub fn list(operations: &[Listed], hidden: usize, out: &mut dyn Write) -> Result
     writeln!(out, "{}", styled(BOLD, &head))?;
     for listed in operations {
         let start = listed.start.map_or_else(|| "?".to_owned(), text_of_time);
-        let length = listed.end.zip(listed.start).map_or_else(|| "?".to_owned(), |(end, start)| span(end - start));
+        let length =
+            listed.end.zip(listed.start).map_or_else(|| "?".to_owned(), |(end, start)| span(end.saturating_sub(start)));
         let errors = format!("{:>6}", listed.errors);
         let errors = if listed.errors > 0 { styled(RED, &errors) } else { errors };
         let id = harmless(&listed.id).replace('\n', "\\n");

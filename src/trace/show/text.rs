@@ -63,10 +63,7 @@ fn said(line: &Line, key: &str, detail: Detail) -> String {
 
 fn row(story: &Story, at: usize, width: usize, detail: Detail) -> String {
     let line = &story.lines[at];
-    let time = match (story.times[at], story.start()) {
-        (Some(time), Some(start)) => since(time - start),
-        _ => "?".to_owned(),
-    };
+    let time = time(story, at);
     let component = format!("{:width$}", one_line(&line.component));
     let others = match &story.want {
         Want::Id(_) if line.ids.len() > 1 || line.more => {
@@ -113,14 +110,17 @@ pub fn story(story: &Story, detail: Detail, out: &mut dyn Write) -> Result<()> {
         operations(story, out)?;
     }
     objects(story, out)?;
+    if !story.sites.is_empty() {
+        writeln!(out, "\n{}", styled(BOLD, "call sites"))?;
+        for site in &story.sites {
+            writeln!(out, "  {:>8}  {}", count(site.lines.len(), "line"), one_line(&site.words()))?;
+        }
+    }
     lines(story, width, detail, out)
 }
 
 fn time(story: &Story, at: usize) -> String {
-    match (story.times.get(at).copied().flatten(), story.start()) {
-        (Some(time), Some(start)) => since(time - start),
-        _ => "?".to_owned(),
-    }
+    story.since(at).map_or_else(|| "?".to_owned(), since)
 }
 
 fn more(all: usize, what: &str, out: &mut dyn Write) -> Result<()> {
@@ -139,7 +139,7 @@ fn head(story: &Story, out: &mut dyn Write) -> Result<()> {
     let (Some(start), Some(end)) = (story.start(), story.end()) else {
         return writeln!(out, "{}", count(story.lines.len(), "line"));
     };
-    let quiet: i64 = story.gaps.iter().map(|gap| gap.nanoseconds).sum();
+    let quiet: i64 = story.gaps.iter().fold(0, |sum: i64, gap| sum.saturating_add(gap.nanoseconds));
     let silence = match story.gaps.len() {
         0 => String::new(),
         gaps => format!(", {} in {}", span(quiet), count(gaps, "gap")),
@@ -149,7 +149,7 @@ fn head(story: &Story, out: &mut dyn Write) -> Result<()> {
         "{} to {}: {}{silence}; {} of {}, {}",
         text_of_time(start),
         text_of_time(end),
-        span(end - start),
+        span(story.length().unwrap_or_default()),
         count(story.lines.len(), "line"),
         count(story.components.len(), "component"),
         count(story.errors.len(), "error")

@@ -9,7 +9,7 @@ use super::args::{EditArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
 use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, DIM, styled};
-use crate::rule::{Logs, Query};
+use crate::rule::{Checked, Logs, Query};
 use crate::ship::query::{Names, is_plain, object_keys};
 
 /// Print queries for the logs of a patched tree, with the keys that its calls have once the plan is applied.
@@ -96,7 +96,12 @@ pub fn run(args: &Args) -> Result<Status> {
                 Logs::Json => "JSON",
                 Logs::Both => "text or JSON",
             };
-            writeln!(out, "{}\n{}\n", styled(DIM, &format!("# {}, {logs} logs", query.tool)), query.text)?;
+            let checked = match query.checked {
+                Checked::Test => "run by klogmod's tests",
+                Checked::Documentation => "written after its documentation, not run",
+            };
+            let head = format!("# {}, {logs} logs; {checked}", query.tool);
+            writeln!(out, "{}\n{}\n", styled(DIM, &head), query.text)?;
         }
     }
     out.flush()?;

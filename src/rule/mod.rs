@@ -39,7 +39,7 @@ pub use names::{NAMES, Names, Subject, check_key, is_log_key};
 pub use naming::{CallTrait, Naming, Trait};
 pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
 pub use pattern::{PatternError, Patterns};
-pub use queries::{Logs, Purpose, Queries, Query};
+pub use queries::{Checked, Logs, Purpose, Queries, Query};
 pub use sentences::{Own, Pattern, Relation, RoleKey, Sentences, Step};
 pub use set::RuleSet;
 pub use sought::{Recorded, Sought, SoughtByLines, SoughtByTests};

@@ -34,8 +34,22 @@ pub struct Query {
     pub tool: String,
     /// The logs that it reads.
     pub logs: Logs,
+    /// How it is known to answer.
+    #[serde(default)]
+    pub checked: Checked,
     /// The query, with `%key%`, `%id%`, `%object%`, `%namespace%` and `%name%` where these go.
     pub text: String,
+}
+
+/// How a query is known to answer what it is there for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Checked {
+    /// klogmod's tests run it in its tool.
+    Test,
+    /// It is written after the tool's documentation, and was not run.
+    #[default]
+    Documentation,
 }
 
 /// A format of klog's output.

@@ -17,6 +17,10 @@ pub fn trials() -> Vec<Trial> {
         [Need::Chromium]
             a_page_shows_an_operation
             a_page_of_100000_lines_does_not_freeze;
+        [Need::Program("lnav"), Need::Program("jq")]
+            queries_of_lnav_find_what_those_of_jq_find;
+        []
+            queries_that_tests_run_are_marked;
         [Need::Go]
             spans_are_those_of_opentelemetry;
     }
@@ -130,4 +134,51 @@ fn spans_are_those_of_opentelemetry() {
          kubelet SPAN_KIND_INTERNAL \"kubelet\" events=5 root=false STATUS_CODE_ERROR\n"
     );
     assert_eq!(text, want);
+}
+
+fn queries(checkout: &Checkout, arguments: &[&str]) -> Vec<Value> {
+    let all = ["queries", "--format", "json", "--id", "5ca1e0000000000000000000000000a1"];
+    let printed = checkout.run(all.iter().chain(arguments)).expect(0).stdout;
+    printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What a query finds in a log: the call sites, in order of time.
+fn found(checkout: &Checkout, query: &Value, log: &str) -> Vec<String> {
+    let text = query["text"].as_str().unwrap().replace("*.log", log).replace("lnav ", "lnav -I . ");
+    let mut command = Command::new("bash");
+    crate::common::checkout::isolate(&mut command, checkout.path());
+    let output = command.args(["-euo", "pipefail", "-c", &text]).env("HOME", checkout.path()).output().unwrap();
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let places = regex::Regex::new(r"[\w/]+\.go:\d+").unwrap();
+    printed.lines().filter_map(|line| Some(places.find(line)?.as_str().to_owned())).collect()
+}
+
+fn queries_of_lnav_find_what_those_of_jq_find() {
+    let checkout = Checkout::new();
+    crate::common::checkout::copy_tree(&logs(), checkout.path());
+    for format in queries(&checkout, &["--tool", "lnav", "--purpose", "parser"]) {
+        let name = format!("formats/installed/klogmod_{}.json", format["logs"].as_str().unwrap());
+        checkout.write(name, format["text"].as_str().unwrap());
+    }
+    for (logs, log, count) in
+        [("text", "kube-apiserver.log", 4), ("text", "kubectl.log", 3), ("json", "kube-controller-manager.log", 4)]
+    {
+        let of = |tool: &str| {
+            let query = &queries(&checkout, &["--tool", tool, "--purpose", "request", "--logs", logs])[0];
+            found(&checkout, query, log)
+        };
+        let (of_jq, of_lnav) = (of("jq"), of("lnav"));
+        assert_eq!((of_jq.len(), &of_lnav), (count, &of_jq), "{log}");
+    }
+}
+
+/// Whoever marks a query as run adds a test that runs it.
+fn queries_that_tests_run_are_marked() {
+    let marked: std::collections::BTreeSet<String> = queries(&Checkout::new(), &[])
+        .iter()
+        .filter(|query| query["checked"] == "test")
+        .map(|query| query["tool"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(marked, ["grep", "jq", "lnav"].map(str::to_owned).into());
 }

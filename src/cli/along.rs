@@ -5,6 +5,8 @@ use clap::ValueEnum;
 
 use super::args::Planned;
 use super::terminal;
+use crate::plan::pipeline::Options;
+use crate::rule::{RequestIdConfig, RuleSet};
 use crate::ship::along::{Along, Names, Package, along, packages};
 use crate::text::FileChange;
 use crate::text::disk::{self, WriteError};
@@ -64,17 +66,21 @@ impl RuntimeArgs {
     }
 }
 
+/// What the checkout's owners call things.
+pub fn names(options: &Options, rules: &RuleSet, config: &RequestIdConfig) -> Names {
+    Names {
+        source: options.id_source,
+        import: options.runtime.clone(),
+        key: rules.carriers.key.clone(),
+        header: config.header.clone(),
+        annotation: config.annotation.clone(),
+    }
+}
+
 impl Planned {
     /// What the checkout's owners call things.
     pub fn names(&self) -> Names {
-        let config = &self.config.request_id;
-        Names {
-            source: self.options.id_source,
-            import: self.options.runtime.clone(),
-            key: self.rules.carriers.key.clone(),
-            header: config.header.clone(),
-            annotation: config.annotation.clone(),
-        }
+        names(&self.options, &self.rules, &self.config.request_id)
     }
 
     /// Writes one change to the checkout.

@@ -6,8 +6,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::args::Status;
 use super::{
-    apply, args, baseline, certify, check, conventions, coverage, decide, explain, init, patch, paths, plan, queries,
-    review, rules, runtime, scan, settle, shell, terminal, trace, verify, wordings,
+    apply, args, baseline, certify, check, conventions, coverage, decide, explain, init, lsp, patch, paths, plan,
+    queries, review, rules, runtime, scan, settle, shell, terminal, trace, verify, wordings,
 };
 
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
@@ -70,6 +70,8 @@ enum Command {
     Conventions(conventions::Args),
     /// List the rules, or show one with its documentation and examples.
     Rules(rules::Args),
+    /// Serve editors over the language server protocol: findings, quick fixes, decisions.
+    Lsp(lsp::Args),
     /// Write the Go package that rewritten calls take their request ID from.
     Runtime(runtime::Args),
     /// Print queries for the logs of a patched tree.
@@ -119,6 +121,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Settle(args) => settle::run(&args),
         Command::Conventions(args) => conventions::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Lsp(args) => lsp::run(&args),
         Command::Runtime(args) => runtime::run(&args),
         Command::Queries(args) => queries::run(&args),
         Command::Trace(args) => trace::run(&args),

@@ -15,6 +15,7 @@ mod decide;
 mod decisions;
 mod explain;
 mod init;
+mod lsp;
 mod outputs;
 mod patch;
 mod paths;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::kind;
 use crate::rule::Suppress;
-use crate::text::LineCol;
 use crate::text::diagnostic::Diagnostic;
+use crate::text::{Edit, LineCol};
 
 /// A comment that keeps calls as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, BorshSerialize, BorshDeserialize)]
@@ -55,6 +55,18 @@ fn suppression(file: &ParsedFile, directive: &str, own: bool, at: usize) -> Opti
     Some(Suppression { position, justification, covers: position.line + u32::from(alone), own })
 }
 
+/// What keeps the call that starts at a byte as it is: the directive on a line of its own before it. Without a reason it is not whole,
+/// and keeps nothing.
+pub fn keep(source: &[u8], at: usize, rules: &Suppress, reason: &str) -> Edit {
+    let start = memchr::memrchr(b'\n', source.get(..at).unwrap_or(source)).map_or(0, |end| end + 1);
+    let line = source.get(start..at).unwrap_or_default();
+    let indent: String =
+        line.iter().take_while(|byte| byte.is_ascii_whitespace()).map(|byte| char::from(*byte)).collect();
+    // A reason is one line.
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    Edit::insert(start, format!("{indent}//{} {reason}\n", rules.directive))
+}
+
 impl Suppression {
     /// Whether it keeps calls as they are: klogmod's own directive does so with a reason.
     pub fn counts(&self) -> bool {
@@ -69,5 +81,22 @@ impl Suppression {
             _ => return None,
         };
         Some(Diagnostic::warning(path, message).at(self.position).help(help))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::RuleSet;
+    use crate::text::apply_edits;
+
+    #[test]
+    fn a_directive_stands_before_its_call() {
+        let source = b"func f() {\n\tif x {\n\t\tklog.Info(y)\n\t}\n}\n";
+        let at = memmem::find(source, b"klog").unwrap();
+        let rules = RuleSet::builtin().unwrap();
+        let edit = keep(source, at, &rules.scope.suppress, "printed\nby a script");
+        let kept = String::from_utf8(apply_edits(source, &[edit]).unwrap()).unwrap();
+        assert!(kept.contains("\tif x {\n\t\t//klogmod:ignore printed by a script\n\t\tklog.Info(y)\n"), "{kept}");
     }
 }

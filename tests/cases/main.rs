@@ -15,6 +15,7 @@ mod faults;
 mod fixtures;
 mod grpc;
 mod hooks;
+mod neovim;
 mod plane;
 mod printing;
 mod readers;
@@ -42,6 +43,7 @@ fn main() {
         grpc::trials(),
         hooks::trials(),
         faults::trials(),
+        neovim::trials(),
         plane::trials(),
         printing::trials(),
         readers::trials(),

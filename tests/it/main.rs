@@ -17,6 +17,7 @@ mod counts;
 mod docs;
 mod gate;
 mod hostile;
+mod lsp;
 mod modules;
 mod outline;
 mod paths;

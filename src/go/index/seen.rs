@@ -48,6 +48,13 @@ impl OutlineSeen {
         Self { path, read: outline.is_some(), digest: hasher.finish(), bytes }
     }
 
+    /// What an index takes from a file with these bytes, if it needs its declarations.
+    pub fn of(path: RelPath, bytes: &[u8]) -> Self {
+        let constraint = Constraint::of_file(path.rsplit('/').next().unwrap_or(&path), bytes);
+        let outline = outline(bytes).ok();
+        Self::new(path, Digest::of(bytes), &constraint, Some(outline.as_ref()))
+    }
+
     /// Whether the index would take the same from these bytes.
     pub fn holds(&self, bytes: &[u8]) -> Held {
         let digest = Digest::of(bytes);

@@ -108,6 +108,25 @@ impl Index {
         self
     }
 
+    /// Sees files as `overlay` has them from now on; what was read of them stays as it was read.
+    pub fn see(&mut self, overlay: Overlay) {
+        self.overlay = overlay;
+    }
+
+    /// Forgets the packages of a directory, whose files are read again when they are next asked for.
+    pub fn forget(&mut self, dir: &str) {
+        let contexts = self.contexts.get_mut().unwrap_or_else(PoisonError::into_inner).len();
+        let variants = self.variants.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let plain = self.resolver.package_at(dir);
+        for name in [self.resolver.external_tests_of(&plain), plain] {
+            let number = name.number();
+            self.directories.clear(number);
+            (0..contexts).filter_map(|context| Some(self.plain.get_mut(context)?.clear(number))).for_each(drop);
+            let of_name = variants.iter().filter(|(variant, _)| variant.package as usize == number);
+            of_name.for_each(|(_, special)| self.special.clear(*special));
+        }
+    }
+
     /// Files that are seen otherwise than they are on disk.
     pub fn overlay(&self) -> &Overlay {
         &self.overlay

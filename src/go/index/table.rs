@@ -30,6 +30,24 @@ impl<T> Table<T> {
         self.slot(number)?.get()
     }
 
+    /// What stands at a number, to be changed.
+    pub fn get_mut(&mut self, number: usize) -> Option<&mut T> {
+        self.slot_mut(number)?.get_mut()
+    }
+
+    /// Empties the slot of a number.
+    pub fn clear(&mut self, number: usize) {
+        if let Some(slot) = self.slot_mut(number) {
+            slot.take();
+        }
+    }
+
+    fn slot_mut(&mut self, number: usize) -> Option<&mut OnceLock<T>> {
+        let chunk = (number / FIRST + 1).ilog2() as usize;
+        let start = FIRST * ((1 << chunk) - 1);
+        self.chunks.get_mut(chunk)?.get_mut()?.get_mut(number - start)
+    }
+
     /// What stands at a number, made now if nothing did; `None` only beyond billions of numbers. `make` must not ask
     /// for the same number.
     pub fn get_or_init(&self, number: usize, make: impl FnOnce() -> T) -> Option<&T> {
@@ -40,6 +58,17 @@ impl<T> Table<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slot_that_is_cleared_is_filled_anew() {
+        let mut table = Table::default();
+        (0..200).for_each(|number| _ = table.get_or_init(number, || 1));
+        table.clear(150);
+        table.clear(100_000);
+        assert_eq!(table.get(150), None);
+        assert_eq!(table.get_or_init(150, || 2), Some(&2));
+        assert_eq!(table.get(149), Some(&1));
+    }
 
     #[test]
     fn numbers_have_one_slot_each() {

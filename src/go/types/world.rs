@@ -57,6 +57,16 @@ impl World {
         Self { index: self.index.with_overlay(overlay), ..self }
     }
 
+    /// Sees files as `overlay` has them from now on. `changed`: a directory in which declarations are others now, so that all that was
+    /// worked out from them is forgotten.
+    pub fn see(&mut self, overlay: Overlay, changed: Option<&str>) {
+        self.index.see(overlay);
+        if let Some(dir) = changed {
+            self.index.forget(dir);
+            self.packages = Table::default();
+        }
+    }
+
     /// The declarations that it reads.
     pub fn index(&self) -> &Index {
         &self.index

@@ -3,6 +3,7 @@
 mod finding;
 mod measure;
 mod merge;
+mod of_file;
 mod of_plan;
 mod record;
 mod report;
@@ -15,6 +16,7 @@ pub mod volume;
 pub use finding::{Finding, Replacement, Severity, replacements};
 pub use measure::{Measure, Rate};
 pub use merge::{MergeError, merge};
+pub use of_file::{NO_REQUEST_ID, UNSTRUCTURED, unwritten, violations};
 pub use of_plan::{Fixes, Source, add_environment, of_plan, reown};
 pub use record::{Call, FileRecord};
 pub use report::{Report, SCHEMA, Sums, check_sums};

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use tree_sitter::Tree;
 
-use super::finding::{Finding, Replacement, Severity, replacements};
+use super::finding::{Replacement, replacements};
+use super::of_file::violations;
 use super::record::{Call, FileRecord};
 use super::report::{Report, SCHEMA};
 use super::shard::Shards;
@@ -19,12 +20,12 @@ use crate::decide::owners::Owners;
 use crate::go::files::Shard;
 use crate::klog::call::Class;
 use crate::klog::fingerprint::{Fingerprint, digest};
-use crate::klog::lint::{IdPair, Violation};
+use crate::klog::lint::IdPair;
 use crate::path::{Off, Standing};
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};
 use crate::rule::{Function, RuleSet};
+use crate::text::LineIndex;
 use crate::text::diagnostic::Level;
-use crate::text::{LineIndex, apply_edits};
 use crate::write::edit::{Applicability, Outcome};
 
 /// What a report is made from, beside the plan.
@@ -202,46 +203,6 @@ fn batch(plan: &SitePlan) -> Option<&str> {
     match &plan.standing {
         Some(Standing::Off(Off::Batch { work })) => Some(work),
         _ => None,
-    }
-}
-
-/// What is wrong in a file, unless a comment keeps it as it is.
-fn violations(file: &FilePlan) -> Vec<Finding> {
-    let kept = |site: &&SitePlan| !matches!(site.outcome, Outcome::Suppressed(_));
-    let of_sites = file.sites.iter().filter(kept).flat_map(|site| {
-        let function = &site.site.function;
-        site.facts.violations.iter().map(move |violation| (violation, function, &site.fingerprint))
-    });
-    let beside = file.beside.iter().map(|beside| (&beside.violation, &beside.function, &beside.fingerprint));
-    let lines = LineIndex::new(&file.source);
-    of_sites.chain(beside).map(|found| finding(file, &lines, found)).collect()
-}
-
-fn finding(
-    file: &FilePlan,
-    lines: &LineIndex,
-    (violation, function, fingerprint): (&Violation, &String, &Fingerprint),
-) -> Finding {
-    let (start, end) = (lines.line_col(violation.span.start), lines.line_col(violation.span.end));
-    let fixed = apply_edits(&file.source, &violation.edits).ok().filter(|_| !violation.edits.is_empty());
-    let fix = fixed.map(|new| replacements(&file.source, &new)).unwrap_or_default();
-    let help = match fix.is_empty() {
-        true => format!("klogmod rules {} says how it is written", violation.rule),
-        false => format!("klogmod check --fix {}", file.path),
-    };
-    Finding {
-        path: file.path.to_string(),
-        line: start.line,
-        col: start.col,
-        end_line: end.line,
-        end_col: end.col,
-        rule: violation.rule.to_string(),
-        severity: Severity::Error,
-        message: violation.message.clone(),
-        help,
-        function: function.clone(),
-        fingerprint: fingerprint.clone(),
-        fix,
     }
 }
 

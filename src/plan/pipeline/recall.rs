@@ -92,7 +92,7 @@ impl Recall {
 }
 
 /// The innermost function around a byte, as [`crate::go::calls::Finder::place`] tells it.
-fn anchor(source: &[u8], outline: &Outline, offset: u32) -> Option<Anchor> {
+pub(super) fn anchor(source: &[u8], outline: &Outline, offset: u32) -> Option<Anchor> {
     let has_code = |kind: DeclKind, first: bool, values: bool| match kind {
         DeclKind::Func | DeclKind::Method => true,
         DeclKind::Var => first && values,

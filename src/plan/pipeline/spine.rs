@@ -10,7 +10,7 @@ use super::options::{Options, pool};
 use super::packed::PackedResult;
 use super::seen::{self, FileSeen, Seen};
 use super::sought::{Search, text_files};
-use super::stage::{Load, Stage};
+use super::stage::{Load, MAX_WORLD, Stage};
 use super::unseen;
 use super::whole::Plan;
 use crate::go::files::{self, Shard, WalkOptions};
@@ -20,8 +20,6 @@ use crate::text::diagnostic::RelPath;
 
 /// Files between two looks at how much is remembered.
 const AT_ONCE: usize = 2000;
-/// Bytes of files whose declarations are remembered before they are looked up anew: about what kubernetes has.
-const MAX_WORLD: usize = 64 << 20;
 
 /// Makes the plan. `progress` is told how many files are done, of how many.
 pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Plan, PlanError> {

@@ -22,7 +22,7 @@ use super::settle::{name, retract_broken, retract_outer, suppress};
 use super::site::SitePlan;
 use super::unseen;
 use crate::go::calls::{Anchor, Shape};
-use crate::go::files::{self, GeneratedFiles};
+use crate::go::files::{self, GeneratedFiles, Overlay};
 use crate::go::index::{Imports, OutlineSeen};
 use crate::go::module::{BuildContext, Modules, ResolveOptions};
 use crate::go::parse::{self, ParsedFile, SourceFile};
@@ -41,7 +41,7 @@ use crate::klog::suppress::suppressions;
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
 use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::write::edit::{Outcome, Proposer, Runtime};
+use crate::write::edit::{Edits, Outcome, Proposer, Runtime};
 use crate::write::reason::{Refusal, SkipReason};
 use crate::write::runtime::Homes;
 use crate::write::thread::Ground;
@@ -50,6 +50,9 @@ use crate::write::thread::Ground;
 pub const MAX_FILE_SIZE: u64 = 8 << 20;
 /// klog's version where no go.mod names one: the oldest with structured calls.
 pub const OLDEST_KLOG: Version = Version(2, 0, 0);
+
+/// Bytes of files whose declarations are remembered before they are looked up anew: about what kubernetes has.
+pub(super) const MAX_WORLD: usize = 64 << 20;
 
 /// A file that was looked at: done with, or to be gone through.
 pub enum Load {
@@ -79,6 +82,7 @@ pub struct Stage<'a> {
     generated: GeneratedFiles,
     modules: Modules<'a>,
     world: World,
+    edits: Edits,
     homes: Homes<'a>,
     idle: BTreeSet<String>,
     served: Option<Served>,
@@ -103,6 +107,7 @@ impl<'a> Stage<'a> {
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
             world: world(options),
+            edits: options.edits,
             served: None,
             recall: None,
             forgotten: Vec::new(),
@@ -119,6 +124,19 @@ impl<'a> Stage<'a> {
     /// Takes what the checkout looks for in logs.
     pub fn seek(&mut self, texts: &[FileTexts]) {
         self.sought = SoughtTexts::new(texts);
+    }
+
+    /// Proposes these edits from now on.
+    pub fn ask(&mut self, edits: Edits) {
+        self.edits = edits;
+    }
+
+    /// Sees files as `overlay` has them from now on. `changed`: a directory in which declarations are others now.
+    pub fn see(&mut self, overlay: Overlay, changed: Option<&str>) {
+        if self.world.index().stats().bytes > MAX_WORLD {
+            self.world = world(self.options);
+        }
+        self.world.see(overlay, changed);
     }
 
     /// Takes standings from an older run.
@@ -449,12 +467,7 @@ impl<'a> Stage<'a> {
             file,
             imports: &imports,
             recognizer: recognizer.with(types, runtime.import),
-            proposer: Proposer {
-                rules: self.rules,
-                edits: self.options.edits,
-                runtime: &runtime,
-                sought: &self.sought,
-            },
+            proposer: Proposer { rules: self.rules, edits: self.edits, runtime: &runtime, sought: &self.sought },
             conventions,
             types,
             klog: self.klog(file),

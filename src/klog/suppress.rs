@@ -57,14 +57,14 @@ fn suppression(file: &ParsedFile, directive: &str, own: bool, at: usize) -> Opti
 
 /// What keeps the call that starts at a byte as it is: the directive on a line of its own before it. Without a reason it is not whole,
 /// and keeps nothing.
-pub fn keep(source: &[u8], at: usize, rules: &Suppress, reason: &str) -> Edit {
+pub fn keep(source: &[u8], at: usize, rules: &Suppress, justification: &str) -> Edit {
     let start = memchr::memrchr(b'\n', source.get(..at).unwrap_or(source)).map_or(0, |end| end + 1);
     let line = source.get(start..at).unwrap_or_default();
     let indent: String =
         line.iter().take_while(|byte| byte.is_ascii_whitespace()).map(|byte| char::from(*byte)).collect();
     // A reason is one line.
-    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    Edit::insert(start, format!("{indent}//{} {reason}\n", rules.directive))
+    let justification = justification.split_whitespace().collect::<Vec<_>>().join(" ");
+    Edit::insert(start, format!("{indent}//{} {justification}\n", rules.directive))
 }
 
 impl Suppression {

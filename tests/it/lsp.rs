@@ -341,7 +341,7 @@ fn a_call_is_kept_for_a_reason() {
     editor.change("a.go", 3, CALLS);
     editor.findings("a.go", 3);
     let about = editor.action("a.go", 10, "Accept")["command"]["arguments"][0]["fingerprint"].clone();
-    let keep = json!({ "uri": uri, "fingerprint": about, "reason": "a script reads it" });
+    let keep = json!({ "uri": uri, "fingerprint": about, "justification": "a script reads it" });
     editor.ask("workspace/executeCommand", json!({ "command": "klogmod.ignore", "arguments": [keep] }));
     let edit = editor.await_("workspace/applyEdit", &|_| true);
     let (text, _) = applied(&edit, &uri, CALLS);

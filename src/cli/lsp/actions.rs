@@ -140,7 +140,7 @@ impl Offers<'_, '_> {
             uri: self.document.uri.clone(),
             fingerprint: fingerprint.clone(),
             verdict: verdict.to_owned(),
-            reason: String::new(),
+            justification: String::new(),
         };
         if site.fix().is_some() {
             for (title, verdict) in [

@@ -28,7 +28,7 @@ pub struct About {
     pub verdict: String,
     /// Why.
     #[serde(default)]
-    pub reason: String,
+    pub justification: String,
 }
 
 impl About {
@@ -41,7 +41,7 @@ impl About {
     fn verdict(&self) -> Result<Option<Verdict>> {
         Ok(match self.verdict.as_str() {
             "accepted" => Some(Verdict::Accepted),
-            "rejected" => Some(Verdict::Rejected { reason: self.reason.clone() }),
+            "rejected" => Some(Verdict::Rejected { reason: self.justification.clone() }),
             "undecided" => None,
             other => bail!("`{other}` is no verdict: accepted, rejected or undecided"),
         })
@@ -66,10 +66,10 @@ pub fn decide(about: &About, seen: &Seen, asked: &Asked) -> Result<Decisions> {
 }
 
 /// The file with a comment that keeps a call as it is.
-pub fn kept(fingerprint: &str, reason: &str, seen: &Seen, asked: &Asked) -> Result<FileChange> {
+pub fn kept(fingerprint: &str, justification: &str, seen: &Seen, asked: &Asked) -> Result<FileChange> {
     let file = seen.file.as_ref().context("no call stands in this document")?;
     let site = file.sites.iter().find(|site| site.fingerprint.as_str() == fingerprint).context("this call is gone")?;
-    let edit = keep(&file.source, site.site.span.start, &asked.rules.scope.suppress, reason);
+    let edit = keep(&file.source, site.site.span.start, &asked.rules.scope.suppress, justification);
     let after = apply_edits(&file.source, &[edit])?;
     Ok(FileChange::edited(file.path.clone(), file.source.clone(), after))
 }

@@ -332,7 +332,7 @@ impl<'scope, 'a: 'scope> Session<'_, 'scope, 'a> {
                 self.changed.extend(self.names());
             }
             KEEP => {
-                let change = kept(&about.fingerprint, &about.reason, seen, self.asked)?;
+                let change = kept(&about.fingerprint, &about.justification, seen, self.asked)?;
                 if let Some(edit) = workspace_edit(&[change], &root, self.documents, self.client) {
                     self.client.apply("Keep this call as it is", edit);
                 }

@@ -121,7 +121,11 @@ impl Index {
         for name in [self.resolver.external_tests_of(&plain), plain] {
             let number = name.number();
             self.directories.clear(number);
-            (0..contexts).filter_map(|context| Some(self.plain.get_mut(context)?.clear(number))).for_each(drop);
+            for context in 0..contexts {
+                if let Some(packages) = self.plain.get_mut(context) {
+                    packages.clear(number);
+                }
+            }
             let of_name = variants.iter().filter(|(variant, _)| variant.package as usize == number);
             of_name.for_each(|(_, special)| self.special.clear(*special));
         }

@@ -11,7 +11,6 @@ use super::error::PlanError;
 use super::handed::handed_on;
 use super::options::{Options, pool};
 use super::spine::plan;
-use super::stage::world;
 use super::whole::Plan;
 use crate::go::files;
 use crate::go::index::default_name;
@@ -46,7 +45,7 @@ pub fn callers(plan_of: &Plan, options: &Options, rules: &RuleSet) -> Result<Vec
         }
         Some(_) => return Ok(Vec::new()),
     };
-    let world = world(options);
+    let world = options.world();
     let plan = whole.as_ref().unwrap_or(plan_of);
     pool(options)?.install(|| Ok(Search { world: &world, options, rules }.all(plan)))
 }

@@ -3,6 +3,8 @@
 use super::error::PlanError;
 use super::scope::ScopeOptions;
 use crate::go::files::{Overlay, Root, Shard, WalkOptions};
+use crate::go::module::{BuildContext, ResolveOptions};
+use crate::go::types::World;
 use crate::rule::{IdSource, Patterns, Version};
 use crate::text::diagnostic::RelPath;
 use crate::write::edit::Edits;
@@ -67,6 +69,12 @@ impl Options {
             overlay: Overlay::default(),
             threads: 0,
         }
+    }
+
+    /// The declarations of the checkout, as far as they are asked for.
+    pub(super) fn world(&self) -> World {
+        World::new(&self.root.dir, BuildContext::default(), ResolveOptions::with_module_cache())
+            .with_overlay(self.overlay.clone())
     }
 
     /// What it walks.

@@ -24,7 +24,7 @@ use super::unseen;
 use crate::go::calls::{Anchor, Shape};
 use crate::go::files::{self, GeneratedFiles, Overlay};
 use crate::go::index::{Imports, OutlineSeen};
-use crate::go::module::{BuildContext, Modules, ResolveOptions};
+use crate::go::module::Modules;
 use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::head::{Head, head};
 use crate::go::syntax::kind;
@@ -106,7 +106,7 @@ impl<'a> Stage<'a> {
             rules,
             generated: GeneratedFiles::load(&options.root.dir),
             modules: Modules::new(&options.root.dir, klog),
-            world: world(options),
+            world: options.world(),
             edits: options.edits,
             served: None,
             recall: None,
@@ -134,7 +134,7 @@ impl<'a> Stage<'a> {
     /// Sees files as `overlay` has them from now on. `changed`: a directory in which declarations are others now.
     pub fn see(&mut self, overlay: Overlay, changed: Option<&str>) {
         if self.world.index().stats().bytes > MAX_WORLD {
-            self.world = world(self.options);
+            self.world = self.options.world();
         }
         self.world.see(overlay, changed);
     }
@@ -306,7 +306,7 @@ impl<'a> Stage<'a> {
     pub fn forget(&mut self, most: usize) {
         if self.world.index().stats().bytes > most {
             self.forgotten.extend(self.world.index().seen());
-            self.world = world(self.options);
+            self.world = self.options.world();
         }
     }
 
@@ -486,12 +486,6 @@ impl<'a> Stage<'a> {
         visitor.visited.has_klog = has_klog || !sites.is_empty() || !beside.is_empty();
         Ok(visitor.visited)
     }
-}
-
-/// The declarations of a checkout, as far as they are asked for.
-pub(super) fn world(options: &Options) -> World {
-    World::new(&options.root.dir, BuildContext::default(), ResolveOptions::with_module_cache())
-        .with_overlay(options.overlay.clone())
 }
 
 /// What a walk over a file is for.

@@ -2,13 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 /// A run makes many small allocations, tree-sitter's among them.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    klogmod::cli::run(klogmod::cli::Cli::parse())
+    klogmod::cli::enter()
 }

@@ -7,10 +7,12 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::args::Status;
 use super::{
     apply, args, baseline, certify, check, conventions, coverage, decide, explain, init, lsp, patch, paths, plan,
-    queries, review, rules, runtime, scan, settle, shell, terminal, trace, verify, wordings,
+    queries, review, rules, runtime, scan, settle, shell, terminal, trace, verify, vet, wordings,
 };
 
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
+///
+/// The go command runs it, too: go vet -vettool=$(command -v klogmod) ./...
 ///
 /// Exit codes: 0 fine; 1 the gate is shut, or a diff exists under --check; 2 usage or internal error; 3 incomplete: something was not analysed;
 /// 4 refused: the worktree is dirty; 130 interrupted; 141 nobody read the output to its end.
@@ -93,6 +95,15 @@ fn told(error: &anyhow::Error) -> String {
         }
     }
     text
+}
+
+/// Runs what the arguments ask for: the go command speaks its own protocol.
+pub fn enter() -> ExitCode {
+    let args: Vec<_> = std::env::args_os().skip(1).collect();
+    match vet::Call::of(&args) {
+        Some(call) => vet::run(&call),
+        None => run(Cli::parse()),
+    }
 }
 
 /// Runs a command and says how it ended.

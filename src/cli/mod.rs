@@ -33,7 +33,8 @@ mod terminal;
 mod threads;
 mod trace;
 mod verify;
+mod vet;
 mod wordings;
 
 pub use args::{Fatal, Status};
-pub use command::{Cli, run};
+pub use command::{Cli, enter, run};

@@ -27,6 +27,7 @@ mod samples;
 mod thread;
 mod trace;
 mod verify;
+mod vet;
 
 use libtest_mimic::Arguments;
 
@@ -52,6 +53,7 @@ fn main() {
         review_page::trials(),
         review_terminal::trials(),
         verify::trials(),
+        vet::trials(),
         differential::trials(),
         runtime::trials(),
         compile::trials(),

@@ -32,6 +32,7 @@ mod settle;
 mod std_stubs;
 mod trace;
 mod types;
+mod vet;
 mod wordings;
 
 /// A file that no program names is not compiled, and an attribute that a program of its own harness does not heed is no test.

@@ -28,7 +28,7 @@ pub struct Args {
     /// What counts as covered.
     #[arg(long, value_enum, default_value_t)]
     measure: Measure,
-    /// Where the workflow and the scripts install klogmod from: an address of git, with a branch, tag or commit behind # (the commit
+    /// Where the workflow, the scripts and the hook install klogmod from: a published version (pypi:0.1.0, npm:0.1.0, crates:0.1.0), an address of git, with a branch, tag or commit behind # (the commit
     /// that it is at is written down), or a directory of the checkout with klogmod's sources. Absent: klogmod has to be on PATH.
     #[arg(long, value_name = "ADDRESS")]
     from: Option<InstallFrom>,
@@ -92,6 +92,9 @@ pub fn run(args: &Args) -> Result<Status> {
 /// What `--from` names, as it is now.
 fn pinned(from: &InstallFrom, planned: &Planned) -> Result<Pinned> {
     match from {
+        InstallFrom::Published { registry, version } => {
+            Ok(Pinned::Published { registry: *registry, version: version.clone() })
+        }
         InstallFrom::Git { url, revision } if is_commit(revision) => {
             Ok(Pinned::Commit { url: url.clone(), commit: revision.clone() })
         }

@@ -69,6 +69,7 @@ pub fn files(root: &Path, filling: &Filling<'_>) -> Vec<InitFile> {
             .replace("{{branch}}", filling.branch)
             .replace("{{missing}}", &missing)
             .replace("{{install}}", &step)
+            .replace("{{hook}}", &filling.from.map_or_else(|| from::SYSTEM.to_owned(), Pinned::hook))
             .replace("{{licence}}", &licence),
         is_script: piece == Piece::Scripts,
     };

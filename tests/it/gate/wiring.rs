@@ -180,6 +180,16 @@ fn klogmod_is_installed_from_where_somebody_said() {
     assert!(run.stderr.contains("no directory of the checkout that has klogmod's Cargo.toml"), "{}", run.stderr);
     checkout.run(["init", "--force", "--from", "x;id"]).expect(2);
 
+    // What a registry has is taken as it is said.
+    checkout.run(["init", "--force", "--from", "npm:0.1.0"]).expect(0);
+    assert!(checkout.text(".github/workflows/klogmod.yml").contains("|| npm install --global klogmod@0.1.0"));
+    assert!(checkout.text(".pre-commit-config.yaml").contains("        language: system\n"));
+    checkout.run(["init", "--force", "--from", "pypi:0.1.0"]).expect(0);
+    assert!(checkout.text("hack/verify-klogmod.sh").contains("pipx install klogmod==0.1.0"));
+    let hook = checkout.text(".pre-commit-config.yaml");
+    assert!(hook.contains("language: python\n        additional_dependencies: [klogmod==0.1.0]\n"), "{hook}");
+    checkout.run(["init", "--force", "--from", "pypi:latest"]).expect(2);
+
     checkout.write("tools/klogmod/Cargo.toml", "[package]\nname = \"klogmod\"\n");
     checkout.run(["init", "--force", "--only", "workflow", "--from", "tools/klogmod"]).expect(0);
     let (_, said) = install(&checkout);

@@ -246,8 +246,11 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Parses what of a file can hold klog calls, or says that they stay as they are.
+    /// Parses what of a file can hold klog calls, or says that they stay as they are; all of it where the tree asks more of it.
     fn parse(&self, source: SourceFile) -> Result<ParsedFile, Diagnostic> {
+        if lint::asks_of_all(self.rules) || lint::is_held(&source.bytes, self.rules) {
+            return gaps::parse(source, &self.rules.log_calls);
+        }
         let suppress = &self.rules.scope.suppress;
         let directives: Vec<&str> =
             std::iter::once(&suppress.directive).chain(&suppress.others).map(String::as_str).collect();

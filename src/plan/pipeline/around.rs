@@ -56,7 +56,7 @@ fn handed_on<'t>(node: Node<'t>, recognizer: &Recognizer<'_>, place: &Place<'_, 
     let callee = peel(CallExpression::cast(node)?.function()?.node());
     let (name, of_klog) = match SelectorExpression::cast(callee) {
         Some(selector) => (selector.field()?.node(), recognizer.is_package(selector.operand()?.node(), place.scopes)),
-        None => (callee, place.qualifier.is_empty()),
+        None => (callee, place.qualifier.is_empty() && recognizer.has_klog()),
     };
     if !of_klog || !place.rules.log_calls.verbose.functions.contains_key(place.scopes.text(name)) {
         return None;

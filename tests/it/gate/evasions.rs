@@ -221,6 +221,14 @@ fn a_level_that_becomes_an_interface_is_named() {
 }
 
 #[test]
+fn a_level_of_somebody_else_s_is_not_klog_s() {
+    let own = "package a\n\ntype crier interface{ Infof(string, ...interface{}) }\n\nfunc V(n int) crier { return nil }\n\nfunc g(c crier) {\n\tc.Infof(\"sold\")\n\tg(V(2))\n}\n";
+    for run in with("pkg/a/g.go", own).1 {
+        assert!(!run.stderr.contains("hands a level on"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn klog_under_another_name_is_named() {
     let linked = "package a\n\nimport _ \"unsafe\"\n\n//go:linkname say k8s.io/klog/v2.Infof\nfunc say(format string, args ...interface{})\n";
     named("pkg/a/g.go", linked, "pkg/a/g.go:5:1: calls a function of klog's under a name of its own");

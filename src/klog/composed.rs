@@ -31,5 +31,8 @@ pub fn is_composed<'t>(value: Node<'t>, place: &Place<'_, 't>) -> bool {
     let makes = place.imported(operand.node()) == Some("fmt");
     let makes = makes && matches!(place.scopes.text(name.node()), "Sprintf" | "Sprint" | "Sprintln" | "Errorf");
     let given: Vec<_> = call.arguments().map(|list| named_children(list.node()).collect()).unwrap_or_default();
-    makes && given.len() > 1 && given.iter().filter_map(|node| text(*node)).any(says)
+    // What a format says that others give, nobody can tell.
+    let open =
+        place.scopes.text(name.node()).ends_with('f') && given.first().is_some_and(|format| text(*format).is_none());
+    makes && given.len() > 1 && (open || given.iter().filter_map(|node| text(*node)).any(says))
 }

@@ -171,6 +171,7 @@ fn free_text_past_the_printing_functions_is_named() {
     let among = "a value is put together from text";
     for (value, told) in [
         ("fmt.Sprintf(\"bread of %d is sold\", n)", true),
+        ("fmt.Sprintf(fmt.Sprint(n), n)", true),
         ("fmt.Sprintf(\"%d-%d\", n, n)", false),
         ("fmt.Sprintf(\"%+v\", n)", false),
         ("\"bread: \" + fmt.Sprint(n)", false),

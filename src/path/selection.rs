@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::rule::{EVERY, Entry, Operations, RuleSet};
+use crate::rule::{Consequence, EVERY, Entry, Operations, RuleSet};
 use crate::text::did_you_mean;
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -54,6 +54,8 @@ pub struct Cell {
 pub struct Cells {
     /// The cells, sorted.
     pub list: Vec<Cell>,
+    /// What each of them brings about.
+    brought: Vec<Vec<Consequence>>,
 }
 
 fn check(kind: &'static str, names: &[String], known: BTreeSet<&str>) -> Result<(), SelectionError> {
@@ -105,14 +107,15 @@ impl Selection {
         check("phase", self.phase.as_slice(), phase.iter().map(|p| p.name.as_str()).collect())?;
         let last = self.last(rules);
         let takes = |list: &[String], name: &str| list.is_empty() || list.iter().any(|wanted| wanted == name);
-        let mut list = Vec::new();
+        let (mut list, mut brought) = (Vec::new(), Vec::new());
         for (operation, resource) in rules.operations.pairs() {
             let phase = rules.operations.phase_of(operation, resource);
             if phase <= last && takes(&self.operations, operation) && takes(&self.resources, resource) {
                 list.push(Cell { operation: operation.into(), resource: resource.into(), phase });
+                brought.push(rules.operations.brought(operation, resource));
             }
         }
-        Ok(Cells { list })
+        Ok(Cells { list, brought })
     }
 }
 
@@ -121,7 +124,43 @@ impl Cells {
     pub fn of(&self, entry: &Entry) -> Vec<u16> {
         let names = |list: &[String], name: &str| list.iter().any(|known| known == name || known == EVERY);
         let serves = |cell: &Cell| names(&entry.operations, &cell.operation) && names(&entry.resources, &cell.resource);
-        let served = self.list.iter().enumerate().filter(|(_, cell)| serves(cell));
+        let any = |wanted: &[String], list: &[String]| list.iter().any(|one| one == EVERY || wanted.contains(one));
+        let follows = |c: &Consequence| {
+            let Consequence { brings, except, .. } = c;
+            !except.contains(&entry.component)
+                && any(&brings.operations, &entry.operations)
+                && any(&brings.resources, &entry.resources)
+        };
+        let cells = self.list.iter().zip(&self.brought).enumerate();
+        let served = cells.filter(|(_, (cell, brought))| serves(cell) || brought.iter().any(follows));
         served.map(|(at, _)| at as u16).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_operation_brings_about_is_reached_from_it_but_not_by_who_asks() {
+        let rules = RuleSet::builtin().unwrap();
+        let names = |operation: &str, resource: &str| Selection {
+            operations: vec![operation.to_owned()],
+            resources: vec![resource.to_owned()],
+            ..Selection::default()
+        };
+        let entry = |component: &str| Entry {
+            component: component.to_owned(),
+            operations: vec!["create".to_owned()],
+            resources: vec!["pod".to_owned()],
+            functions: Vec::new(),
+        };
+        let serves = |operation: &str, resource: &str, component: &str| {
+            let cells = names(operation, resource).cells(&rules).unwrap();
+            !cells.of(&entry(component)).is_empty()
+        };
+        assert!(serves("scale", "deployment", "kubelet") && serves("drain", "node", "scheduler"));
+        assert!(!serves("scale", "deployment", "kubectl"), "kubectl creates no pod there");
+        assert!(serves("create", "pod", "kubectl") && !serves("create", "pv", "kubelet"));
     }
 }

@@ -37,7 +37,7 @@ pub use id_source::{IdSource, NoSource};
 pub use log_calls::{Family, Function, LogCalls, Loggers, Marked, References, Severity, Structured, Style, Verbose};
 pub use names::{NAMES, Names, Subject, check_key, is_log_key};
 pub use naming::{CallTrait, Naming, Trait};
-pub use operations::{Cells, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
+pub use operations::{Cells, Consequence, EVERY, Entry, EntryFunction, Operations, Phase, Spelling};
 pub use pattern::{PatternError, Patterns};
 pub use queries::{Checked, Logs, Purpose, Queries, Query};
 pub use sentences::{Own, Pattern, Relation, RoleKey, Sentences, Step};

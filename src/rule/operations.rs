@@ -18,6 +18,21 @@ pub struct Cells {
     pub resources: Vec<String>,
 }
 
+/// What operations bring about on other resources.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consequence {
+    /// Operations.
+    pub operations: Vec<String>,
+    /// Resources that they are on.
+    pub resources: Vec<String>,
+    /// What follows from each of them.
+    pub brings: Cells,
+    /// Components in which nothing follows; an empty name stands for what is in none.
+    #[serde(default)]
+    pub except: Vec<String>,
+}
+
 /// When operations are taken up.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +137,8 @@ pub struct Operations {
     pub max_depth: Option<u32>,
     /// Phases, first to last.
     pub phase: Vec<Phase>,
+    /// What operations bring about: it is reached from them as well.
+    pub consequence: Vec<Consequence>,
     /// Entries.
     #[serde(rename = "operation")]
     pub entry: Vec<Entry>,
@@ -166,6 +183,13 @@ impl Operations {
             operations.iter().flat_map(move |o| resources.iter().map(move |r| (o.as_str(), r.as_str())))
         });
         crossed.filter(|(operation, resource)| *operation != EVERY && *resource != EVERY).collect()
+    }
+
+    /// What an operation on a resource brings about.
+    pub fn brought(&self, operation: &str, resource: &str) -> Vec<Consequence> {
+        let has = |list: &[String], name: &str| list.iter().any(|known| known == name);
+        let follows = |c: &&Consequence| has(&c.operations, operation) && has(&c.resources, resource);
+        self.consequence.iter().filter(follows).cloned().collect()
     }
 
     /// The phase of an operation on a resource, by its place; of what no phase names, the last.

@@ -56,8 +56,8 @@ fn plane(go: &Path, source: &str) -> Checkout {
 
 /// Puts a published module where kubernetes has it, as it is there: without tests, and with the others as its neighbours.
 fn stage(go: &Path, checkout: &Checkout, module: &str) {
-    let found = go::command(go, checkout.path(), &["mod", "download", "-json", &format!("k8s.io/{module}@{VERSION}")]);
-    let found = { found }.output().expect("go starts");
+    let wanted = format!("k8s.io/{module}@{VERSION}");
+    let found = go::command(go, checkout.path(), &["mod", "download", "-json", &wanted]).output().expect("go starts");
     assert!(found.status.success(), "{}", String::from_utf8_lossy(&found.stderr));
     let found: serde_json::Value = serde_json::from_slice(&found.stdout).expect("JSON");
     let from = PathBuf::from(found["Dir"].as_str().expect("a directory"));

@@ -23,7 +23,7 @@ pub enum Carried {
     Silent,
 }
 
-/// A call site on the paths of operations.
+/// A call site that the run is about: one on the paths of operations, where none was asked for otherwise.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CarriedSite<'p> {
@@ -65,7 +65,7 @@ fn in_words<S: serde::Serializer>(without: &Option<&Without>, to: S) -> std::res
 pub struct CarriedLines {
     /// Lines that name a place.
     pub lines: u64,
-    /// Lines of call sites on these paths.
+    /// Lines of these call sites.
     pub on_paths: u64,
     /// Lines of the tree's other call sites.
     pub elsewhere: u64,
@@ -83,7 +83,7 @@ pub struct CarriedReport<'p> {
     pub schema: &'static str,
     /// klogmod's version.
     pub version: &'static str,
-    /// Call sites on the paths, those that never carried an ID first, then by their lines.
+    /// Call sites that the run is about, those that never carried an ID first, then by their lines.
     pub sites: Vec<CarriedSite<'p>>,
     /// What became of lines.
     pub lines: CarriedLines,
@@ -107,13 +107,13 @@ pub fn carried<'p, 'l>(
             [at] => {
                 sums[at].0 += with;
                 sums[at].1 += without;
-                let is_on = !places.list()[at].operations.is_empty();
+                let is_on = places.list()[at].in_scope;
                 *if is_on { &mut lines.on_paths } else { &mut lines.elsewhere } += count;
             }
             _ => lines.ambiguous += count,
         }
     }
-    let sites = places.list().iter().zip(sums).filter(|(place, _)| !place.operations.is_empty());
+    let sites = places.list().iter().zip(sums).filter(|(place, _)| place.in_scope);
     let mut sites: Vec<CarriedSite<'p>> = sites.map(|(place, (with, without))| site(place, with, without)).collect();
     sites.sort_by(|a, b| {
         let key = |site: &CarriedSite<'p>| (site.carried, std::cmp::Reverse(site.with + site.without));
@@ -154,7 +154,7 @@ impl CarriedReport<'_> {
         let of = |carried| self.count(carried);
         writeln!(
             out,
-            "{} call sites on these paths: {} always carried an ID, {} partly, {} never, {} printed nothing",
+            "{} call sites: {} always carried an ID, {} partly, {} never, {} printed nothing",
             self.sites.len(),
             of(Carried::Always),
             of(Carried::Partly),

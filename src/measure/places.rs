@@ -30,6 +30,8 @@ pub struct CallPlace {
     pub message: Option<String>,
     /// The directory whose OWNERS names the approvers, and the SIG.
     pub owner: String,
+    /// Whether the run is about it.
+    pub in_scope: bool,
     /// Operations on resources that reach it, `create/pod`.
     pub operations: Vec<String>,
     /// What brings its request ID; none where nothing does.
@@ -142,6 +144,7 @@ fn place(file: &FilePlan, site: &SitePlan, lines: &LineIndex, owner: &str, rules
         function: site.site.function.clone(),
         message: site.facts.message.clone(),
         owner: owner.to_owned(),
+        in_scope: site.out_of_scope().is_none(),
         operations: cells.iter().map(|(operation, resource)| format!("{operation}/{resource}")).collect(),
         id_from,
         id_none,

@@ -365,6 +365,11 @@ fn call_sites_that_never_carried_an_id_are_listed() {
     assert_eq!(document["lines"], lines);
     let text = checkout.run(["trace", "--coverage", "--root", ".", "logs"]).expect(0).stdout;
     assert!(text.contains("1 lines  main.go:12 Scale"), "{text}");
+    let nothing = json(&checkout, &["--coverage", "--root", ".", "--operation", "delete", "logs"]);
+    assert!(nothing.expect(2).stderr.contains("none of these operations starts in this tree"));
+    std::fs::remove_file(checkout.join("klogmod.toml")).unwrap();
+    let whole = json(&checkout, &["--coverage", "--root", ".", "logs"]).expect(0).json();
+    assert_eq!(whole["sites"].as_array().unwrap().len(), 3, "every call is taken where no operation starts");
     assert!(checkout.run(["trace", "--coverage", "logs"]).expect(2).stderr.contains("--root"));
 }
 

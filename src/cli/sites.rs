@@ -60,7 +60,7 @@ pub fn join(story: &mut Story, places: &Places) {
         .collect();
     story.sites.sort_by_key(|site| site.lines.first().copied());
     let said = [
-        (none, "lines whose place fits no call of this tree"),
+        (none, "lines whose place and message fit no call of this tree, as where another one was built"),
         (several, "lines whose place and message fit calls in several files"),
     ];
     story.notes.extend(said.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}")));

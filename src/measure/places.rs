@@ -122,12 +122,12 @@ impl Places {
             }
             same
         });
-        if found.len() > 1 {
-            let says = |at: &usize| self.list[*at].message.as_deref() == Some(message);
-            let saying: Vec<usize> = found.iter().filter(|at| says(at)).copied().collect();
-            if !saying.is_empty() {
-                return saying;
-            }
+        // Another message is that of another tree: the line stood elsewhere when the program was built.
+        let says =
+            |at: &usize| self.list[*at].message.as_deref().map(|says| says.lines().next() == message.lines().next());
+        found.retain(|at| says(at) != Some(false));
+        if found.iter().any(|at| says(at) == Some(true)) {
+            found.retain(|at| says(at) == Some(true));
         }
         found
     }

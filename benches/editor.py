@@ -65,6 +65,13 @@ class Server:
         tasks = f"/proc/{self.process.pid}/task"
         return sum(int(open(f"{tasks}/{task}/schedstat").read().split()[0]) for task in os.listdir(tasks)) / 1e9
 
+    def settle(self):
+        """Waits until it has nothing to do."""
+        before = -1.0
+        while self.used() > before:
+            before = self.used()
+            time.sleep(0.2)
+
     def memory(self):
         for line in open(f"/proc/{self.process.pid}/status"):
             if line.startswith("VmHWM"):
@@ -131,6 +138,8 @@ def main():
         server.diagnostics(uri, 1)
         print(f"first answer, {name}: {time.monotonic() - began:.2f} s")
         if name == "cold":
+            server.settle()
+            print(f"memory then, at most: {server.memory():.0f} MiB")
             server.stop()
     times, used, kinds = [], [], {}
     for _ in range(edits // 10):
@@ -138,7 +147,7 @@ def main():
         text, version = open(path).read(), 1
         uri = server.open(path, text)
         server.diagnostics(uri, 1)
-        time.sleep(0.5)
+        server.settle()
         for _ in range(10):
             kind, start, end, new, after = edit(text, choice)
             version += 1
@@ -157,6 +166,10 @@ def main():
                 server.diagnostics(uri, version)
             else:
                 text = after
+        if choice.random() < 0.2:
+            # Looks at the whole tree again.
+            server.send("textDocument/didSave", {"textDocument": {"uri": uri}})
+            server.diagnostics(uri, version)
         server.send("textDocument/didClose", {"textDocument": {"uri": uri}})
     for name, took in [("time", times), ("processor", used)]:
         took = sorted(took)

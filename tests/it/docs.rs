@@ -123,7 +123,7 @@ fn commands_stand_in_blocks_where_they_are_found() {
             let known = document.ends_with("fixtures/README.md") || document.ends_with("runtime.md");
             assert!(!loose || known, "{}:{}: a command that no test runs", document.display(), number + 1);
             let fence = line.strip_prefix("```").unwrap_or("sh");
-            let language = ["", "sh", "diff", "toml", "go", "json", "text"].contains(&fence);
+            let language = ["", "sh", "diff", "toml", "go", "json", "lua", "text"].contains(&fence);
             assert!(language, "{}:{}: a block in no known language", document.display(), number + 1);
         }
     }

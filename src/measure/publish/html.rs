@@ -3,14 +3,15 @@
 use std::io::{Result, Write};
 
 use super::escape::xml;
+use super::pictures::{self, COLOURS};
 use super::{Document, words};
 use crate::measure::coverage::{Part, Tally};
 
 const STYLE: &str = "body{font:14px/1.5 system-ui,sans-serif;margin:2rem;max-width:80rem;color:#1a1a1a;background:#fff}\
 table{border-collapse:collapse;margin:1rem 0 2rem}td,th{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:right}\
-td:first-child,th:first-child{text-align:left}caption{text-align:left;font-weight:600}code{font-size:13px}\
+td:first-child,th:first-child{text-align:left}caption,figcaption{text-align:left;font-weight:600}figure{margin:1rem 0 2rem}svg{max-width:100%}\
+code{font-size:13px}\
 @media(prefers-color-scheme:dark){body{color:#eee;background:#161616}td,th{border-color:#444}}";
-const COLOURS: [&str; 8] = ["#1b7f3b", "#86b98f", "#e0a100", "#c2571a", "#8a8a8a", "#5b7fb5", "#a05a9c", "#b00020"];
 
 /// The head of a page.
 fn head(title: &str) -> String {
@@ -52,6 +53,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         }
         writeln!(out, "</ul>")?;
     }
+    write!(out, "{}", pictures::all(document))?;
     for (dimension, table) in &report.tables {
         let heads: Vec<String> = Part::ALL.iter().map(|part| format!("<th>{}</th>", xml(part.title()))).collect();
         writeln!(out, "<table><caption>By {}</caption>", xml(dimension))?;

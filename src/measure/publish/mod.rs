@@ -13,6 +13,7 @@ mod lcov;
 mod lines;
 mod markdown;
 mod openmetrics;
+mod pictures;
 mod rdjson;
 mod sarif;
 mod text;

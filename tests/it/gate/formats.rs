@@ -54,6 +54,42 @@ fn sarif_keeps_to_its_schema() {
 }
 
 #[test]
+fn pages_show_owners_and_operations() {
+    let settings =
+        "[[operation]]\noperations = [\"create\"]\nresources = [\"pod\"]\nfunctions = [\"example.com/m/a.Sync\"]\n";
+    let call = |name: &str| {
+        format!(
+            "package a\n\nimport \"k8s.io/klog/v2\"\n\nfunc {name}(s string) {{\n\tklog.Infof(\"At %s\", s)\n\tklog.InfoS(\"At\", \"s\", s)\n}}\n"
+        )
+    };
+    let checkout = Checkout::with([
+        ("go.mod", "module example.com/m\n"),
+        ("klogmod.toml", settings),
+        ("a/OWNERS", "approvers: [ann]\n"),
+        ("b & <c>/OWNERS", "approvers: [bob]\n"),
+    ]);
+    checkout.write("a/a.go", call("Sync"));
+    checkout.write("b & <c>/b.go", call("idle"));
+    let page = checkout.run(["coverage", "--measure=structured", "-o", "html"]).expect(0).stdout;
+    let pictures: Vec<&str> = page.split("<svg").skip(1).filter_map(|rest| rest.split("</svg>").next()).collect();
+    let read = |picture: &str| {
+        let text = format!("<svg{picture}</svg>");
+        let tree = roxmltree::Document::parse(&text).unwrap();
+        let nodes = tree.descendants().filter(|node| node.has_tag_name("text") || node.has_tag_name("title"));
+        nodes.filter_map(|node| node.text().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let [owners, operations, matrix] = pictures.as_slice() else { panic!("{page}") };
+    let owners = read(owners);
+    assert_eq!(owners[0], "calls by owner");
+    for said in ["a", "b & <c>", "2 calls, 50.0 %", "structured, without request ID: 1"] {
+        assert!(owners.iter().any(|text| text == said), "{said}: {owners:?}");
+    }
+    assert!(read(operations).contains(&"create".to_owned()));
+    assert_eq!(read(matrix), ["operations on resources", "pod", "create", "50.0 % of 2"]);
+    assert!(!page.contains("<script"));
+}
+
+#[test]
 fn sarif_has_no_more_results_than_github_reads() {
     let sarif = valid_sarif(&many(13_000).run(["check", "-o", "sarif"]).expect(1).stdout);
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 25_000);

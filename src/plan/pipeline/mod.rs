@@ -28,6 +28,7 @@ mod stage;
 mod standings;
 mod threads;
 mod unseen;
+mod visit;
 mod whole;
 
 pub use again::{again, environment};

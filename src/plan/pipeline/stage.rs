@@ -9,7 +9,6 @@ use tree_sitter::Node;
 
 use super::aim;
 use super::applied::Applied;
-use super::around;
 use super::beside::{self, Beside};
 use super::error::{PlanError, guarded};
 use super::file::{FilePlan, FileResult};
@@ -21,28 +20,26 @@ use super::seen::{FileSamples, FileSeen};
 use super::settle::{name, retract_broken, retract_outer, suppress};
 use super::site::SitePlan;
 use super::unseen;
+use super::visit::{FileVisitor, Purpose, Visited};
 use crate::go::calls::{Anchor, Shape};
 use crate::go::files::{self, GeneratedFiles, Overlay};
 use crate::go::index::{Imports, OutlineSeen};
 use crate::go::module::Modules;
 use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::head::{Head, head};
-use crate::go::syntax::kind;
-use crate::go::types::{self, FileTypes, Scopes, Visitor, World};
+use crate::go::types::{self, World};
 use crate::klog::borrowed::borrowed;
 use crate::klog::call::{Class, Recognizer};
-use crate::klog::convention::{Conventions, Sample};
+use crate::klog::convention::Conventions;
 use crate::klog::lint;
 use crate::klog::mention::{can_be_structured, may_log};
-use crate::klog::observe::sample;
-use crate::klog::place::Place;
 use crate::klog::sought::{FileTexts, SoughtTexts};
 use crate::klog::suppress::suppressions;
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
 use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::write::edit::{Edits, Outcome, Proposer, Runtime};
-use crate::write::reason::{Refusal, SkipReason};
+use crate::write::edit::{Edits, Proposer, Runtime};
+use crate::write::reason::Refusal;
 use crate::write::runtime::Homes;
 use crate::write::thread::Ground;
 
@@ -465,7 +462,9 @@ impl<'a> Stage<'a> {
         let types = if purpose == Purpose::List { &untyped } else { of_file() };
         let runtime = self.runtime(path.rsplit_once('/').map_or("", |(dir, _)| dir));
         let mut visitor = FileVisitor {
-            stage: self,
+            rules: self.rules,
+            standing: &|path, source, offset| self.standing(path, source, offset),
+            narrows: self.narrows(),
             purpose,
             file,
             imports: &imports,
@@ -488,130 +487,5 @@ impl<'a> Stage<'a> {
         let Visited { sites, beside, .. } = &visitor.visited;
         visitor.visited.has_klog = has_klog || !sites.is_empty() || !beside.is_empty();
         Ok(visitor.visited)
-    }
-}
-
-/// What a walk over a file is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Learn,
-    Propose,
-    List,
-}
-
-/// What a walk over a file brought.
-#[derive(Default)]
-struct Visited {
-    has_klog: bool,
-    sites: Vec<SitePlan>,
-    beside: Vec<Beside>,
-    samples: Vec<Sample>,
-    notes: Vec<Diagnostic>,
-}
-
-struct FileVisitor<'v, 't> {
-    stage: &'v Stage<'v>,
-    purpose: Purpose,
-    file: &'t ParsedFile,
-    imports: &'v Imports,
-    recognizer: Recognizer<'v>,
-    proposer: Proposer<'v>,
-    conventions: &'v Conventions,
-    types: &'v FileTypes<'v, 'v>,
-    klog: Version,
-    declined: Option<&'v str>,
-    visited: Visited,
-}
-
-impl<'v, 't> FileVisitor<'v, 't> {
-    /// What is known here; `qualifier` is the name of the klog that is asked about.
-    fn place<'a>(&'a self, scopes: &'a Scopes<'t>, qualifier: &'a str) -> Place<'a, 't> {
-        Place {
-            rules: self.stage.rules,
-            file: self.file,
-            imports: self.imports,
-            scopes,
-            conventions: self.conventions,
-            types: self.types,
-            klog: self.klog,
-            qualifier,
-        }
-    }
-
-    fn beside(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
-        let place = self.place(scopes, self.recognizer.qualifier());
-        let found = lint::loose(node, &self.recognizer, &place, self.proposer.key());
-        self.visited.beside.extend(found.into_iter().map(|violation| Beside::new(violation, scopes)));
-    }
-
-    fn around(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
-        let place = self.place(scopes, self.recognizer.qualifier());
-        let note = around::noted(node, &self.recognizer, &place).filter(|_| self.purpose != Purpose::Learn);
-        self.visited.notes.extend(note);
-    }
-
-    fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
-        let Some(call) = self.recognizer.call(node, scopes) else { return };
-        if self.purpose != Purpose::Learn {
-            let place = self.place(scopes, &call.klog.qualifier);
-            let notes = [unseen::of_call(&call, self.file, scopes), around::text_among_pairs(&call, &place)];
-            self.visited.notes.extend(notes.into_iter().flatten());
-        }
-        if self.purpose == Purpose::List {
-            return self.visited.sites.push(SitePlan::undecided(call.site, Outcome::Counted));
-        }
-        let place = self.place(scopes, &call.klog.qualifier);
-        if self.purpose == Purpose::Learn {
-            if matches!(call.site.class, Class::Structured | Class::Contextual) {
-                self.visited.samples.push(sample(&call, &place));
-            }
-            return;
-        }
-        let source = &self.file.source;
-        let (standing, anchor) = self.stage.standing(&source.path, &source.bytes, call.site.span.start).unzip();
-        let anchor = anchor.flatten();
-        if let (Some(Standing::Off(off)), true) = (&standing, self.stage.narrows()) {
-            let outcome = aim::left_out(off);
-            return self.visited.sites.push(SitePlan { standing, anchor, ..SitePlan::undecided(call.site, outcome) });
-        }
-        let outcome = match self.declined {
-            Some(reason) if call.site.class == Class::Unstructured => {
-                SkipReason::Declined { why: reason.to_owned() }.into()
-            }
-            _ if call.site.class != Class::Contextual && !self.recognizer.has_klog() => {
-                SkipReason::KlogNotImported.into()
-            }
-            _ => self.proposer.propose(&call, &place),
-        };
-        let facts = lint::facts(&call, &place, self.proposer.key());
-        self.visited.sites.push(SitePlan { facts, standing, anchor, ..SitePlan::undecided(call.site, outcome) });
-    }
-}
-
-impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
-    fn skips(&self, declaration: Node<'t>) -> bool {
-        !lint::asks_of_all(self.stage.rules)
-            && !self.recognizer.can_be_in(&self.file.source.bytes[declaration.byte_range()])
-    }
-
-    fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
-        match node.kind_id() {
-            kind::CALL_EXPRESSION => {
-                self.call(node, scopes);
-                self.around(node, scopes);
-                if self.purpose == Purpose::Propose {
-                    self.beside(node, scopes);
-                }
-            }
-            kind if self.purpose == Purpose::Propose && lint::is_looked_at(kind) => self.beside(node, scopes),
-            kind::SELECTOR_EXPRESSION | kind::IDENTIFIER if self.purpose != Purpose::Learn => {
-                if let Some(site) = self.recognizer.function_value(node, scopes) {
-                    self.visited.sites.push(SitePlan::undecided(site, SkipReason::FunctionValue.into()));
-                } else {
-                    self.around(node, scopes);
-                }
-            }
-            _ => {}
-        }
     }
 }

@@ -101,7 +101,7 @@ mod tests {
         assert_eq!((header.severity, header.caller), (Severity::Info, "flags.go:64"));
         assert_eq!(&line[header.length..], b"FLAG: x");
         assert_eq!(klog_header(b"E1231 23:59:59.999999 1234567 a/b.go:1] \"x\"").unwrap().caller, "a/b.go:1");
-        assert_eq!(klog_header(b"E1231 23:59:59.999999       1 b.go:1]").unwrap().length, 41);
+        assert_eq!(klog_header(b"E1231 23:59:59.999999       1 b.go:1]").unwrap().length, 37);
     }
 
     #[test]

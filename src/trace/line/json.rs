@@ -57,7 +57,7 @@ fn epoch(number: f64) -> Option<Stamp> {
     }
     let nanos = if number.abs() > 1e11 { number * 1e6 } else { number * 1e9 };
     // A float has no more digits than microseconds need.
-    (nanos < 9e18).then_some(Stamp::At((nanos / 1000.0).round() as i64 * 1000))
+    (nanos < 9e18).then(|| Stamp::At((nanos / 1000.0).round() as i64 * 1000))
 }
 
 fn time(value: &Json) -> Option<Stamp> {

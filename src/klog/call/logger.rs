@@ -50,16 +50,14 @@ impl<'t> LogCall<'t> {
     /// Whether the logger that it is made on was given the pair of this key: in the call, or where the logger is set.
     pub fn logger_has_key(&self, key: &str, place: &Place<'_, 't>) -> bool {
         let operand = self.callee().and_then(|callee| SelectorExpression::cast(peel(callee))?.operand());
-        let operand = operand.map(AstNode::node);
-        let set = self.logger(place).and_then(|logger| logger.set).or_else(|| set_to(operand?, place));
-        operand.into_iter().chain(set).any(|node| has_key(node, key, place))
+        operand.is_some_and(|operand| was_given(operand.node(), key, place))
     }
 }
 
 impl<'t> Logger<'t> {
     /// Whether it was given the pair of this key where it is set.
     pub fn has_key(&self, key: &str, place: &Place<'_, 't>) -> bool {
-        self.set.is_some_and(|set| has_key(set, key, place))
+        self.set.is_some_and(|set| was_given(set, key, place))
     }
 }
 
@@ -129,6 +127,13 @@ fn made_of<'t>(binding: &Binding<'t>, place: &Place<'_, 't>, names: usize) -> Op
             made_of(before, place, names.checked_sub(1)?)
         }
     }
+}
+
+/// Whether a logger was given the pair of this key: where it stands, or where one of those is declared that it is made of.
+fn was_given<'t>(logger: Node<'t>, key: &str, place: &Place<'_, 't>) -> bool {
+    std::iter::successors(Some(logger), |node| set_to(*node, place))
+        .take(MAX_NAMES)
+        .any(|node| has_key(node, key, place))
 }
 
 /// What the variable was declared to be that an expression is, or makes a logger of.

@@ -55,6 +55,8 @@ pub struct Carriers {
     pub not_objects: BTreeSet<String>,
     /// Types of objects that a struct holds beside what it works on.
     pub bystanders: BTreeSet<String>,
+    /// Types of objects that many operations share.
+    pub shared: BTreeSet<String>,
     /// First words of names of fields that hold what a component is at just now.
     pub passing_names: BTreeSet<String>,
     /// First words of names of what was before a change.

@@ -8,6 +8,8 @@ mod offer;
 mod process;
 mod variable;
 
+use std::collections::BTreeSet;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use tree_sitter::Node;
@@ -94,8 +96,13 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
                 function: carrier.accessor.clone(),
                 argument: format!("{argument}{}", carrier.call),
             };
-            let stands_by = variable.ty.stripped().named();
-            let stands_by = stands_by.is_some_and(|named| place.rules.carriers.bystanders.contains(&*named.name));
+            let is_of = |types: &BTreeSet<String>| {
+                variable.ty.stripped().named().is_some_and(|named| types.contains(&*named.name))
+            };
+            if !logged && is_of(&place.rules.carriers.shared) {
+                continue;
+            }
+            let stands_by = is_of(&place.rules.carriers.bystanders);
             let rank = (order, usize::from(!logged), stands_by, named.unwrap_or_default(), distance);
             let ty = variable.ty.clone();
             candidates.push(Candidate { accessor, ty, former: was_before, rank });

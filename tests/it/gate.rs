@@ -8,6 +8,7 @@ mod history;
 mod marked;
 mod paths;
 mod recipes;
+mod set_again;
 mod shards;
 mod spellings;
 mod sums;

@@ -90,6 +90,8 @@ pub struct Scopes<'t> {
     /// What the reader of bodies says of the declaration around: the names that it declares, by offset and case, and up to
     /// where each is visible.
     declared: FxHashMap<(u32, u32), u32>,
+    /// The assignments seen in the declaration around: where the name is bound, and the statement.
+    assignments: Vec<(usize, Node<'t>)>,
 }
 
 impl<'t> Scopes<'t> {
@@ -104,6 +106,13 @@ impl<'t> Scopes<'t> {
             matches!(b.bound, Bound::Value { .. }) && b.statement.byte_range().contains(&node.start_byte())
         };
         self.bindings.iter().rev().find(|binding| binding.name == name && !from(binding))
+    }
+
+    /// The statements behind its declaration that assign to a name and end before an offset, the last one first.
+    pub fn assignments(&self, binding: &Binding<'t>, before: usize) -> impl Iterator<Item = Node<'t>> {
+        let (at, all) = (binding.at, self.assignments.iter().rev());
+        all.filter(move |(bound, statement)| *bound == at && statement.end_byte() <= before)
+            .map(|(_, statement)| *statement)
     }
 
     /// Every local binding that is visible here, innermost first; shadowed ones are left out.
@@ -143,6 +152,7 @@ impl<'t> Scopes<'t> {
     /// Reads which names a declaration has. What a statement declares, and where that is visible, is known there alone.
     fn open(&mut self, declaration: Node<'t>) -> Result<(), Unwalked> {
         let body = parse_decl(self.source, declaration.start_byte())?;
+        self.assignments.clear();
         self.declared = body.locals().map(|(_, local)| ((local.name.0, local.clause), local.until)).collect();
         Ok(())
     }
@@ -169,6 +179,7 @@ impl<'t> Scopes<'t> {
     fn assign(&mut self, name: &str, statement: Node<'t>) {
         if let Some(binding) = self.bindings.iter_mut().rev().find(|binding| binding.name == name) {
             binding.assigned = Some(statement);
+            self.assignments.push((binding.at, statement));
         }
     }
 }
@@ -194,7 +205,13 @@ pub trait Visitor<'t> {
 /// Go's rules of what a statement declares and how far that is visible are in the reader of bodies, which types and the call graph rest
 /// on as well; here they meet the grammar's own nodes.
 pub fn walk<'t>(root: Node<'t>, source: &'t [u8], visitor: &mut dyn Visitor<'t>) -> Result<(), Unwalked> {
-    let scopes = Scopes { source, bindings: Vec::new(), ancestors: Vec::new(), declared: FxHashMap::default() };
+    let scopes = Scopes {
+        source,
+        bindings: Vec::new(),
+        ancestors: Vec::new(),
+        declared: FxHashMap::default(),
+        assignments: Vec::new(),
+    };
     Walker { scopes, visitor }.visit(root)
 }
 

@@ -67,10 +67,11 @@ pub fn existing<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
 }
 
 fn logger_of<'t>(binding: &Binding<'t>, place: &Place<'_, 't>) -> Option<Logger<'t>> {
-    let set = match binding.bound {
+    let declared = match binding.bound {
         Bound::Value { values, index: 0, of: 1 } => named_children(values).next(),
         _ => None,
     };
+    let set = binding.assigned.map_or(declared, |statement| AssignmentStatement::cast(statement).and_then(only_value));
     let made = made_of(binding, place, MAX_NAMES);
     let usable = !matches!(binding.bound, Bound::Result { .. } | Bound::Type { .. } | Bound::Const { .. });
     if !usable || made.is_none() && !is_logger(&place.type_of_binding(binding), place) {
@@ -129,23 +130,46 @@ fn made_of<'t>(binding: &Binding<'t>, place: &Place<'_, 't>, names: usize) -> Op
     }
 }
 
-/// Whether a logger was given the pair of this key: where it stands, or where one of those is declared that it is made of.
+/// Whether a logger was given the pair of this key: where it stands, or where one of those is set that it is made of.
 fn was_given<'t>(logger: Node<'t>, key: &str, place: &Place<'_, 't>) -> bool {
-    std::iter::successors(Some(logger), |node| set_to(*node, place))
-        .take(MAX_NAMES)
-        .any(|node| has_key(node, key, place))
+    given(logger, key, place, &mut { MAX_NAMES })
 }
 
-/// What the variable was declared to be that an expression is, or makes a logger of.
-fn set_to<'t>(mut node: Node<'t>, place: &Place<'_, 't>) -> Option<Node<'t>> {
-    while let Some(from) = Derived::of(node, place).and_then(|derived| derived.from) {
-        node = from;
+/// The same for `steps` more expressions at most. What a variable is set to last counts; where that is in a block that may be passed
+/// by, what it held before counts as well: a pair that a line may have already is not put there twice.
+fn given<'t>(logger: Node<'t>, key: &str, place: &Place<'_, 't>, steps: &mut usize) -> bool {
+    if has_key(logger, key, place) {
+        return true;
     }
-    let name = Some(peel(node)).filter(|node| node.kind_id() == kind::IDENTIFIER)?;
-    match place.scopes.lookup_at(place.scopes.text(name), name)?.bound {
-        Bound::Value { values, index: 0, of: 1 } => named_children(values).next(),
-        _ => None,
+    let Some(left) = steps.checked_sub(1) else { return false };
+    *steps = left;
+    let mut base = logger;
+    while let Some(from) = Derived::of(base, place).and_then(|derived| derived.from) {
+        base = from;
     }
+    let Some(name) = Some(peel(base)).filter(|node| node.kind_id() == kind::IDENTIFIER) else { return false };
+    let Some(binding) = place.scopes.lookup_at(place.scopes.text(name), name) else { return false };
+    for statement in place.scopes.assignments(binding, name.start_byte()) {
+        let value = AssignmentStatement::cast(statement).and_then(only_value);
+        let surely = statement.parent().is_some_and(|block| block.byte_range().contains(&name.start_byte()));
+        let has = value.is_some_and(|value| given(value, key, place, steps));
+        if has || surely {
+            return has;
+        }
+    }
+    match binding.bound {
+        Bound::Value { values, index: 0, of: 1 } => {
+            named_children(values).next().is_some_and(|value| given(value, key, place, steps))
+        }
+        _ => false,
+    }
+}
+
+/// What the one variable of an assignment is set to.
+fn only_value(assignment: AssignmentStatement<'_>) -> Option<Node<'_>> {
+    let mut values = named_children(assignment.right()?.node());
+    let (first, more) = (values.next(), values.next());
+    first.filter(|_| more.is_none())
 }
 
 /// A call that makes a logger of another.

@@ -5,6 +5,7 @@ use memchr::memmem;
 use crate::go::index::default_name;
 use crate::go::syntax::head::head;
 use crate::go::syntax::lex::{Lexer, Tok};
+use crate::go::syntax::word::words;
 use crate::rule::LogCalls;
 
 /// Whether a file can hold a call with keys and values that shows a habit of the tree: it logs with klog, and names a structured
@@ -118,11 +119,7 @@ fn qualifiers<'s>(source: &'s [u8], path: &'s str) -> impl Iterator<Item = Optio
 
 /// Whether `package.name` stands in a text.
 fn names(source: &[u8], package: &[u8], name: &str) -> bool {
-    let whole = [package, b".", name.as_bytes()].concat();
-    memmem::find_iter(source, &whole).any(|at| {
-        let is_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-        !is_word(source.get(at + whole.len())) && !is_word(at.checked_sub(1).and_then(|before| source.get(before)))
-    })
+    words(source, &[package, b".", name.as_bytes()].concat()).next().is_some()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use memchr::{memchr, memmem, memrchr};
 
+use super::word::is_word;
+
 /// A comment that speaks to a tool; those to Go itself are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
@@ -27,7 +29,7 @@ pub fn directives(source: &[u8]) -> Box<[Directive]> {
         }
         let Some(of) = of else { continue };
         let code = &source[of..];
-        let end = code.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').unwrap_or(code.len());
+        let end = code.iter().position(|byte| !is_word(*byte)).unwrap_or(code.len());
         let word = String::from_utf8_lossy(&code[..end]).into();
         found.push(Directive { text: text.into(), at: at as u32, of: of as u32, word });
     }

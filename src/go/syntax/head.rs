@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::word::is_word;
+
 /// What the head of a file says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Head<'s> {
@@ -95,7 +97,6 @@ impl<'s> Scan<'s> {
     fn token(&mut self) -> Token<'s> {
         let rest = self.rest();
         let Some(first) = rest.first() else { return Token::Other };
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
         let (token, length) = match first {
             b'(' => (Token::Open, 1),
             b')' => (Token::Close, 1),
@@ -109,8 +110,8 @@ impl<'s> Scan<'s> {
                 let end = quoted(rest);
                 (Token::Text(unquoted(rest.get(1..end).unwrap_or_default())), end + 1)
             }
-            byte if is_word(byte) => {
-                let end = rest.iter().position(|byte| !is_word(byte)).unwrap_or(rest.len());
+            byte if is_word(*byte) => {
+                let end = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
                 (Token::Word(&rest[..end]), end)
             }
             _ => (Token::Other, 1),

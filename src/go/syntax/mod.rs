@@ -12,6 +12,7 @@ mod named;
 mod node;
 pub mod outline;
 mod receiver;
+pub mod word;
 
 pub use generated::*;
 pub use named::{named_children, peel};

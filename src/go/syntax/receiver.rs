@@ -1,5 +1,7 @@
 //! What a method's body says of its receiver.
 
+use super::word::is_word;
+
 /// Offsets of the first byte and behind the last.
 type Range = (u32, u32);
 
@@ -12,7 +14,7 @@ pub(super) fn asks_for_nil(source: &[u8], head: Range, body: Range) -> bool {
     }
     let head = part(head);
     let name = head.iter().position(|b| *b == b'(').map_or(&head[..0], |at| head[at + 1..].trim_ascii());
-    let end = name.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).unwrap_or(name.len());
+    let end = name.iter().position(|byte| !is_word(*byte)).unwrap_or(name.len());
     let question = [&name[..end], b" == nil"].concat();
     end > 0 && memchr::memmem::find(part(body), &question).is_some()
 }

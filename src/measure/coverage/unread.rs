@@ -7,6 +7,7 @@ use memchr::memmem;
 
 use super::record::Call;
 use super::tally::Part;
+use crate::go::syntax::word::is_word;
 use crate::klog::fingerprint::Fingerprint;
 use crate::rule::LogCalls;
 use crate::text::LineIndex;
@@ -23,7 +24,7 @@ pub(super) fn calls(root: &Path, diagnostic: &Diagnostic, rules: &LogCalls) -> V
     let mut found = Vec::new();
     for at in memmem::find_iter(&bytes, b"klog.") {
         let name = name_at(&bytes[at + 5..]);
-        let whole_word = at == 0 || !is_word(bytes[at - 1]);
+        let whole_word = at == 0 || !is_word(bytes[at - 1]) && bytes[at - 1] != b'.';
         let verbose = name == "V" || name == "VDepth";
         if whole_word && (verbose || rules.function(name).is_some()) {
             let place = lines.line_col(at);
@@ -35,10 +36,6 @@ pub(super) fn calls(root: &Path, diagnostic: &Diagnostic, rules: &LogCalls) -> V
         found.push(call(line, 1, "?", &diagnostic.message));
     }
     found
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')
 }
 
 fn name_at(bytes: &[u8]) -> &str {

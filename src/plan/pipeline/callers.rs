@@ -17,6 +17,7 @@ use crate::go::index::default_name;
 use crate::go::module::Origin;
 use crate::go::parse::{self, ParsedFile, Part, SourceFile};
 use crate::go::syntax::head::head;
+use crate::go::syntax::word::is_word;
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, field, kind, named_children, peel, text};
 use crate::go::types::{self, Callee, FileTypes, Scopes, Visitor, World};
 use crate::klog::call::Class;
@@ -234,8 +235,7 @@ fn calls_of<'b>(bytes: &'b [u8], name: &'b str) -> impl Iterator<Item = &'b [u8]
 /// Whether what stands before a name makes it a method of something else than one of these packages.
 fn is_method_of(before: &[u8], packages: &[&str]) -> bool {
     let Some(operand) = before.trim_ascii_end().strip_suffix(b".") else { return false };
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    let word = operand.len() - operand.iter().rev().take_while(|byte| is_word(byte)).count();
+    let word = operand.len() - operand.iter().rev().take_while(|byte| is_word(**byte)).count();
     let is_field = operand[..word].ends_with(b".");
     is_field || !packages.iter().any(|package| package.as_bytes() == &operand[word..])
 }

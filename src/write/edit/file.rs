@@ -11,6 +11,7 @@ use super::imports::{import_edits, package_uses};
 use super::outcome::Fix;
 use crate::go::index::{Import, Imports};
 use crate::go::parse::{first_error, leaves_out_the_same, parse_after, parse_bytes, unread};
+use crate::go::syntax::word::words;
 use crate::text::diagnostic::RelPath;
 use crate::text::{Edit, EditError, FileChange, LineIndex, Span, apply_edits};
 
@@ -111,11 +112,8 @@ fn orphaned<'i>(imports: &'i Imports, tree: &Tree, old: &[u8], edits: &[Edit]) -
 
 /// Whether a text holds `name.` as a word of its own.
 fn names_package(text: &[u8], name: &str) -> bool {
-    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
-    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
-        let before = at.checked_sub(1).and_then(|b| text.get(b));
-        !before.is_some_and(|b| word(b) || *b == b'.') && text.get(at + name.len()) == Some(&b'.')
-    })
+    let end = name.len();
+    words(text, name.as_bytes()).any(|at| !text[..at].ends_with(b".") && text.get(at + end) == Some(&b'.'))
 }
 
 /// The result's tree, if it has no error and leaves out nothing, or what the tree of the old text left out and nothing else.

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 
 use super::check::{indentation, only_statement, parted};
 use super::renewed::{CONTEXT, Fate, fate, outdated_by};
+use crate::go::syntax::word::has_name;
 use crate::go::syntax::{self, IfStatement, field, kind, named_children};
 use crate::go::types::{Binding, Bound, Type, is_function};
 use crate::klog::call::{Logger, Make, existing};
@@ -251,7 +252,7 @@ fn can_make(function: Node<'_>, behind: Option<Node<'_>>, place: &Place<'_, '_>)
         Some(behind) => ends_its_line(behind, place).is_some(),
         None => starts_its_line(body, place) || only_statement(body, place).is_some(),
     };
-    has_room && !mentions(&place.source()[function.byte_range()], LOGGER)
+    has_room && !has_name(&place.source()[function.byte_range()], LOGGER.as_bytes())
 }
 
 /// Whether nothing but a comment follows the brace that opens a body, and the body goes on below.
@@ -269,15 +270,6 @@ fn ends_its_line(statement: Node<'_>, place: &Place<'_, '_>) -> Option<usize> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let text = line.trim_ascii();
     (text.is_empty() || text.starts_with(b"//")).then_some(statement.end_byte() + line.len())
-}
-
-/// Whether a text holds a word that is not a field.
-fn mentions(text: &[u8], name: &str) -> bool {
-    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
-    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
-        let before = at.checked_sub(1).and_then(|b| text.get(b));
-        !before.is_some_and(|b| word(b) || *b == b'.') && !text.get(at + name.len()).is_some_and(word)
-    })
 }
 
 /// Inserts a statement as the first of a function.

@@ -3,7 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::key::Key;
-use super::sources::{Sources, dir_of, is_word};
+use super::sources::{Sources, dir_of};
+use crate::go::syntax::word::words;
 
 /// Functions that are asked for.
 pub struct Asked {
@@ -84,18 +85,15 @@ struct Mentions {
 impl Mentions {
     fn of(name: &str, text: &[u8]) -> Self {
         let mut found = Self::default();
-        for at in memchr::memmem::find_iter(text, name.as_bytes()) {
-            let (before, after) = (at.checked_sub(1).map(|at| text[at]), text.get(at + name.len()).copied());
-            if before.is_some_and(is_word) || after.is_some_and(is_word) {
-                continue;
-            }
-            match before {
+        for at in words(text, name.as_bytes()) {
+            match at.checked_sub(1).map(|before| text[before]) {
                 Some(b'.') => found.selected = true,
                 _ => found.alone = true,
             }
+            let opens = text.get(at + name.len()) == Some(&b'(');
             let last = text[..at].iter().rev().find(|b| !matches!(b, b' ' | b'\t'));
-            found.asked_for |= last.is_none_or(|b| b"\n;{".contains(b)) && after == Some(b'(');
-            found.declared |= last == Some(&b')') && after == Some(b'(');
+            found.asked_for |= last.is_none_or(|b| b"\n;{".contains(b)) && opens;
+            found.declared |= last == Some(&b')') && opens;
         }
         found.asked_for &= memchr::memmem::find(text, b"interface").is_some();
         found

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use crate::go::files::{self, WalkOptions};
 use crate::go::module::{Origin, PackageName};
 use crate::go::syntax::head::head;
+use crate::go::syntax::word::is_word;
 use crate::rule::Scope;
 use crate::text::diagnostic::RelPath;
 use crate::write::thread::ground::Ground;
@@ -164,11 +165,6 @@ fn hash(word: &[u8]) -> u32 {
     hasher.write(word);
     let hash = hasher.finish();
     (hash ^ (hash >> 32)) as u32
-}
-
-/// Whether a byte can stand in a word.
-pub fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 /// Hashes of the words of a text, each once.

@@ -1,0 +1,36 @@
+//! Names as they stand in Go's text, before anything is parsed.
+
+use memchr::memmem;
+
+/// Whether a byte can be part of an identifier; every byte of a letter beyond ASCII can.
+pub fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// The offsets at which a name stands in a text, not as a part of a longer one. It may hold dots.
+pub fn words<'t>(text: &'t [u8], name: &'t [u8]) -> impl Iterator<Item = usize> {
+    let part = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte));
+    memmem::find_iter(text, name).filter(move |at| {
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        !part(before) && !part(text.get(at + name.len()))
+    })
+}
+
+/// Whether a name stands in a text that is not what another one is asked for, as `name` is in `other.name`.
+pub fn has_name(text: &[u8], name: &[u8]) -> bool {
+    words(text, name).any(|at| at.checked_sub(1).is_none_or(|before| text[before] != b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_whole_word() {
+        let found = |text: &str, name: &str| words(text.as_bytes(), name.as_bytes()).collect::<Vec<_>>();
+        assert_eq!(found("klog.V(1); xklog.V; klog.Vx; éklog.V", "klog.V"), [0]);
+        assert_eq!(found("a aa a", "a"), [0, 5]);
+        assert!(has_name(b"x.pod, pod", b"pod"));
+        assert!(!has_name(b"x.pod", b"pod"));
+    }
+}

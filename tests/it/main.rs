@@ -21,6 +21,7 @@ mod lsp;
 mod modules;
 mod outline;
 mod paths;
+mod proofs;
 mod review;
 mod review_corpus;
 mod rule_fields;

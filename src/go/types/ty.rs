@@ -105,6 +105,11 @@ impl Basic {
         (Self::Int..=Self::Uintptr).contains(&self)
     }
 
+    /// Whether it is an integer type without a sign.
+    pub fn is_unsigned(self) -> bool {
+        (Self::Uint..=Self::Uintptr).contains(&self)
+    }
+
     /// Whether it is an integer, floating-point or complex type.
     pub fn is_numeric(self) -> bool {
         (Self::Int..=Self::Complex128).contains(&self)

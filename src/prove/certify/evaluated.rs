@@ -7,7 +7,7 @@ use super::shown::normal;
 use crate::go::syntax::{
     self, AstNode, BinaryExpression, CallExpression, SelectorExpression, kind, named_children, peel,
 };
-use crate::go::types::{Callee, Type};
+use crate::go::types::{Basic, Callee, Type};
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 use crate::text::reason::reasons;
@@ -32,6 +32,15 @@ reasons! {
         /// A division by what may be 0.
         "division" Division
             "it panics where the divisor is 0",
+        /// A shift by what may be below 0.
+        "shift" Shift
+            "it panics where the count is negative",
+        /// Two interfaces compared, or one as a map's key.
+        "comparison" Comparison
+            "it panics where what an interface holds cannot be compared",
+        /// A slice made an array, or a pointer to one.
+        "array" Array
+            "it panics where the slice is shorter",
         /// It waits for somebody to send.
         "receive" Receive
             "it waits until something is sent",
@@ -88,6 +97,7 @@ impl<'t> Evaluator<'_, '_, 't> {
                 kind::CALL_EXPRESSION => self.call(node, &mut stack),
                 kind::SELECTOR_EXPRESSION => self.selector(node),
                 kind::INDEX_EXPRESSION | kind::SLICE_EXPRESSION => self.index(node),
+                kind::TYPE_CONVERSION_EXPRESSION => self.conversion(node),
                 kind::TYPE_ASSERTION_EXPRESSION => self.note(Hazard::Assertion, node, node, false),
                 kind::UNARY_EXPRESSION => self.unary(node),
                 kind::BINARY_EXPRESSION => self.binary(node),
@@ -134,6 +144,9 @@ impl<'t> Evaluator<'_, '_, 't> {
                 Callee::Builtin(name) => BUILTINS.contains(&&*name),
                 _ => false,
             };
+        if let Callee::Conversion(_) = place.types.callee(node) {
+            self.conversion(node);
+        }
         if harmless {
             stack.extend(operand.filter(|_| package.is_none() && !is_klog));
             return;
@@ -204,8 +217,34 @@ impl<'t> Evaluator<'_, '_, 't> {
         let is_map = matches!(place.types.view().underlying(&ty), Type::Map(..));
         // `F[T]` is a function, not an element.
         let is_generic = matches!(place.type_of(node), Type::Func(_));
+        if let Type::Map(key, _) = place.types.view().underlying(&ty) {
+            let given = node.child_by_field_id(syntax::field::INDEX);
+            if self.is_interface(&key) && given.is_some_and(|given| self.is_interface(&place.type_of(given))) {
+                self.note(Hazard::Comparison, node, node, false);
+            }
+        }
         if !is_map && !is_generic {
             self.note(Hazard::Index, node, node, false);
+        }
+    }
+
+    fn conversion(&mut self, node: Node<'t>) {
+        if self.is_array(&self.place.type_of(node)) {
+            self.note(Hazard::Array, node, node, false);
+        }
+    }
+
+    fn is_interface(&self, ty: &Type) -> bool {
+        matches!(self.place.types.view().underlying(ty), Type::Interface(_) | Type::Basic(Basic::Error))
+    }
+
+    /// Whether a type is an array, or a pointer to one.
+    fn is_array(&self, ty: &Type) -> bool {
+        let view = self.place.types.view();
+        match view.underlying(ty) {
+            Type::Array(..) => true,
+            Type::Pointer(of) => matches!(view.underlying(&of), Type::Array(..)),
+            _ => false,
         }
     }
 
@@ -225,12 +264,26 @@ impl<'t> Evaluator<'_, '_, 't> {
 
     fn binary(&mut self, node: Node<'t>) {
         let Some(binary) = BinaryExpression::cast(node) else { return };
-        let (Some(operator), Some(right)) = (binary.operator(), binary.right()) else { return };
-        let right = right.node();
-        let is_division = matches!(self.place.text(operator).as_str(), "/" | "%");
-        let is_float = matches!(self.place.types.view().underlying(&self.place.type_of(node)).defaulted(), Type::Basic(basic) if !basic.is_integer());
-        if is_division && !is_float && !self.place.types.is_constant(right) {
-            self.note(Hazard::Division, node, node, false);
+        let (Some(left), Some(operator), Some(right)) = (binary.left(), binary.operator(), binary.right()) else {
+            return;
+        };
+        let (left, right) = (left.node(), right.node());
+        let types = &self.place.types;
+        let basic = |node: Node<'t>| match types.view().underlying(&types.type_of(node)).defaulted() {
+            Type::Basic(basic) => Some(basic),
+            _ => None,
+        };
+        let is_constant = || types.is_constant(right);
+        let hazard = match self.place.text(operator).as_str() {
+            "/" | "%" => (basic(node).is_none_or(Basic::is_integer) && !is_constant()).then_some(Hazard::Division),
+            "<<" | ">>" => (!basic(right).is_some_and(Basic::is_unsigned) && !is_constant()).then_some(Hazard::Shift),
+            "==" | "!=" => {
+                [left, right].iter().all(|side| self.is_interface(&types.type_of(*side))).then_some(Hazard::Comparison)
+            }
+            _ => None,
+        };
+        if let Some(hazard) = hazard {
+            self.note(hazard, node, node, false);
         }
     }
 }

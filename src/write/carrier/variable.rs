@@ -2,7 +2,7 @@
 
 use crate::go::types::{Binding, Bound, Type};
 use crate::klog::place::Place;
-use crate::write::value::{captured_in_loop, is_proven, may_be_nil, reads};
+use crate::write::value::{captured_in_loop, may_be_nil, reads};
 
 /// A variable in scope, with its type, where a call stands.
 pub struct Variable<'v, 'a, 't> {
@@ -27,8 +27,13 @@ impl<'v, 'a, 't> Variable<'v, 'a, 't> {
 
     /// Whether reading one of its fields cannot panic: it is no pointer, or something before the call has read one.
     pub fn can_be_read(&self) -> bool {
-        let read = || self.reads(self.name(), self.ty.stripped(), None);
-        !matches!(self.ty, Type::Pointer(_) | Type::Interface(_)) || is_proven(self.name(), self.place) || read()
+        let proven = || self.reads(self.name(), self.ty.stripped(), None);
+        match &self.ty {
+            // A pointer to a pointer has no fields.
+            Type::Pointer(to) => !matches!(**to, Type::Pointer(_)) && proven(),
+            Type::Interface(_) => proven(),
+            _ => true,
+        }
     }
 
     /// Whether something before the call has read behind one of its fields, as [`reads`] tells it.

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use crate::go::syntax::word::words;
 use crate::go::syntax::{AstNode, CallExpression, kind};
 use crate::go::types::{Binding, Bound, Reach, Type, is_function};
 use crate::klog::operand;
@@ -117,9 +118,24 @@ fn object(rule: &IdentityObject, pairs: &[KeyValue], place: &Place<'_, '_>) -> O
         several => several.iter().find(|(binding, _)| binding.name.to_lowercase() == named),
     };
     match chosen {
-        Some((binding, value)) => is_safe(binding, place).then(|| (value.value.clone(), binding.name.to_owned())),
+        Some((binding, value)) => {
+            let fits = is_safe(binding, place) && !pairs.iter().any(|pair| is_of_another(&pair.value, binding, place));
+            fits.then(|| (value.value.clone(), binding.name.to_owned()))
+        }
         None if variables.is_empty() => field(rule, pairs, place).or_else(|| named_pair(rule, pairs, place)),
         None => None,
+    }
+}
+
+/// Whether a printed variable was taken from what another one held before it was set anew.
+fn is_of_another(printed: &str, of: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    match place.scopes.lookup(printed).map(|binding| binding.bound) {
+        Some(Bound::Value { values, .. }) => {
+            let text = &place.source()[values.byte_range()];
+            let since = of.assigned.is_some_and(|statement| statement.start_byte() > values.start_byte());
+            since && words(text, of.name.as_bytes()).next().is_some()
+        }
+        _ => false,
     }
 }
 

@@ -8,6 +8,7 @@ mod pair;
 mod related;
 mod shown;
 mod slots;
+mod stays;
 mod verb;
 
 pub use constant::inline;

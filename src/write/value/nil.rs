@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::stays::stays;
 use crate::go::syntax::{self, AstNode, BinaryExpression, Children, IfStatement, kind, named_children, peel};
 use crate::go::types::{Binding, Bound, MemberKind, Type, is_function};
 use crate::klog::place::Place;
@@ -22,19 +23,9 @@ pub fn may_be_nil<'t>(name: &str, place: &Place<'_, 't>) -> bool {
 /// Whether something before the call, in the call's own block or one around it, reads a field of a variable whatever
 /// happens: then the variable is not nil at the call, or the old code would not have got there.
 pub fn is_proven<'t>(name: &str, place: &Place<'_, 't>) -> bool {
-    let ancestors = place.scopes.ancestors();
-    let inner = ancestors.iter().rposition(|n| is_function(*n)).unwrap_or(0);
-    let mut proven = false;
-    for pair in ancestors[inner..].windows(2) {
-        let [list, statement] = pair else { continue };
-        if list.kind_id() != kind::STATEMENT_LIST {
-            continue;
-        }
-        for earlier in named_children(*list).take_while(|s| s.start_byte() < statement.start_byte()) {
-            proven |= always_evaluated(earlier).into_iter().any(|part| dereferences(part, name, place));
-        }
-    }
-    proven
+    let Some(binding) = place.scopes.lookup(name) else { return false };
+    let ty = place.type_of_binding(binding);
+    is_address(binding, place) || reads_in(before(place).into_iter(), (binding, name, ty.stripped(), None), place)
 }
 
 /// Whether something before the call, or among its own arguments, has read a declared field behind `path` whatever happens:
@@ -55,20 +46,56 @@ fn reads_in<'t>(
     (binding, path, from, through): (&Binding<'_>, &str, &Type, Option<&str>),
     place: &Place<'_, '_>,
 ) -> bool {
-    let shows = |selector: Node<'_>| {
-        let selector = syntax::SelectorExpression::cast(selector)?;
+    let shows = |node: Node<'_>| {
+        let selector = syntax::SelectorExpression::cast(node)?;
         let operand = selector.operand()?.node();
         if place.text(operand) != path || operand.start_byte() <= binding.at {
             return None;
         }
-        // What the variable held before an assignment says nothing.
-        let stale = binding.assigned.is_some_and(|assigned| operand.start_byte() < assigned.end_byte());
-        let member = place.types.view().member(from, &place.text(selector.field()?.node())).ok()?;
-        let is_field = matches!(member.kind, MemberKind::Field { .. });
-        let first = member.through.first().map(|name| &**name);
-        (is_field && !stale && (through.is_none() || first == through)).then_some(())
+        let shown = match place.types.view().member(from, &place.text(selector.field()?.node())) {
+            Ok(member) => {
+                // A pointer's method can be written to bear nil; that of an embedded one is reached behind the variable, and shows no more.
+                let bears = matches!(member.kind, MemberKind::Method { pointer: true, .. });
+                let first = member.through.first().map(|name| &**name);
+                match through {
+                    Some(_) => !bears && first == through,
+                    None => !bears || first.is_some(),
+                }
+            }
+            Err(_) => through.is_none() && !is_called(node),
+        };
+        (shown && stays(path, operand, place)).then_some(())
     };
     parts.any(|part| selectors(part, place).into_iter().any(|node| shows(node).is_some()))
+}
+
+/// Whether a selector is the function of a call.
+fn is_called(selector: Node<'_>) -> bool {
+    let call = selector.parent().and_then(syntax::CallExpression::cast);
+    call.and_then(|call| call.function()).is_some_and(|function| function.node() == selector)
+}
+
+/// Whether a variable was last set to an address.
+fn is_address(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    let value = match (binding.assigned.map(syntax::AssignmentStatement::cast), binding.bound) {
+        (None, Bound::Value { values, of: 1, .. }) => named_children(values).next(),
+        (Some(Some(assignment)), _) => assignment.right().and_then(|right| only(right.node())),
+        _ => None,
+    };
+    let here = place.scopes.ancestors().last().map_or(0, Node::start_byte);
+    // In a block that may be passed by, it was set perhaps.
+    let surely = |statement: Node<'_>| statement.parent().is_some_and(|block| block.byte_range().contains(&here));
+    let address = value.and_then(|value| syntax::UnaryExpression::cast(peel(value))).and_then(|unary| unary.operator());
+    address.is_some_and(|operator| place.text(operator) == "&")
+        && binding.assigned.is_none_or(surely)
+        && stays(binding.name, binding.assigned.unwrap_or(binding.statement), place)
+}
+
+/// The only one of a list.
+fn only(list: Node<'_>) -> Option<Node<'_>> {
+    let mut values = named_children(list);
+    let (first, more) = (values.next(), values.next());
+    first.filter(|_| more.is_none())
 }
 
 /// Whether an operand is proven not to be nil: it is an address, a branch around the call has found so, or something has read a field
@@ -79,7 +106,8 @@ pub fn is_not_nil<'t>(operand: Node<'t>, place: &Place<'_, 't>) -> bool {
         return true;
     }
     let text = place.text(operand);
-    let checked = branches(place).into_iter().any(|(condition, holds)| says_not_nil(condition, holds, &text, place));
+    let says = |(condition, holds)| says_not_nil(condition, holds, &text, place) && stays(&text, condition, place);
+    let checked = branches(place).into_iter().any(says);
     checked || operand.kind_id() == kind::IDENTIFIER && is_proven(&text, place)
 }
 
@@ -227,26 +255,16 @@ fn always_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
         }
         kind::FOR_STATEMENT => named_children(statement).filter(|c| c.kind_id() == kind::RANGE_CLAUSE).collect(),
         kind::EXPRESSION_SWITCH_STATEMENT | kind::TYPE_SWITCH_STATEMENT => {
-            [syntax::field::INITIALIZER, syntax::field::VALUE]
-                .iter()
-                .filter_map(|f| statement.child_by_field_id(*f))
-                .collect()
+            // What the initializer declares hides what the value would show.
+            let parts =
+                [syntax::field::INITIALIZER, syntax::field::VALUE].map(|part| statement.child_by_field_id(part));
+            parts.into_iter().flatten().take(1).collect()
         }
         kind::SELECT_STATEMENT | kind::LABELED_STATEMENT | kind::BLOCK | kind::GO_STATEMENT | kind::DEFER_STATEMENT => {
             Vec::new()
         }
         _ => vec![statement],
     }
-}
-
-/// Whether an expression reads a field of a variable, outside function literals and the right sides of `&&` and `||`.
-fn dereferences(root: Node<'_>, name: &str, place: &Place<'_, '_>) -> bool {
-    selectors(root, place).into_iter().filter_map(syntax::SelectorExpression::cast).any(|selector| {
-        let operand = selector.operand().map(AstNode::node);
-        let field = selector.field().map(|f| place.text(f.node())).unwrap_or_default();
-        // Getters may be written to bear a nil receiver; fields are not.
-        operand.is_some_and(|o| o.kind_id() == kind::IDENTIFIER && place.text(o) == name) && !field.starts_with("Get")
-    })
 }
 
 /// The selectors that are evaluated whenever an expression is: those outside function literals and the right sides of `&&`

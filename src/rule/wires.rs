@@ -26,6 +26,8 @@ pub struct Remove {
     pub ids: Vec<String>,
     /// Calls of which the first argument stays.
     pub given: Vec<String>,
+    /// Such calls whose result is an interface that the argument need not have as its type.
+    pub widens: Vec<String>,
     /// Calls of which all arguments stay.
     pub lists: Vec<String>,
     /// Arguments that go.

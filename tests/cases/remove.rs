@@ -23,6 +23,7 @@ pub fn trials() -> Vec<Trial> {
             kubernetes_is_what_it_was_but_for_contexts_that_functions_were_given
             the_patch_applies_and_the_package_is_gone
             what_others_have_written_stays_and_keeps_the_package
+            what_gives_a_variable_its_type_stays
             what_lies_beside_the_package_keeps_it
             all_ways_to_name_the_package_are_known;
     }
@@ -173,6 +174,26 @@ fn what_others_have_written_stays_and_keeps_the_package() {
     ");
     assert!(checkout.text("a/a.go").contains("klog.InfoS(\"Started\")\n"));
     assert!(checkout.join("internal/requestid/switch.go").exists());
+}
+
+fn what_gives_a_variable_its_type_stays() {
+    let checkout = module(
+        "package a\n\nimport (\n\t\"net/http\"\n\n\t\"example.com/m/internal/requestid\"\n)\n\n\
+         func f(mux *http.ServeMux) (*http.Client, http.RoundTripper) {\n\thandler := requestid.WithRequestID(mux)\n\
+         \thandler = http.StripPrefix(\"a\", handler)\n\tvar other = requestid.WithRequestID(mux)\n\
+         \tvar typed http.Handler = requestid.WithRequestID(mux)\n\thttp.Handle(\"a\", typed)\n\thttp.Handle(\"b\", other)\n\
+         \treturn &http.Client{Transport: requestid.NewRoundTripper(nil)}, requestid.NewRoundTripper(nil)\n}\n",
+    );
+    let run = remove(&checkout, 3);
+    let notes: Vec<&str> = run.stderr.lines().collect();
+    insta::assert_snapshot!(notes.join("\n"), @r"
+    note: by hand: a/a.go:10:13: requestid.WithRequestID stays: klogmod writes no such use
+    note: by hand: a/a.go:12:14: requestid.WithRequestID stays: klogmod writes no such use
+    note: by hand: a/a.go:16:66: requestid.NewRoundTripper stays: klogmod writes no such use
+    note: by hand: internal/requestid: the package itself stays: code still names the package
+    ");
+    let text = checkout.text("a/a.go");
+    assert!(text.contains("var typed http.Handler = mux\n") && text.contains("{Transport: nil}"), "{text}");
 }
 
 fn what_lies_beside_the_package_keeps_it() {

@@ -58,6 +58,7 @@ impl Cleaner<'_> {
             _ if is_one(&remove.ids) && self.goes_along(call, file) => Becomes::Along,
             _ if is_one(&remove.ids) => gone(self.pair(call, file)),
             _ if is_one(&remove.given) => gone(given(call, file)),
+            _ if is_one(&remove.widens) => gone(given(call, file).filter(|_| !widens(call))),
             _ if is_one(&remove.lists) => {
                 let slice = one.name == self.rules.log_calls.logger.pairs;
                 gone(unwrapped(call, slice, file))
@@ -85,7 +86,8 @@ impl Cleaner<'_> {
         let Some(name) = self.function(outer, file) else { return false };
         let remove = &self.rules.wires.remove;
         let is_first = named_children(list).next() == Some(node);
-        remove.vanish.iter().any(|one| one == name) || !is_first && remove.given.iter().any(|one| one == name)
+        remove.vanish.iter().any(|one| one == name)
+            || !is_first && remove.given.iter().chain(&remove.widens).any(|one| one == name)
     }
 
     /// The function of the package that a call calls.
@@ -115,6 +117,20 @@ impl Cleaner<'_> {
         let function = value.and_then(|value| self.function(value, file));
         function.is_some_and(|function| self.rules.wires.remove.ids.iter().any(|id| id == function))
     }
+}
+
+/// Whether a call says more than its first argument would in its place: a variable gets its type from the call, or nil stands for
+/// Go's own, which is so in a field alone.
+fn widens(call: Node<'_>) -> bool {
+    let parent = |node: Node<'_>| node.parent().map_or(0, |parent| parent.kind_id());
+    let is_nil = arguments(call).first().is_some_and(|first| first.kind_id() == kind::NIL);
+    let list = call.parent().filter(|list| list.kind_id() == kind::EXPRESSION_LIST);
+    let declared = list.and_then(|list| list.parent()).is_some_and(|by| match by.kind_id() {
+        kind::SHORT_VAR_DECLARATION => true,
+        kind::VAR_SPEC => by.child_by_field_id(field::TYPE).is_none(),
+        _ => false,
+    });
+    declared || is_nil && !call.parent().is_some_and(|value| parent(value) == kind::KEYED_ELEMENT)
 }
 
 /// The first argument in the place of the call; no statement where it would be assigned to itself.

@@ -16,6 +16,9 @@ pub struct Carrier {
     /// Types, spelled `*import/path.Name`; `*object` and `any` stand for many. None: the run of the program is the carrier.
     #[serde(default)]
     pub types: Vec<CarrierType>,
+    /// Patterns of names that text has; empty where it is no text.
+    #[serde(default)]
+    pub names: Patterns,
     /// Sources of IDs that a run of a program gets one from.
     #[serde(default)]
     pub sources: Vec<IdSource>,
@@ -24,6 +27,9 @@ pub struct Carrier {
     pub call: String,
     /// Function of the runtime package that reads it.
     pub accessor: String,
+    /// Function of the runtime package that asks a context first, where one is in scope as well; empty: there is none.
+    #[serde(default, rename = "under-context")]
+    pub under_context: String,
     /// How the ID gets there; empty where the rule does not say.
     #[serde(default)]
     pub link: String,
@@ -105,6 +111,8 @@ pub enum CarrierType {
     Objects,
     /// `any`: an empty interface.
     Any,
+    /// `string`: text that the call logs under one of the carrier's names.
+    Text,
     /// `import/path.Name`.
     Named(String),
     /// `*import/path.Name`.
@@ -121,6 +129,7 @@ impl<'de> Deserialize<'de> for CarrierType {
                 ("object", _) => Self::Object,
                 ("[]object", _) => Self::Objects,
                 ("any", _) => Self::Any,
+                ("string", _) => Self::Text,
                 (_, Some(name)) if is_named(name) => Self::PointerTo(name.to_owned()),
                 (_, None) if is_named(text) => Self::Named(text.to_owned()),
                 _ => return Err(NO_TYPE),
@@ -129,8 +138,7 @@ impl<'de> Deserialize<'de> for CarrierType {
     }
 }
 
-const NO_TYPE: &str =
-    "a type is spelled `import/path.Name` or `*import/path.Name`, or is `*object`, `object`, `[]object` or `any`";
+const NO_TYPE: &str = "a type is spelled `import/path.Name` or `*import/path.Name`, or is `*object`, `object`, `[]object`, `any` or `string`";
 
 /// What a key of the pair is, for messages.
 pub const KEY_IS: &str = "a word such as requestID: lowerCamelCase, letters and digits only";

@@ -270,6 +270,7 @@ fn what_waits_in_queues_keeps_its_reason_and_requests_of_nobody_get_their_caller
     +	requestid.Queued(c.queue, key, obj)
     +	requestid.QueuedFor(c.queue, key, book)
     +	requestid.QueuedFor(c.queue, item, book)
+    +		requestid.QueuedFor(c.queue, key, cur)
     +	ctx = requestid.Dequeued(ctx, c.queue, key)
     +		requestid.Queued(c.queue, key, ctx)
     +	requestid.Finished(c.queue, key)
@@ -288,6 +289,7 @@ fn what_waits_in_queues_keeps_its_reason_and_requests_of_nobody_get_their_caller
     +func (c *controller) mark(ctx context.Context, book *Book) error {
     +	return c.store.Delete(requestid.Adopt(requestid.Detached(ctx), book), book.GetName())
     "#);
+    assert_eq!(diff_of(&run, "wait.go"), "", "no requests are made there");
     // A file that only passes a context on does not import the package.
     insta::assert_snapshot!(diff_of(&run, "shelf_controller_test.go"), @r#"
     +import "context"

@@ -252,19 +252,7 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
                 writeln!(out, "    {}", harmless(&reason))?;
             }
             keys(fix, out)?;
-            match &fix.request_id {
-                Some(RequestId::From(accessor)) => {
-                    let (carrier, argument) = (&accessor.carrier, one_line(&accessor.argument));
-                    let rule = rules.carriers.carrier.iter().find(|rule| rule.name == *carrier);
-                    let link = rule.filter(|rule| !rule.link.is_empty()).map(|rule| format!(": {}", rule.link));
-                    let link = link.unwrap_or_default();
-                    writeln!(out, "  request ID: from the {carrier} {argument}{link}")?;
-                }
-                Some(RequestId::None(reason)) => {
-                    writeln!(out, "  request ID: none: {}", harmless(&reason.to_string()))?
-                }
-                None => {}
-            }
+            request_id(fix, rules, out)?;
             for import in &fix.imports {
                 writeln!(out, "  needs the import {}", one_line(import))?;
             }
@@ -294,4 +282,22 @@ pub fn explain(file: &FilePlan, site: &SitePlan, rules: &RuleSet, out: &mut dyn 
         Outcome::Counted => {}
     }
     Ok(())
+}
+
+/// Where a fix takes its request ID from, and which link of the chain brings it there.
+fn request_id(fix: &Fix, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
+    match &fix.request_id {
+        Some(RequestId::From(accessor)) => {
+            let (context, argument) = accessor.asked(&rules.carriers.carrier);
+            let (carrier, argument) = (&accessor.carrier, one_line(argument));
+            let rule = rules.carriers.carrier.iter().find(|rule| rule.name == *carrier);
+            let link = rule.filter(|rule| !rule.link.is_empty()).map(|rule| format!(": {}", rule.link));
+            let link = link.unwrap_or_default();
+            let first = context.map(|context| format!("the context {}, or else ", one_line(context)));
+            let first = first.unwrap_or_default();
+            writeln!(out, "  request ID: from {first}the {carrier} {argument}{link}")
+        }
+        Some(RequestId::None(reason)) => writeln!(out, "  request ID: none: {}", harmless(&reason.to_string())),
+        None => Ok(()),
+    }
 }

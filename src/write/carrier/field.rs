@@ -1,12 +1,12 @@
 //! Objects in fields: `volumeToMount.Pod`, `&b.pod`, `m.podInfo.pod`.
 
 use super::list::embedded;
-use super::object::{can_be_named, is_logged, is_object, is_type};
+use super::object::{can_be_named, is_logged, is_object, is_type, is_unset};
 use super::variable::Variable;
 use crate::go::types::{MemberKind, Reach, Type};
 use crate::klog::name::words;
 use crate::klog::place::Place;
-use crate::rule::CarrierType;
+use crate::rule::{Carrier, CarrierType};
 use crate::write::value::KeyValue;
 
 /// A struct whose fields are looked through.
@@ -82,6 +82,28 @@ pub fn of_types(variable: &Variable<'_, '_, '_>, types: &[CarrierType]) -> Optio
     let path = format!("{}.{name}", variable.name());
     let is_there = || !matches!(ty, Type::Pointer(_)) || variable.reads(&path, ty.stripped(), None);
     is_there().then_some(path)
+}
+
+/// Text that the call logs, which has one of the carrier's names: the variable, or a field of it.
+pub fn text(variable: &Variable<'_, '_, '_>, carrier: &Carrier, pairs: &[KeyValue]) -> Option<String> {
+    let Variable { ty, place, .. } = variable;
+    let of = ty.stripped();
+    let is_one = |value: &str| match value.rsplit_once('.') {
+        None => {
+            value == variable.name()
+                && is_type(&CarrierType::Text, ty)
+                && !is_unset(variable.binding)
+                && carrier.names.is_match(value)
+        }
+        Some((owner, name)) => {
+            let owners = || std::iter::once(of.clone()).chain(embedded(of, place)).collect::<Vec<Type>>();
+            let fields = || named(&CarrierType::Text, of, &owners(), place);
+            owner == variable.name()
+                && carrier.names.is_match(name)
+                && fields().iter().any(|(field, _)| field.as_str() == name)
+        }
+    };
+    pairs.iter().map(|pair| pair.value.as_str()).find(|value| is_one(value)).map(str::to_owned)
 }
 
 /// Fields of a type that can be named behind a value, promoted ones as well.

@@ -20,7 +20,7 @@ use crate::klog::place::Place;
 use crate::rule::{Carrier, CarrierType, IdSource};
 use crate::write::value::KeyValue;
 
-use object::{is_blank, is_named, is_object, is_type, logged_at};
+use object::{is_blank, is_named, is_object, is_type, is_unset, logged_at};
 use variable::{Variable, is_usable};
 
 pub use caveat::caveats;
@@ -37,6 +37,9 @@ pub struct Accessor {
     /// Its argument.
     pub argument: String,
 }
+
+/// The name of the kind that contexts are.
+const CONTEXT: &str = "context";
 
 /// A carrier among others.
 struct Candidate {
@@ -76,7 +79,7 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
         let variable = Variable::new(binding, place);
         for (order, carrier) in rules.iter().enumerate() {
             let Some(argument) = argument(carrier, &variable, pairs) else { continue };
-            let of_process = || !setting.process_ids && carrier.name == "context" && is_of_process(binding, place);
+            let of_process = || !setting.process_ids && carrier.name == CONTEXT && is_of_process(binding, place);
             if !holds(carrier, place) || of_process() {
                 continue;
             }
@@ -85,9 +88,9 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
             let was_before = is_former(binding.name, place);
             let former = !logged && was_before;
             let order = match carrier.name.as_str() {
-                "context" if setting.context_first => 0,
+                CONTEXT if setting.context_first => 0,
                 // What was before a change comes after all other objects, contexts of a run loop at the end.
-                "context" => order + 1 + 2 * rules.len(),
+                CONTEXT => order + 1 + 2 * rules.len(),
                 _ if former => order + 1 + rules.len(),
                 _ => order + 1,
             };
@@ -112,7 +115,27 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
     // A line that names what was before a change is about the change all the same.
     let is_present = |c: &&Candidate| !c.former && c.ty == best.ty && c.accessor.carrier == best.accessor.carrier;
     let present = candidates.iter().filter(is_present).min_by_key(|c| c.rank).filter(|_| best.former);
-    Some(present.unwrap_or(best).accessor.clone())
+    let found = present.unwrap_or(best).accessor.clone();
+    let contexts = candidates.iter().filter(|candidate| candidate.accessor.carrier == CONTEXT);
+    let context = contexts.min_by_key(|candidate| candidate.rank).map(|context| context.accessor.argument.as_str());
+    Some(found.under(context, rules))
+}
+
+impl Accessor {
+    /// The same, but for a context that is asked first, where the kind of carrier has an accessor for that.
+    fn under(self, context: Option<&str>, rules: &[Carrier]) -> Self {
+        let rule = rules.iter().find(|rule| rule.name == self.carrier && !rule.under_context.is_empty());
+        let (Some(rule), Some(context)) = (rule, context) else { return self };
+        let argument = format!("{context}, {}", self.argument);
+        Self { function: rule.under_context.clone(), argument, ..self }
+    }
+
+    /// The context that is asked first, and what is asked then.
+    pub fn asked<'a>(&'a self, rules: &[Carrier]) -> (Option<&'a str>, &'a str) {
+        let is_under = rules.iter().any(|rule| rule.name == self.carrier && rule.under_context == self.function);
+        let both = self.argument.split_once(", ").filter(|_| is_under);
+        both.map_or((None, self.argument.as_str()), |(context, object)| (Some(context), object))
+    }
 }
 
 /// Whether a context is in scope that a function has made for its process.
@@ -148,7 +171,7 @@ pub fn entry<'t>(
         return Some(session);
     }
     let of_context = || {
-        let carrier = place.rules.carriers.carrier.iter().find(|carrier| carrier.name == "context")?;
+        let carrier = place.rules.carriers.carrier.iter().find(|carrier| carrier.name == CONTEXT)?;
         let binding = context.and_then(|name| place.scopes.lookup(name));
         if !setting.process_ids && binding.is_some_and(|binding| was_of_process(binding, place)) {
             return None;
@@ -160,23 +183,27 @@ pub fn entry<'t>(
         })
     };
     // A field is read before anything can have shown that it can be.
-    let of_parameters =
-        || {
-            let carriers =
-                place.rules.carriers.carrier.iter().filter(|c| {
-                    !matches!(c.name.as_str(), "context" | "field" | "request-field" | "uid-field" | "list")
-                });
-            carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
-                place.scopes.parameters(function).find_map(|binding| {
-                    let argument = argument(carrier, &Variable::new(binding, place), &[])?;
-                    let (carrier, function) = (carrier.name.clone(), carrier.accessor.clone());
-                    Some(Accessor { carrier, function, argument })
-                })
+    let of_parameters = || {
+        let carriers = place.rules.carriers.carrier.iter().filter(|c| {
+            !matches!(c.name.as_str(), "context" | "field" | "request-field" | "uid-field" | "list")
+                && !c.types.contains(&CarrierType::Text)
+        });
+        carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
+            place.scopes.parameters(function).find_map(|binding| {
+                let argument = argument(carrier, &Variable::new(binding, place), &[])?;
+                let (carrier, function) = (carrier.name.clone(), carrier.accessor.clone());
+                Some(Accessor { carrier, function, argument })
             })
-        };
+        })
+    };
     match setting.context_first {
         true => of_context().or_else(|| parameters.then(of_parameters).flatten()),
-        false => parameters.then(of_parameters).flatten().or_else(of_context),
+        false => {
+            let above = || of_context().map(|context| context.argument);
+            let found = parameters.then(of_parameters).flatten();
+            let found = found.map(|found| found.under(above().as_deref(), &place.rules.carriers.carrier));
+            found.or_else(of_context)
+        }
     }
 }
 
@@ -202,21 +229,20 @@ fn argument(carrier: &Carrier, variable: &Variable<'_, '_, '_>, pairs: &[KeyValu
     if carrier.name == "list" {
         return list::list(variable, pairs);
     }
+    if carrier.types.contains(&CarrierType::Text) {
+        return field::text(variable, carrier, pairs);
+    }
     let Variable { binding, ty, place } = variable;
     let whole = || variable.name().to_owned();
     carrier.types.iter().find_map(|want| match want {
         CarrierType::PointerToObject => object(variable),
         CarrierType::Object => (is_any_object(ty, place) && !is_unset(binding)).then(whole),
         CarrierType::Any => is_handler_object(variable).then(whole),
-        // [`list::list`] finds these.
-        CarrierType::Objects => None,
+        // [`list::list`] and [`field::text`] find these.
+        CarrierType::Objects | CarrierType::Text => None,
         // A result's interface holds nothing before the end.
         CarrierType::Named(_) | CarrierType::PointerTo(_) => (is_type(want, ty) && !is_unset(binding)).then(whole),
     })
-}
-
-fn is_unset(binding: &Binding<'_>) -> bool {
-    matches!(binding.bound, Bound::Result { .. }) && binding.assigned.is_none()
 }
 
 /// A pointer to an object, or the address of one.

@@ -1,7 +1,7 @@
 //! What is asked of every object and field: whether it is one, can be named, and is logged.
 
 use crate::go::syntax::{field, kind, named_children, peel};
-use crate::go::types::{Binding, Bound, Type};
+use crate::go::types::{Basic, Binding, Bound, Type};
 use crate::klog::place::Place;
 use crate::rule::CarrierType;
 use crate::write::value::KeyValue;
@@ -34,8 +34,14 @@ pub(super) fn is_type(want: &CarrierType, ty: &Type) -> bool {
     match (want, ty) {
         (CarrierType::PointerTo(want), Type::Pointer(inner)) => is_named(want, inner),
         (CarrierType::Named(want), ty) => is_named(want, ty),
+        (CarrierType::Text, Type::Basic(Basic::String)) => true,
         _ => false,
     }
+}
+
+/// Whether a variable is a result that is not set yet.
+pub(super) fn is_unset(binding: &Binding<'_>) -> bool {
+    matches!(binding.bound, Bound::Result { .. }) && binding.assigned.is_none()
 }
 
 pub(super) fn is_named(want: &str, ty: &Type) -> bool {

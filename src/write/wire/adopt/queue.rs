@@ -169,9 +169,7 @@ fn source<'t>(item: &str, call: Node<'t>, ground: &Ground<'t>) -> Option<Source<
     let name = ground.file.text(argument);
     let is_given = parameters(function).any(|parameter| ground.file.text(parameter) == name);
     let ty = ground.types.type_of(argument);
-    let view = ground.types.view();
-    let is_any = || matches!(view.underlying(&ty), Type::Interface(i) if i.methods.is_empty() && i.embedded.is_empty());
-    let is_one = argument.kind_id() == kind::IDENTIFIER && (ground.is_cause(&ty) || is_given && is_any());
+    let is_one = argument.kind_id() == kind::IDENTIFIER && (ground.is_cause(&ty) || is_given && ground.is_any(&ty));
     is_one.then_some(Source { name, is_given })
 }
 
@@ -191,8 +189,22 @@ fn subject<'t>(call: Node<'t>, ground: &Ground<'t>) -> Option<&'t str> {
         right.kind_id() == kind::TYPE_ASSERTION_EXPRESSION && of.is_some_and(|of| given.contains(&of))
     });
     let mut objects = parameters(function).chain(asserted.map(|(left, _)| left)).filter(|node| is_one(*node));
-    let (object, None) = (objects.next()?, objects.next()) else { return None };
+    let (object, None) = (objects.next().or_else(|| handled(function, ground))?, objects.next()) else { return None };
     Some(ground.file.text(object))
+}
+
+/// The only parameter of an informer's handler that holds an object of any type, but for what was before a change.
+fn handled<'t>(function: Node<'t>, ground: &Ground<'t>) -> Option<Node<'t>> {
+    let rules = &ground.rules.carriers;
+    let mut handled = parameters(function).filter(|node| {
+        let name = ground.file.text(*node);
+        let first = words(name).first().map(|word| word.to_lowercase());
+        rules.handler_names.contains(name)
+            && first.is_none_or(|word| !rules.former_names.contains(&word))
+            && ground.is_any(&ground.types.type_of_name(*node))
+    });
+    let (object, None) = (handled.next()?, handled.next()) else { return None };
+    Some(object)
 }
 
 impl<'g> Ground<'g> {
@@ -205,6 +217,12 @@ impl<'g> Ground<'g> {
                 && view.annotated(ty) == Some(Reach::AsIs)
         };
         self.is_subject(ty) || is_any()
+    }
+
+    /// Whether a value of this type may be anything.
+    fn is_any(&self, ty: &Type) -> bool {
+        let underlying = self.types.view().underlying(ty);
+        matches!(underlying, Type::Interface(i) if i.methods.is_empty() && i.embedded.is_empty())
     }
 
     /// The name of the declared function around a place.

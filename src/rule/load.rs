@@ -43,7 +43,7 @@ impl RuleSet {
         let sources: BTreeMap<&str, Source> = sources.collect::<Result<_, RuleError>>()?;
         let mut hasher = rustc_hash::FxHasher::default();
         FILES.iter().for_each(|(name, _)| sources[name].hash(&mut hasher));
-        let rules = Self {
+        let mut rules = Self {
             log_calls: sources["log_calls.toml"].read()?,
             messages: sources["messages.toml"].read()?,
             sentences: sources["sentences.toml"].read()?,
@@ -62,6 +62,7 @@ impl RuleSet {
             environments: sources["environments.toml"].read()?,
             digest: format!("{:016x}", hasher.finish()),
         };
+        rules.wires.name_bystanders(&rules.carriers.bystanders);
         match validate::rules(&rules) {
             Some((file, fault)) => Err(sources[file].fault(&fault)),
             None => Ok(rules),

@@ -10,7 +10,8 @@ use super::{
 use crate::text::did_you_mean;
 
 /// Words that a wire's code may have in it.
-const PLACEHOLDERS: [&str; 8] = ["package", "parameter", "left", "owner", "argument", "arguments", "flags", "set"];
+const PLACEHOLDERS: [&str; 9] =
+    ["package", "parameter", "left", "owner", "argument", "arguments", "flags", "set", "bystanders"];
 
 /// The first thing that is wrong with rules, and the file that it stands in.
 pub(super) fn rules(rules: &RuleSet) -> Option<(&'static str, Fault)> {

@@ -1,5 +1,7 @@
 //! `rules/wires.toml`: the places of a tree that switch request IDs on and pass them along.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Deserializer};
 
 use super::source::parsed;
@@ -141,6 +143,16 @@ pub struct Place {
     pub skip: usize,
     /// The code, with placeholders.
     pub code: String,
+}
+
+impl Wires {
+    /// Puts the types of bystanders where wires ask for them, as arguments.
+    pub(super) fn name_bystanders(&mut self, types: &BTreeSet<String>) {
+        let quoted = types.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+        for place in self.list.iter_mut().flat_map(|wire| &mut wire.places) {
+            place.code = place.code.replace("{{bystanders}}", &quoted);
+        }
+    }
 }
 
 /// Files of a tree.

@@ -18,6 +18,7 @@ use crate::measure::coverage::Report;
 use crate::measure::gate::{self, Baseline, Judged, Judgement, judge};
 use crate::measure::history;
 use crate::plan::pipeline::SitePlan;
+use crate::rule::{GateConfig, RuleSet};
 use crate::ship::worktree::{self, Repository, State};
 use crate::text::did_you_mean;
 use crate::text::disk;
@@ -83,7 +84,7 @@ pub fn run(args: &Args) -> Result<Status> {
 fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
     let root = &planned.plan.root;
     let gate = &planned.config.gate;
-    check_names(planned)?;
+    check_names(&planned.config.gate, &planned.rules)?;
     let looked_at = looked_at(planned);
     let fixes = crate::measure::coverage::Fixes::new(&planned.plan);
     let fix_of = |path: &str, name: &_| fixes.of(path, name);
@@ -112,7 +113,7 @@ fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
         by.origin = &origin;
         by.allow_slack = true;
         let mut judged = judge(&of_changed, &by);
-        let none = crate::rule::GateConfig { allow: gate.allow.clone(), ..gate.clone() };
+        let none = GateConfig { allow: gate.allow.clone(), ..gate.clone() };
         // Rates are those of the whole tree, whatever changed.
         judged.findings.retain(|finding| finding.rule != "gate-minimum");
         let whole = Baseline::of(report);
@@ -189,9 +190,8 @@ fn narrowed(report: &Report, paths: &BTreeSet<String>) -> Report {
 }
 
 /// Names in the settings that no rule has would let everything pass.
-fn check_names(planned: &Planned) -> Result<()> {
-    let gate = &planned.config.gate;
-    let known: Vec<&str> = planned.rules.check.rules().map(|rule| rule.name.as_str()).collect();
+pub fn check_names(gate: &GateConfig, rules: &RuleSet) -> Result<()> {
+    let known: Vec<&str> = rules.check.rules().map(|rule| rule.name.as_str()).collect();
     if let Some(unknown) = gate.allow.iter().find(|name| !known.contains(&name.as_str())) {
         anyhow::bail!(
             "klogmod.toml: [gate] allow: there is no rule {unknown}{}; there are {}",
@@ -199,8 +199,7 @@ fn check_names(planned: &Planned) -> Result<()> {
             known.join(", ")
         );
     }
-    let opt_in: Vec<&str> =
-        planned.rules.check.rules().filter(|rule| rule.opt_in).map(|rule| rule.name.as_str()).collect();
+    let opt_in: Vec<&str> = rules.check.rules().filter(|rule| rule.opt_in).map(|rule| rule.name.as_str()).collect();
     if let Some(other) = gate.also.iter().find(|name| !opt_in.contains(&name.as_str())) {
         anyhow::bail!(
             "klogmod.toml: [gate] also: {other} is no rule that is off{}; there are {}",

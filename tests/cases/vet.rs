@@ -24,7 +24,8 @@ pub fn trials() -> Vec<Trial> {
         [Need::Go]
             vet_reports
             json_carries_fixes
-            fix_writes;
+            fix_writes
+            answers_go_by_the_settings_of_now;
     }
 }
 
@@ -124,4 +125,42 @@ fn fix_writes() {
     );
     assert!(run(&checkout, &["vet", "./..."]).status.success());
     assert_eq!(vet(&checkout, &["./..."]).0, 0);
+}
+
+/// Whatever the go command kept: what is said goes by the settings that there are.
+fn answers_go_by_the_settings_of_now() {
+    const LENIENT: &str = "[gate]\nallow = [\"lint-key-name\"]\n";
+    let checkout = module();
+    let remove = |path: &str| std::fs::remove_file(checkout.join(path)).unwrap();
+    let ends = |args: &[&str], code: i32, what: &str| {
+        let (ended, _, said) = vet(&checkout, &[&["-lint"], args].concat());
+        assert_eq!(ended, code, "{what}: {said}");
+    };
+    ends(&["./b"], 0, "b alone goes through a and looks at b");
+    ends(&["./a"], 1, "a is looked at, though it was gone through");
+    checkout.write("a/klogmod.toml", LENIENT);
+    ends(&["./a"], 0, "settings below where go was started");
+    remove("a/klogmod.toml");
+    ends(&["./a"], 1, "they are gone");
+    checkout.write("named.toml", LENIENT);
+    let named = format!("-config={}", checkout.join("named.toml").display());
+    ends(&[&named, "./a"], 0, "named settings");
+    checkout.write("named.toml", "");
+    ends(&[&named, "./a"], 1, "named settings that are empty now");
+    remove("named.toml");
+    ends(&[&named, "./a"], 1, "named settings that are not there");
+    // Another module's, from a workspace beside it.
+    checkout.write("work/go.work", "go 1.18\n\nuse ..\n");
+    checkout.write("klogmod.toml", LENIENT);
+    let from_work = || {
+        let go = go::go().unwrap();
+        let args = ["vet", &tool("vettool"), "-lint", "example.com/m/a"];
+        let mut command = go::command(&go, &checkout.join("work"), &args);
+        let output = command.env("GOWORK", "").env("GOFLAGS", "").output().unwrap();
+        (output.status.code(), text(&output.stderr))
+    };
+    assert_eq!(from_work(), (Some(0), String::new()));
+    remove("klogmod.toml");
+    let (code, said) = from_work();
+    assert!(code == Some(1) && said.contains("a.go:8:21: "), "{said}");
 }

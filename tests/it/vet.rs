@@ -51,7 +51,7 @@ fn findings_are_lines_on_standard_error() {
     );
     assert!(lines[1].starts_with(&format!("{path}:7:21: ")), "{}", lines[1]);
     assert_eq!(run.stdout, "");
-    assert_eq!(checkout.read("vet.out"), b"");
+    assert!(!checkout.join("vet.out").exists(), "the go command would keep an answer that goes by settings");
     let run = vet(&checkout, &["-c=1", "-lint=false"], json!({})).expect(1);
     let lines: Vec<_> = run.stderr.lines().skip(1).collect();
     assert_eq!(
@@ -141,13 +141,44 @@ fn the_tool_says_what_it_is() {
     };
     let before = version(&checkout);
     assert_eq!(before, version(&checkout));
-    // The go command keeps answers: other settings are another tool.
+    // No answer is kept that goes by settings, so that they make no other tool.
     checkout.write("klogmod.toml", "[gate]\nallow = [\"lint-key-name\"]\n");
-    assert_ne!(before, version(&checkout));
+    assert_eq!(before, version(&checkout));
     let flags = checkout.run(["-flags"]).expect(0).json();
     let named = |name: &str| flags.as_array().unwrap().iter().find(|flag| flag["Name"] == name).cloned().unwrap();
     assert_eq!(named("lint")["Bool"], true);
     assert_eq!(named("c")["Bool"], false);
     let run = vet(&checkout, &["-json"], json!({})).expect(0);
     assert!(!run.stdout.contains("lint-key-name"), "{}", run.stdout);
+}
+
+#[test]
+fn only_answers_that_hold_under_all_settings_are_kept() {
+    let checkout = module();
+    let with = |imports: &[(&str, bool)], more: Value| {
+        let map: std::collections::BTreeMap<_, _> = imports.iter().map(|(path, _)| (*path, *path)).collect();
+        let standard: std::collections::BTreeMap<_, _> =
+            imports.iter().filter(|(_, is)| *is).map(|(path, _)| (*path, true)).collect();
+        let mut unit = json!({ "ImportMap": map, "Standard": standard });
+        unit.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        let _ = std::fs::remove_file(checkout.join("vet.out"));
+        let run = vet(&checkout, &[], unit);
+        (run.code, checkout.join("vet.out").exists())
+    };
+    let only = json!({ "VetxOnly": true });
+    assert_eq!(with(&[("fmt", true), ("unsafe", false)], only.clone()), (0, true));
+    assert_eq!(with(&[], json!({})), (0, true));
+    assert_eq!(with(&[("fmt", true), ("k8s.io/klog/v2", false)], only), (0, false));
+    assert_eq!(with(&[("k8s.io/klog/v2", false)], json!({})), (1, false));
+}
+
+#[test]
+fn names_that_no_rule_has_are_refused_as_by_check() {
+    let checkout = module();
+    checkout.write("klogmod.toml", "[gate]\nallow = [\"unstructured\"]\n");
+    let said = "[gate] allow: there is no rule unstructured";
+    let checked = checkout.run(["check", "."]).expect(2);
+    assert!(checked.stderr.contains(said), "{}", checked.stderr);
+    let run = vet(&checkout, &[], json!({})).expect(1);
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 }

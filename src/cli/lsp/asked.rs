@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::cli::along::{Mode, RuntimeArgs, names};
 use crate::cli::args::{EditArgs, TreeArgs};
+use crate::cli::check::check_names;
 use crate::cli::decisions::DecisionArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::decide::decision::{Decisions, Verdict};
@@ -60,6 +61,7 @@ impl Asked {
         let scope = args.scope.options()?.map(|scope| ScopeOptions { narrows: false, ..scope });
         let options = Options { scope, ..options };
         let (config, _) = tree.configuration(&options.root)?;
+        check_names(&config.gate, &rules)?;
         let names = names(&options, &rules, &config.request_id);
         Ok(Self {
             decisions: args.decisions.path(&options.root.dir),

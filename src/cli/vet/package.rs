@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 use super::asked::Flags;
 use crate::cli::args::{CacheArgs, FixArgs, RequestIdArgs, TreeArgs};
+use crate::cli::check::check_names;
 use crate::cli::decisions::DecisionArgs;
 use crate::decide::decision::{Decisions, Verdict};
 use crate::go::files::{Overlay, relative};
@@ -28,7 +29,7 @@ pub struct Package {
 }
 
 /// What the tree's arguments would be.
-pub fn tree(paths: Vec<PathBuf>, config: Option<&Path>) -> TreeArgs {
+fn tree(paths: Vec<PathBuf>, config: Option<&Path>) -> TreeArgs {
     TreeArgs {
         paths,
         root: None,
@@ -45,7 +46,7 @@ pub fn tree(paths: Vec<PathBuf>, config: Option<&Path>) -> TreeArgs {
 }
 
 /// Structure alone: a request ID asks for what no single package knows.
-pub fn edits(target: Target) -> Edits {
+fn edits(target: Target) -> Edits {
     Edits { target, ..Edits::structural() }
 }
 
@@ -56,6 +57,7 @@ impl Package {
         let tree = tree(vec![dir.to_owned()], flags.config.as_deref());
         let (mut options, rules) = tree.options(edits(flags.target))?;
         let (config, _) = tree.configuration(&options.root)?;
+        check_names(&config.gate, &rules)?;
         let root = options.root.dir.clone();
         let below = |file: &PathBuf| relative(&root, &file.canonicalize().ok()?);
         options.root.narrow = files.iter().filter_map(below).collect();

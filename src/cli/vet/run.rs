@@ -8,15 +8,13 @@ use anyhow::{Context, Result};
 
 use super::archive::archive;
 use super::asked::{Call, Flags, told};
-use super::package::{Package, edits, tree};
+use super::package::Package;
 use super::report::{Found, json, plain};
 use super::unit::Unit;
-use crate::cli::decisions::DecisionArgs;
 use crate::ship::series::unified;
 use crate::text::FileChange;
 use crate::text::digest::Hasher;
 use crate::text::disk;
-use crate::write::edit::Target;
 
 /// Runs a call; vet knows two ends: 0, and 1 for findings and failures alike.
 pub fn run(call: &Call) -> ExitCode {
@@ -35,17 +33,12 @@ pub fn run(call: &Call) -> ExitCode {
     }
 }
 
-/// The go command keeps answers under what this prints: the program's bytes, and all that the checkout's owners set.
+/// The go command keeps answers under what this prints: the program's bytes. It never says what an answer goes by otherwise (a flag, the
+/// settings around a package), so that no answer is kept that goes by it.
 fn version() -> Result<bool> {
     let program = std::env::current_exe().context("where the program is cannot be found out")?;
     let mut hasher = Hasher::default();
     hasher.part(disk::read(&program, u64::MAX).with_context(|| program.display().to_string())?);
-    let tree = tree(Vec::new(), None);
-    if let Ok((options, rules)) = tree.options(edits(Target::default())) {
-        let decisions = DecisionArgs { decisions: None }.load(&options.root.dir).unwrap_or_default();
-        let config = tree.configuration(&options.root).map(|(config, _)| config).unwrap_or_default();
-        hasher.part(format!("{options:?} {} {config:?} {decisions:?}", rules.digest));
-    }
     println!("{} version devel buildID={}", program.display(), hasher.finish());
     Ok(true)
 }
@@ -58,8 +51,9 @@ fn flags() -> Result<bool> {
 /// Looks at a package; whether nothing is to be said that ends the run.
 fn unit(path: &Path, flags: &Flags) -> Result<bool> {
     let unit = Unit::load(path)?;
-    // Other packages want to know nothing, but the go command keeps the file.
-    if !unit.vetx_output.as_os_str().is_empty() {
+    // Other packages want to know nothing, but where this file is, the go command keeps the answer, under what the package and the
+    // program are and not under the settings, and an answer for other packages is the package's own as well.
+    if unit.is_apart() && !unit.vetx_output.as_os_str().is_empty() {
         disk::write_output(&unit.vetx_output, b"").with_context(|| unit.vetx_output.display().to_string())?;
     }
     let mut out = Vec::new();
@@ -73,8 +67,8 @@ fn unit(path: &Path, flags: &Flags) -> Result<bool> {
 
 fn looked_at(unit: &Unit, flags: &Flags, out: &mut Vec<u8>) -> Result<bool> {
     let files = unit.files();
-    if files.is_empty() {
-        // Only what cgo has made.
+    if files.is_empty() || unit.is_apart() {
+        // Only what cgo has made, or what says the same under all settings.
         return finish(unit, flags, &[], &[], out);
     }
     let package = Package::new(&files, flags)?;

@@ -1,5 +1,6 @@
 //! One package as the go command describes it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -19,6 +20,11 @@ pub struct Unit {
     dir: PathBuf,
     #[serde(default)]
     go_files: Option<Vec<PathBuf>>,
+    /// What it imports, as its files name it and as the build does.
+    #[serde(default)]
+    import_map: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    standard: BTreeMap<String, bool>,
     /// Whether only what other packages want to know is asked for, which is nothing.
     #[serde(default)]
     pub vetx_only: bool,
@@ -41,6 +47,14 @@ impl Unit {
     pub fn load(path: &Path) -> Result<Self> {
         let text = disk::read_named(path, disk::DOCUMENT).with_context(|| path.display().to_string())?;
         serde_json::from_slice(&text).with_context(|| format!("cannot decode JSON config file {}", path.display()))
+    }
+
+    /// Whether it imports the standard library alone: nothing in it can log as klogmod looks at it, whatever is set. Where the
+    /// imports are not told, nobody knows.
+    pub fn is_apart(&self) -> bool {
+        let is_standard =
+            |path: &String| matches!(path.as_str(), "C" | "unsafe") || self.standard.get(path).is_some_and(|is| *is);
+        self.import_map.as_ref().is_some_and(|imports| imports.values().all(is_standard))
     }
 
     /// Its Go files, as people wrote them: where cgo has made a file of one, that one.

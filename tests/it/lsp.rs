@@ -1,5 +1,7 @@
 //! The language server as an editor meets it: the protocol, findings, edits, decisions, and what it does with text that is not saved.
 
+mod hostile;
+
 use std::io::BufReader;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 

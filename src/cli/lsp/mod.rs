@@ -10,6 +10,7 @@ mod decide;
 mod documents;
 mod edits;
 mod findings;
+mod frames;
 mod hover;
 mod position;
 mod seen;

@@ -1,6 +1,7 @@
 //! The open documents as the engine sees them: what becomes of their calls, with the text that they have now.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lsp_types::Uri;
 
@@ -18,8 +19,8 @@ use crate::write::edit::{Fix, RequestId};
 
 /// One document, worked out.
 pub struct Seen {
-    /// Its version.
-    pub version: i32,
+    /// The text that it was worked out from.
+    text: Arc<[u8]>,
     /// Its path below the root.
     pub path: RelPath,
     /// Its calls, if it has any and could be read.
@@ -58,15 +59,15 @@ impl<'a> Tree<'a> {
         Self { asked, live, seen: BTreeMap::new(), lacking: BTreeMap::new() }
     }
 
-    /// Works out a document, unless that was done; `None` if it lies outside of the checkout.
+    /// Works out a document's text (whatever version the editor gives it), unless that was done; `None` if it lies outside of the checkout.
     pub fn look(&mut self, document: &Document) -> Option<&Seen> {
         let name = document.uri.as_str();
-        if self.seen.get(name).is_none_or(|seen| seen.version != document.version) {
+        if self.seen.get(name).is_none_or(|seen| !Arc::ptr_eq(&seen.text, &document.text)) {
             let path = document.below(&self.asked.options.root.dir)?;
             self.live.see(&path, Some(document.text.clone()));
             let result = self.live.file(&path, self.asked.options.edits);
             let (file, notes) = (result.plan, result.diagnostics);
-            self.seen.insert(name.to_owned(), Seen { version: document.version, path, file, notes, other: None });
+            self.seen.insert(name.to_owned(), Seen { text: document.text.clone(), path, file, notes, other: None });
         }
         self.seen.get(name)
     }

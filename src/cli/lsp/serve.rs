@@ -16,13 +16,14 @@ pub use super::asked::Args;
 use super::asked::Asked;
 use super::client::Client;
 use super::documents::Documents;
+use super::frames;
 use super::session::{self, Ended, STACK};
 use super::uri;
 use crate::cli::args::Status;
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, threads) = frames::connect().context("no thread could be started")?;
     let ended = std::thread::scope(|scope| {
         let serve = || serve(args, &connection);
         let session =

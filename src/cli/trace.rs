@@ -114,13 +114,18 @@ impl LogArgs {
 
     fn open(&self, options: &Options) -> Result<Inputs> {
         if self.logs.iter().any(|log| log == "list") && !Path::new("list").exists() {
-            bail!(
-                "`list` comes first, its options behind it: klogmod trace list {}",
-                self.logs.last().map_or("", |log| log)
-            );
+            let logs: Vec<&str> = self.logs.iter().map(String::as_str).filter(|log| *log != "list").collect();
+            bail!("`list` comes first, its options behind it: klogmod trace list {}", logs.join(" "));
+        }
+        let is_stdin = |log: &&String| log.split_once('=').map_or(log.as_str(), |(_, path)| path) == "-";
+        if self.logs.iter().filter(is_stdin).count() > 1 {
+            bail!("standard input can be read only once: `-` is there twice");
         }
         let inputs = Inputs::open(&self.logs, options.now);
         inputs.unread.iter().for_each(|error| terminal::error(error));
+        if inputs.list.is_empty() && inputs.unread.is_empty() {
+            bail!("there is no file in {}", self.logs.join(", "));
+        }
         if inputs.list.is_empty() {
             bail!("none of these logs can be read");
         }

@@ -1,5 +1,8 @@
 //! `klogmod trace`: the logs of fixtures/trace in every form and packing give the same operation; what is wrong with logs is said.
 
+mod damaged;
+mod mixed;
+
 use crate::common;
 
 use std::io::Write;

@@ -27,6 +27,17 @@ impl Severity {
         }
     }
 
+    /// What loggers call so: `warn`, `ERROR`, `ERROR+2`; none for a word that is no level.
+    pub fn of_level(name: &str) -> Option<Self> {
+        match name.split(['+', '-']).next()?.to_ascii_lowercase().as_str() {
+            "trace" | "debug" | "info" | "notice" | "i" => Some(Self::Info),
+            "warn" | "warning" | "w" => Some(Self::Warning),
+            "error" | "err" | "e" | "critical" => Some(Self::Error),
+            "fatal" | "panic" | "dpanic" | "f" => Some(Self::Fatal),
+            _ => None,
+        }
+    }
+
     /// Whether somebody should look at it first.
     pub fn is_error(self) -> bool {
         self >= Self::Error

@@ -43,11 +43,20 @@ pub fn object(text: &str) -> Option<Map<String, Json>> {
 /// An entry of journald's, in JSON.
 pub fn journal(map: &Map<String, Json>) -> Option<Journal> {
     let text = |key: &str| map.get(key).and_then(Json::as_str);
-    let line = text("MESSAGE").filter(|_| map.contains_key("__REALTIME_TIMESTAMP"))?;
+    let line = map.get("MESSAGE").filter(|_| map.contains_key("__REALTIME_TIMESTAMP"))?;
+    let line = match line {
+        Json::String(line) => line.clone(),
+        // One with bytes that are no text is a list of them.
+        Json::Array(list) => {
+            let bytes: Option<Vec<u8>> = list.iter().map(|byte| u8::try_from(byte.as_u64()?).ok()).collect();
+            String::from_utf8_lossy(&bytes?).into_owned()
+        }
+        _ => return None,
+    };
     let at = text("__REALTIME_TIMESTAMP").and_then(|micros| micros.parse::<i64>().ok()?.checked_mul(1000));
     let unit = text("_SYSTEMD_UNIT").map(|unit| unit.trim_end_matches(".service"));
     let component = text("SYSLOG_IDENTIFIER").or(unit).map(str::to_owned);
-    Some(Journal { at, component, line: line.to_owned() })
+    Some(Journal { at, component, line })
 }
 
 /// Seconds or milliseconds since 1970, whichever it is: in milliseconds, 1e11 was in 1973.
@@ -78,11 +87,8 @@ pub fn read(map: Map<String, Json>) -> JsonLine {
         pairs: vec![],
     };
     let level = ["level", "severity", "lvl"].iter().find_map(|key| map.get(*key)?.as_str());
-    line.severity = match level.map(str::to_ascii_lowercase).as_deref() {
-        Some("warn" | "warning" | "w") => Severity::Warning,
-        Some("error" | "err" | "e" | "critical") => Severity::Error,
-        Some("fatal" | "panic" | "dpanic" | "f") => Severity::Fatal,
-        Some(_) => Severity::Info,
+    line.severity = match level {
+        Some(level) => Severity::of_level(level).unwrap_or(Severity::Info),
         None if map.contains_key("ts") && !map.contains_key("v") => Severity::Error,
         None => Severity::Info,
     };
@@ -101,6 +107,11 @@ pub fn read(map: Map<String, Json>) -> JsonLine {
         }
     }
     line
+}
+
+/// The pairs of an object that is nothing but pairs.
+pub fn pairs(map: Map<String, Json>) -> Vec<Pair> {
+    map.into_iter().map(|(key, value)| Pair { key, value: value_of(value) }).collect()
 }
 
 /// The time of a line, where it has a year.

@@ -57,7 +57,12 @@ pub fn objects(pairs: &[Pair]) -> Vec<Object> {
                 found.push(Object { kind, namespace: namespace.clone(), name: name.clone() });
             }
             Value::Text(text) if text.starts_with('/') || text.starts_with("http") => found.extend(of_path(text)),
-            Value::Text(text) => found.extend(named(&pair.key, text)),
+            Value::Text(text) => {
+                found.extend(named(&pair.key, text).or_else(|| unnamespaced(&pair.key, text)));
+            }
+            Value::Bare(text) if text.starts_with("[\"") || text.starts_with("[{") => {
+                found.extend(listed(&pair.key, text));
+            }
             Value::Bare(text) => {
                 let list = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default();
                 found.extend(list.split(' ').take(64).filter_map(|item| named(&pair.key, item)));
@@ -70,13 +75,36 @@ pub fn objects(pairs: &[Pair]) -> Vec<Object> {
     found
 }
 
+/// Whether pairs name an object. One without a namespace is also what klog prints of it: its name under its kind.
+pub fn names(pairs: &[Pair], object: &Object) -> bool {
+    let is_bare = |pair: &Pair| {
+        matches!(&pair.value, Value::Text(text) if *text == object.name) && singular(&pair.key) == object.kind
+    };
+    object.namespace.is_empty() && pairs.iter().any(is_bare) || objects(pairs).contains(object)
+}
+
+/// What a list of JSON names: objects, or texts as klog prints them.
 fn listed(key: &str, json: &str) -> Vec<Object> {
-    let list: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(json).unwrap_or_default();
-    let object = |map: &serde_json::Map<String, serde_json::Value>| {
-        let text = |key: &str| map.get(key).and_then(|value| value.as_str()).map(str::to_owned);
-        Some(Object { kind: singular(key), namespace: text("namespace").unwrap_or_default(), name: text("name")? })
+    use serde_json::Value as Json;
+    let list: Vec<Json> = serde_json::from_str(json).unwrap_or_default();
+    let object = |item: &Json| match item {
+        Json::String(text) => named(key, text),
+        Json::Object(map) => {
+            let text = |key: &str| map.get(key).and_then(Json::as_str).map(str::to_owned);
+            Some(Object { kind: singular(key), namespace: text("namespace").unwrap_or_default(), name: text("name")? })
+        }
+        _ => None,
     };
     list.iter().take(64).filter_map(object).collect()
+}
+
+/// Kinds without a namespace that are common in logs, whose name alone tells one: under other keys it may be anything.
+const UNNAMESPACED: [&str; 5] = ["node", "namespace", "persistentvolume", "storageclass", "clusterrole"];
+
+fn unnamespaced(key: &str, text: &str) -> Option<Object> {
+    let kind = singular(key);
+    let fits = UNNAMESPACED.contains(&kind.as_str()) && is_name(text);
+    fits.then(|| Object { kind, namespace: String::new(), name: text.to_owned() })
 }
 
 /// Whether a text is a label of DNS: what namespaces are called.
@@ -154,10 +182,13 @@ mod tests {
 
     #[test]
     fn pairs_name_objects() {
-        let (_, pairs) = super::super::pairs::of_text(
-            "\"x\" pod=\"a/b\" pods=[a/b c/d] image=\"lib/nginx\" groupVersion=\"apps/v1\" label=\"example.org/x\" URI=\"/api/v1/nodes/n\"",
+        let super::super::pairs::Said { pairs, .. } = super::super::pairs::of_text(
+            "\"x\" pod=\"a/b\" pods=[a/b c/d] more=[\"a/e\",\"f/g\"] node=\"n.1\" verb=\"get\" image=\"lib/nginx\" groupVersion=\"apps/v1\" label=\"example.org/x\" URI=\"/api/v1/nodes/n\"",
         );
         let shown: Vec<String> = objects(&pairs).iter().map(ToString::to_string).collect();
-        assert_eq!(shown, ["pod a/b", "pod c/d", "node n"]);
+        assert_eq!(shown, ["pod a/b", "pod c/d", "more a/e", "more f/g", "node n.1", "node n"]);
+        let drained = super::super::pairs::of_text("\"Drained\" node=\"n1\" volume=\"v1\" pod=\"a/n1\"").pairs;
+        let named = |text: &str| names(&drained, &Object::parse(text).unwrap());
+        assert!(named("node/n1") && named("volumes/v1") && named("pod/a/n1") && !named("pod/n1") && !named("node/v1"));
     }
 }

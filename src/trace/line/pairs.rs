@@ -38,86 +38,112 @@ pub struct Pair {
     pub value: Value,
 }
 
-/// A Go string literal at the start of a text: its content, and its length with quotes. One that does not end is none.
+/// A Go string literal at the start of a text: its content, and its length with quotes. One that does not end is none; bytes that
+/// are not UTF-8 are shown as replacement characters.
 pub fn quoted(text: &str) -> Option<(String, usize)> {
     let inner = text.strip_prefix('"')?;
-    let mut out = String::new();
-    let mut chars = inner.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' => return Some((out, at + 2)),
-            '\\' => {
-                let (_, escape) = chars.next()?;
-                let count = match escape {
-                    'x' => 2,
-                    'u' => 4,
-                    'U' => 8,
-                    'n' => {
-                        out.push('\n');
-                        continue;
-                    }
-                    't' => {
-                        out.push('\t');
-                        continue;
-                    }
-                    'r' => {
-                        out.push('\r');
-                        continue;
-                    }
-                    'a' => {
-                        out.push('\u{7}');
-                        continue;
-                    }
-                    'b' => {
-                        out.push('\u{8}');
-                        continue;
-                    }
-                    'f' => {
-                        out.push('\u{c}');
-                        continue;
-                    }
-                    'v' => {
-                        out.push('\u{b}');
-                        continue;
-                    }
-                    other => {
-                        out.push(other);
-                        continue;
-                    }
-                };
-                let mut number = 0_u32;
-                for _ in 0..count {
-                    number = number.checked_mul(16)?.checked_add(chars.next()?.1.to_digit(16)?)?;
-                }
-                out.push(char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
-            c => out.push(c),
+    let mut out = Vec::new();
+    let mut from = 0;
+    loop {
+        let at = from + memchr::memchr2(b'"', b'\\', &inner.as_bytes()[from..])?;
+        let plain = &inner[from..at];
+        if inner.as_bytes()[at] == b'"' {
+            let content = match out.is_empty() {
+                true => plain.to_owned(),
+                false => String::from_utf8_lossy(&[&out[..], plain.as_bytes()].concat()).into_owned(),
+            };
+            return Some((content, at + 2));
         }
+        out.extend_from_slice(plain.as_bytes());
+        from = inner.len() - unescape(&inner[at + 1..], &mut out)?.len();
     }
-    None
 }
 
+/// Adds what an escape stands for, and gives what comes behind it.
+fn unescape<'t>(text: &'t str, out: &mut Vec<u8>) -> Option<&'t str> {
+    let escape = text.chars().next()?;
+    let behind = &text[escape.len_utf8()..];
+    let count = match escape {
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        _ => 0,
+    };
+    let digits = behind.get(..count).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    let number = u32::from_str_radix(digits, 16).unwrap_or_default();
+    let plain = match escape {
+        'x' => {
+            out.push(u8::try_from(number).ok()?);
+            return Some(&behind[count..]);
+        }
+        'u' | 'U' => char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER),
+        'n' => '\n',
+        't' => '\t',
+        'r' => '\r',
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'v' => '\u{b}',
+        other => other,
+    };
+    out.extend_from_slice(plain.encode_utf8(&mut [0; 4]).as_bytes());
+    Some(&behind[count..])
+}
+
+/// Where a key ends that a text starts with.
 fn key_end(text: &str) -> Option<usize> {
-    let end = text.find('=')?;
+    let end = memchr::memchr(b'=', text.as_bytes())?;
     let is_key = end > 0 && !text[..end].contains([' ', '"', '\n', '\t', '{', '[', '(']);
     is_key.then_some(end)
 }
 
-/// Where a value without quotes ends: before ` key=` outside of brackets, or at the end of its line.
+/// The same of a key that klog printed as it was given, spaces and all.
+fn odd_key_end(text: &str) -> Option<usize> {
+    let end = memchr::memchr(b'=', text.as_bytes())?;
+    (end > 0 && !text[..end].contains(['"', '\t', '{', '[', '('])).then_some(end)
+}
+
+/// Where a value without quotes ends: JSON where it does; others before ` key=` outside of brackets and quotes, or at the end of the line.
 fn bare_end(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut inside = false;
-    for (at, byte) in text.bytes().enumerate() {
+    if text.starts_with(['{', '[']) {
+        let mut json = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+        let end = json.next().and_then(|value| value.ok().map(|_| json.byte_offset()));
+        if let Some(end) = end.filter(|end| matches!(text.as_bytes().get(*end), None | Some(b' ' | b'\n'))) {
+            return end;
+        }
+    }
+    let line = &text[..memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len())];
+    balanced_end(line).unwrap_or_else(|| unbalanced_end(line))
+}
+
+/// The end of a value whose brackets and quotes are all shut.
+fn balanced_end(line: &str) -> Option<usize> {
+    let (mut depth, mut inside, mut escaped) = (0_usize, false, false);
+    for (at, byte) in line.bytes().enumerate() {
         match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
             b'"' => inside = !inside,
             b'{' | b'[' | b'(' if !inside => depth += 1,
             b'}' | b']' | b')' if !inside => depth = depth.saturating_sub(1),
-            b'\n' => return at,
-            b' ' if depth == 0 && !inside && key_end(&text[at + 1..]).is_some() => return at,
+            b' ' if depth == 0 && !inside && key_end(&line[at + 1..]).is_some() => return Some(at),
             _ => {}
         }
     }
-    text.len()
+    (depth == 0 && !inside).then_some(line.len())
+}
+
+/// The end of a value with text in it that opens what nobody shuts: behind the bracket that shuts its first one, else before the next key.
+fn unbalanced_end(line: &str) -> usize {
+    let shut = line.bytes().find_map(|byte| match byte {
+        b'{' => Some(b'}'),
+        b'[' => Some(b']'),
+        b'(' => Some(b')'),
+        _ => None,
+    });
+    let ends = || memchr::memchr_iter(b' ', line.as_bytes()).filter(|at| key_end(&line[at + 1..]).is_some());
+    let behind = ends().find(|at| *at > 0 && shut == Some(line.as_bytes()[at - 1]));
+    behind.or_else(|| ends().next()).unwrap_or(line.len())
 }
 
 /// `<`, lines behind a tab, and ` >`: the value, and what it takes of the text.
@@ -136,31 +162,70 @@ fn multiline(text: &str) -> Option<(String, usize)> {
     None
 }
 
-/// The message and the pairs behind a header. A message without quotes is one of Infof: it has no pairs.
-pub fn of_text(text: &str) -> (String, Vec<Pair>) {
-    let Some((message, length)) = quoted(text) else { return (text.to_owned(), Vec::new()) };
-    let mut rest = &text[length..];
-    let mut pairs = Vec::new();
-    loop {
-        rest = rest.trim_start_matches([' ', '\n']);
-        let Some(end) = key_end(rest) else { break };
-        let (key, value) = (&rest[..end], &rest[end + 1..]);
-        let (value, taken) = if let Some((text, length)) = quoted(value) {
-            (Value::Text(text), length)
-        } else if let Some((text, length)) = multiline(value) {
-            (Value::Text(text), length)
-        } else {
-            let end = bare_end(value);
-            (Value::Bare(value[..end].to_owned()), end)
-        };
-        pairs.push(Pair { key: key.to_owned(), value });
-        rest = &value_rest(rest, end)[taken..];
-    }
-    (message, pairs)
+/// What stands behind a header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said<'t> {
+    /// The message.
+    pub message: String,
+    /// The pairs.
+    pub pairs: Vec<Pair>,
+    /// What is neither.
+    pub rest: &'t str,
 }
 
-fn value_rest(rest: &str, end: usize) -> &str {
-    &rest[end + 1..]
+/// The message and the pairs behind a header. A message without quotes, or one behind which no pairs stand, is one of Infof: it has none.
+pub fn of_text(text: &str) -> Said<'_> {
+    let infof = || Said { message: text.to_owned(), pairs: Vec::new(), rest: text };
+    let Some((message, length)) = quoted(text) else { return infof() };
+    let mut rest = text[length..].trim_start_matches([' ', '\n']);
+    let mut pairs = Vec::new();
+    let mut is_odd = true;
+    while let Some((pair, behind)) = key_end(rest).or_else(|| odd_key_end(rest)).map(|end| value(rest, end)) {
+        is_odd &= pair.key.contains([' ', '\n']);
+        pairs.push(pair);
+        rest = behind.trim_start_matches([' ', '\n']);
+    }
+    // Where text is left over and every key has spaces, these are words of a sentence.
+    match is_odd && !rest.is_empty() {
+        true => infof(),
+        false => Said { message, pairs, rest },
+    }
+}
+
+/// The pair whose key ends at a place, and what comes behind it.
+fn value(text: &str, end: usize) -> (Pair, &str) {
+    let (key, value) = (&text[..end], &text[end + 1..]);
+    let (shown, taken) = match quoted(value).or_else(|| multiline(value)) {
+        Some((text, length)) => (Value::Text(text), length),
+        None => {
+            let end = bare_end(value);
+            (Value::Bare(value[..end].to_owned()), end)
+        }
+    };
+    (Pair { key: key.to_owned(), value: shown }, &value[taken..])
+}
+
+/// The pairs of a line of logfmt: words with or without `=`, values with quotes where they need some.
+pub fn of_logfmt(line: &str) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let mut rest = line.trim_start_matches(' ');
+    while !rest.is_empty() {
+        let word = rest.find([' ', '=', '"']).unwrap_or(rest.len());
+        let Some(value) = rest[word..].strip_prefix('=') else {
+            rest = rest[(word + 1).min(rest.len())..].trim_start_matches(' ');
+            continue;
+        };
+        let (shown, taken) = match quoted(value) {
+            Some((text, length)) => (Value::Text(text), length),
+            None => {
+                let end = value.find(' ').unwrap_or(value.len());
+                (Value::Bare(value[..end].to_owned()), end)
+            }
+        };
+        pairs.push(Pair { key: rest[..word].to_owned(), value: shown });
+        rest = value[taken..].trim_start_matches(' ');
+    }
+    pairs
 }
 
 #[cfg(test)]
@@ -168,7 +233,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> (String, Vec<String>) {
-        let (message, pairs) = of_text(text);
+        let Said { message, pairs, .. } = of_text(text);
         (message, pairs.iter().map(|pair| format!("{}→{}", pair.key, pair.value.shown())).collect())
     }
 
@@ -200,5 +265,35 @@ mod tests {
         assert_eq!(shown("\"a\" loose text").1, Vec::<String>::new());
         assert_eq!(shown("\"a\" k=<\n\tcut").1, ["k→<"]);
         assert_eq!(shown("\"\\xff\\u12\"").0, "\"\\xff\\u12\"");
+        assert_eq!(shown("\"\\xc3\\xa9 \\xff\"").0, "é \u{fffd}");
+    }
+
+    #[test]
+    fn values_end_where_klog_ended_them() {
+        for (text, pairs) in [
+            (r#""m" s={"A":"3\" pipe"} id="x""#, &[r#"s→{"A":"3\" pipe"}"#, "id→x"][..]),
+            (r#""m" s=["a ]b","c\" {d"] id="x""#, &[r#"s→["a ]b","c\" {d"]"#, "id→x"]),
+            (r#""m" s=&{Msg:is ( "up} id="x""#, &[r#"s→&{Msg:is ( "up}"#, "id→x"]),
+            (r#""m" s=a(b id="x""#, &["s→a(b", "id→x"]),
+            (r#""m" s={A:"b\" c=" d} id="x""#, &[r#"s→{A:"b\" c=" d}"#, "id→x"]),
+            (r#""m" pod="p/q" its name="c" id="x""#, &["pod→p/q", "its name→c", "id→x"]),
+            ("\"m\" a\nb=\"c\" id=\"x\"", &["a\nb→c", "id→x"]),
+        ] {
+            assert_eq!(shown(text), ("m".to_owned(), pairs.iter().map(ToString::to_string).collect()), "{text}");
+        }
+    }
+
+    #[test]
+    fn sentences_that_start_with_a_quote_are_kept_whole() {
+        for text in ["\"a\" is gone", "\"a\" is gone, id=\"x\" too"] {
+            assert_eq!(of_text(text), Said { message: text.to_owned(), pairs: vec![], rest: text });
+        }
+    }
+
+    #[test]
+    fn logfmt_is_read() {
+        let pairs = of_logfmt("time=1 loose  msg=\"a \\\"b\\\" c\" id=x,y =z k= \"q\"");
+        let shown: Vec<String> = pairs.iter().map(|pair| format!("{}→{}", pair.key, pair.value.shown())).collect();
+        assert_eq!(shown, ["time→1", "msg→a \"b\" c", "id→x,y", "→z", "k→"]);
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::foreign;
 use super::header::{Severity, is_head, klog_header};
 use super::json::{self, JsonLine};
-use super::pairs::{self, Pair, Value};
-use super::stamp::{Clock, full_time};
+use super::pairs::{self, Pair, Said, Value};
+use super::stamp::Clock;
 
 /// The form of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -51,10 +52,10 @@ impl Line {
     pub fn pairs(&self, key: &str) -> Vec<Pair> {
         let pairs = match self.shape {
             Shape::Text => {
-                klog_header(self.text.as_bytes()).map(|header| pairs::of_text(&self.text[header.length..]).1)
+                klog_header(self.text.as_bytes()).map(|header| pairs::of_text(&self.text[header.length..]).pairs)
             }
             Shape::Json => json::object(&self.text).map(|map| json::read(map).pairs),
-            Shape::Other => None,
+            Shape::Other => Some(foreign::read(&self.text).pairs),
         };
         let mut pairs = pairs.unwrap_or_default();
         pairs.retain(|pair| pair.key != key);
@@ -87,23 +88,6 @@ pub struct Parsed {
     pub is_broken: bool,
 }
 
-impl Parsed {
-    fn other(text: &str, at: Option<i64>) -> Self {
-        Self {
-            at,
-            severity: Severity::Info,
-            caller: String::new(),
-            message: text.lines().next().unwrap_or_default().to_owned(),
-            ids: Vec::new(),
-            more: false,
-            shape: Shape::Other,
-            component: None,
-            text: None,
-            is_broken: false,
-        }
-    }
-}
-
 /// Parses records; knows the key of the request ID.
 #[derive(Clone, Debug)]
 pub struct Parser {
@@ -115,7 +99,7 @@ pub struct Parser {
 impl Parser {
     /// A parser for lines whose request ID has this key.
     pub fn new(key: &str) -> Self {
-        Self { key: key.to_owned(), in_text: format!("{key}=\""), in_json: format!("\"{key}\":") }
+        Self { key: key.to_owned(), in_text: format!("{key}="), in_json: format!("\"{key}\":") }
     }
 
     /// The request ID's key.
@@ -141,11 +125,9 @@ impl Parser {
         match klog_header(text.as_bytes()) {
             Some(header) => {
                 let at = clock.resolve(header.stamp, beside).or(beside);
-                let (message, pairs) = pairs::of_text(&text[header.length..]);
+                let Said { message, pairs, rest } = pairs::of_text(&text[header.length..]);
                 let (mut ids, mut more) = self.of_pairs(&pairs);
-                if pairs.is_empty() {
-                    self.loose(&text[header.length..], &mut ids, &mut more);
-                }
+                self.loose(rest, &mut ids, &mut more);
                 let message = message.lines().next().unwrap_or_default().to_owned();
                 let (severity, caller) = (header.severity, header.caller.to_owned());
                 let is_broken = false;
@@ -184,26 +166,35 @@ impl Parser {
         }
     }
 
-    /// A line in no known form: zap's for people, logfmt, a program's own.
+    /// A line of another program, or one that is cut.
     fn unknown(&self, text: &str, beside: Option<i64>) -> Parsed {
-        let own = text.strip_prefix("time=\"").and_then(|rest| rest.split('"').next());
-        let first = own.or_else(|| text.split(['\t', ' ']).next());
-        let mut parsed = Parsed::other(text, first.and_then(full_time).or(beside));
-        let lower = text.get(..64.min(text.len())).unwrap_or_default().to_ascii_lowercase();
-        for (mark, severity) in [("fatal", Severity::Fatal), ("error", Severity::Error), ("warn", Severity::Warning)] {
-            let is_level = lower.contains(&format!("\t{mark}")) || lower.contains(&format!("level={mark}"));
-            if is_level {
-                parsed.severity = severity;
-                break;
-            }
+        let foreign::Foreign { at, severity, message, pairs } = foreign::read(text);
+        let (mut ids, mut more) = self.of_pairs(&pairs);
+        if ids.is_empty() {
+            self.loose(text, &mut ids, &mut more);
         }
-        self.loose(text, &mut parsed.ids, &mut parsed.more);
-        parsed
+        Parsed {
+            at: at.or(beside),
+            severity,
+            caller: String::new(),
+            message,
+            ids,
+            more,
+            shape: Shape::Other,
+            component: None,
+            text: None,
+            is_broken: false,
+        }
+    }
+
+    /// Whether a key is the request ID's; behind words, where a sentence of Infof looks like a pair.
+    fn is_key(&self, key: &str) -> bool {
+        key.strip_suffix(self.key.as_str()).is_some_and(|before| before.is_empty() || before.ends_with(' '))
     }
 
     fn of_pairs(&self, pairs: &[Pair]) -> (Vec<String>, bool) {
         let (mut ids, mut more) = (Vec::new(), false);
-        for pair in pairs.iter().filter(|pair| pair.key == self.key) {
+        for pair in pairs.iter().filter(|pair| self.is_key(&pair.key)) {
             match &pair.value {
                 Value::Text(text) | Value::Bare(text) => split(text, &mut ids, &mut more),
                 Value::Json(json) => {
@@ -218,17 +209,36 @@ impl Parser {
 
     /// The pair somewhere in text that has no pairs.
     fn loose(&self, text: &str, ids: &mut Vec<String>, more: &mut bool) {
-        for (mark, quote) in [(&self.in_text, ""), (&self.in_json, "\"")] {
-            for (at, _) in text.match_indices(mark.as_str()) {
-                let before = text[..at].chars().next_back();
-                let value = text[at + mark.len()..].trim_start_matches(' ');
-                let Some(value) = value.strip_prefix(quote) else { continue };
-                if before.is_none_or(|c| !c.is_alphanumeric() && c != '_') {
-                    split(value.split(['"', '\\']).next().unwrap_or_default(), ids, more);
+        for (at, _) in text.match_indices(self.in_text.as_str()) {
+            let before = text[..at].chars().next_back();
+            let value = &text[at + self.in_text.len()..];
+            match value.strip_prefix('"') {
+                Some(value) if is_start(before) => split(within(value), ids, more),
+                // Without quotes, what stands in a path or in another value is none.
+                None if before.is_none_or(char::is_whitespace) => {
+                    let value = value.split(char::is_whitespace).next().unwrap_or_default();
+                    split(value.trim_end_matches(['"', ',', ';', ')', ']']), ids, more);
                 }
+                _ => {}
+            }
+        }
+        for (at, _) in text.match_indices(self.in_json.as_str()) {
+            let value = text[at + self.in_json.len()..].trim_start_matches(' ');
+            if let Some(value) = value.strip_prefix('"').filter(|_| is_start(text[..at].chars().next_back())) {
+                split(within(value), ids, more);
             }
         }
     }
+}
+
+/// Whether a key can start behind a character.
+fn is_start(before: Option<char>) -> bool {
+    before.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+}
+
+/// A value up to its closing quote.
+fn within(value: &str) -> &str {
+    value.split(['"', '\\']).next().unwrap_or_default()
 }
 
 /// IDs with commas between them, and a plus at the end if there are more.
@@ -247,7 +257,10 @@ fn split(text: &str, ids: &mut Vec<String>, more: &mut bool) {
 pub fn embedded_head(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let first = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
-    let marks = |at: usize| klog_header(&bytes[at..]).is_some() || bytes[at..].starts_with(b"{\"ts\":");
+    // An object that is a value is no line of its own.
+    let is_value = |at: usize| text[..at].trim_end_matches(' ').ends_with(['=', ':', ',', '[']);
+    let is_json = |at: usize| bytes[at..].starts_with(b"{\"ts\":") && !is_value(at);
+    let marks = |at: usize| klog_header(&bytes[at..]).is_some() || is_json(at);
     let (mut open, mut inside) = (None, false);
     let mut at = 0;
     while at < first {
@@ -296,6 +309,14 @@ mod tests {
                 r#"{"__REALTIME_TIMESTAMP":"1","MESSAGE":"I0102 03:04:05.000006       1 a.go:1] \"Up\" requestID=\"a1\""}"#,
                 &["a1"],
             ),
+            ("I0102 03:04:05.000006       1 a.go:1] \"a\" is up requestID=\"a1\"", &["a1"]),
+            ("I0102 03:04:05.000006       1 a.go:1] Loose requestID=a1, again", &["a1"]),
+            ("I0102 03:04:05.000006       1 a.go:1] Got /x?requestID=a1", &[]),
+            ("time=2024-05-06T07:08:09Z level=info msg=x requestID=a1", &["a1"]),
+            (
+                r#"{"__REALTIME_TIMESTAMP":"1","MESSAGE":[27,32,114,101,113,117,101,115,116,73,68,61,34,97,49,34]}"#,
+                &["a1"],
+            ),
             ("2024-05-06T07:08:09.123Z\tERROR\tx\tUp\t{\"requestID\": \"a1\"}", &["a1"]),
         ] {
             assert_eq!(parse(text).ids, ids, "{text}");
@@ -324,6 +345,12 @@ mod tests {
         }
         let quoted = "I0102 03:04:05.000007       1 b.go:2] \"Read\" line=\"I0102 03:04:05.000006       1 a.go:1] x\"";
         assert_eq!(embedded_head(quoted), None);
+        for nested in [
+            r#"{"ts":2,"v":0,"event":{"ts":1},"all":[{"ts":1}, {"ts":2}]}"#,
+            "I0102 03:04:05.000007       1 b.go:2] \"Got\" event={\"ts\":1} x=1",
+        ] {
+            assert_eq!(embedded_head(nested), None, "{nested}");
+        }
         assert_eq!(embedded_head(second), None);
     }
 }

@@ -17,6 +17,14 @@ pub struct Wrapped<'l> {
     pub is_partial: bool,
 }
 
+impl Wrapped<'_> {
+    /// Whether the time may be the line's own: nothing tells who put it in front.
+    pub fn may_be_its_own(&self) -> bool {
+        let is_bare = self.stream.is_empty() && self.component.is_none() && matches!(self.line, Cow::Borrowed(_));
+        self.beside.is_some() && (is_bare || self.stream.starts_with(b"[pod/"))
+    }
+}
+
 /// Takes off what stands in front of a line.
 pub fn unwrap(line: &[u8]) -> Wrapped<'_> {
     let bare = Wrapped { stream: b"", component: None, beside: None, line: Cow::Borrowed(line), is_partial: false };
@@ -41,7 +49,8 @@ fn prefixed<'l>(bare: Wrapped<'l>, line: &'l [u8]) -> Wrapped<'l> {
 /// A time with a year, and behind it what a container runtime, kubectl or journald has there.
 fn timed<'l>(bare: Wrapped<'l>, line: &'l [u8]) -> Wrapped<'l> {
     let Some(end) = memchr::memchr(b' ', &line[..line.len().min(40)]).filter(|end| *end >= 20) else { return bare };
-    if line[4] != b'-' || line[10] != b'T' {
+    // Behind a tab come fields of another program's own line.
+    if line[4] != b'-' || line[10] != b'T' || memchr::memchr(b'\t', &line[..end]).is_some() {
         return bare;
     }
     let Ok(time) = std::str::from_utf8(&line[..end]) else { return bare };
@@ -150,6 +159,7 @@ mod tests {
         check("May 06 07:08:09.123456 node-1 kubelet[12]: I0102 x", Some("kubelet"), None, "I0102 x");
         let docker = r#"{"log":"I0102 \"x\"\n","stream":"stderr","time":"2024-05-06T07:08:09.123456789Z"}"#;
         check(docker, None, time, "I0102 \"x\"");
+        check("2024-05-06T07:08:09Z\tERROR\tIt broke", None, None, "2024-05-06T07:08:09Z\tERROR\tIt broke");
         for bare in ["[pod/x", "{\"log\":\"x", "2024-05-06", "May  6 07:08:09 node-1 kernel: x", "2024-05-06T07:08:09Z"]
         {
             check(bare, None, None, bare);

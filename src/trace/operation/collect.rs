@@ -1,11 +1,11 @@
 //! The lines of one operation, or those about one object.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::reader::{LineReader, Options};
-use crate::trace::line::{Line, Object, objects};
+use crate::trace::line::{Line, Object, names};
 use crate::trace::read::{Counts, Input, Record, Scanned, Search, scan};
 
 /// Which lines are wanted.
@@ -25,8 +25,10 @@ const KEPT: usize = 96 << 20;
 pub struct Collected {
     /// The lines, file by file.
     pub lines: Vec<Line>,
-    /// Lines that name the ID otherwise than by the pair.
+    /// Lines that name the ID otherwise than by the pair, once it is settled which.
     pub mentions: u64,
+    /// Words that start as the ID does and stand elsewhere in lines, and how many lines each.
+    mentioned: BTreeMap<String, u64>,
     /// Lines that were not kept, since there are too many.
     pub dropped: u64,
     /// Of those looked at: lines that stood within others.
@@ -44,6 +46,12 @@ impl Collected {
         let Want::Id(given) = &want else { return Ok(want) };
         let found: BTreeSet<&String> =
             self.lines.iter().flat_map(|line| &line.ids).filter(|id| id.starts_with(given)).collect();
+        let of = |id: &str| self.mentioned.get(id).copied().unwrap_or_default();
+        self.mentions = match found.iter().collect::<Vec<_>>()[..] {
+            [] => self.mentioned.values().sum(),
+            [only] if !found.contains(given) => of(only),
+            _ => of(given),
+        };
         if found.is_empty() || found.contains(given) {
             self.lines.retain(|line| line.ids.contains(given));
             return Ok(want);
@@ -61,20 +69,42 @@ struct Collecting<'w> {
     reader: LineReader,
     kept: Arc<AtomicUsize>,
     lines: Vec<Line>,
-    mentions: u64,
+    mentioned: BTreeMap<String, u64>,
     dropped: u64,
+}
+
+/// Words that are told apart at most.
+const WORDS: usize = 10_000;
+
+/// The words of a text that start as an ID does.
+fn words<'t>(text: &'t str, id: &str) -> BTreeSet<&'t str> {
+    let is_within = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let starts = text.match_indices(id).filter(|(at, _)| !text[..*at].ends_with(is_within));
+    let word = |(at, start): (usize, &str)| {
+        let behind = at + start.len();
+        &text[at..behind + text[behind..].find(|c| !is_within(c)).unwrap_or(text.len() - behind)]
+    };
+    starts.map(word).collect()
 }
 
 impl Search for Collecting<'_> {
     fn record(&mut self, input: &Input, source: u32, record: Record<'_>) {
-        let Self { want, key, reader, kept, lines, mentions, dropped } = self;
+        let Self { want, key, reader, kept, lines, mentioned, dropped } = self;
         reader.each(input, source, record, &mut |line| {
             let fits = match want {
                 Want::Id(id) => line.ids.iter().any(|known| known.starts_with(id)),
-                Want::Object(object) => line.text.contains(&object.name) && objects(&line.pairs(key)).contains(object),
+                Want::Object(object) => line.text.contains(&object.name) && names(&line.pairs(key), object),
             };
             if !fits {
-                *mentions += u64::from(matches!(want, Want::Id(id) if line.text.contains(id.as_str())));
+                let Want::Id(id) = want else { return };
+                for word in words(&line.text, id) {
+                    let is_full = mentioned.len() >= WORDS;
+                    match mentioned.get_mut(word) {
+                        Some(lines) => *lines += 1,
+                        None if is_full => {}
+                        None => drop(mentioned.insert(word.to_owned(), 1)),
+                    }
+                }
                 return;
             }
             let size = line.text.len() + line.message.len() + size_of::<Line>() + 64;
@@ -104,17 +134,18 @@ pub fn collect(inputs: &[Input], want: &Want, options: &Options, progress: &(dyn
         reader: LineReader::new(options),
         kept: kept.clone(),
         lines: Vec::new(),
-        mentions: 0,
+        mentioned: BTreeMap::new(),
         dropped: 0,
     };
     let scanned: Vec<Scanned<Collecting<'_>>> = scan(inputs, Some(text.as_bytes()), &new, progress);
     let mut out = Collected::default();
-    for file in scanned {
+    for mut file in scanned {
+        file.counts.broken += file.found.iter().map(|found| found.reader.broken).sum::<u64>();
         out.counts.push(file.counts);
         out.errors.extend(file.error);
         for found in file.found {
             out.lines.extend(found.lines);
-            out.mentions += found.mentions;
+            found.mentioned.into_iter().for_each(|(word, lines)| *out.mentioned.entry(word).or_default() += lines);
             out.dropped += found.dropped;
             out.interleaved += found.reader.interleaved;
         }

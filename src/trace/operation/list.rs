@@ -136,6 +136,7 @@ pub fn list(inputs: &[Input], options: &Options, progress: &(dyn Fn(u64) + Sync)
     let mut out = Operations::default();
     for file in scan(inputs, Some(options.key.as_bytes()), &new, progress) {
         out.counts.add(&file.counts);
+        out.counts.broken += file.found.iter().map(|found| found.reader.broken).sum::<u64>();
         out.errors.extend(file.error);
         file.found.into_iter().for_each(|found| all.join(found));
     }

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::trace::line::Line;
+use crate::trace::line::{Line, Shape};
 
 /// A time in which nothing was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -47,14 +47,16 @@ pub fn fill(lines: &mut [Line]) -> usize {
 }
 
 /// Sorts by time, each file's clock set right by its shift, and takes away lines that stand in a second file: klog writes those of an
-/// error to the files of lower severities as well. Says how many those were.
+/// error to the files of lower severities as well. Those of other forms are the same only where one component wrote both. Says how many those were.
 pub fn sort(lines: &mut Vec<Line>, shift: &dyn Fn(u32) -> i64) -> usize {
     lines.sort_by_key(|line| (line.at.map(|at| at.saturating_add(shift(line.source))), line.source, line.number));
     let before = lines.len();
     let mut seen: HashMap<u64, u32> = HashMap::new();
     lines.retain(|line| {
         let mut hasher = DefaultHasher::new();
-        (line.at, &line.text).hash(&mut hasher);
+        // klog's header has a process and microseconds. Of another line, replicas may well write the same.
+        let component = (line.shape != Shape::Text).then_some(&line.component);
+        (line.at, &line.text, component).hash(&mut hasher);
         *seen.entry(hasher.finish()).or_insert(line.source) == line.source
     });
     before - lines.len()

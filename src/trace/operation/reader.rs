@@ -23,7 +23,7 @@ pub struct LineReader {
     clock: Option<Clock>,
     /// Lines that stood within others.
     pub interleaved: u64,
-    /// Lines that start like a header or JSON and end too early.
+    /// Lines that start and end like JSON and are none; cut ones are counted where lines are.
     pub broken: u64,
 }
 
@@ -47,7 +47,7 @@ impl LineReader {
             let cut = embedded_head(rest);
             let this = &rest[..cut.unwrap_or(rest.len())];
             let parsed = parser.parse(this, full_time(record.beside), clock);
-            *broken += u64::from(parsed.is_broken);
+            *broken += u64::from(parsed.is_broken && this.starts_with('{') && this.ends_with('}'));
             let component = match parsed.component {
                 Some(name) => name.into(),
                 None => record.component.unwrap_or(&input.component).clone(),

@@ -32,6 +32,8 @@ impl Skew {
 
 /// A server logs a request a little after the client may have had its answer.
 const LATE: i64 = 5_000;
+/// Clients count whole milliseconds; in nanoseconds.
+const ROUNDED: i64 = 1_000_000;
 
 /// A request, as one side saw it.
 #[derive(Clone, Copy)]
@@ -39,6 +41,12 @@ struct Seen {
     source: u32,
     start: i64,
     end: i64,
+}
+
+impl Seen {
+    fn waited(self) -> i64 {
+        self.end.saturating_sub(self.start)
+    }
 }
 
 /// Go's durations: `1h2m3.5s`, `480.006µs`.
@@ -142,20 +150,28 @@ pub fn measure(lines: &[Line], key: &str) -> Vec<Skew> {
         }
         let (least, most, count) = bounds.entry(client).or_insert((i64::MIN, i64::MAX, 0));
         for (made, served) in made.iter().zip(served) {
+            // Who waited for less time than the work took did not wait for its end.
+            if made.waited().saturating_add(ROUNDED) < served.waited() {
+                continue;
+            }
             *least = (*least).max(made.start.saturating_sub(served.start));
             *most = (*most).min(made.end.saturating_sub(served.end));
             *count += 1;
         }
     }
-    bounds.into_iter().map(|(client, bounds)| skew(client, server, bounds)).collect()
+    bounds.into_iter().filter_map(|(client, bounds)| skew(client, server, bounds)).collect()
 }
 
-/// The client's clock is ahead by no less than it began later than the server, and by no more than it ended later.
-fn skew(client: u32, server: u32, (least, most, requests): (i64, i64, usize)) -> Skew {
+/// The client's clock is ahead by no less than it began later than the server, and by no more than it ended later. Requests that
+/// contradict each other by more than lines are late measure nothing.
+fn skew(client: u32, server: u32, (least, most, requests): (i64, i64, usize)) -> Option<Skew> {
     let (least, most) = (least / 1000, most / 1000);
+    if requests == 0 || least - most > LATE + ROUNDED / 1000 {
+        return None;
+    }
     let ahead = least.midpoint(most);
     let uncertain = (most - least).abs() / 2 + 1000;
-    Skew { file: client, against: server, ahead_microseconds: ahead, uncertain_microseconds: uncertain, requests }
+    Some(Skew { file: client, against: server, ahead_microseconds: ahead, uncertain_microseconds: uncertain, requests })
 }
 
 #[cfg(test)]

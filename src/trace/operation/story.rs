@@ -135,7 +135,7 @@ pub struct Story {
 impl Story {
     /// Puts together what was found; gaps are those of at least so many nanoseconds.
     pub fn new(want: Want, found: Collected, inputs: &[Input], options: &Options, least: i64) -> Self {
-        let Collected { mut lines, mentions, dropped, interleaved, counts, errors } = found;
+        let Collected { mut lines, mentions, dropped, interleaved, counts, errors, .. } = found;
         let timeless = fill(&mut lines);
         let skews = measure(&lines, &options.key);
         let shifts: BTreeMap<u32, i64> = skews
@@ -229,6 +229,17 @@ impl Story {
     /// Nanoseconds from the first line to this one.
     pub fn since(&self, at: usize) -> Option<i64> {
         Some(self.times.get(at).copied().flatten()?.saturating_sub(self.start()?))
+    }
+
+    /// Where lines stand in what must have a time: one without stands with the line before it, or with the first; where no line has any,
+    /// they stand a microsecond apart, from 1970 on.
+    pub fn placed(&self) -> Vec<i64> {
+        let mut last = self.start;
+        let place = |(number, at): (usize, &Option<i64>)| {
+            last = at.or(last);
+            last.unwrap_or(number as i64 * 1000)
+        };
+        self.times.iter().enumerate().map(place).collect()
     }
 
     /// Nanoseconds from the first line to the last.

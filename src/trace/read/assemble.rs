@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::counts::Counts;
-use crate::trace::line::{is_head, unwrap};
+use crate::trace::line::{Wrapped, is_head, is_logfmt, unwrap};
 
 /// A line with the lines that go on with it.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,8 @@ pub struct Record<'r> {
 
 /// Most bytes of a record that are kept.
 const LONGEST: usize = 512 << 10;
+/// Of one that is longer, most bytes of its end that are kept as well: klog's pairs come behind what made it long.
+const TAIL: usize = 16 << 10;
 /// Streams of one file that are followed at a time.
 const STREAMS: usize = 4096;
 
@@ -33,7 +35,7 @@ pub enum Form {
     Klog,
     /// JSON.
     Json,
-    /// A time, as other programs have it.
+    /// A time or logfmt, as other programs have it.
     Dated,
     /// None of these.
     Other,
@@ -49,7 +51,7 @@ pub fn form(line: &[u8]) -> Form {
         {
             Form::Dated
         }
-        Some(b't') if line.starts_with(b"time=\"") => Form::Dated,
+        _ if is_logfmt(line) => Form::Dated,
         _ => Form::Other,
     }
 }
@@ -63,27 +65,73 @@ struct Open {
     form: Option<Form>,
     is_wanted: bool,
     is_partial: bool,
+    /// Whether the time that stood in front may be its own.
+    is_timed: bool,
+    /// Whether more was to be kept than is; then, the end.
+    is_cut: bool,
+    tail: Vec<u8>,
 }
 
 impl Open {
     fn end(&mut self, sink: &mut impl FnMut(Record<'_>)) {
         if self.is_wanted && self.form.is_some() {
+            self.text.append(&mut self.tail);
             let Self { number, beside, text, .. } = self;
             sink(Record { number: *number, component: self.component.as_ref(), beside, text });
         }
         self.form = None;
         self.is_wanted = false;
         self.is_partial = false;
+        self.is_timed = false;
+        self.is_cut = false;
+        self.tail.clear();
         self.text.clear();
     }
 
-    fn go_on(&mut self, line: &[u8], is_wanted: bool, breaks: bool) {
-        self.is_wanted |= is_wanted;
+    fn go_on(&mut self, counts: &mut Counts, line: &[u8], is_wanted: bool, breaks: bool) {
+        counts.continued += 1;
+        // What is looked for may stand across the place where a line was split.
+        self.is_wanted |= is_wanted || !breaks;
         let room = LONGEST.saturating_sub(self.text.len() + 1);
         if breaks && room > 0 {
             self.text.push(b'\n');
         }
         self.text.extend_from_slice(&line[..line.len().min(room)]);
+        if line.len() > room {
+            counts.long += u64::from(!self.is_cut);
+            self.is_cut = true;
+            self.keep_end(&line[room..], breaks && room == 0);
+        }
+    }
+
+    fn keep_end(&mut self, line: &[u8], breaks: bool) {
+        if breaks {
+            self.tail.clear();
+            self.tail.push(b'\n');
+        }
+        self.tail.extend_from_slice(&line[line.len().saturating_sub(TAIL - 1)..]);
+        let excess = self.tail.len().saturating_sub(TAIL);
+        self.tail.drain(..excess);
+    }
+}
+
+/// What journald's JSON has for a message that it has no text for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Textless {
+    /// Its bytes, as numbers.
+    Bytes,
+    /// Nothing: it is too long.
+    Nothing,
+}
+
+fn textless(line: &[u8]) -> Option<Textless> {
+    // Its keys are in capitals; those of loggers are not.
+    let key = *line.get(2)?;
+    let at = (!key.is_ascii_lowercase()).then(|| memchr::memmem::find(line, b"\"MESSAGE\"")).flatten()?;
+    match line[at + 9..].iter().find(|byte| !matches!(byte, b' ' | b':')) {
+        Some(b'[') => Some(Textless::Bytes),
+        Some(b'n') => Some(Textless::Nothing),
+        _ => None,
     }
 }
 
@@ -136,8 +184,8 @@ impl Assembler {
 fn take(
     open: &mut Open,
     counts: &mut Counts,
-    wrapped: &crate::trace::line::Wrapped<'_>,
-    is_wanted: bool,
+    wrapped: &Wrapped<'_>,
+    mut is_wanted: bool,
     sink: &mut impl FnMut(Record<'_>),
 ) {
     let line: &[u8] = match &wrapped.line {
@@ -145,17 +193,22 @@ fn take(
         Cow::Owned(line) => line,
     };
     if open.is_partial {
-        counts.continued += 1;
-        open.go_on(line, is_wanted, false);
+        open.go_on(counts, line, is_wanted, false);
         open.is_partial = wrapped.is_partial;
         return;
     }
-    let form = form(line);
+    let mut form = form(line);
+    // A time in front of this line and not of the one before is its own, and those of the lines behind it are theirs.
+    let is_timed = form == Form::Other
+        && wrapped.may_be_its_own()
+        && (open.form.is_none() || open.is_timed || open.beside.is_empty());
+    if is_timed {
+        form = Form::Dated;
+    }
     match form {
         // klog's own lines go on, and so do those of programs that print traces; JSON never does.
         Form::Other if matches!(open.form, Some(Form::Klog | Form::Dated)) => {
-            counts.continued += 1;
-            open.go_on(line, is_wanted, true);
+            open.go_on(counts, line, is_wanted, true);
             open.is_partial = wrapped.is_partial;
             return;
         }
@@ -167,6 +220,9 @@ fn take(
         Form::Json => {
             counts.json += 1;
             counts.broken += u64::from(!line.ends_with(b"}") && !wrapped.is_partial);
+            let textless = textless(line);
+            is_wanted |= textless == Some(Textless::Bytes);
+            counts.long += u64::from(textless == Some(Textless::Nothing));
         }
         Form::Dated => counts.dated += 1,
     }
@@ -175,6 +231,8 @@ fn take(
     open.form = Some(form);
     open.is_wanted = is_wanted;
     open.is_partial = wrapped.is_partial;
+    open.is_timed = is_timed;
+    open.is_cut = line.len() >= LONGEST;
     open.beside.clear();
     open.beside.push_str(wrapped.beside.as_deref().unwrap_or_default());
     open.text.extend_from_slice(&line[..line.len().min(LONGEST)]);
@@ -223,5 +281,33 @@ mod tests {
         let text = format!("{time} P {HEAD}\"a\n{time} F b\" x=1\n{time} F {HEAD}\"c\"\n");
         let texts: Vec<String> = records(&text).0.into_iter().map(|(_, text)| text.replace(HEAD, "")).collect();
         assert_eq!(texts, ["\"ab\" x=1", "\"c\""]);
+    }
+
+    #[test]
+    fn lines_of_other_programs_are_their_own() {
+        let text = format!(
+            "{HEAD}\"a\"\nlevel=info msg=b\n{HEAD}\"c\"\n2024-05-06T07:08:09Z ERROR d\n\tat night\n2024-05-06T07:08:09Z ERROR e\n{HEAD}\"f\"\n"
+        );
+        let (records, counts) = records(&text);
+        let texts: Vec<&str> = records.iter().map(|(_, text)| text.trim_start_matches(HEAD)).collect();
+        assert_eq!(texts, ["\"a\"", "level=info msg=b", "\"c\"", "ERROR d\n\tat night", "ERROR e", "\"f\""]);
+        assert_eq!((counts.klog, counts.dated, counts.continued), (3, 3, 1));
+        let stamped: String = [&format!("{HEAD}\"a\" t=<")[..], "\tx", " >", &format!("{HEAD}\"b\"")]
+            .map(|line| format!("2024-05-06T07:08:09Z {line}\n"))
+            .concat();
+        assert_eq!(super::tests::records(&stamped).0.len(), 2, "what kubectl put in front is nobody's own");
+    }
+
+    #[test]
+    fn long_records_keep_their_end_and_are_counted() {
+        let middle = "\tof interest\n".repeat(LONGEST / 10);
+        let (records, counts) = records(&format!("{HEAD}\"a\" t=<\n{middle} > id=\"x\"\n{HEAD}\"b\"\n"));
+        assert!(records[0].1.ends_with("\n > id=\"x\"") && records[0].1.len() < LONGEST + TAIL);
+        assert_eq!((records.len(), counts.long), (2, 1));
+        let time = "2024-05-06T07:08:09Z stderr";
+        let pieces = format!("{time} P {}\n", "x".repeat(15_000)).repeat(50);
+        let (records, counts) = super::tests::records(&format!("{time} P {HEAD}\"\n{pieces}{time} F \" id=\"x\"\n"));
+        assert!(records[0].1.ends_with("x\" id=\"x\""));
+        assert_eq!((records.len(), counts.long), (1, 1));
     }
 }

@@ -1,6 +1,6 @@
 //! A stream in blocks that end with a line break, whatever the stream does.
 
-use std::io::{ErrorKind, Read, Result};
+use std::io::{Error, ErrorKind, Read, Result};
 
 /// Most bytes of a line. What is longer comes in pieces.
 pub const LONGEST: usize = 512 << 10;
@@ -35,15 +35,26 @@ pub struct Blocks<R> {
     offset: u64,
     in_long: bool,
     ended: bool,
+    /// Why the stream ended early; what was read before comes first.
+    failed: Option<Error>,
 }
 
 impl<R: Read> Blocks<R> {
     /// Blocks of a stream that starts at an offset of its file.
     pub fn new(reader: R, offset: u64) -> Self {
-        Self { reader, buffer: vec![0; LONGEST], filled: 0, taken: 0, offset, in_long: false, ended: false }
+        Self {
+            reader,
+            buffer: vec![0; LONGEST],
+            filled: 0,
+            taken: 0,
+            offset,
+            in_long: false,
+            ended: false,
+            failed: None,
+        }
     }
 
-    /// The next block; none at the end. After an error the stream has ended.
+    /// The next block; none at the end. An error comes behind all that was read before it, and the stream has ended with it.
     pub fn next(&mut self) -> Result<Option<Block<'_>>> {
         self.buffer.copy_within(self.taken..self.filled, 0);
         self.offset += self.taken as u64;
@@ -66,12 +77,12 @@ impl<R: Read> Blocks<R> {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.ended = true;
-                    return Err(error);
+                    self.failed = Some(error);
                 }
             }
         };
         if end == 0 {
-            return Ok(None);
+            return self.failed.take().map_or(Ok(None), Err);
         }
         self.taken = end;
         Ok(Some(self.block(end)))
@@ -118,5 +129,20 @@ mod tests {
         let end = LONGEST as u64;
         let want = [(LONGEST, 0, Some(Piece::First)), (6, end, Some(Piece::Later)), (5, end + 6, None)];
         assert_eq!(shapes(&long), want);
+    }
+
+    #[test]
+    fn what_was_read_comes_before_the_error() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> Result<usize> {
+                Err(Error::other("broken"))
+            }
+        }
+        let mut blocks = Blocks::new(b"a\nb\nhalf".chain(Broken), 0);
+        assert_eq!(blocks.next().unwrap().unwrap().bytes, b"a\nb\n");
+        assert_eq!(blocks.next().unwrap().unwrap().bytes, b"half");
+        assert_eq!(blocks.next().unwrap_err().to_string(), "broken");
+        assert_eq!(blocks.next().unwrap(), None);
     }
 }

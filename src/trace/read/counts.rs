@@ -15,7 +15,7 @@ pub struct Counts {
     pub klog: u64,
     /// Lines of JSON.
     pub json: u64,
-    /// Lines of other programs that start with a time.
+    /// Lines of other programs that start with a time, or are logfmt.
     pub dated: u64,
     /// Lines that go on with the one before.
     pub continued: u64,

@@ -1,5 +1,6 @@
 //! What was named on the command line: files, directories, standard input; who wrote each, and in which year.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Cursor, Error, ErrorKind, Read, Result, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -45,6 +46,7 @@ impl Inputs {
     /// Finds and opens what is named: a path, a directory, `COMPONENT=PATH`, or `-`.
     pub fn open(named: &[String], now: i64) -> Self {
         let mut inputs = Self { list: Vec::new(), unread: Vec::new() };
+        let mut met = HashSet::new();
         for name in named {
             let (component, path) = match name.split_once('=') {
                 Some((component, path)) if !component.contains('/') && !Path::new(name).exists() => {
@@ -52,7 +54,7 @@ impl Inputs {
                 }
                 _ => (None, name.as_str()),
             };
-            for path in files(path, &mut inputs.unread) {
+            for path in files(path, &mut met, &mut inputs.unread) {
                 match Input::open(&path, component, now) {
                     Ok(input) => inputs.list.push(input),
                     Err(error) => inputs.unread.push(format!("{}: {error}", path.display())),
@@ -77,23 +79,52 @@ impl Inputs {
     }
 }
 
-fn files(path: &str, unread: &mut Vec<String>) -> Vec<PathBuf> {
+/// The files that a path names: itself, or those of a directory that are not `met` already, under whatever name.
+fn files(path: &str, met: &mut HashSet<PathBuf>, unread: &mut Vec<String>) -> Vec<PathBuf> {
+    let mut is_new = |path: &Path| path.canonicalize().map_or(true, |path| met.insert(path));
     if path == "-" || !Path::new(path).is_dir() {
+        is_new(Path::new(path));
         return vec![path.into()];
     }
     let mut found = Vec::new();
     for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() && found.len() < FILES => found.push(entry.into_path()),
-            Ok(entry) if entry.file_type().is_file() => {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                unread.push(error.to_string());
+                continue;
+            }
+        };
+        match unfit(&entry) {
+            Some("") => {}
+            Some(what) => unread.push(format!("{}: {what}", entry.path().display())),
+            None if !is_new(entry.path()) => {}
+            None if found.len() == FILES => {
                 unread.push(format!("{path}: more than {FILES} files; the others are not read"));
                 break;
             }
-            Ok(_) => {}
-            Err(error) => unread.push(error.to_string()),
+            None => found.push(entry.into_path()),
         }
     }
     found
+}
+
+/// What something in a directory is that is not read; empty where that goes without saying. Links to files are: what runtimes keep in
+/// /var/log/containers are links.
+fn unfit(entry: &walkdir::DirEntry) -> Option<&'static str> {
+    let kind = match entry.path_is_symlink() {
+        true => std::fs::metadata(entry.path()).map(|found| found.file_type()),
+        false => Ok(entry.file_type()),
+    };
+    match kind {
+        Ok(kind) if kind.is_file() => None,
+        Ok(kind) if !kind.is_dir() => Some("neither a file nor a directory; it is read where it is named"),
+        Ok(_) if entry.path_is_symlink() && entry.depth() > 0 => {
+            Some("a link to a directory, which is not followed; it is read where it is named")
+        }
+        Ok(_) => Some(""),
+        Err(_) => Some("a link to what is not there"),
+    }
 }
 
 /// The first time with a year in what was read of a file.
@@ -172,11 +203,11 @@ fn unpacked(first: Vec<u8>, rest: Stream) -> Stream {
     }
     let mut stream = unpack(first, rest);
     let mut start = Vec::new();
-    // An error comes again when the stream is read.
+    // An error comes again when the stream is read, behind what came before it.
     match (&mut stream).take(16).read_to_end(&mut start) {
         Ok(_) if is_export(&start) => Box::new(Export::new(Cursor::new(start).chain(stream))),
         Ok(_) => Box::new(Cursor::new(start).chain(stream)),
-        Err(error) => Box::new(Failed(Some(error))),
+        Err(error) => Box::new(Cursor::new(start).chain(Failed(Some(error)))),
     }
 }
 

@@ -1,11 +1,14 @@
 //! journald's export format as lines: each entry becomes what `journalctl --output short-iso` shows of it.
 
-use std::io::{BufRead, BufReader, Read, Result};
+use std::io::{BufRead, BufReader, Error, Read, Result};
 
 use crate::trace::line::text_of_time;
 
-/// Most bytes of one field that is kept; what is longer is left out.
-const FIELD: u64 = 256 << 10;
+/// Most bytes of one field on a line that are kept: a message of more is longer, with what comes in front of it, than what is read of a
+/// line, and counted so.
+const FIELD: u64 = 512 << 10;
+/// Most bytes of a message of several lines. A longer one ends the reading, and is said.
+const MESSAGE: u64 = 64 << 20;
 
 /// Whether a stream starts as an export does.
 pub fn is_export(first: &[u8]) -> bool {
@@ -48,13 +51,17 @@ impl<R: Read> Export<R> {
     }
 
     /// A field of any bytes: its length in eight bytes, and the bytes.
-    fn binary(&mut self) -> Result<Vec<u8>> {
+    fn binary(&mut self, name: &[u8]) -> Result<Vec<u8>> {
         let mut length = [0; 8];
         self.from.read_exact(&mut length)?;
         let length = u64::from_le_bytes(length);
         let mut value = Vec::new();
-        (&mut self.from).take(length.min(FIELD)).read_to_end(&mut value)?;
-        std::io::copy(&mut (&mut self.from).take(length.saturating_sub(FIELD)), &mut std::io::sink())?;
+        let most = if name == b"MESSAGE" { MESSAGE } else { FIELD };
+        if name == b"MESSAGE" && length > most {
+            return Err(Error::other(format!("a message of {length} bytes, which is none")));
+        }
+        (&mut self.from).take(length.min(most)).read_to_end(&mut value)?;
+        std::io::copy(&mut (&mut self.from).take(length.saturating_sub(most)), &mut std::io::sink())?;
         self.field()?;
         Ok(value)
     }
@@ -74,7 +81,7 @@ impl<R: Read> Export<R> {
             match memchr::memchr(b'=', &field) {
                 Some(at) => entry.set(&field[..at], field[at + 1..].to_vec()),
                 None => {
-                    let value = self.binary()?;
+                    let value = self.binary(&field)?;
                     entry.set(&field, value);
                 }
             }

@@ -1,11 +1,12 @@
 //! Streams as they were before gzip or zstd, told by their first bytes; what expands without end is stopped.
 
-use std::io::{BufReader, Cursor, Error, Read, Result};
+use std::io::{BufRead, BufReader, Cursor, Error, ErrorKind, Read, Result};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
+use flate2::bufread::GzDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 /// A stream of somebody's.
 pub type Stream = Box<dyn Read + Send>;
@@ -16,23 +17,30 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// No log shrinks to less than this share; what does so after that many bytes is there to fill a disk.
 const RATIO: u64 = 400;
 const FREE: u64 = 256 << 20;
+/// Bytes that are unpacked at a time: with an error, no more than these are lost.
+const STEP: usize = 4 << 10;
 
 /// Whether the first bytes are those of a packed stream.
 pub fn is_packed(first: &[u8]) -> bool {
-    first.starts_with(&GZIP) || first.starts_with(&ZSTD)
+    first.starts_with(&GZIP) || is_zstd(first)
+}
+
+/// A frame, or one to be skipped, as pzstd puts in front of each.
+fn is_zstd(first: &[u8]) -> bool {
+    first.starts_with(&ZSTD) || matches!(first, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
 /// The stream, unpacked if it is packed. `first` is what was read of it already.
 pub fn unpack(first: Vec<u8>, rest: Stream) -> Stream {
-    let is_zstd = first.starts_with(&ZSTD);
+    let is_zstd = is_zstd(&first);
     if !is_packed(&first) {
         return Box::new(Cursor::new(first).chain(rest));
     }
     let packed = Arc::new(AtomicU64::new(0));
     let source = Counting { inner: Cursor::new(first).chain(rest), count: packed.clone() };
     let source: Stream = match is_zstd {
-        true => Box::new(Frames { state: State::Between(BufReader::with_capacity(64 << 10, Box::new(source))) }),
-        false => Box::new(MultiGzDecoder::new(source)),
+        true => Box::new(Frames::new(Box::new(source))),
+        false => Box::new(Members(Member::Between(Whole(BufReader::with_capacity(64 << 10, Box::new(source)))))),
     };
     Box::new(Guarded { inner: source, packed, unpacked: 0 })
 }
@@ -66,48 +74,142 @@ impl Read for Guarded {
                 self.unpacked >> 20
             )));
         }
-        let read = self.inner.read(buffer)?;
+        let step = buffer.len().min(STEP);
+        let read = self.inner.read(&mut buffer[..step])?;
         self.unpacked += read as u64;
         Ok(read)
     }
 }
 
-type Packed = BufReader<Stream>;
+/// A packed stream that has no end within a member: the decoder would go on with zeros, and make up what never was there.
+struct Whole(BufReader<Stream>);
+
+impl Read for Whole {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+impl BufRead for Whole {
+    fn fill_buf(&mut self) -> Result<&[u8]> {
+        match self.0.fill_buf() {
+            Ok([]) => Err(Error::new(ErrorKind::UnexpectedEof, "the packed stream is cut")),
+            filled => filled,
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.0.consume(count);
+    }
+}
+
+/// The members of a gzip stream, one behind the other.
+struct Members(Member);
+
+enum Member {
+    Between(Whole),
+    Within(Box<GzDecoder<Whole>>),
+    Ended,
+}
+
+impl Read for Members {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        while !buffer.is_empty() {
+            match std::mem::replace(&mut self.0, Member::Ended) {
+                Member::Ended => break,
+                Member::Between(mut packed) => {
+                    let filled = packed.0.fill_buf()?;
+                    // Zeros fill a block.
+                    let zeros = filled.iter().take_while(|byte| **byte == 0).count();
+                    match (filled.len(), zeros) {
+                        (0, _) => break,
+                        (_, 0) => self.0 = Member::Within(Box::new(GzDecoder::new(packed))),
+                        _ => {
+                            packed.consume(zeros);
+                            self.0 = Member::Between(packed);
+                        }
+                    }
+                }
+                Member::Within(mut member) => {
+                    let read = member.read(buffer)?;
+                    if read > 0 {
+                        self.0 = Member::Within(member);
+                        return Ok(read);
+                    }
+                    self.0 = Member::Between(member.into_inner());
+                }
+            }
+        }
+        Ok(0)
+    }
+}
 
 /// The frames of a zstd stream, one behind the other.
 struct Frames {
-    state: State,
+    packed: BufReader<Stream>,
+    decoder: FrameDecoder,
+    is_within: bool,
+    ended: bool,
+    /// Why no more can be unpacked; what was unpacked before comes first.
+    failed: Option<Error>,
 }
 
-enum State {
-    Between(Packed),
-    Within(Box<StreamingDecoder<Packed, ruzstd::decoding::FrameDecoder>>),
-    Ended,
+/// A last block without content, and a checksum that nobody compares: behind a broken block, it ends the frame.
+const LAST: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
+
+impl Frames {
+    fn new(packed: Stream) -> Self {
+        let packed = BufReader::with_capacity(64 << 10, packed);
+        Self { packed, decoder: FrameDecoder::new(), is_within: false, ended: false, failed: None }
+    }
+
+    /// Starts the next frame; false at the end. Frames that are to be skipped hold nothing for us.
+    fn begin(&mut self) -> Result<bool> {
+        while !self.packed.fill_buf()?.is_empty() {
+            match self.decoder.reset(&mut self.packed) {
+                Ok(()) => return Ok(true),
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                    std::io::copy(&mut (&mut self.packed).take(length.into()), &mut std::io::sink())?;
+                }
+                Err(error) => return Err(Error::other(error)),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Decodes until so many bytes can be had, or there are no more.
+    fn decode(&mut self, bytes: usize) {
+        let Self { packed, decoder, failed, .. } = self;
+        while failed.is_none() && decoder.can_collect() < bytes && !decoder.is_finished() {
+            let missing = bytes - decoder.can_collect();
+            if let Err(error) = decoder.decode_blocks(&mut *packed, BlockDecodingStrategy::UptoBytes(missing)) {
+                // Nothing is left to be done if this fails as well: the error is told.
+                let _ = decoder.decode_blocks(&LAST[..], BlockDecodingStrategy::All);
+                *failed = Some(Error::other(error));
+            }
+        }
+    }
 }
 
 impl Read for Frames {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        loop {
-            match std::mem::replace(&mut self.state, State::Ended) {
-                State::Ended => return Ok(0),
-                State::Between(mut packed) => {
-                    use std::io::BufRead;
-                    if packed.fill_buf()?.is_empty() {
-                        return Ok(0);
-                    }
-                    let frame = StreamingDecoder::new(packed).map_err(Error::other)?;
-                    self.state = State::Within(Box::new(frame));
-                }
-                State::Within(mut frame) => {
-                    let read = frame.read(buffer)?;
-                    if read > 0 || buffer.is_empty() {
-                        self.state = State::Within(frame);
-                        return Ok(read);
-                    }
-                    self.state = State::Between(frame.into_inner());
-                }
+        while !self.ended && !buffer.is_empty() {
+            if !self.is_within {
+                let begun = self.failed.take().map_or_else(|| self.begin(), Err);
+                self.ended = !matches!(begun, Ok(true));
+                self.is_within = begun?;
+                continue;
             }
+            self.decode(buffer.len());
+            let read = self.decoder.read(buffer)?;
+            if read > 0 {
+                return Ok(read);
+            }
+            self.is_within = false;
         }
+        Ok(0)
     }
 }
 
@@ -131,7 +233,7 @@ mod tests {
     #[test]
     fn packed_streams_are_read_to_their_end() {
         let two = [gzip(b"one\n"), gzip(b"two\n")].concat();
-        assert_eq!(read(two).unwrap(), b"one\ntwo\n");
+        assert_eq!(read([two, vec![0; 512]].concat()).unwrap(), b"one\ntwo\n");
         let zstd = |text: &[u8]| ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest);
         assert_eq!(read([zstd(b"one\n"), zstd(b"two\n")].concat()).unwrap(), b"one\ntwo\n");
         assert_eq!(read(b"plain".to_vec()).unwrap(), b"plain");
@@ -139,6 +241,32 @@ mod tests {
         cut.truncate(cut.len() - 6);
         assert!(read(cut).is_err());
         assert!(read(ZSTD.to_vec()).is_err());
+        let skipped = [&[0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3][..], &zstd(b"one\n")].concat();
+        assert_eq!(read([skipped.clone(), skipped].concat()).unwrap(), b"one\none\n");
+    }
+
+    #[test]
+    fn what_was_packed_before_the_damage_is_read() {
+        let text: String =
+            (0..40_000).map(|number| format!("line {number} of a log {}\n", number * 7919 % 10_007)).collect();
+        let zstd = ruzstd::encoding::compress_to_vec(text.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+        for packed in [gzip(text.as_bytes()), zstd] {
+            let half = packed.len() / 2;
+            let torn = [&packed[..half], &[0xff; 64], &packed[half + 64..]].concat();
+            for (what, packed, least) in [
+                ("cut", packed[..half].to_vec(), text.len() / 3),
+                ("torn", torn, text.len() / 3),
+                ("followed", [&packed[..], b"x\n"].concat(), text.len()),
+            ] {
+                let mut out = Vec::new();
+                assert!(unpack(packed, Box::new(std::io::empty())).read_to_end(&mut out).is_err(), "{what}");
+                assert!(
+                    out.len() >= least && (what == "torn" || text.as_bytes().starts_with(&out)),
+                    "{what}: {}",
+                    out.len()
+                );
+            }
+        }
     }
 
     #[test]

@@ -29,9 +29,9 @@ fn arguments(line: &Line, story: &Story) -> Json {
     out.into()
 }
 
-/// Writes the document. Times are microseconds since the operation began; `otherData` says when that was.
+/// Writes the document. Times are microseconds since the operation began; `otherData` says when that was, if a line tells.
 pub fn chrome(story: &Story, out: &mut dyn Write) -> Result<()> {
-    let start = story.start().unwrap_or_default();
+    let (placed, start) = (story.placed(), story.start().unwrap_or_default());
     let mut events = Vec::new();
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, part) in story.components.iter().enumerate() {
@@ -46,7 +46,7 @@ pub fn chrome(story: &Story, out: &mut dyn Write) -> Result<()> {
         );
     }
     for (number, line) in story.lines.iter().enumerate() {
-        let Some(at) = story.since(number) else { continue };
+        let at = placed[number].saturating_sub(start);
         let pid = numbers.get(&*line.component).copied().unwrap_or_default();
         let category = if line.severity.is_error() { "error" } else { "line" };
         let args = arguments(line, story);
@@ -57,7 +57,9 @@ pub fn chrome(story: &Story, out: &mut dyn Write) -> Result<()> {
         let ts = micros(at);
         events.push(json!({ "ph": "i", "s": "t", "cat": category, "name": line.message, "pid": pid, "tid": LINES, "ts": ts, "args": args }));
     }
-    let began = crate::trace::line::text_of_time(start);
-    let other = json!({ "operation": story.title(), "start": began, "version": env!("CARGO_PKG_VERSION") });
+    let mut other = json!({ "operation": story.title(), "version": env!("CARGO_PKG_VERSION") });
+    if let Some(start) = story.start() {
+        other["start"] = crate::trace::line::text_of_time(start).into();
+    }
     inert_json::document(&json!({ "displayTimeUnit": "ms", "traceEvents": events, "otherData": other }), out)
 }

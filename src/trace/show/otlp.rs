@@ -46,6 +46,8 @@ fn nanos(at: i64) -> String {
 
 struct Spans<'s> {
     story: &'s Story,
+    /// When each of its lines was written.
+    times: Vec<i64>,
     trace: String,
     root: String,
 }
@@ -59,8 +61,8 @@ impl Spans<'_> {
     }
 
     fn whole(&self, how: &str) -> Option<Json> {
-        let mut span =
-            self.span(&self.root, "", &self.story.title(), INTERNAL, (self.story.start()?, self.story.end()?));
+        let times = (*self.times.iter().min()?, *self.times.iter().max()?);
+        let mut span = self.span(&self.root, "", &self.story.title(), INTERNAL, times);
         span["attributes"] = json!([text("klogmod.trace_id", how), text("klogmod.key", &self.story.key)]);
         if !self.story.errors.is_empty() {
             span["status"] =
@@ -77,20 +79,21 @@ impl Spans<'_> {
 
     /// A component's span, and those of its requests.
     fn component(&self, name: &str) -> Vec<Json> {
-        let of = || self.story.lines.iter().zip(&self.story.times).filter(|(line, _)| &*line.component == name);
-        let times = || of().filter_map(|(_, at)| *at);
+        let of = || self.story.lines.iter().zip(&self.times).filter(|(line, _)| &*line.component == name);
+        let times = || of().map(|(_, at)| *at);
         let (Some(first), Some(last)) = (times().min(), times().max()) else { return Vec::new() };
         let id = span_id(&self.trace, name);
         let mut span = self.span(&id, &self.root, name, INTERNAL, (first, last));
         let event = |line: &Line, at: i64| json!({ "timeUnixNano": nanos(at), "name": line.message, "attributes": self.attributes(line) });
-        span["events"] = of().filter_map(|(line, at)| Some(event(line, (*at)?))).collect();
+        span["events"] = of().map(|(line, at)| event(line, *at)).collect();
         let errors = of().filter(|(line, _)| line.severity >= Severity::Error).count();
         if errors > 0 {
             span["status"] = json!({ "code": ERROR, "message": format!("{errors} lines of errors") });
         }
         let mut out = vec![span];
         for (number, (line, at)) in of().enumerate() {
-            if let (Some(end), Some(Request { name, took, is_server, .. })) = (*at, request(line, &self.story.key)) {
+            if let Some(Request { name, took, is_server, .. }) = request(line, &self.story.key) {
+                let end = *at;
                 let own = span_id(&self.trace, &format!("{} {number}", line.component));
                 let kind = if is_server { SERVER } else { CLIENT };
                 let mut span = self.span(&own, &id, &name, kind, (end.saturating_sub(took), end));
@@ -109,7 +112,7 @@ pub fn otlp(story: &Story, out: &mut dyn Write) -> Result<()> {
         Want::Object(object) => object.to_string(),
     };
     let (trace, how) = trace_id(&id);
-    let spans = Spans { story, root: span_id(&trace, ""), trace };
+    let spans = Spans { story, times: story.placed(), root: span_id(&trace, ""), trace };
     let mut resources = Vec::new();
     for (number, part) in story.components.iter().enumerate() {
         let mut of = spans.component(&part.name);

@@ -28,8 +28,8 @@ pub fn since(nanos: i64) -> String {
 pub fn span(nanos: i64) -> String {
     match nanos as f64 / 1e9 {
         seconds if seconds < 1.0 => format!("{:.1} ms", seconds * 1000.0),
-        seconds if seconds < 120.0 => format!("{seconds:.3} s"),
-        seconds => format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0),
+        seconds if seconds < 119.9995 => format!("{seconds:.3} s"),
+        seconds => format!("{} min {:02} s", seconds.round() as i64 / 60, seconds.round() as i64 % 60),
     }
 }
 
@@ -222,4 +222,16 @@ fn lines(story: &Story, width: usize, detail: Detail, out: &mut dyn Write) -> Re
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_have_sixty_seconds_a_minute() {
+        let of = |seconds: f64| span((seconds * 1e9) as i64);
+        assert_eq!([of(0.25), of(119.9), of(119.9996)], ["250.0 ms", "119.900 s", "2 min 00 s"]);
+        assert_eq!([of(179.7), of(7199.6), of(150.0)], ["3 min 00 s", "120 min 00 s", "2 min 30 s"]);
+    }
 }

@@ -47,7 +47,8 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn source(archive: &Archive) -> Checkout {
-    let own = archive.files.iter().filter(|(name, _)| name != "report" && !name.starts_with("after/"));
+    let is_own = |name: &str| !matches!(name, "report" | "args") && !name.starts_with("after/");
+    let own = archive.files.iter().filter(|(name, _)| is_own(name));
     let checkout = Checkout::with(own.map(|(name, text)| (name.as_str(), text.as_str())));
     checkout.commit();
     checkout
@@ -98,8 +99,11 @@ fn report(report: &Value) -> String {
     out
 }
 
-/// How loggers are asked for.
-const LOGGERS: [&str; 2] = ["--target=contextual", "--edits=s"];
+/// How loggers are asked for, and what a case asks for besides: one flag a line.
+fn loggers(archive: &Archive) -> Vec<&str> {
+    let own = archive.files.iter().find(|(name, _)| name == "args").map_or("", |(_, text)| text);
+    ["--target=contextual", "--edits=s"].into_iter().chain(own.lines()).collect()
+}
 
 /// The patches, how many of them are threads', and the directory that they are in.
 fn series(checkout: &Checkout, more: &[&str]) -> (Vec<PathBuf>, usize, Checkout) {
@@ -164,11 +168,11 @@ fn logger(path: &Path) {
     let checkout = source(&archive);
     let before = go_files(&checkout);
     let args = ["plan", "--all", "--thread=report", "--format", "json"];
-    let plan = checkout.run(args.iter().chain(&LOGGERS)).expect(0).json();
+    let plan = checkout.run(args.iter().chain(&loggers(&archive))).expect(0).json();
     let mut wanted = archive.clone();
     wanted.files.retain(|(name, _)| name != "report" && !name.starts_with("after/"));
     wanted.files.push(("report".to_owned(), report(&plan)));
-    let (patches, _, _out) = series(&checkout, &LOGGERS);
+    let (patches, _, _out) = series(&checkout, &loggers(&archive));
     am(&checkout, &patches);
     for (name, text) in go_files(&checkout).iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
         wanted.files.push((format!("after/{name}"), text.clone()));
@@ -185,7 +189,7 @@ fn each_builds(go: &Path) -> Result<(), String> {
     for path in files("fixtures/logger", "txtar") {
         let archive = Archive::load(&path);
         let checkout = source(&archive);
-        let (patches, _, _out) = series(&checkout, &LOGGERS);
+        let (patches, _, _out) = series(&checkout, &loggers(&archive));
         for (number, patch) in patches.iter().enumerate() {
             am(&checkout, std::slice::from_ref(patch));
             for (name, _) in

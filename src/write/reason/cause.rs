@@ -38,6 +38,9 @@ reasons! {
         /// A program wrote a file that declares or calls it.
         "generated" DeclaredInGenerated
             "it is declared in a file that is left alone, as generated ones are",
+        /// It is a mock's: it follows its interface when that has changed.
+        "generated" DeclaredByMockgen
+            "mockgen wrote it, and has to write it anew when its interface has changed",
         /// A program wrote a file that calls it.
         "generated" CalledInGenerated
             "it is called in a file that is left alone, as generated ones are",
@@ -68,6 +71,9 @@ reasons! {
         /// What a test would pass cannot be written there.
         "name-taken" ContextUnnamed
             "a test calls it where package context cannot be named",
+        /// What a call would pass cannot be written there.
+        "name-taken" LoggerUnnamed
+            "it is called where package klog cannot be named",
         /// The new parameter's type cannot be named in its file.
         "type-unnamed" TypeUnnamed
             "its file cannot name the parameter's type",

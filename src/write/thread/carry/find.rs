@@ -9,6 +9,7 @@ use super::key::Key;
 use super::order::{self, Group};
 use super::solve::{self, Solved};
 use super::sources::Sources;
+use super::why::why;
 use crate::go::index::default_name;
 use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::outline::{Decl, DeclKind, outline};
@@ -98,19 +99,6 @@ fn parsed(ground: &Ground<'_>, path: &RelPath) -> Result<ParsedFile, Blocked> {
     let unread = || Blocked::at(Cause::Unread, (path.clone(), 1));
     let bytes = ground.world.index().source(path).map_err(|_| unread())?;
     parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).map_err(|_| unread())
-}
-
-/// Why a call's function gets nothing.
-fn why(solved: &Solved, key: &Key, call: &Lone) -> Blocked {
-    let function = solved.functions.get(key);
-    if let Some(blocked) = function.and_then(|function| function.blocked.clone()) {
-        return blocked;
-    }
-    // The way ends where a caller cannot change.
-    let callers = function.into_iter().flat_map(|function| &function.calls).filter_map(|call| call.caller.as_ref());
-    let above = callers.filter_map(|caller| solved.functions.get(caller)?.blocked.clone()).next();
-    let here = || Blocked { function: key.display(), ..Blocked::at(Cause::NoCarrier, (call.path.clone(), call.line)) };
-    above.unwrap_or_else(here)
 }
 
 fn describe(solved: &Solved, group: &Group, calls: Vec<Lone>) -> Thread {

@@ -67,7 +67,12 @@ fn spelled(ty: &Type, unit: &Unit<'_>, scopes: &Scopes<'_>) -> Option<String> {
             if unit.types.package().is_ok_and(|own| own.name == named.package) {
                 return scopes.lookup(&named.name).is_none().then(|| named.name.to_string());
             }
-            let package = unit.imports.by_path(&named.package.path)?.name();
+            let import = unit.imports.by_path(&named.package.path)?;
+            // An import without a name brings the package's own, which may not be that of its path.
+            let package = match &import.alias {
+                Some(alias) => alias,
+                None => &*unit.types.view().package(&named.package)?.clause,
+            };
             let is_exported = named.name.chars().next().is_some_and(char::is_uppercase);
             (is_exported && scopes.lookup(package).is_none() && !matches!(package, "." | "_"))
                 .then(|| format!("{package}.{}", named.name))

@@ -18,5 +18,6 @@ mod outside;
 mod read;
 mod solve;
 mod sources;
+mod why;
 
 pub use find::carry;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::asked::Asked;
+use super::becoming::Becoming;
 use super::function::Function;
 use super::key::Key;
 use super::outside::Outside;
@@ -29,6 +30,7 @@ pub fn explore(
     published: &dyn Fn(&Key) -> bool,
 ) -> Explored {
     let outside = Outside::read(ground, sources);
+    let sources = (sources, &Becoming::default());
     let (mut functions, mut all_links) = Explored::default();
     let mut wave: BTreeMap<Key, usize> = wanted.iter().map(|key| (key.clone(), 1)).collect();
     while !wave.is_empty() {
@@ -50,7 +52,7 @@ pub fn explore(
             function.take_name();
             if function.blocked.is_none()
                 && function.named.is_none()
-                && let Some(cause) = fixed(key, function, published(key)).or_else(|| outside.asks_for(key, sources))
+                && let Some(cause) = fixed(key, function, published(key)).or_else(|| outside.asks_for(key, sources.0))
             {
                 function.block(key, cause);
             }
@@ -84,12 +86,12 @@ fn too_long(key: &Key) -> Blocked {
 /// Asks files about functions, those of their own packages, or all others, and tells what stays like them.
 fn ask(
     ground: &Ground<'_>,
-    sources: &Sources,
+    sources: (&Sources, &Becoming),
     (keys, near): (&BTreeSet<Key>, bool),
     functions: &mut BTreeMap<Key, Function>,
 ) -> BTreeSet<(Key, Key)> {
     let asked = Asked::new(keys);
-    let files = sources.with(asked.names());
+    let files = sources.0.with(asked.names());
     let read = |(file, names): &(usize, Vec<&str>)| read(ground, sources, (*file, names, near), &asked);
     let found: Vec<_> = files.par_iter().map(read).collect();
     let mut links = BTreeSet::new();

@@ -3,7 +3,9 @@
 //! In come log calls that have no logger, out come threads with their edits, callers first, and what blocks the others.
 
 mod asked;
+mod becoming;
 mod body;
+mod converted;
 mod edits;
 mod explore;
 mod facts;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tree_sitter::Node;
 
 use super::asked::Asked;
+use super::becoming::Becoming;
 use super::body;
 use super::facts::{Call, Declared, Found, NAMES, Offer, Qualifier};
 use super::key::Key;
@@ -39,7 +40,7 @@ const WAIT: &str = "k8s.io/apimachinery/pkg/util/wait";
 /// that it may mention.
 pub fn read(
     ground: &Ground<'_>,
-    sources: &Sources,
+    (sources, becoming): (&Sources, &Becoming),
     (number, names, near): (usize, &[&str], bool),
     asked: &Asked,
 ) -> Found {
@@ -78,7 +79,8 @@ pub fn read(
     let klog = ground.rules.log_calls.import_paths.last().map_or("", String::as_str);
     let packages = [qualifier(&unit, CONTEXT), qualifier(&unit, klog)];
     let conventions = Conventions::default();
-    let mut reader = Reader { ground, sources, unit: &unit, number, asked, packages, conventions: &conventions, found };
+    let conventions = &conventions;
+    let mut reader = Reader { ground, sources, becoming, unit: &unit, number, asked, packages, conventions, found };
     let walked = types::walk(root, source, &mut reader);
     let mut found = reader.found;
     if let Err(unwalked) = walked {
@@ -91,6 +93,7 @@ pub fn read(
 struct Reader<'r, 'p> {
     ground: &'r Ground<'r>,
     sources: &'r Sources,
+    becoming: &'r Becoming,
     unit: &'r Unit<'p>,
     number: usize,
     asked: &'r Asked,
@@ -408,10 +411,13 @@ impl<'p> Reader<'_, 'p> {
         if view.asks_alike(&of, &interface, &key.name) == Some(false) {
             return false;
         }
+        let may = |key: &Key, asking: &Key| self.becoming.may(key, asking, self.ground, self.sources);
         // A type that embeds it may implement what it does not.
-        view.implements(&of, &interface) != Some(false)
-            || key.is_asked && view.implements(&interface, &of) != Some(false)
-            || self.sources.may_be_embedded(key.dir(), &key.receiver)
+        let implements = || {
+            view.implements(&of, &interface) != Some(false) || self.sources.may_be_embedded(key.dir(), &key.receiver)
+        };
+        implements() && may(key, asking)
+            || key.is_asked && view.implements(&interface, &of) != Some(false) && may(asking, key)
     }
 
     /// The declared interface that asks for a method, itself or in one that it embeds.

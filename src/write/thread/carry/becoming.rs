@@ -1,0 +1,231 @@
+//! Where a value may become one of an interface: in packages that name the interface, and in those that can call what they export with it.
+//!
+//! That a type has the methods of an interface binds it only where some package can have its values and take them for the interface's.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+use tree_sitter::Node;
+
+use super::converted::converted;
+use super::key::Key;
+use super::sources::{Directories, Sources, dir_of};
+use crate::go::index::{Imports, Index};
+use crate::go::parse::{self, SourceFile};
+use crate::go::syntax::{self, field, kind, named_children};
+use crate::go::types::{Named, Type};
+use crate::text::diagnostic::RelPath;
+use crate::write::thread::ground::Ground;
+
+/// Directories whose conversions are looked at one by one, at most.
+const MAX_PLACES: usize = 8;
+
+/// Interfaces that were asked about; `None`: a value may become one anywhere.
+#[derive(Default)]
+pub struct Becoming {
+    known: Mutex<FxHashMap<(Box<str>, Box<str>), Option<Arc<Places>>>>,
+}
+
+/// Where values may become those of an interface.
+struct Places {
+    directories: Directories,
+    /// The types of those that do; `None`: not known.
+    converted: OnceLock<Option<Vec<Type>>>,
+}
+
+/// What a mention of an interface allows.
+enum Use {
+    /// Values become its own where it stands.
+    Here,
+    /// They do wherever values of what is declared there can be.
+    Led,
+    /// Whatever holds it may become one, or it goes by another name.
+    Anywhere,
+}
+
+impl Becoming {
+    /// Whether a value of a type that declares, or asks for, a method may become one of the interface that asks for it.
+    pub fn may(&self, of: &Key, asking: &Key, ground: &Ground<'_>, sources: &Sources) -> bool {
+        let (Some(from), Some(to)) = (of.dir(), asking.dir()) else { return true };
+        if from == to {
+            return true;
+        }
+        let Some(places) = self.places(asking, to, ground, sources) else { return true };
+        let leads = sources.leading_to(from);
+        if !places.directories.iter().any(|place| leads.contains(place)) {
+            return false;
+        }
+        if places.directories.len() > MAX_PLACES {
+            return true;
+        }
+        let converted = places.converted.get_or_init(|| all(asking, &places.directories, ground, sources));
+        let view = ground.world.of_tests(&of.package);
+        let is_one = |ty: &Type| match view.find_method(ty, &of.name) {
+            Ok(Some(method)) if of.is_asked => {
+                view.declaring(ty, &of.name).iter().any(|own| is(own, of)) || is_of(&method.declared_on, of)
+            }
+            Ok(Some(method)) => is_of(&method.declared_on, of),
+            Ok(None) => false,
+            Err(_) => true,
+        };
+        converted.as_ref().is_none_or(|types| types.iter().any(is_one))
+    }
+
+    fn places(&self, asking: &Key, dir: &str, ground: &Ground<'_>, sources: &Sources) -> Option<Arc<Places>> {
+        let name = (Box::from(dir), asking.receiver.clone());
+        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return known.clone();
+        }
+        let found = places(asking, dir, ground.world.index(), sources);
+        let found = found.map(|directories| Arc::new(Places { directories, converted: OnceLock::new() }));
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(name, found.clone());
+        found
+    }
+}
+
+fn is(named: &Named, key: &Key) -> bool {
+    named.package == key.package && *named.name == *key.receiver
+}
+
+fn is_of(ty: &Type, key: &Key) -> bool {
+    ty.stripped().named().is_some_and(|named| is(named, key))
+}
+
+/// The types of all values that become the interface's in these directories.
+fn all(asking: &Key, directories: &Directories, ground: &Ground<'_>, sources: &Sources) -> Option<Vec<Type>> {
+    let mut found = Vec::new();
+    for path in sources.files.iter().filter(|path| directories.contains(dir_of(path))) {
+        let bytes = ground.world.index().source(path).ok()?;
+        let file = parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).ok()?;
+        if !file.unread.is_empty() {
+            return None;
+        }
+        for ty in converted(&file, ground.world.file(&file), asking)? {
+            if !found.contains(&ty) {
+                found.push(ty);
+            }
+        }
+    }
+    Some(found)
+}
+
+fn places(asking: &Key, dir: &str, index: &Index, sources: &Sources) -> Option<Directories> {
+    let mut found = Directories::from([Box::from(dir)]);
+    for (number, _) in sources.with([&*asking.receiver]) {
+        let path = &sources.files[number];
+        let uses = uses(path, asking, dir, index)?;
+        let own = dir_of(path);
+        if uses.is_empty() {
+            continue;
+        }
+        found.insert(Box::from(own));
+        if uses.iter().any(|found| matches!(found, Use::Led)) {
+            found.extend(sources.leading_to(own).iter().cloned());
+        }
+        if uses.iter().any(|found| matches!(found, Use::Anywhere)) {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// The mentions of an interface in a file; `None` where they cannot be read.
+fn uses(path: &RelPath, asking: &Key, dir: &str, index: &Index) -> Option<Vec<Use>> {
+    let bytes = index.source(path).ok()?;
+    let import = format!("\"{}\"", asking.package.path);
+    let is_near = dir_of(path) == dir;
+    if !is_near && memchr::memmem::find(&bytes, import.as_bytes()).is_none() {
+        return Some(Vec::new());
+    }
+    let name = asking.receiver.as_bytes();
+    let wants = |part: parse::Part<'_>| memchr::memmem::find(part.text, name).is_some();
+    let file = parse::parse_part(SourceFile { path: path.clone(), bytes: bytes.into() }, &wants).ok()?;
+    if !file.unread.is_empty() {
+        return None;
+    }
+    let imports = Imports::of(file.tree.root_node(), &file.source.bytes);
+    let import = imports.by_path(&asking.package.path);
+    if import.is_some_and(|import| import.name() == ".") {
+        return None;
+    }
+    // What a file calls the package is not always what its path ends with.
+    let is_qualifier = |name: &str| imports.path_of(name).is_none_or(|path| *path == *asking.package.path);
+    let mut found = Vec::new();
+    let mut stack = vec![file.tree.root_node()];
+    while let Some(node) = stack.pop() {
+        stack.extend(named_children(node));
+        let is_name = matches!(node.kind_id(), kind::TYPE_IDENTIFIER | kind::IDENTIFIER | kind::FIELD_IDENTIFIER);
+        if !is_name || file.text(node).as_bytes() != name {
+            continue;
+        }
+        let Some(parent) = node.parent() else { continue };
+        let of_package = |qualifier: Option<Node<'_>>| qualifier.is_some_and(|node| is_qualifier(file.text(node)));
+        match (node.kind_id(), parent.kind_id()) {
+            (kind::TYPE_IDENTIFIER, kind::QUALIFIED_TYPE) => {
+                if of_package(parent.child_by_field_id(field::PACKAGE)) {
+                    found.push(of_type(parent, &file.source.bytes));
+                }
+            }
+            (kind::FIELD_IDENTIFIER, kind::SELECTOR_EXPRESSION) => {
+                let operand = parent.child_by_field_id(field::OPERAND);
+                let is_package = operand.is_some_and(|node| node.kind_id() == kind::IDENTIFIER) && of_package(operand);
+                found.extend(is_package.then(|| of_expression(parent)));
+            }
+            (kind::FIELD_IDENTIFIER, _) => {}
+            _ if !is_near => {}
+            (kind::TYPE_IDENTIFIER, _) => found.push(of_type(node, &file.source.bytes)),
+            _ => found.push(of_expression(node)),
+        }
+    }
+    Some(found)
+}
+
+/// What an interface allows that stands where values do: it converts one.
+fn of_expression(node: Node<'_>) -> Use {
+    let parent = node.parent().map(|parent| parent.kind_id());
+    let may_be_instance =
+        parent.is_none_or(|kind| kind == kind::INDEX_EXPRESSION || kind == kind::TYPE_INSTANTIATION_EXPRESSION);
+    if may_be_instance { Use::Anywhere } else { Use::Here }
+}
+
+/// What a type allows that stands somewhere.
+fn of_type(ty: Node<'_>, source: &[u8]) -> Use {
+    let Some(parent) = ty.parent() else { return Use::Anywhere };
+    let is = |parent: Node<'_>, name: u16, node: Node<'_>| parent.child_by_field_id(name) == Some(node);
+    let exported = |node: Node<'_>| syntax::text(node, source).starts_with(char::is_uppercase);
+    let of_names = |parent: Node<'_>| {
+        let mut names = syntax::children_by_field(parent, field::NAME).peekable();
+        // Embedded, it is a field of its own name.
+        let is_here = names.peek().is_some() && !names.any(exported);
+        if is_here { Use::Here } else { Use::Led }
+    };
+    match parent.kind_id() {
+        kind::TYPE_SPEC if is(parent, field::NAME, ty) => Use::Here,
+        kind::FIELD_DECLARATION => of_names(parent),
+        kind::VAR_SPEC if is(parent, field::TYPE, ty) => of_names(parent),
+        kind::PARAMETER_DECLARATION => match parent.parent().and_then(|list| Some((list, list.parent()?))) {
+            Some((list, owner)) => of_signature(owner, is(owner, field::PARAMETERS, list), &exported),
+            None => Use::Anywhere,
+        },
+        kind::SLICE_TYPE
+        | kind::ARRAY_TYPE
+        | kind::MAP_TYPE
+        | kind::CHANNEL_TYPE
+        | kind::POINTER_TYPE
+        | kind::VARIADIC_PARAMETER_DECLARATION => Use::Led,
+        _ if is(parent, field::RESULT, ty) => of_signature(parent, false, &exported),
+        _ => Use::Anywhere,
+    }
+}
+
+/// What an interface allows among a function's parameters, or its results: who returns one names it.
+fn of_signature(owner: Node<'_>, is_parameter: bool, exported: &dyn Fn(Node<'_>) -> bool) -> Use {
+    let is_exported = || owner.child_by_field_id(field::NAME).is_some_and(exported);
+    match owner.kind_id() {
+        kind::FUNC_LITERAL => Use::Here,
+        kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION if is_parameter && is_exported() => Use::Led,
+        kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION => Use::Here,
+        kind::METHOD_ELEM | kind::FUNCTION_TYPE => Use::Led,
+        _ => Use::Anywhere,
+    }
+}

@@ -98,6 +98,7 @@ pub fn run(args: &Args) -> Result<Status> {
             };
             let checked = match query.checked {
                 Checked::Test => "run by klogmod's tests",
+                Checked::Expression => "its expression run by klogmod's tests, the tool not",
                 Checked::Documentation => "written after its documentation, not run",
             };
             let head = format!("# {}, {logs} logs; {checked}", query.tool);

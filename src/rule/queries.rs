@@ -47,6 +47,8 @@ pub struct Query {
 pub enum Checked {
     /// klogmod's tests run it in its tool.
     Test,
+    /// They run its expression in the engine that the tool has it run by; the tool itself was not run.
+    Expression,
     /// It is written after the tool's documentation, and was not run.
     #[default]
     Documentation,

@@ -11,6 +11,7 @@ mod accepted;
 mod compile;
 mod differential;
 mod ecosystem;
+mod engines;
 mod faults;
 mod fixtures;
 mod grpc;
@@ -50,6 +51,7 @@ fn main() {
         readers::trials(),
         remove::trials(),
         ecosystem::trials(),
+        engines::trials(),
         review_page::trials(),
         review_terminal::trials(),
         verify::trials(),

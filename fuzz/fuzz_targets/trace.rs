@@ -31,6 +31,6 @@ fuzz_target!(|bytes: &[u8]| {
         show::otlp(&story, &mut out).expect("memory is written");
         show::chrome(&story, &mut out).expect("memory is written");
     }
-    list(&inputs.list, &options, &|_| {});
+    list(&inputs.list, &options, &|_, _| true, &|_| {});
     callers(&inputs.list, &options, &|_| {});
 });

@@ -68,6 +68,7 @@ pub struct Progress {
     wanted: bool,
     what: &'static str,
     bytes: AtomicU64,
+    of: Option<u64>,
 }
 
 #[derive(Default)]
@@ -84,8 +85,8 @@ const TICK: Duration = Duration::from_millis(200);
 impl Progress {
     /// Starts the clock.
     pub fn new(what: &'static str) -> Self {
-        let progress =
-            Self { shown: Arc::default(), wanted: std::io::stderr().is_terminal(), what, bytes: AtomicU64::new(0) };
+        let wanted = std::io::stderr().is_terminal();
+        let progress = Self { shown: Arc::default(), wanted, what, bytes: AtomicU64::new(0), of: None };
         if progress.wanted {
             let shown = progress.shown.clone();
             std::thread::spawn(move || {
@@ -104,6 +105,12 @@ impl Progress {
             });
         }
         progress
+    }
+
+    /// As many bytes are there in all, where that is known: a share of them is shown.
+    pub fn of_bytes(mut self, total: Option<u64>) -> Self {
+        self.of = total.filter(|total| *total > 0);
+        self
     }
 
     /// `done` of `total` files are done.
@@ -131,7 +138,8 @@ impl Progress {
             && let Ok(shown) = self.shown.try_lock()
             && let Some(bar) = &shown.bar
         {
-            bar.set_message(format!("{}: {} MiB", self.what, done >> 20));
+            let share = self.of.map_or_else(String::new, |of| format!("{} %, ", done.min(of) * 100 / of));
+            bar.set_message(format!("{}: {share}{} MiB", self.what, done >> 20));
         }
     }
 

@@ -153,7 +153,7 @@ pub fn run(args: &Args) -> Result<Status> {
 fn one(args: &Args, want: Want) -> Result<Status> {
     let options = args.logs.options()?;
     let inputs = args.logs.open(&options)?;
-    let progress = Progress::new("reading logs");
+    let progress = Progress::new("reading logs").of_bytes(inputs.bytes());
     let mut found = collect(&inputs.list, &want, &options, &|bytes| progress.bytes(bytes));
     progress.finish();
     found.errors.extend(inputs.unread.iter().cloned());
@@ -196,7 +196,7 @@ fn coverage(args: &Args) -> Result<Status> {
     let options = args.logs.options()?;
     let inputs = args.logs.open(&options)?;
     let (places, status) = sites::places(root, args.logs.key.as_ref(), args.scope.options()?)?;
-    let progress = Progress::new("reading logs");
+    let progress = Progress::new("reading logs").of_bytes(inputs.bytes());
     let found = callers(&inputs.list, &options, &|bytes| progress.bytes(bytes));
     progress.finish();
     found.errors.iter().for_each(|error| terminal::error(error));
@@ -222,15 +222,15 @@ fn list_all(logs: &LogArgs, all: bool, errors: bool) -> Result<Status> {
     }
     let options = logs.options()?;
     let inputs = logs.open(&options)?;
-    let progress = Progress::new("reading logs");
-    let mut found = list(&inputs.list, &options, &|bytes| progress.bytes(bytes));
+    let progress = Progress::new("reading logs").of_bytes(inputs.bytes());
+    let is_wanted = |found: u64, components: usize| found > 0 || !errors && (all || components > 1);
+    let mut found = list(&inputs.list, &options, &is_wanted, &|bytes| progress.bytes(bytes));
     progress.finish();
     found.errors.iter().for_each(|error| terminal::error(error));
     found.errors.extend(inputs.unread);
-    let before = found.list.len();
-    let mut listed = std::mem::take(&mut found.list);
-    listed.retain(|listed| listed.errors > 0 || !errors && (all || listed.components.len() > 1));
-    let hidden = if errors { 0 } else { before - listed.len() };
+    let listed = std::mem::take(&mut found.list);
+    let before = listed.len() + found.hidden;
+    let hidden = if errors { 0 } else { found.hidden };
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match logs.format {
         Format::Text => show::list(&listed, hidden, &mut out)?,

@@ -7,7 +7,7 @@ finds other lines than jq.
 | engine | what runs | what it takes |
 |---|---|---|
 | opensearch | an OpenSearch on loopback, spoken to over HTTP | mvn and a JDK; a minute, 600 MiB |
-| vector | the crate that is Vector's remap language | cargo; two and a half minutes of a processor the first time |
+| vector | the crate that is Vector's remap language | cargo; two to nine minutes of a processor the first time |
 | opentelemetry | the collector's receiver and processor | go; a minute and a half of a processor the first time |
 | fluent-bit | its expression, in Onigmo, as Ruby has it | ruby |
 
@@ -249,13 +249,22 @@ def wanted(answers, purpose, logs):
 ENGINES = {"fluent-bit": fluent_bit, "opentelemetry": opentelemetry, "vector": vector, "opensearch": opensearch}
 
 
+def is_near(want, found):
+    """Whether lines are the same but for a microsecond: JSON's times have tenths of one, and some readers of JSON lose the last digit."""
+    place = lambda line: (line[1], line[0])
+    micros = lambda line: datetime.datetime.strptime("2026" + line[0], "%Y%m%d %H:%M:%S.%f")
+    pairs = list(zip(sorted(want, key=place), sorted(found, key=place)))
+    same = lambda a, b: a[1] == b[1] and abs(micros(a) - micros(b)) <= datetime.timedelta(microseconds=1)
+    return len(want) == len(found) and all(same(a, b) for a, b in pairs)
+
+
 def compare(purpose, want, found):
     """What is different, if anything is."""
     if purpose == "slowest":
         # The store counts in milliseconds of the clock: each end of a span may be one off.
         near = len(want) == len(found) and all(abs(a - b) <= 1 for a, b in zip(want, found))
         return None if near else f"jq {want}, the engine {found}"
-    if want == found:
+    if want == found or (purpose == "parser" and is_near(want, found)):
         return None
     if isinstance(want, list):
         of_jq, of_engine = collections.Counter(want), collections.Counter(found)

@@ -298,17 +298,63 @@ fn trace_events_are_those_that_perfetto_documents() {
         let phase = event["ph"].as_str().unwrap();
         *counts.entry(phase).or_insert(0) += 1;
         assert!(event["name"].is_string() && event["pid"].is_u64() && event["tid"].is_u64(), "{event}");
+        let keys: Vec<&str> = event.as_object().unwrap().keys().map(String::as_str).collect();
         match phase {
-            "M" => assert!(event["args"]["name"].is_string() || event["args"]["sort_index"].is_u64(), "{event}"),
-            "X" => assert!(event["ts"].is_number() && event["dur"].as_f64().unwrap() >= 0.0, "{event}"),
-            "i" => assert!(event["ts"].as_f64().unwrap() >= 0.0 && event["s"] == "t", "{event}"),
+            "M" => match event["name"].as_str().unwrap() {
+                "process_name" | "thread_name" => assert!(event["args"]["name"].is_string(), "{event}"),
+                "process_sort_index" => assert!(event["args"]["sort_index"].is_u64(), "{event}"),
+                other => panic!("{other}: {event}"),
+            },
+            "X" => {
+                assert!(event["ts"].as_f64().unwrap() >= 0.0 && event["dur"].as_f64().unwrap() >= 0.0, "{event}");
+                assert_eq!(keys, ["args", "cat", "dur", "name", "ph", "pid", "tid", "ts"]);
+            }
+            "i" => {
+                assert!(event["ts"].as_f64().unwrap() >= 0.0 && event["s"] == "t", "{event}");
+                assert_eq!(keys, ["args", "cat", "name", "ph", "pid", "s", "tid", "ts"]);
+            }
             other => panic!("{other}: {event}"),
         }
     }
-    assert_eq!(counts, [("M", 16), ("X", 6), ("i", 16)].into());
+    assert_eq!(counts, [("M", 14), ("X", 6), ("i", 16)].into());
+    assert_eq!(document["displayTimeUnit"], "ms");
+    nested(events);
     assert_eq!(document["otherData"]["start"], "2024-05-06T07:08:02.030000Z");
     let list = checkout.run(["trace", "list", "--format", "chrome", "."]).expect(2);
     assert!(list.stderr.contains("the list is text or json"), "{}", list.stderr);
+}
+
+/// Slices of one thread lie within each other or apart: others are drawn wrongly.
+fn nested(events: &[Value]) {
+    let mut slices: Vec<_> = events.iter().filter(|event| event["ph"] == "X").collect();
+    let at = |event: &Value| [&event["pid"], &event["tid"]].map(|number| number.as_u64().unwrap());
+    let start = |event: &Value| event["ts"].as_f64().unwrap();
+    slices.sort_by(|a, b| at(a).cmp(&at(b)).then(start(a).total_cmp(&start(b))));
+    for pair in slices.windows(2).filter(|pair| at(pair[0]) == at(pair[1])) {
+        assert!(start(pair[0]) + pair[0]["dur"].as_f64().unwrap() <= start(pair[1]) + 0.001, "{pair:?}");
+    }
+}
+
+#[test]
+fn requests_at_the_same_time_have_rows_of_their_own() {
+    let checkout = Checkout::new();
+    let access = |second: &str, took: &str, path: &str| {
+        format!(
+            "I0506 07:08:{second}.000000 1 httplog.go:132] \"HTTP\" verb=\"GET\" URI=\"/api/v1/{path}\" latency=\"{took}\" resp=200 requestID=\"{ID}\"\n"
+        )
+    };
+    checkout.write(
+        "kube-apiserver.log",
+        [access("05", "3s", "pods"), access("06", "3s", "nodes"), access("09", "2s", "secrets")].concat(),
+    );
+    let document = checkout.run(["trace", "--format", "chrome", "--id", ID, "."]).expect(0).json();
+    let events = document["traceEvents"].as_array().unwrap();
+    nested(events);
+    let rows: Vec<_> = events.iter().filter(|event| event["ph"] == "X").map(|event| event["tid"].as_u64()).collect();
+    assert_eq!(rows, [Some(2), Some(3), Some(2)]);
+    let names =
+        events.iter().filter(|event| event["name"] == "thread_name").map(|event| event["args"]["name"].as_str());
+    assert_eq!(names.collect::<Vec<_>>(), [Some("lines"), Some("requests"), Some("requests 2")]);
 }
 
 /// A module whose operation has three calls, and what two of them printed.
@@ -440,7 +486,7 @@ fn told_in_every_way(bytes: &[u8]) {
         }
         show::html(&story, &mut out).unwrap();
     }
-    operation::list(&inputs.list, &options, &|_| {});
+    operation::list(&inputs.list, &options, &|_, _| true, &|_| {});
     operation::callers(&inputs.list, &options, &|_| {});
 }
 

@@ -62,6 +62,10 @@ impl Search for Counting {
     }
 
     fn shift(&mut self, _: u64) {}
+
+    fn broken(&self) -> u64 {
+        self.reader.broken
+    }
 }
 
 /// Counts the lines of all call sites.
@@ -69,13 +73,13 @@ pub fn callers(inputs: &[Input], options: &Options, progress: &(dyn Fn(u64) + Sy
     let new = || Counting { reader: LineReader::new(options), sums: FxHashMap::default(), dropped: 0 };
     let mut all = new();
     let mut out = Callers::default();
-    for file in scan(inputs, None, &new, progress) {
+    let mut take = |found: Counting| {
+        all.dropped += found.dropped;
+        found.sums.into_iter().for_each(|(key, sum)| all.add(key, sum));
+    };
+    for file in scan(inputs, None, &new, progress, &mut take) {
         out.counts.add(&file.counts);
         out.errors.extend(file.error);
-        for found in file.found {
-            all.dropped += found.dropped;
-            found.sums.into_iter().for_each(|(key, sum)| all.add(key, sum));
-        }
     }
     out.dropped = all.dropped;
     let part = |((caller, message), [with, without]): ((String, String), [u64; 2])| CallerPart {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::reader::{LineReader, Options};
 use crate::trace::line::{Line, Object, names};
-use crate::trace::read::{Counts, Input, Record, Scanned, Search, scan};
+use crate::trace::read::{Counts, Input, Record, Search, scan};
 
 /// Which lines are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +119,10 @@ impl Search for Collecting<'_> {
     fn shift(&mut self, lines: u64) {
         self.lines.iter_mut().for_each(|line| line.number += lines);
     }
+
+    fn broken(&self) -> u64 {
+        self.reader.broken
+    }
 }
 
 /// Finds the lines in all inputs.
@@ -137,18 +141,17 @@ pub fn collect(inputs: &[Input], want: &Want, options: &Options, progress: &(dyn
         mentioned: BTreeMap::new(),
         dropped: 0,
     };
-    let scanned: Vec<Scanned<Collecting<'_>>> = scan(inputs, Some(text.as_bytes()), &new, progress);
     let mut out = Collected::default();
-    for mut file in scanned {
-        file.counts.broken += file.found.iter().map(|found| found.reader.broken).sum::<u64>();
+    let mut take = |found: Collecting<'_>| {
+        out.lines.extend(found.lines);
+        found.mentioned.into_iter().for_each(|(word, lines)| *out.mentioned.entry(word).or_default() += lines);
+        out.dropped += found.dropped;
+        out.interleaved += found.reader.interleaved;
+    };
+    let scanned = scan(inputs, Some(text.as_bytes()), &new, progress, &mut take);
+    for file in scanned {
         out.counts.push(file.counts);
         out.errors.extend(file.error);
-        for found in file.found {
-            out.lines.extend(found.lines);
-            found.mentioned.into_iter().for_each(|(word, lines)| *out.mentioned.entry(word).or_default() += lines);
-            out.dropped += found.dropped;
-            out.interleaved += found.reader.interleaved;
-        }
     }
     out
 }

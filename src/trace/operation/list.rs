@@ -34,6 +34,8 @@ pub struct Listed {
 pub struct Operations {
     /// The operations, by start.
     pub list: Vec<Listed>,
+    /// How many there are that nobody asked for.
+    pub hidden: usize,
     /// Lines of operations that there was no room for.
     pub dropped: u64,
     /// What was read.
@@ -126,24 +128,33 @@ impl Search for Listing {
     }
 
     fn shift(&mut self, _: u64) {}
+
+    fn broken(&self) -> u64 {
+        self.reader.broken
+    }
 }
 
-/// Lists the operations of all inputs.
-pub fn list(inputs: &[Input], options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Operations {
+/// Lists the operations of all inputs that are wanted, by their errors and by how many components they have.
+pub fn list(
+    inputs: &[Input],
+    options: &Options,
+    is_wanted: &dyn Fn(u64, usize) -> bool,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Operations {
     let new =
         || Listing { reader: LineReader::new(options), names: Vec::new(), sums: FxHashMap::default(), dropped: 0 };
     let mut all = new();
     let mut out = Operations::default();
-    for file in scan(inputs, Some(options.key.as_bytes()), &new, progress) {
+    for file in scan(inputs, Some(options.key.as_bytes()), &new, progress, &mut |found| all.join(found)) {
         out.counts.add(&file.counts);
-        out.counts.broken += file.found.iter().map(|found| found.reader.broken).sum::<u64>();
         out.errors.extend(file.error);
-        file.found.into_iter().for_each(|found| all.join(found));
     }
     let Listing { names, sums, dropped, .. } = all;
     out.dropped = dropped;
+    out.hidden = sums.len();
     out.list = sums
         .into_iter()
+        .filter(|(_, sum)| is_wanted(sum.errors, sum.components.len()))
         .map(|(id, sum)| {
             let mut components: Vec<String> =
                 sum.components.iter().filter_map(|at| names.get(usize::from(*at))).map(ToString::to_string).collect();
@@ -152,6 +163,7 @@ pub fn list(inputs: &[Input], options: &Options, progress: &(dyn Fn(u64) + Sync)
             Listed { id, start, end, lines, errors, components }
         })
         .collect();
+    out.hidden -= out.list.len();
     out.list.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     out
 }

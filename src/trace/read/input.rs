@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Cursor, Error, ErrorKind, Read, Result, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
@@ -30,6 +31,10 @@ pub struct Input {
     /// Where shares start; one share where it must be read from its start to its end.
     pub shares: Vec<u64>,
     path: Option<PathBuf>,
+    size: u64,
+    is_packed: bool,
+    /// What was taken of a packed stream.
+    taken: Arc<AtomicU64>,
     /// What can be read only once.
     once: Mutex<Option<Stream>>,
 }
@@ -43,6 +48,11 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// How many bytes the files have, packed as they are; none where something is not a file.
+    pub fn bytes(&self) -> Option<u64> {
+        self.list.iter().map(|input| input.path.as_ref().map(|_| input.size)).sum()
+    }
+
     /// Finds and opens what is named: a path, a directory, `COMPONENT=PATH`, or `-`.
     pub fn open(named: &[String], now: i64) -> Self {
         let mut inputs = Self { list: Vec::new(), unread: Vec::new() };
@@ -162,7 +172,8 @@ impl Input {
         if !is_plain {
             seen.clear();
             // What is not packed as it says is said when it is read.
-            let _ = unpack(first.clone(), Box::new(std::io::empty())).take(PEEK).read_to_end(&mut seen);
+            let _ =
+                unpack(first.clone(), Box::new(std::io::empty()), &Arc::default()).take(PEEK).read_to_end(&mut seen);
         }
         let modified = file.as_ref().and_then(|file| file.modified().ok()?.duration_since(UNIX_EPOCH).ok());
         let modified = modified.and_then(|since| i64::try_from(since.as_nanos()).ok());
@@ -172,9 +183,16 @@ impl Input {
         let is_mixed = seen.split(|byte| *byte == b'\n').take(50).any(|line| !unwrap(line).stream.is_empty());
         let is_whole = !is_plain || is_export(&seen) || is_mixed || size < 2 * SHARE;
         let shares = if is_whole { vec![0] } else { (0..size / SHARE).map(|share| share * SHARE).collect() };
-        let once = file.is_none().then(|| unpacked(first, stream));
+        let taken = Arc::default();
+        let once = Mutex::new(file.is_none().then(|| unpacked(first, stream, &taken)));
         let path = file.is_some().then(|| path.to_owned());
-        Ok(Self { name, component: component.into(), reference, shares, path, once: Mutex::new(once) })
+        let component = component.into();
+        Ok(Self { name, component, reference, shares, path, size, is_packed: !is_plain, taken, once })
+    }
+
+    /// Of a packed stream, the bytes that were taken of it so far.
+    pub fn packed(&self) -> Option<u64> {
+        self.is_packed.then(|| self.taken.load(Ordering::Relaxed))
     }
 
     /// The stream from an offset on, unpacked. What is no file can be had once.
@@ -190,18 +208,18 @@ impl Input {
         }
         let mut first = Vec::new();
         (&mut file).take(16).read_to_end(&mut first)?;
-        Ok(unpacked(first, Box::new(file)))
+        Ok(unpacked(first, Box::new(file), &self.taken))
     }
 }
 
-fn unpacked(first: Vec<u8>, rest: Stream) -> Stream {
+fn unpacked(first: Vec<u8>, rest: Stream, taken: &Arc<AtomicU64>) -> Stream {
     if !is_packed(&first) {
         return match is_export(&first) {
-            true => Box::new(Export::new(unpack(first, rest))),
-            false => unpack(first, rest),
+            true => Box::new(Export::new(unpack(first, rest, taken))),
+            false => unpack(first, rest, taken),
         };
     }
-    let mut stream = unpack(first, rest);
+    let mut stream = unpack(first, rest, taken);
     let mut start = Vec::new();
     // An error comes again when the stream is read, behind what came before it.
     match (&mut stream).take(16).read_to_end(&mut start) {

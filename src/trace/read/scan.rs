@@ -1,6 +1,8 @@
 //! All inputs, read in parallel; records in which something stands are handed to whoever looks for it.
 
+use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem::Finder;
 use rayon::prelude::*;
@@ -18,16 +20,41 @@ pub trait Search: Send {
 
     /// Lines that earlier shares of the input had: numbers count from there.
     fn shift(&mut self, lines: u64);
+
+    /// How many of the records that it took could not be read in whole.
+    fn broken(&self) -> u64;
 }
 
 /// What was read of an input.
-pub struct Scanned<S> {
-    /// What was found, share by share.
-    pub found: Vec<S>,
+#[derive(Default)]
+pub struct Scanned {
     /// Counts of its lines.
     pub counts: Counts,
     /// Why it was not read to its end.
     pub error: Option<String>,
+}
+
+/// Shares on their way to whoever takes them, in the order of the inputs: those that are ready too early wait.
+struct Ordered<'t, S> {
+    next: usize,
+    waiting: BTreeMap<usize, (usize, Share<S>)>,
+    scanned: Vec<Scanned>,
+    take: &'t mut (dyn FnMut(S) + Send),
+}
+
+impl<S: Search> Ordered<'_, S> {
+    fn ready(&mut self, at: usize, source: usize, share: Share<S>) {
+        self.waiting.insert(at, (source, share));
+        while let Some((source, mut share)) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            let scanned = &mut self.scanned[source];
+            share.found.shift(scanned.counts.lines);
+            scanned.counts.add(&share.counts);
+            scanned.counts.broken += share.found.broken();
+            scanned.error = scanned.error.take().or(share.error);
+            (self.take)(share.found);
+        }
+    }
 }
 
 struct Share<S> {
@@ -36,20 +63,24 @@ struct Share<S> {
     error: Option<String>,
 }
 
-/// Reads all inputs and hands records with `text` in them to a search that `new` makes for each share. `progress` is told bytes.
+/// Reads all inputs and hands records with `text` in them to a search that `new` makes for each share. `progress` is told bytes, and
+/// `take` what each share had, in their order, as soon as those before it are taken: few are in memory at a time.
 pub fn scan<S: Search>(
     inputs: &[Input],
     text: Option<&[u8]>,
     new: &(dyn Fn() -> S + Sync),
     progress: &(dyn Fn(u64) + Sync),
-) -> Vec<Scanned<S>> {
+    take: &mut (dyn FnMut(S) + Send),
+) -> Vec<Scanned> {
     let finder = text.map(Finder::new);
     let shares: Vec<(usize, usize)> = inputs
         .iter()
         .enumerate()
         .flat_map(|(source, input)| (0..input.shares.len()).map(move |share| (source, share)))
         .collect();
-    let read = shares.into_par_iter().with_max_len(1).map(|(source, share)| {
+    let scanned = inputs.iter().map(|_| Scanned::default()).collect();
+    let ordered = Mutex::new(Ordered { next: 0, waiting: BTreeMap::new(), scanned, take });
+    shares.into_iter().enumerate().par_bridge().for_each(|(at, (source, share))| {
         let input = &inputs[source];
         let range = (input.shares[share], input.shares.get(share + 1).copied());
         let mut reading = Reading::new(input, source as u32, finder.as_ref(), new(), progress);
@@ -59,19 +90,10 @@ pub fn scan<S: Search>(
         };
         let counts = reading.assembler.counts;
         let error = error.map(|error| format!("{}: line {}: {error}", input.name, counts.lines + 1));
-        (source, Share { found: reading.search, counts, error })
+        let share = Share { found: reading.search, counts, error };
+        ordered.lock().unwrap_or_else(PoisonError::into_inner).ready(at, source, share);
     });
-    let mut out: Vec<Scanned<S>> =
-        inputs.iter().map(|_| Scanned { found: Vec::new(), counts: Counts::default(), error: None }).collect();
-    let read: Vec<(usize, Share<S>)> = read.collect();
-    for (source, mut share) in read {
-        let scanned = &mut out[source];
-        share.found.shift(scanned.counts.lines);
-        scanned.found.push(share.found);
-        scanned.counts.add(&share.counts);
-        scanned.error = scanned.error.take().or(share.error);
-    }
-    out
+    ordered.into_inner().unwrap_or_else(PoisonError::into_inner).scanned
 }
 
 struct Reading<'r, S> {
@@ -80,6 +102,8 @@ struct Reading<'r, S> {
     finder: Option<&'r Finder<'r>>,
     search: S,
     progress: &'r (dyn Fn(u64) + Sync),
+    /// Bytes of a packed input that progress knows of.
+    told: u64,
     assembler: Assembler,
     /// Whether the share's first header has been met; what stands before it is the share's before.
     began: bool,
@@ -93,7 +117,7 @@ impl<'r, S: Search> Reading<'r, S> {
         search: S,
         progress: &'r (dyn Fn(u64) + Sync),
     ) -> Self {
-        Self { input, source, finder, search, progress, assembler: Assembler::default(), began: false }
+        Self { input, source, finder, search, progress, told: 0, assembler: Assembler::default(), began: false }
     }
 
     fn read(&mut self, stream: impl Read, (from, to): (u64, Option<u64>)) -> std::io::Result<()> {
@@ -126,7 +150,8 @@ impl<'r, S: Search> Reading<'r, S> {
     /// Takes a block; true where the share has ended.
     fn block(&mut self, block: Block<'_>, to: Option<u64>) -> bool {
         let bytes = block.bytes;
-        (self.progress)(bytes.len() as u64);
+        let packed = self.input.packed().map(|packed| packed - std::mem::replace(&mut self.told, packed));
+        (self.progress)(packed.unwrap_or(bytes.len() as u64));
         let is_utf8 = std::str::from_utf8(bytes).is_ok();
         let has_control = memchr::memchr2(0x1b, 0, bytes).is_some();
         let finder = self.finder;

@@ -30,19 +30,18 @@ fn is_zstd(first: &[u8]) -> bool {
     first.starts_with(&ZSTD) || matches!(first, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// The stream, unpacked if it is packed. `first` is what was read of it already.
-pub fn unpack(first: Vec<u8>, rest: Stream) -> Stream {
+/// The stream, unpacked if it is packed. `first` is what was read of it already; `packed` counts what is taken of a packed one.
+pub fn unpack(first: Vec<u8>, rest: Stream, packed: &Arc<AtomicU64>) -> Stream {
     let is_zstd = is_zstd(&first);
     if !is_packed(&first) {
         return Box::new(Cursor::new(first).chain(rest));
     }
-    let packed = Arc::new(AtomicU64::new(0));
     let source = Counting { inner: Cursor::new(first).chain(rest), count: packed.clone() };
     let source: Stream = match is_zstd {
         true => Box::new(Frames::new(Box::new(source))),
         false => Box::new(Members(Member::Between(Whole(BufReader::with_capacity(64 << 10, Box::new(source)))))),
     };
-    Box::new(Guarded { inner: source, packed, unpacked: 0 })
+    Box::new(Guarded { inner: source, packed: packed.clone(), unpacked: 0 })
 }
 
 struct Counting<R> {
@@ -227,7 +226,7 @@ mod tests {
 
     fn read(packed: Vec<u8>) -> Result<Vec<u8>> {
         let mut out = Vec::new();
-        unpack(packed, Box::new(std::io::empty())).read_to_end(&mut out).map(|_| out)
+        unpack(packed, Box::new(std::io::empty()), &Arc::default()).read_to_end(&mut out).map(|_| out)
     }
 
     #[test]
@@ -259,7 +258,10 @@ mod tests {
                 ("followed", [&packed[..], b"x\n"].concat(), text.len()),
             ] {
                 let mut out = Vec::new();
-                assert!(unpack(packed, Box::new(std::io::empty())).read_to_end(&mut out).is_err(), "{what}");
+                assert!(
+                    unpack(packed, Box::new(std::io::empty()), &Arc::default()).read_to_end(&mut out).is_err(),
+                    "{what}"
+                );
                 assert!(
                     out.len() >= least && (what == "torn" || text.as_bytes().starts_with(&out)),
                     "{what}: {}",
@@ -273,7 +275,8 @@ mod tests {
     fn what_expands_without_end_is_stopped() {
         let mut out = std::io::sink();
         let bomb = gzip(&vec![0; (FREE as usize) + (64 << 20)]);
-        let error = std::io::copy(&mut unpack(bomb, Box::new(std::io::empty())), &mut out).unwrap_err();
+        let error =
+            std::io::copy(&mut unpack(bomb, Box::new(std::io::empty()), &Arc::default()), &mut out).unwrap_err();
         assert!(error.to_string().contains("expands more than 400-fold"), "{error}");
     }
 }

@@ -6,8 +6,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::args::Status;
 use super::{
-    apply, args, baseline, certify, check, conventions, coverage, decide, explain, init, lsp, patch, paths, plan,
-    queries, review, rules, runtime, scan, settle, shell, terminal, trace, verify, vet, wordings,
+    apply, args, baseline, certify, check, conventions, coverage, decide, explain, fleet, init, lsp, patch, paths,
+    plan, queries, review, rules, runtime, scan, settle, shell, terminal, trace, verify, vet, wordings,
 };
 
 /// Proposes structured klog rewrites that carry a request ID, as patches for human review.
@@ -52,6 +52,8 @@ enum Command {
     Coverage(coverage::Args),
     /// Join the JSON reports of shards.
     Merge(coverage::MergeArgs),
+    /// Look at every repository of a list, and write one page about all.
+    Fleet(fleet::Args),
     /// Fail where a tree got worse: new unstructured calls, lost request IDs, broken rules, rates that are not reached.
     Check(check::Args),
     /// Write, shrink, join or compare what the gate lets pass today.
@@ -122,6 +124,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scan(args) => scan::run(&args),
         Command::Coverage(args) => coverage::run(&args),
         Command::Merge(args) => coverage::join(&args),
+        Command::Fleet(args) => fleet::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Init(args) => init::run(&args),

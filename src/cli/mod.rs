@@ -14,6 +14,7 @@ mod coverage;
 mod decide;
 mod decisions;
 mod explain;
+mod fleet;
 mod init;
 mod lsp;
 mod outputs;

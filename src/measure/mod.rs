@@ -4,6 +4,7 @@
 
 pub mod carried;
 pub mod coverage;
+pub mod fleet;
 pub mod gate;
 pub mod history;
 pub mod init;

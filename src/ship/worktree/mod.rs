@@ -1,9 +1,11 @@
 //! The checkout on disk: what git says of it.
 
+mod fetch;
 mod git;
 mod objects;
 mod tracked;
 
+pub use fetch::fetch;
 pub use git::{GitError, State, head, main_branch, remote_commit, state};
 pub use objects::{Blob, Blobs, Commit, Repository};
 pub use tracked::Tracked;

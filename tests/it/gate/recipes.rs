@@ -46,6 +46,56 @@ fn an_indexed_job_s_pods_make_the_whole() {
 }
 
 #[test]
+fn a_fleet_job_s_pods_make_one_page() {
+    let text = recipe("fleet-job.yaml");
+    let line = text.lines().find_map(|line| line.trim().strip_prefix("- klogmod ")).unwrap();
+    let dir = Checkout::new();
+    let checkouts: Vec<Checkout> = (0..3).map(|_| gated()).collect();
+    let list: String = (checkouts.iter().enumerate())
+        .map(|(at, checkout)| format!("team/r{at} file://{}\n", checkout.path().display()))
+        .chain(["gone /nowhere/at/all\n".to_owned()])
+        .collect();
+    dir.write("list", list);
+    let pods: Vec<_> = (0..3)
+        .map(|index| {
+            let index = index.to_string();
+            let environment = [("JOB_COMPLETION_INDEX", &*index), ("SHARDS", "3"), ("LIST", "list"), ("OUT", "out")];
+            start(&dir, &format!("klogmod {line}"), &environment)
+        })
+        .collect();
+    for pod in pods {
+        let output = pod.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let lines: Vec<String> = (1..=3).map(|share| dir.text(format!("out/history-{share}-of-3.jsonl"))).collect();
+    assert_eq!(lines.concat().lines().count(), 4, "{lines:?}");
+    let page = dir.text("out/index.html");
+    assert!(page.contains("klog calls of all repositories"), "{page}");
+}
+
+#[test]
+fn multi_gitter_s_script_makes_branches_of_remotes() {
+    let script = repository().join("docs/recipes/multi-gitter.sh").display().to_string();
+    for number in 0..3 {
+        let source = gated();
+        let text = source.text("pkg/a/a.go").replace("klog.Infof(\"Old %s\", name)", "klog.Info(\"Started all\")");
+        source.write("pkg/a/a.go", text);
+        source.git(["commit", "-qam", "Safe"]);
+        let (bare, work) = (Checkout::new(), Checkout::new());
+        source.git(["clone", "-q", "--bare", ".", bare.path().to_str().unwrap()]);
+        work.git(["clone", "-q", &format!("file://{}", bare.path().display()), "."]);
+        let output = start(&work, &script, &[]).wait_with_output().unwrap();
+        assert!(output.status.success(), "{number}: {}", String::from_utf8_lossy(&output.stderr));
+        // What multi-gitter does with a change.
+        work.git(["switch", "-q", "-c", "klogmod"]);
+        work.git(["commit", "-qam", "Structured"]);
+        work.git(["push", "-q", "origin", "klogmod"]);
+        let change = bare.git(["diff", "HEAD", "klogmod", "--", "pkg/a/a.go"]);
+        assert!(change.contains("-\tklog.Info(\"Started all\")") && change.contains("+\tklog.InfoS("), "{change}");
+    }
+}
+
+#[test]
 fn a_matrix_s_jobs_make_a_summary() {
     let text = recipe("github-matrix.yml");
     let runs: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("- run: ")).collect();

@@ -71,6 +71,8 @@ impl Display for Without {
 pub struct Places {
     list: Vec<CallPlace>,
     by_name: HashMap<String, Vec<usize>>,
+    /// Calls that name another place than their own, which is their caller's, by their message.
+    deep: HashMap<String, Vec<usize>>,
 }
 
 impl Places {
@@ -79,6 +81,7 @@ impl Places {
         let mut owners = Owners::load(&plan.root);
         let mut list = Vec::new();
         let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut deep: HashMap<String, Vec<usize>> = HashMap::new();
         for file in &plan.files {
             let owned = owners.of(&file.path);
             let owner = match (owned.dir.is_empty(), owned.sig()) {
@@ -89,10 +92,13 @@ impl Places {
             let name = file.path.rsplit('/').next().unwrap_or_default().to_owned();
             for site in &file.sites {
                 by_name.entry(name.clone()).or_default().push(list.len());
+                if let Some(message) = site.facts.message.as_ref().filter(|_| site.site.method.ends_with("Depth")) {
+                    deep.entry(message.clone()).or_default().push(list.len());
+                }
                 list.push(place(file, site, &lines, owner.trim(), rules));
             }
         }
-        Self { list, by_name }
+        Self { list, by_name, deep }
     }
 
     /// All of them, by path and position.
@@ -128,6 +134,10 @@ impl Places {
         found.retain(|at| says(at) != Some(false));
         if found.iter().any(|at| says(at) == Some(true)) {
             found.retain(|at| says(at) == Some(true));
+        }
+        if found.is_empty() {
+            // The line names the place of a caller: only the message leads back.
+            return self.deep.get(message).cloned().unwrap_or_default();
         }
         found
     }

@@ -365,13 +365,15 @@ fn built() -> Checkout {
         func Scale(ctx context.Context, name string) {\n\
         \tklog.InfoS(\"Scaling\", \"name\", name, \"requestID\", requestid.FromContext(ctx))\n\
         \tklog.InfoS(\"Counting\", \"name\", name)\n\
-        \tklog.InfoS(\"Resting\", \"name\", name)\n}\n\nfunc main() {\n\tScale(context.Background(), \"x\")\n}\n";
+        \tklog.InfoS(\"Resting\", \"name\", name)\n}\n\nfunc main() {\n\tScale(context.Background(), \"x\")\n\tsay(\"x\")\n}\n\n\
+        func say(name string) {\n\tklog.InfoSDepth(1, \"Said\", \"name\", name)\n}\n";
     let line = |number: usize, text: &str| format!("I0506 07:08:0{number}.000000       1 main.go:1{number}] {text}\n");
     let logs = [
         line(1, "\"Scaling\" name=\"x\" requestID=\"a1\""),
         line(2, "\"Counting\" name=\"x\""),
         line(9, "\"Nobody\" requestID=\"a1\""),
         line(3, "\"Moved since\" name=\"x\" requestID=\"b2\""),
+        line(8, "\"Said\" name=\"x\" requestID=\"a1\""),
     ];
     Checkout::with([
         ("go.mod", "module example.org/m\n\nrequire k8s.io/klog/v2 v2.70.0\n"),
@@ -392,6 +394,9 @@ fn lines_lead_back_to_their_call_sites() {
         "idFrom": "requestid.FromContext(ctx)", "lines": [0],
     });
     assert_eq!(site, want);
+    // A call that names the place of its caller is found by its message.
+    let said = run.json()["sites"][1].clone();
+    assert_eq!((&said["function"], &said["line"]), (&"say".into(), &22.into()), "{said}");
     assert!(run.stderr.contains("fit no call of this tree, as where another one was built: 1"), "{}", run.stderr);
     let text = checkout.run(["trace", "--id", "a1", "--root", ".", "logs"]).expect(0).stdout;
     assert!(
@@ -411,7 +416,7 @@ fn call_sites_that_never_carried_an_id_are_listed() {
         .map(|site| (site["line"].as_u64().unwrap(), site["carried"].as_str().unwrap()))
         .collect();
     assert_eq!(sites, [(12, "never"), (11, "always"), (13, "silent")], "{document}");
-    let lines = serde_json::json!({ "lines": 4, "onPaths": 2, "elsewhere": 0, "ambiguous": 0, "unmatched": 2 });
+    let lines = serde_json::json!({ "lines": 5, "onPaths": 2, "elsewhere": 0, "ambiguous": 0, "unmatched": 3 });
     assert_eq!(document["lines"], lines);
     let text = checkout.run(["trace", "--coverage", "--root", ".", "logs"]).expect(0).stdout;
     assert!(text.contains("1 lines  main.go:12 Scale"), "{text}");
@@ -419,7 +424,7 @@ fn call_sites_that_never_carried_an_id_are_listed() {
     assert!(nothing.expect(2).stderr.contains("none of these operations starts in this tree"));
     std::fs::remove_file(checkout.join("klogmod.toml")).unwrap();
     let whole = json(&checkout, &["--coverage", "--root", ".", "logs"]).expect(0).json();
-    assert_eq!(whole["sites"].as_array().unwrap().len(), 3, "every call is taken where no operation starts");
+    assert_eq!(whole["sites"].as_array().unwrap().len(), 4, "every call is taken where no operation starts");
     assert!(checkout.run(["trace", "--coverage", "logs"]).expect(2).stderr.contains("--root"));
 }
 

@@ -80,9 +80,11 @@ fn fields(line: &str) -> Foreign {
 /// `[TIME] LEVEL MESSAGE`: a level in capitals, so that no sentence is taken for one.
 fn words(line: &str) -> Foreign {
     let mut out = plain(line);
-    let (first, behind) = line.split_once(' ').unwrap_or((line, ""));
-    out.at = full_time(first);
-    let rest = if out.at.is_some() { behind } else { line };
+    // A date and a time may stand apart.
+    let ends = line.match_indices(' ').map(|(at, _)| at).take(2);
+    let behind = ends.filter_map(|at| Some((full_time(&line[..at])?, &line[at + 1..]))).last();
+    let (at, rest) = behind.map_or((None, line), |(at, rest)| (Some(at), rest));
+    out.at = at;
     let (level, message) = rest.split_once(' ').unwrap_or((rest, ""));
     let level = level.trim_matches(['[', ']', ':']);
     let is_capital = level.len() > 1 && level.bytes().all(|b| !b.is_ascii_lowercase());
@@ -107,6 +109,7 @@ mod tests {
             ("2024-05-06T07:08:09Z\terror\ta/b.go:7\tIt broke", true, Severity::Error, "It broke", 0),
             ("2024-05-06T07:08:09Z\tat\tnight", true, Severity::Info, "2024-05-06T07:08:09Z\tat\tnight", 0),
             ("2024-05-06T07:08:09Z FATAL lost it", true, Severity::Fatal, "lost it", 0),
+            ("2024-05-06 07:08:09Z ERROR lost it", true, Severity::Error, "lost it", 0),
             ("[WARN] so-so", false, Severity::Warning, "so-so", 0),
             ("error is no level here", false, Severity::Info, "error is no level here", 0),
         ] {

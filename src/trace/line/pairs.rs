@@ -90,17 +90,21 @@ fn unescape<'t>(text: &'t str, out: &mut Vec<u8>) -> Option<&'t str> {
     Some(&behind[count..])
 }
 
+/// Most bytes of a key: who looks for one behind each space of a long value must not read to its end each time.
+const KEY: usize = 256;
+
+fn equals_sign(text: &str) -> Option<usize> {
+    memchr::memchr(b'=', &text.as_bytes()[..text.len().min(KEY)]).filter(|end| *end > 0)
+}
+
 /// Where a key ends that a text starts with.
 fn key_end(text: &str) -> Option<usize> {
-    let end = memchr::memchr(b'=', text.as_bytes())?;
-    let is_key = end > 0 && !text[..end].contains([' ', '"', '\n', '\t', '{', '[', '(']);
-    is_key.then_some(end)
+    equals_sign(text).filter(|end| !text[..*end].contains([' ', '"', '\n', '\t', '{', '[', '(']))
 }
 
 /// The same of a key that klog printed as it was given, spaces and all.
 fn odd_key_end(text: &str) -> Option<usize> {
-    let end = memchr::memchr(b'=', text.as_bytes())?;
-    (end > 0 && !text[..end].contains(['"', '\t', '{', '[', '('])).then_some(end)
+    equals_sign(text).filter(|end| !text[..*end].contains(['"', '\t', '{', '[', '(']))
 }
 
 /// Where a value without quotes ends: JSON where it does; others before ` key=` outside of brackets and quotes, or at the end of the line.
@@ -177,18 +181,24 @@ pub struct Said<'t> {
 pub fn of_text(text: &str) -> Said<'_> {
     let infof = || Said { message: text.to_owned(), pairs: Vec::new(), rest: text };
     let Some((message, length)) = quoted(text) else { return infof() };
-    let mut rest = text[length..].trim_start_matches([' ', '\n']);
+    let mut rest = &text[length..];
     let mut pairs = Vec::new();
     let mut is_odd = true;
-    while let Some((pair, behind)) = key_end(rest).or_else(|| odd_key_end(rest)).map(|end| value(rest, end)) {
+    loop {
+        let next = rest.trim_start_matches([' ', '\n']);
+        // Text on a line of its own may be anybody's: klog writes no pair there.
+        rest = if rest[..rest.len() - next.len()].contains('\n') { "" } else { next };
+        let Some(end) = key_end(rest).or_else(|| odd_key_end(rest)) else {
+            // Where every key has spaces, or there is text and no key, these are words of a sentence.
+            return match is_odd && !(pairs.is_empty() && rest.is_empty()) {
+                true => infof(),
+                false => Said { message, pairs, rest },
+            };
+        };
+        let (pair, behind) = value(rest, end);
         is_odd &= pair.key.contains([' ', '\n']);
         pairs.push(pair);
-        rest = behind.trim_start_matches([' ', '\n']);
-    }
-    // Where text is left over and every key has spaces, these are words of a sentence.
-    match is_odd && !rest.is_empty() {
-        true => infof(),
-        false => Said { message, pairs, rest },
+        rest = behind;
     }
 }
 
@@ -285,9 +295,26 @@ mod tests {
 
     #[test]
     fn sentences_that_start_with_a_quote_are_kept_whole() {
-        for text in ["\"a\" is gone", "\"a\" is gone, id=\"x\" too"] {
+        for text in ["\"a\" is gone", "\"a\" is gone, id=\"x\" too", "\"a\" has left with code=5"] {
             assert_eq!(of_text(text), Said { message: text.to_owned(), pairs: vec![], rest: text });
         }
+    }
+
+    #[test]
+    fn what_stands_on_a_line_of_its_own_is_no_pair() {
+        let said = of_text("\"m\" a=1\nsomebody else's id=\"x\"");
+        assert_eq!((said.message.as_str(), said.pairs.len(), said.rest), ("m", 1, ""));
+        for text in ["\"m\"\nsomebody else's id=\"x\"", "\"m\"\nid=\"x\""] {
+            assert_eq!(of_text(text), Said { message: "m".to_owned(), pairs: vec![], rest: "" });
+        }
+    }
+
+    #[test]
+    fn long_values_are_read_once() {
+        let text = format!("\"m\" a=({} id=\"x\"", "b c ".repeat(100_000));
+        let began = std::time::Instant::now();
+        assert_eq!(of_text(&text).pairs.len(), 2);
+        assert!(began.elapsed().as_secs() < 2, "{:?}", began.elapsed());
     }
 
     #[test]

@@ -27,6 +27,7 @@ fn lines_of_other_programs_are_theirs() {
             "Pulled it",
             "error",
         ),
+        ("a word", format!("2024-05-06 07:08:10Z [ERROR] Pulled it requestID=\"{OTHER}\""), "", "error"),
         ("words", format!("2024-05-06T07:08:10Z ERROR Pulled it requestID=\"{OTHER}\""), "", "error"),
     ] {
         let checkout = Checkout::new();
@@ -44,6 +45,17 @@ fn lines_of_other_programs_are_theirs() {
         assert!(own || name == "logfmt", "{name}: {}", lines[0]);
         let mine = told(&json(&checkout, &["--id", ID, "a.log"]).expect(0));
         assert_eq!((mine.len(), &*mine[0][3]), (1, "Mine"), "{name}");
+    }
+}
+
+#[test]
+fn what_stands_behind_a_line_gives_it_no_id() {
+    for foreign in [format!("raw text requestID=\"{OTHER}\""), format!("requestID=\"{OTHER}\" and more")] {
+        let checkout = Checkout::new();
+        checkout.write("a.log", format!("{HEAD} \"Mine\" x=1 requestID=\"{ID}\"\n{foreign}\n"));
+        let run = json(&checkout, &["--id", OTHER, "a.log"]).expect(1);
+        assert!(run.stderr.contains("name the ID otherwise"), "{}", run.stderr);
+        json(&checkout, &["--id", ID, "a.log"]).expect(0);
     }
 }
 

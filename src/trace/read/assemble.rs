@@ -141,6 +141,8 @@ pub struct Assembler {
     /// The stream of lines without anything in front.
     bare: Open,
     streams: FxHashMap<Vec<u8>, Open>,
+    /// The stream of the last line that was as long as one can be.
+    long: Vec<u8>,
     /// Counts of the lines so far.
     pub counts: Counts,
 }
@@ -151,6 +153,10 @@ impl Assembler {
         self.counts.lines += 1;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let wrapped = unwrap(line);
+        if line.len() + 1 >= LONGEST {
+            self.long.clear();
+            self.long.extend_from_slice(wrapped.stream);
+        }
         if wrapped.stream.is_empty() {
             let Self { bare, counts, .. } = self;
             return take(bare, counts, &wrapped, is_wanted, sink);
@@ -167,9 +173,18 @@ impl Assembler {
         take(open, counts, &wrapped, is_wanted, sink);
     }
 
-    /// A later piece of a line that is too long to be kept whole.
-    pub fn piece(&mut self, is_wanted: bool) {
-        self.bare.is_wanted |= is_wanted;
+    /// A later piece of a line that is too long to be kept whole. What is looked for may stand across pieces.
+    pub fn piece(&mut self, piece: &[u8]) {
+        let open = match self.long.is_empty() {
+            true => Some(&mut self.bare),
+            false => self.streams.get_mut(&self.long),
+        };
+        if let Some(open) = open.filter(|open| open.form.is_some()) {
+            open.is_wanted = true;
+            open.is_cut = true;
+            let piece = piece.strip_suffix(b"\n").unwrap_or(piece);
+            open.keep_end(piece.strip_suffix(b"\r").unwrap_or(piece), false);
+        }
     }
 
     /// Ends what is open.

@@ -96,7 +96,7 @@ fn files(path: &str, met: &mut HashSet<PathBuf>, unread: &mut Vec<String>) -> Ve
         is_new(Path::new(path));
         return vec![path.into()];
     }
-    let mut found = Vec::new();
+    let (mut found, mut links) = (Vec::new(), Vec::new());
     for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -108,14 +108,18 @@ fn files(path: &str, met: &mut HashSet<PathBuf>, unread: &mut Vec<String>) -> Ve
         match unfit(&entry) {
             Some("") => {}
             Some(what) => unread.push(format!("{}: {what}", entry.path().display())),
-            None if !is_new(entry.path()) => {}
-            None if found.len() == FILES => {
+            None if found.len() + links.len() == FILES => {
                 unread.push(format!("{path}: more than {FILES} files; the others are not read"));
                 break;
             }
-            None => found.push(entry.into_path()),
+            None if entry.path_is_symlink() => links.push(entry.into_path()),
+            None if is_new(entry.path()) => found.push(entry.into_path()),
+            None => {}
         }
     }
+    // A file's own name tells more of who wrote it than that of a link beside it.
+    links.retain(|link| is_new(link));
+    found.append(&mut links);
     found
 }
 

@@ -4,11 +4,9 @@ use std::io::{BufRead, BufReader, Error, Read, Result};
 
 use crate::trace::line::text_of_time;
 
-/// Most bytes of one field on a line that are kept: a message of more is longer, with what comes in front of it, than what is read of a
-/// line, and counted so.
-const FIELD: u64 = 512 << 10;
-/// Most bytes of a message of several lines. A longer one ends the reading, and is said.
-const MESSAGE: u64 = 64 << 20;
+/// Most bytes of one field that are kept. A message on one line that has more is too long as a line as well, and counted so; one of several
+/// lines that has more ends the reading, which is said.
+const FIELD: u64 = 16 << 20;
 
 /// Whether a stream starts as an export does.
 pub fn is_export(first: &[u8]) -> bool {
@@ -56,12 +54,11 @@ impl<R: Read> Export<R> {
         self.from.read_exact(&mut length)?;
         let length = u64::from_le_bytes(length);
         let mut value = Vec::new();
-        let most = if name == b"MESSAGE" { MESSAGE } else { FIELD };
-        if name == b"MESSAGE" && length > most {
+        if name == b"MESSAGE" && length > FIELD {
             return Err(Error::other(format!("a message of {length} bytes, which is none")));
         }
-        (&mut self.from).take(length.min(most)).read_to_end(&mut value)?;
-        std::io::copy(&mut (&mut self.from).take(length.saturating_sub(most)), &mut std::io::sink())?;
+        (&mut self.from).take(length.min(FIELD)).read_to_end(&mut value)?;
+        std::io::copy(&mut (&mut self.from).take(length.saturating_sub(FIELD)), &mut std::io::sink())?;
         self.field()?;
         Ok(value)
     }

@@ -159,7 +159,7 @@ impl<'r, S: Search> Reading<'r, S> {
         let mut next = hits.as_mut().map_or(Some(0), Iterator::next);
         let is_later = block.piece == Some(Piece::Later);
         if is_later && self.began {
-            self.assembler.piece(next.is_some());
+            self.assembler.piece(bytes);
             self.assembler.counts.bytes += bytes.len() as u64;
             return false;
         }

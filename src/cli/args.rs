@@ -183,9 +183,10 @@ pub struct EditArgs {
     /// Edits: s, structural; r, request ID; or both.
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "s,r")]
     pub edits: Vec<EditKind>,
-    /// What structural edits make of a call.
-    #[arg(long, value_enum, default_value_t)]
-    pub target: Target,
+    /// What structural edits make of a call [default: contextual where most of the tree's structured calls go through a logger, else
+    /// infos].
+    #[arg(long, value_enum)]
+    pub target: Option<Target>,
 }
 
 /// One of the two edits.
@@ -203,7 +204,8 @@ impl EditArgs {
         Edits {
             structural: self.edits.contains(&EditKind::S),
             request_id: self.edits.contains(&EditKind::R),
-            target: self.target,
+            target: self.target.unwrap_or_default(),
+            by_habit: self.target.is_none(),
             last_resort: false,
         }
     }
@@ -332,7 +334,7 @@ impl TreeArgs {
         self.plan_as(Options { scope, proposes: false, ..options }, rules)
     }
 
-    fn plan_as(&self, options: Options, rules: RuleSet) -> Result<Planned> {
+    fn plan_as(&self, mut options: Options, rules: RuleSet) -> Result<Planned> {
         let progress = Progress::new("reading the checkout");
         let plan = self.cache.open()?.plan(&options, &rules, &|done, total| progress.at(done, total))?;
         progress.finish();
@@ -342,6 +344,13 @@ impl TreeArgs {
         } else if options.scope.as_ref().is_some_and(|scope| scope.narrows) && is_whole {
             terminal::note(WHOLE);
         }
+        let settled = options.edits.settled(&plan.conventions);
+        if let Some((through, of)) = plan.conventions.through_loggers().filter(|_| settled != options.edits) {
+            terminal::note(&format!(
+                "{through} of the tree's {of} structured calls go through a logger, so that these do: --target=contextual; --target=infos makes InfoS and ErrorS"
+            ));
+        }
+        options.edits = settled;
         let (config, _) = self.configuration(&options.root)?;
         Ok(Planned { plan, rules, options, config })
     }

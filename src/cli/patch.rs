@@ -375,7 +375,7 @@ impl Args {
             Edits { structural: false, request_id: true, .. } => words.push("--edits=r".to_owned()),
             _ => {}
         }
-        if self.edits.target == Target::Contextual {
+        if planned.options.edits.target == Target::Contextual {
             words.push("--target=contextual".to_owned());
         }
         let valued = [

@@ -35,7 +35,8 @@ pub struct ThreadArgs {
 impl ThreadArgs {
     /// What is asked of calls: where threads are made, what none reaches goes through klog's own logger.
     pub fn edits(&self, edits: Edits) -> Edits {
-        Edits { last_resort: self.thread == Mode::Patch && edits.target == Target::Contextual, ..edits }
+        let may_be_contextual = edits.target == Target::Contextual || edits.by_habit;
+        Edits { last_resort: self.thread == Mode::Patch && may_be_contextual, ..edits }
     }
 
     /// Finds the threads of a plan, and makes the plan anew with those that are wanted where that was asked for.

@@ -26,6 +26,8 @@ pub struct Habit {
 pub struct Conventions {
     keys: BTreeMap<(String, Subject), BTreeMap<String, usize>>,
     prefixes: BTreeMap<String, Prefixes>,
+    /// Structured calls of the whole tree, and those of them that go through a logger.
+    structured: [usize; 2],
 }
 
 /// How messages of a part of the tree begin.
@@ -39,6 +41,8 @@ pub struct Prefixes {
 
 /// A habit needs so many calls …
 const ENOUGH: usize = 3;
+/// … and that of going through loggers so many, for it is the whole tree's …
+const MANY: usize = 10;
 /// … of which so many in ten agree.
 const AGREEING: usize = 6;
 
@@ -54,11 +58,14 @@ pub struct Observation {
 pub struct Sample {
     pub(super) observations: Vec<Observation>,
     pub(super) bracketed: Option<bool>,
+    pub(super) through_logger: bool,
 }
 
 impl Conventions {
     /// Counts a call of the file at `path`.
     pub fn add(&mut self, path: &str, sample: &Sample) {
+        self.structured[0] += 1;
+        self.structured[1] += usize::from(sample.through_logger);
         for part in parts(path) {
             for observation in &sample.observations {
                 for subject in &observation.subjects {
@@ -94,6 +101,12 @@ impl Conventions {
             let prefixes = self.prefixes.get(part)?;
             (prefixes.messages >= 2 * ENOUGH).then_some(prefixes.bracketed * 10 > prefixes.messages * AGREEING)
         })
+    }
+
+    /// Whether most structured calls of the tree go through a logger; how many do, and of how many.
+    pub fn through_loggers(&self) -> Option<(usize, usize)> {
+        let [all, through] = self.structured;
+        (all >= MANY && through * 10 > all * AGREEING).then_some((through, all))
     }
 
     /// All habits: by part of the tree and subject.
@@ -134,6 +147,21 @@ mod tests {
         assert_eq!(habit(&counts(&[("a", 3), ("b", 3)])), None);
         assert_eq!(habit(&counts(&[("a", 5), ("b", 4)])), None);
         assert_eq!(habit(&counts(&[("a", 6), ("b", 4)])), Some(("a", 6, 10)));
+    }
+
+    #[test]
+    fn the_tree_goes_through_loggers_where_most_of_many_calls_do() {
+        let of = |through: usize, others: usize| {
+            let mut conventions = Conventions::default();
+            let sample = |through_logger| Sample { through_logger, ..Sample::default() };
+            (0..through).for_each(|_| conventions.add("a/a.go", &sample(true)));
+            (0..others).for_each(|_| conventions.add("b/b.go", &sample(false)));
+            conventions.through_loggers()
+        };
+        assert_eq!(of(9, 0), None);
+        assert_eq!(of(10, 0), Some((10, 10)));
+        assert_eq!(of(12, 8), None);
+        assert_eq!(of(13, 8), Some((13, 21)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::go::syntax::{self, AstNode, SelectorExpression, kind, peel};
 use crate::go::types::Named;
-use crate::klog::call::{LogCall, Pair};
+use crate::klog::call::{Class, LogCall, Pair};
 use crate::klog::convention::{Observation, Sample};
 use crate::klog::format;
 use crate::klog::name::is_valid;
@@ -21,7 +21,8 @@ pub fn sample<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Sample {
         (!subjects.is_empty()).then_some(Observation { subjects, key })
     };
     let observations = call.parts.pairs.iter().filter_map(observe).collect();
-    Sample { observations, bracketed: message.map(|text| text.starts_with('[')) }
+    let bracketed = message.map(|text| text.starts_with('['));
+    Sample { observations, bracketed, through_logger: call.site.class == Class::Contextual }
 }
 
 /// What an operand is, for habits: objects are not named by habit, the rules know their kinds.

@@ -32,6 +32,7 @@ mod schema;
 mod series;
 mod settle;
 mod std_stubs;
+mod target;
 mod trace;
 mod types;
 mod vet;

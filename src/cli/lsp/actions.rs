@@ -87,7 +87,7 @@ impl Offers<'_, '_> {
         let is_new = |twin: &&Fix| fix(site).is_none_or(|fix| fix.after != twin.after);
         if let Some(twin) = twin.filter(is_new) {
             let changes = tree.changed(&other, &[twin]);
-            let title = format!("Rewrite for {}: {}", target(self.desk.asked), shown(&twin.after));
+            let title = format!("Rewrite for {}: {}", target(tree), shown(&twin.after));
             self.edit(&title, CodeActionKind::QUICKFIX, changes, None);
         }
     }
@@ -226,8 +226,8 @@ fn action(
     })
 }
 
-fn target(asked: &Asked) -> &'static str {
-    match asked.other().target {
+fn target(tree: &Tree<'_>) -> &'static str {
+    match tree.other_target() {
         crate::write::edit::Target::Infos => "klog's own functions",
         crate::write::edit::Target::Contextual => "a logger",
     }

@@ -10,6 +10,7 @@ use crate::cli::check::check_names;
 use crate::cli::decisions::DecisionArgs;
 use crate::cli::scope::ScopeArgs;
 use crate::decide::decision::{Decisions, Verdict};
+use crate::klog::convention::Conventions;
 use crate::path::Standing;
 use crate::plan::cache::Cache;
 use crate::plan::pipeline::{Options, ScopeOptions, SitePlan};
@@ -74,12 +75,12 @@ impl Asked {
     }
 
     /// The edits of the other target: through a logger where klog's own functions are usual, and the other way round.
-    pub fn other(&self) -> Edits {
-        let target = match self.options.edits.target {
+    pub fn other(&self, habits: &Conventions) -> Edits {
+        let target = match self.options.edits.settled(habits).target {
             Target::Infos => Target::Contextual,
             Target::Contextual => Target::Infos,
         };
-        Edits { target, ..self.options.edits }
+        Edits { target, by_habit: false, ..self.options.edits }
     }
 
     /// Whether a call is reported: it is on a path, or nobody knows yet, and nobody has rejected what is proposed.

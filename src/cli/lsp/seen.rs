@@ -15,7 +15,7 @@ use crate::ship::along::packages;
 use crate::text::FileChange;
 use crate::text::Span;
 use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::write::edit::{Fix, RequestId};
+use crate::write::edit::{Fix, RequestId, Target};
 
 /// One document, worked out.
 pub struct Seen {
@@ -83,8 +83,14 @@ impl<'a> Tree<'a> {
     pub fn other(&mut self, document: &Document) -> Option<&FilePlan> {
         let path = self.look(document)?.path.clone();
         let seen = self.seen.get_mut(document.uri.as_str())?;
-        let (live, edits) = (&mut self.live, self.asked.other());
+        let edits = self.asked.other(&self.live.plan().conventions);
+        let live = &mut self.live;
         seen.other.get_or_insert_with(|| live.file(&path, edits).plan).as_ref()
+    }
+
+    /// That target.
+    pub fn other_target(&self) -> Target {
+        self.asked.other(&self.live.plan().conventions).target
     }
 
     /// Forgets a document.

@@ -461,6 +461,7 @@ impl<'a> Stage<'a> {
         let untyped = self.world.untyped(source);
         let types = if purpose == Purpose::List { &untyped } else { of_file() };
         let runtime = self.runtime(path.rsplit_once('/').map_or("", |(dir, _)| dir));
+        let edits = self.edits.settled(conventions);
         let mut visitor = FileVisitor {
             rules: self.rules,
             standing: &|path, source, offset| self.standing(path, source, offset),
@@ -469,7 +470,7 @@ impl<'a> Stage<'a> {
             file,
             imports: &imports,
             recognizer: recognizer.with(types, runtime.import),
-            proposer: Proposer { rules: self.rules, edits: self.edits, runtime: &runtime, sought: &self.sought },
+            proposer: Proposer { rules: self.rules, edits, runtime: &runtime, sought: &self.sought },
             conventions,
             types,
             klog: self.klog(file),

@@ -23,6 +23,7 @@ pub fn threads(
     wanted: Wanted<'_>,
     break_api: bool,
 ) -> Result<Threads, PlanError> {
+    let options = &Options { edits: options.edits.settled(&plan.conventions), ..options.clone() };
     let stage = &Stage::new(options, rules);
     let pool = pool(options)?;
     let lone = plan.files.iter().flat_map(|file| {

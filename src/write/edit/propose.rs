@@ -15,6 +15,7 @@ use super::outcome::{Fix, Outcome};
 use super::repeatable::is_printer;
 use super::variable::{Built, built, is_read_by_logs_alone, locals};
 use crate::klog::call::{Class, LogCall};
+use crate::klog::convention::Conventions;
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::format::{Part, Reader, Template, quote};
 use crate::klog::name::words;
@@ -36,6 +37,8 @@ pub struct Edits {
     pub request_id: bool,
     /// What structural edits make of a call.
     pub target: Target,
+    /// Whether calls go through a logger also where nobody asked for it, but most of the tree's structured calls do.
+    pub by_habit: bool,
     /// Whether calls go through klog's own logger where no other is to be had.
     pub last_resort: bool,
 }
@@ -43,12 +46,20 @@ pub struct Edits {
 impl Edits {
     /// To `InfoS` and `ErrorS`, without request IDs.
     pub fn structural() -> Self {
-        Self { structural: true, request_id: false, target: Target::default(), last_resort: false }
+        Self { structural: true, request_id: false, target: Target::default(), by_habit: false, last_resort: false }
     }
 
     /// To `InfoS` and `ErrorS`, with request IDs.
     pub fn both() -> Self {
         Self { request_id: true, ..Self::structural() }
+    }
+
+    /// As these habits of the tree have them, where they are to follow its habit.
+    pub fn settled(self, habits: &Conventions) -> Self {
+        match self.by_habit && habits.through_loggers().is_some() {
+            true => Self { target: Target::Contextual, ..self },
+            false => self,
+        }
     }
 }
 

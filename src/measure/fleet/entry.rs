@@ -82,7 +82,8 @@ impl Entry {
 /// All runs.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    entries: Vec<Entry>,
+    /// By name, each as it was added.
+    entries: BTreeMap<String, Vec<Entry>>,
 }
 
 impl History {
@@ -91,7 +92,7 @@ impl History {
         let mut cut = 0;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             match serde_json::from_str(line) {
-                Ok(entry) => self.entries.push(entry),
+                Ok(entry) => self.add(entry),
                 Err(_) => cut += 1,
             }
         }
@@ -100,16 +101,15 @@ impl History {
 
     /// Adds one.
     pub fn add(&mut self, entry: Entry) {
-        self.entries.push(entry);
+        self.entries.entry(entry.name.clone()).or_default().push(entry);
     }
 
     /// The run that is to be made: the newest, as long as it lacks repositories of the list, else the next. With it, those that it lacks.
     pub fn next(&self, listed: &[Listed], anew: bool) -> (u32, Vec<Listed>) {
-        let newest = self.entries.iter().map(|entry| entry.run).max().unwrap_or(0);
-        let of_newest: BTreeSet<&str> =
-            self.entries.iter().filter(|entry| entry.run == newest).map(|entry| &*entry.name).collect();
-        let lacks = |listed: &&Listed| !of_newest.contains(&*listed.name);
-        let missing: Vec<Listed> = listed.iter().filter(lacks).cloned().collect();
+        let newest = self.all().map(|entry| entry.run).max().unwrap_or(0);
+        let of_newest = self.run(newest);
+        let missing: Vec<Listed> =
+            listed.iter().filter(|listed| !of_newest.contains_key(&*listed.name)).cloned().collect();
         match newest > 0 && !missing.is_empty() && !anew {
             true => (newest, missing),
             false => (newest + 1, listed.to_vec()),
@@ -118,17 +118,21 @@ impl History {
 
     /// What is known of a repository before a run: its newest entry with a report.
     pub fn before(&self, run: u32, name: &str) -> Option<&Entry> {
-        let known = |entry: &&Entry| entry.run < run && entry.name == name && entry.outcome != Outcome::Failed;
-        self.entries.iter().filter(known).max_by_key(|entry| entry.run)
+        let known = |entry: &&Entry| entry.run < run && entry.outcome != Outcome::Failed;
+        self.entries.get(name)?.iter().filter(known).max_by_key(|entry| entry.run)
     }
 
     /// A run's entries, by name; of several about one repository the last.
     pub fn run(&self, run: u32) -> BTreeMap<&str, &Entry> {
-        self.entries.iter().filter(|entry| entry.run == run).map(|entry| (&*entry.name, entry)).collect()
+        self.all().filter(|entry| entry.run == run).map(|entry| (&*entry.name, entry)).collect()
     }
 
     /// The numbers of all runs.
     pub fn runs(&self) -> BTreeSet<u32> {
-        self.entries.iter().map(|entry| entry.run).collect()
+        self.all().map(|entry| entry.run).collect()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values().flatten()
     }
 }

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Fits the weights of rules/naming.toml to keys that maintainers chose.
 
-  fit.py [--limit-share F] PAIRS:PROPOSALS ...
+  fit.py [--hold-out SOURCE] [--table] PAIRS:PROPOSALS ...
 
 PAIRS: one JSON object a line for each landed migration of one call: source (the repository), commit, path, line (of the
-old call), keys and values (of the new one), strict (whether the proposal counts as right; optional).
+old call), keys and values (of the new one), strict (whether the proposal counts as right; optional). The pairs of
+Kubernetes itself have the source `kubernetes`.
 PROPOSALS: what `klogmod plan --all --edits=s --no-cache --format proposals --rules DIR` prints for those trees, each line
-with its source and commit added, DIR/naming.toml saying `shown = 50`, so that every candidate is there.
+with its source and commit added, DIR/naming.toml saying `shown = 100`, so that every candidate is there.
 
-Prints what leaving out one repository at a time gives, and then the two tables for rules/naming.toml. Needs nothing but
-Python: the models are logistic, by Newton's method with a ridge.
+Of the candidates for one value a maintainer takes one, or none of them: a conditional logit over the traits of each. What
+Kubernetes does otherwise is added in its own packages. Prints what leaving out one repository at a time gives, and then
+the tables for rules/naming.toml. Needs numpy.
 """
 import argparse
 import collections
@@ -17,63 +19,51 @@ import json
 import math
 import re
 
+import numpy
+
 RIDGE = 2.0
-ROUNDS = 12
+ROUNDS = 30
+KUBERNETES = 'kubernetes'
+# Kubernetes' own taste, which teaches nothing about others.
+OWN_TASTE = {'preferred', 'path', 'capitals'}
+# What the rules choose counts in Kubernetes alone, whose guide they follow.
+RULES = 'proposed'
+# What is added in Kubernetes' own packages.
+ADDED = OWN_TASTE | {
+    RULES, 'own-name', 'own-in-other-case', 'ends-in-name', 'ends-in-id', 'ends-in-path', 'drops-name', 'drops-id', 'drops-last', 'drops-head',
+    'drops-to-noun', 'drops-more-to-noun', 'noun', 'noun-and-name', 'noun-and-id', 'own-beside-noun', 'own-is-noun',
+}
 
 
-def solve(a, b):
-    """Gaussian elimination."""
-    n = len(b)
-    rows = [list(r) + [v] for r, v in zip(a, b)]
-    for i in range(n):
-        p = max(range(i, n), key=lambda r: abs(rows[r][i]))
-        rows[i], rows[p] = rows[p], rows[i]
-        for r in range(i + 1, n):
-            f = rows[r][i] / rows[i][i]
-            if f:
-                for c in range(i, n + 1):
-                    rows[r][c] -= f * rows[i][c]
-    x = [0.0] * n
-    for i in reversed(range(n)):
-        x[i] = (rows[i][n] - sum(rows[i][c] * x[c] for c in range(i + 1, n))) / rows[i][i]
-    return x
-
-
-def fit(samples):
-    """samples: [({trait: value}, right, weight)] -> {trait: weight}"""
-    names = sorted({name for x, _, _ in samples for name in x})
-    at = {name: i for i, name in enumerate(names)}
-    rows = [([(at[k], v) for k, v in x.items()], y, w) for x, y, w in samples]
-    scale = len(rows) / sum(w for _, _, w in rows)
-    beta = [0.0] * len(names)
-    for _ in range(ROUNDS):
-        g = [-RIDGE * b * (name != 'bias') for b, name in zip(beta, names)]
-        h = [[(RIDGE if name != 'bias' else 1e-6) * (i == j) for j in range(len(names))] for i, name in enumerate(names)]
-        for x, y, w in rows:
-            p = 1 / (1 + math.exp(-max(-30, min(30, sum(beta[i] * v for i, v in x)))))
-            d, c = w * scale * (y - p), w * scale * p * (1 - p)
-            for i, v in x:
-                g[i] += d * v
-                for j, u in x:
-                    h[i][j] += c * v * u
-        beta = [b + d for b, d in zip(beta, solve(h, g))]
-    return dict(zip(names, beta))
-
-
-def logit(weights, x):
-    return sum(weights.get(k, 0) * v for k, v in x.items())
-
-
-def chance(z):
-    return round(max(1, min(99, 100 / (1 + math.exp(-z))))) / 100
+def chance(p):
+    return max(1, min(99, round(100 * p))) / 100
 
 
 def space(text):
     return re.sub(r'\s+', '', text)
 
 
-def traits(candidate):
-    return dict({t: 1.0 for t in candidate['because']}, bias=1.0)
+class Value:
+    """One value: its candidates as lists of traits, and which of them the maintainer took."""
+
+    def __init__(self, source, named, human):
+        self.source, self.human = source, human
+        self.candidates = [named] + named.get('alternatives', [])
+        self.all = [c['because'] for c in self.candidates] + [['nothing']]
+        own = OWN_TASTE if source == KUBERNETES else ()
+        self.traits = [[k for k in t if k != RULES] + ['kubernetes:' + k for k in t if k in own] for t in self.all]
+        # Nothing was left to choose.
+        self.fixed = next((k for k in named['because'] if k in ('object', 'decided')), None)
+        keys = [c['key'] for c in self.candidates]
+        self.right = keys.index(human) if human in keys else len(keys)
+        self.sure = named['p'] == 1
+
+    def ranked(self, weights):
+        own = self.source == KUBERNETES
+        scores = [sum(weights.get(k, 0) + (weights.get('kubernetes:' + k, 0) if own else 0) for k in t) for t in self.all]
+        exps = [math.exp(s - max(scores)) for s in scores]
+        order = sorted(range(len(self.candidates)), key=lambda i: (-scores[i], self.candidates[i]['key']))
+        return [(i, exps[i] / sum(exps)) for i in order]
 
 
 class Call:
@@ -85,15 +75,14 @@ class Call:
         after, self.values = proposal['after'], []
         for named in proposal.get('names', []):
             value = re.search(r'"%s", ' % re.escape(named['key']), after)
-            candidates = [named] + named.get('alternatives', [])
             rest = space(after[value.end():]) if value else ''
             theirs = [k for v, k in human.items() if v and rest.startswith(v) and rest[len(v):len(v) + 1] in ',)']
-            self.values.append((candidates, theirs[0] if theirs else None))
-        self.proposal, self.strict = proposal, pair.get('strict')
+            self.values.append(Value(self.source, named, theirs[0] if theirs else None))
+        self.proposal, self.strict, self.keys = proposal, pair.get('strict'), set(pair['keys'])
 
-    def call_traits(self, weights):
+    def traits(self, weights):
         """As src/write/key/sure.rs has them."""
-        ps = [chance(logit(weights, traits(c[0]))) for c, _ in self.values]
+        ps = [1 if v.sure else chance(v.ranked(weights)[0][1]) for v in self.values]
         least = max(.01, min(.99, min(ps, default=1)))
         p, message = self.proposal, self.proposal.get('message') or ''
         error = 'ErrorS(' in p['after']
@@ -125,50 +114,117 @@ def read(args):
     return calls
 
 
+def weigh(items):
+    """Each repository counts by the root of its size."""
+    count = collections.Counter(i.source for i in items)
+    w = numpy.array([count[i.source] ** -.5 for i in items])
+    return w * len(items) / w.sum()
+
+
+def logit(groups, taken, w, known={}):
+    """A conditional logit. groups: for each choice the traits of each alternative; known: weights that stay."""
+    names = sorted({k for g in groups for t in g for k in t} - set(known))
+    at = {name: i for i, name in enumerate(names)}
+    sizes = [len(g) for g in groups]
+    x, base = numpy.zeros((sum(sizes), len(names))), numpy.zeros(sum(sizes))
+    for row, traits in enumerate(t for g in groups for t in g):
+        x[row, [at[k] for k in traits if k in at]] = 1
+        base[row] = sum(known.get(k, 0) for k in traits)
+    group = numpy.repeat(numpy.arange(len(groups)), sizes)
+    taken = numpy.cumsum([0] + sizes[:-1]) + taken
+    beta = numpy.zeros(len(names))
+    for _ in range(ROUNDS):
+        score = base + x @ beta
+        top = numpy.full(len(groups), -1e9)
+        numpy.maximum.at(top, group, score)
+        p = numpy.exp(score - top[group])
+        p /= numpy.bincount(group, p)[group]
+        pw = p * w[group]
+        gradient = (x[taken] * w[:, None]).sum(0) - pw @ x - RIDGE * beta
+        mean = numpy.zeros((len(groups), len(names)))
+        numpy.add.at(mean, group, x * p[:, None])
+        step = numpy.linalg.solve((x * pw[:, None]).T @ x - (mean * w[:, None]).T @ mean + RIDGE * numpy.eye(len(names)), gradient)
+        beta += step
+        if abs(step).max() < 1e-4:
+            break
+    return dict(zip(names, beta))
+
+
+def fit_keys(values):
+    weights = logit([v.traits for v in values], [v.right for v in values], weigh(values))
+    general = {k: b for k, b in weights.items() if ':' not in k}
+    own = [v for v in values if v.source == KUBERNETES]
+    if own:
+        groups = [[t + ['kubernetes:' + k for k in t if k in ADDED] for t in v.all] for v in own]
+        known = dict(general, **{RULES: 0})
+        general.update(logit(groups, [v.right for v in own], numpy.ones(len(own)), known))
+    return general
+
+
+def fit_calls(calls, weights):
+    samples = [c.traits(weights) for c in calls]
+    names = sorted({k for s in samples for k in s})
+    x = numpy.array([[s.get(k, 0) for k in names] for s in samples])
+    y, w, beta = numpy.array([bool(c.strict) for c in calls]), weigh(calls), numpy.zeros(len(names))
+    ridge = numpy.diag([1e-6 if k == 'bias' else RIDGE for k in names])
+    for _ in range(ROUNDS):
+        p = 1 / (1 + numpy.exp(-numpy.clip(x @ beta, -30, 30)))
+        beta += numpy.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + ridge, x.T @ (w * (y - p)) - ridge @ beta)
+    return dict(zip(names, beta))
+
+
 def models(calls):
-    count = collections.Counter(c.source for c in calls)
-    weight = lambda c: count[c.source] ** -.5
-    keys = fit([(traits(x), x['key'] == human, weight(c)) for c in calls for candidates, human in c.values if human for x in candidates])
-    whole = fit([(c.call_traits(keys), bool(c.strict), weight(c)) for c in calls if c.strict is not None])
-    return keys, whole
+    values = [v for c in calls for v in c.values if v.human is not None and not v.sure]
+    keys = fit_keys([v for v in values if not v.fixed])
+    for kind in 'object', 'decided':
+        right = [v.right == 0 for v in values if v.fixed == kind]
+        share = (sum(right) + 1) / (len(right) + 2)
+        keys[kind] = keys['nothing'] + math.log(share / (1 - share))
+    judged = [c for c in calls if c.strict is not None]
+    return keys, fit_calls(judged, keys) if judged else {}
+
+
+def is_safe(proposal):
+    """Whether nothing but its words is for review."""
+    return all(d['applicability'] == 'safe' or d['code'] == 'words-unsure' for d in proposal.get('doubts', []))
+
+
+def left_out(calls, held):
+    first, rows, seen, sure = 0, collections.defaultdict(list), [], collections.defaultdict(list)
+    for source in held:
+        keys, whole = models([c for c in calls if c.source != source])
+        for c in (c for c in calls if c.source == source):
+            for v in (v for v in c.values if v.human is not None):
+                order = v.ranked(keys)
+                best = [v.candidates[i]['key'] for i, _ in order[:3]]
+                rows[source].append((v.right == 0, best[0] == v.human, v.human in best, v.right < len(v.candidates)))
+                sure[int(chance(order[0][1]) * 10)].append(best[0] == v.human)
+            if c.strict is not None:
+                z = sum(whole.get(k, 0) * x for k, x in c.traits(keys).items())
+                seen.append((chance(1 / (1 + math.exp(-z))), bool(c.strict), c.proposal))
+    share = lambda rows, at: 100 * sum(r[at] for r in rows) / max(1, len(rows))
+    for name, of in [*rows.items(), ('all', [r for of in rows.values() for r in of])]:
+        print('%-48s %5d values: first %.1f %%, ranked %.1f %%, among three %.1f %%, among all %.1f %%' % (name, len(of), *(share(of, i) for i in range(4))))
+    for bucket, right in sorted(sure.items()):
+        print('  key p .%d: %d, %.0f %% right' % (bucket, len(right), 100 * sum(right) / len(right)))
+    for limit in range(30, 95, 5):
+        safe = [r for p, r, proposal in seen if p * 100 >= limit and is_safe(proposal)]
+        if safe:
+            print('  limit %d: %.1f %% of %d calls safe, %.1f %% of them right' % (limit, 100 * len(safe) / len(seen), len(seen), 100 * sum(safe) / len(safe)))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('sets', nargs='+')
     parser.add_argument('--hold-out', action='append', default=[], help='repositories to leave out one at a time')
+    parser.add_argument('--table', action='store_true', help='the tables alone')
     args = parser.parse_args()
     calls = read(args.sets)
-    held, seen = args.hold_out or sorted({c.source for c in calls}), []
-    first = proposed = three = among = total = 0
-    sure = collections.defaultdict(list)
-    for source in held:
-        keys, whole = models([c for c in calls if c.source != source])
-        for c in calls:
-            if c.source != source:
-                continue
-            for candidates, human in c.values:
-                if human is None:
-                    continue
-                ranked = sorted(candidates, key=lambda x: -logit(keys, traits(x)))
-                shown = [candidates[0]] + [x for x in ranked if x is not candidates[0]]
-                total += 1
-                first += ranked[0]['key'] == human
-                proposed += candidates[0]['key'] == human
-                three += any(x['key'] == human for x in shown[:3])
-                among += any(x['key'] == human for x in candidates)
-                sure[int(chance(logit(keys, traits(candidates[0]))) * 10)].append(candidates[0]['key'] == human)
-            if c.strict is not None:
-                seen.append((chance(logit(whole, c.call_traits(keys))), bool(c.strict), c.proposal['applicability'] == 'safe'))
-    print('left out in turn: %d values; proposed %.1f %%, best ranked %.1f %%, among the best three %.1f %%, among all %.1f %%' % (
-        total, *(100 * n / total for n in (proposed, first, three, among))))
-    for bucket, right in sorted(sure.items()):
-        print('  key p .%d: %d, %.0f %% right' % (bucket, len(right), 100 * sum(right) / len(right)))
-    for limit in (30, 40, 50, 55, 60, 65, 70, 75, 80, 85, 90):
-        safe = [right for p, right, ok in seen if ok and p * 100 >= limit]
-        if safe:
-            print('  limit %d: %.1f %% of %d calls safe, %.1f %% of them right' % (limit, 100 * len(safe) / len(seen), len(seen), 100 * sum(safe) / len(safe)))
-    for name, weights in zip(('key', 'call'), models(calls)):
+    if not args.table:
+        left_out(calls, args.hold_out or sorted({c.source for c in calls} - {KUBERNETES}))
+    keys, whole = models(calls)
+    own = {k.split(':')[1]: v for k, v in keys.items() if ':' in k}
+    for name, weights in ('key', {k: v for k, v in keys.items() if ':' not in k}), ('kubernetes', own), ('call', whole):
         print('\n[%s]' % name)
         for k, v in sorted(weights.items()):
             print('%s = %.2f' % (k, v))

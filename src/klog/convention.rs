@@ -46,6 +46,26 @@ const MANY: usize = 10;
 /// … of which so many in ten agree.
 const AGREEING: usize = 6;
 
+/// Keys that calls in a part of the tree have for one subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The subject is a bare name, and not the same thing.
+    pub of_name: bool,
+    /// The part is the directory or the component.
+    pub near: bool,
+    /// Each key and how many calls have it.
+    pub keys: Vec<(String, usize)>,
+}
+
+impl Seen {
+    /// Percent of the calls that have a key; `None` where none has.
+    pub fn share(&self, key: &str) -> Option<usize> {
+        let all: usize = self.keys.iter().map(|(_, count)| count).sum();
+        let (_, count) = self.keys.iter().find(|(known, _)| known == key)?;
+        (count * 100).checked_div(all)
+    }
+}
+
 /// One key of one structured call.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Observation {
@@ -93,6 +113,19 @@ impl Conventions {
                 habit(counts).map(|(key, seen, of)| Habit { key: key.to_owned(), seen, of, part: part.to_owned() })
             })
         })
+    }
+
+    /// All that calls around a file call these subjects.
+    pub fn seen(&self, path: &str, subjects: &[Subject]) -> Vec<Seen> {
+        let mut found = Vec::new();
+        for part in parts(path) {
+            for subject in subjects {
+                let Some(counts) = self.keys.get(&(part.to_owned(), subject.clone())) else { continue };
+                let keys = counts.iter().map(|(key, count)| (key.clone(), *count)).collect();
+                found.push(Seen { of_name: matches!(subject, Subject::Name(_)), near: !part.is_empty(), keys });
+            }
+        }
+        found
     }
 
     /// Whether messages around a file carry a `[component]` prefix; `None`: there is no habit.

@@ -381,35 +381,49 @@ impl<'r> Proposer<'r> {
         }
     }
 
-    /// Keys made unique, errors last.
+    /// The keys chosen, each once; errors last.
     fn pairs(&self, slots: Vec<Slot>, said: &BTreeSet<String>, draft: &mut Draft<'_, '_, '_>) {
         let (errors, values): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.error);
         let values = lone_paths(values, &self.rules.keys.paths);
-        for slot in values.into_iter().chain(errors) {
+        for mut slot in values.into_iter().chain(errors) {
             for rule in &slot.rules {
                 draft.rule(rule);
-            }
-            for doubt in slot.doubts {
-                draft.doubt(doubt);
             }
             if slot.needs_fmt {
                 draft.imports.push("fmt".to_owned());
             }
+            let doubts = std::mem::take(&mut slot.doubts);
             let again = slot.error && draft.error.as_ref() == Some(&slot.pair.value);
             if draft.pairs.contains(&slot.pair) || again {
+                doubts.into_iter().for_each(|doubt| draft.doubt(doubt));
                 continue;
             }
-            let own = slot.own.filter(|own| self.is_taken(&slot.pair.key, draft) && !self.is_taken(own, draft));
-            let key = own.unwrap_or_else(|| self.unique(&slot.pair.key, draft));
-            if !slot.error {
-                draft.names.push(slot.known.named(&key, said, &self.rules.naming));
-            }
+            let key = self.choose(&slot, said, draft);
+            let other = key != slot.pair.key;
+            let of_key = |doubt: &Doubt| {
+                matches!(doubt, Doubt::KeySaysLittle { .. } | Doubt::ValueUnnamed | Doubt::TreeHabit { .. })
+            };
+            doubts.into_iter().filter(|doubt| !(other && of_key(doubt))).for_each(|doubt| draft.doubt(doubt));
             draft.pairs.push(KeyValue { key, value: slot.pair.value });
             if let Some(also) = slot.also {
                 let key = self.unique(&also.key, draft);
                 draft.pairs.push(KeyValue { key, ..also });
             }
         }
+    }
+
+    /// The key of a value: the best that the line does not have yet.
+    fn choose(&self, slot: &Slot, said: &BTreeSet<String>, draft: &mut Draft<'_, '_, '_>) -> String {
+        let taken = self.is_taken(&slot.pair.key, draft);
+        if slot.error {
+            let own = slot.own.clone().filter(|own| taken && !self.is_taken(own, draft));
+            return own.unwrap_or_else(|| self.unique(&slot.pair.key, draft));
+        }
+        let ranked = slot.known.ranked(&slot.pair.key, said, self.rules);
+        let best = ranked.iter().find(|candidate| !self.is_taken(&candidate.key, draft));
+        let key = best.map(|best| best.key.clone()).unwrap_or_else(|| self.unique(&slot.pair.key, draft));
+        draft.names.push(slot.known.named(&key, ranked, self.rules.naming.shown));
+        key
     }
 
     /// How sure the words of the call are, now that it has them.
@@ -568,9 +582,10 @@ fn remove<'t>(variable: Node<'t>, arguments: &str, draft: &mut Draft<'_, '_, 't>
     Ok(())
 }
 
-/// A call's only path is called path, whatever its variable is called.
+/// Kubernetes calls a call's only path path, whatever its variable is called.
 fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
-    let is_path = |slot: &Slot| slot.pair.key == "path" || suffixes.iter().any(|s| slot.pair.key.ends_with(s.as_str()));
+    let ends = |slot: &Slot| slot.pair.key == "path" || suffixes.iter().any(|s| slot.pair.key.ends_with(s.as_str()));
+    let is_path = |slot: &Slot| slot.known.kubernetes && ends(slot);
     let mut paths = values.iter_mut().filter(|slot| is_path(slot));
     if let (Some(only), None) = (paths.next(), paths.next()) {
         only.pair.key = "path".to_owned();

@@ -1,55 +1,150 @@
-//! What else a value could be called: every source of a name gives one, whatever the rules choose.
+//! What a value could be called: every source of a name gives keys, whatever the rules choose.
 
 use super::choose::{Namer, Operand};
 use super::sure::decapitalized;
 use crate::klog::name::{camel, words};
-use crate::rule::RuleSet;
+use crate::rule::{Keys, RuleSet};
 use crate::write::message::Context;
+
+/// Last words of names that a noun of the text takes as well: `nodeName` in "host %s" → hostName.
+const PARTS: [&str; 4] = ["name", "ID", "path", "IP"];
+
+/// Last words without which a name speaks of the same thing.
+const ENDS: [&str; 9] = ["name", "names", "id", "ids", "uid", "key", "str", "string", "list"];
 
 /// The keys that the operand's own name, its owner's, its type's and the words around it give; some may be none.
 pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<String> {
     let namer = Namer::new(operand, context, rules);
-    let keys = &rules.keys;
+    let mut found = Candidates { namer: &namer, keys: &rules.keys, all: Vec::new() };
     let names: Vec<&String> = operand.chain.names.iter().filter(|name| *name != "ObjectMeta").collect();
-    let mut all = Vec::new();
-    if let Some(last) = names.last() {
-        let own = words(last);
-        all.push(decapitalized(last));
-        all.push(camel(&own, keys));
-        all.extend(keys.preferred.get(*last).cloned());
-        all.push(camel(&namer.expanded(&own), keys));
-        if let Some(owner) = names.len().checked_sub(2).map(|at| words(names[at])) {
-            let thing = namer.thing(&owner);
-            all.extend([&thing, &owner].map(|owner| camel(&[owner.clone(), own.clone()].concat(), keys)));
-            all.extend(owner.last().map(|noun| camel(&[std::slice::from_ref(noun), &own].concat(), keys)));
-            all.push(camel(&thing, keys));
+    let own = names.last().map(|last| words(last)).unwrap_or_default();
+    if let Some((last, owners)) = names.split_last() {
+        found.of_own(last, &own, operand);
+        owners.iter().rev().take(2).for_each(|owner| found.of_owner(&words(owner), &own));
+    }
+    let types = operand.type_name.iter().chain(&operand.string_type);
+    types.for_each(|name| found.key(&words(name)));
+    found.of_noun(&own, context, rules);
+    found.of_text(context);
+    if operand.chain.count {
+        found.of_count(&own, context);
+    }
+    found.all
+}
+
+struct Candidates<'c> {
+    namer: &'c Namer<'c>,
+    keys: &'c Keys,
+    all: Vec<String>,
+}
+
+impl Candidates<'_> {
+    fn key(&mut self, words: &[String]) {
+        if !words.is_empty() {
+            self.all.push(camel(words, self.keys));
         }
-        if let [rest @ .., end] = own.as_slice()
-            && !rest.is_empty()
+    }
+
+    /// The own name, its parts, and what it is short for.
+    fn of_own(&mut self, last: &str, own: &[String], operand: &Operand) {
+        self.all.extend(self.keys.preferred.get(last).cloned());
+        let expanded = self.namer.in_full(last);
+        // Short forms are written out.
+        let short = expanded != own;
+        if !short {
+            self.all.push(decapitalized(last));
+        }
+        for name in [own, &expanded].into_iter().skip(usize::from(short)) {
+            self.key(name);
+            (1..name.len()).for_each(|at| {
+                self.key(&name[at..]);
+                if self.says_little(&name[at..]) {
+                    self.key(&name[..at]);
+                }
+            });
+        }
+        // `ip` beside IP.
+        let cased = (1..own.len()).map(|at| decapitalized(&own[at..].concat()));
+        self.all.extend(cased.chain(own.last().filter(|_| !short).map(|word| word.to_lowercase())));
+        if let [.., noun, end] = own
+            && matches!(end.as_str(), "Name" | "ID" | "UID" | "name")
         {
-            all.push(camel(std::slice::from_ref(end), keys));
-            all.push(end.to_lowercase());
-            all.push(camel(&own[1..], keys));
-            if matches!(end.as_str(), "Name" | "ID" | "UID" | "name") {
-                all.push(camel(rest, keys));
-                all.extend(rest.last().map(|noun| camel(&[noun.clone(), end.clone()], keys)));
-            }
+            self.key(&[noun.clone(), end.clone()]);
         }
-        if operand.textual && own.len() == 1 {
-            all.push(format!("{}Name", decapitalized(last)));
+        if operand.textual && expanded.len() == 1 {
+            self.key(&[expanded, vec!["name".to_owned()]].concat());
         }
     }
-    all.extend(operand.type_name.iter().chain(&operand.string_type).map(|name| camel(&words(name), keys)));
-    all.extend(namer.of_label().map(|key| key.text));
-    all.extend(namer.of_noun().map(|key| key.text));
-    all.extend(namer.noun().map(|noun| camel(&words(&noun), keys)));
-    all.extend(namer.entity_before());
-    // "GetZoneByNodeName(%s)": what the function wants.
-    let spoken = context.before.last().map(|word| words(word)).unwrap_or_default();
-    if let Some(at) = spoken.iter().position(|word| matches!(word.as_str(), "By" | "For" | "Of")) {
-        let wanted = &spoken[at + 1..];
-        all.push(camel(wanted, keys));
-        all.extend(wanted.split_last().map(|(_, rest)| camel(rest, keys)));
+
+    /// Whether a name without these last words still speaks of the same: `nodeName`, not `kubeletVersion`.
+    fn says_little(&self, dropped: &[String]) -> bool {
+        let little = |word: &String| {
+            let lower = word.to_lowercase();
+            ENDS.contains(&&*lower) || self.keys.suffixes.contains(&lower)
+        };
+        dropped.iter().all(little)
     }
-    all
+
+    /// What the value belongs to, with and without the own name.
+    fn of_owner(&mut self, owner: &[String], own: &[String]) {
+        let thing = self.namer.thing(owner);
+        let (thing, whole) = (self.namer.expanded(&thing), self.namer.expanded(owner));
+        for owner in [&thing, &whole, &whole[whole.len().saturating_sub(1)..]] {
+            self.key(owner);
+            self.key(&[owner, own].concat());
+        }
+    }
+
+    /// The noun before the value, of one word or two, with and without the part that the own name says.
+    fn of_noun(&mut self, own: &[String], context: &Context, rules: &RuleSet) {
+        self.all.extend(self.namer.entity_before());
+        let Some(noun) = self.namer.plain_noun() else { return };
+        let before = context.before.len().checked_sub(2).and_then(|at| context.before.get(at));
+        let open = |word: &&String| {
+            let lower = word.to_lowercase();
+            word.chars().all(|c| c.is_ascii_lowercase())
+                && !rules.sentences.closed.contains(&lower)
+                && !rules.messages.verbs.contains(&lower)
+                && !lower.ends_with("ing")
+                && !lower.ends_with("ed")
+        };
+        let longer = before.filter(open).map(|word| [vec![word.clone()], noun.clone()].concat());
+        let spoken = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+        let other = |noun: &Vec<String>| own.len() > noun.len() && spoken(own).starts_with(&spoken(noun));
+        let misleads = |noun: &Vec<String>| other(noun) && !self.says_little(&own[noun.len()..]);
+        let nouns = std::iter::once(noun).chain(self.namer.compound()).chain(longer);
+        for noun in nouns.filter(|noun| !misleads(noun)).collect::<Vec<_>>() {
+            self.key(&noun);
+            self.all.push(decapitalized(&camel(&noun, self.keys)));
+            let part = PARTS.into_iter().find(|part| own.last().is_some_and(|last| last.eq_ignore_ascii_case(part)));
+            part.into_iter().for_each(|part| self.key(&[noun.clone(), vec![part.to_owned()]].concat()));
+        }
+    }
+
+    /// Labels, the word behind the value, and what a function wants that the text names.
+    fn of_text(&mut self, context: &Context) {
+        let whole =
+            |said: &[String]| self.namer.expanded(&said.iter().flat_map(|word| words(word)).collect::<Vec<_>>());
+        let label = &context.label;
+        let found = [whole(label), whole(&label[label.len().saturating_sub(1)..]), whole(context.after.as_slice())];
+        found.iter().for_each(|words| self.key(words));
+        // "GetZoneByNodeName(%s)": what the function wants.
+        let spoken = context.before.last().map(|word| words(word)).unwrap_or_default();
+        if let Some(at) = spoken.iter().position(|word| matches!(word.as_str(), "By" | "For" | "Of")) {
+            let wanted = &spoken[at + 1..];
+            self.key(wanted);
+            wanted.split_last().into_iter().for_each(|(_, rest)| self.key(rest));
+        }
+    }
+
+    /// `len(pods)`.
+    fn of_count(&mut self, own: &[String], context: &Context) {
+        let (num, count) = ("num".to_owned(), "count".to_owned());
+        let behind = context.after.as_deref().map(words);
+        for thing in [Some(own.to_vec()), self.namer.plain_noun(), behind].into_iter().flatten() {
+            self.key(&[vec![num.clone()], thing.clone()].concat());
+            self.key(&[thing, vec![count.clone()]].concat());
+        }
+        self.all.push(count);
+    }
 }

@@ -202,20 +202,28 @@ impl Namer<'_> {
         own.iter().enumerate().flat_map(whole).collect()
     }
 
-    /// The noun before the verb with the words that make one noun of two: "storage class", "provider ID".
-    fn thing_before(&self) -> Option<Vec<String>> {
+    /// The words before the verb that make one noun of two: "storage class", "provider ID".
+    pub(super) fn compound(&self) -> Option<Vec<String>> {
         let last = self.context.before.last()?.to_lowercase();
         let before = self.context.before.len().checked_sub(2).and_then(|at| self.context.before.get(at));
         let compound = before.map(|word| word.to_lowercase()).filter(|word| {
             let compounds = &self.sentences.compounds;
             let heads = compounds.get(&last).or_else(|| compounds.get(last.trim_end_matches('s')));
             heads.is_some_and(|heads| heads.contains(word))
-        });
-        if compound.is_some() {
-            return Some(compound.into_iter().chain([last]).collect());
-        }
-        let noun = self.noun()?;
-        Some(vec![noun])
+        })?;
+        Some(vec![compound, last])
+    }
+
+    fn thing_before(&self) -> Option<Vec<String>> {
+        self.compound().or_else(|| Some(vec![self.noun()?]))
+    }
+
+    /// The words of the noun before the verb; none where another kind of word stands there.
+    pub(super) fn plain_noun(&self) -> Option<Vec<String>> {
+        let noun = self.noun().filter(|noun| !self.sentences.closed.contains(noun))?;
+        let verbal = noun.len() > 4 && (noun.ends_with("ing") || noun.ends_with("ed"));
+        let spelled = self.context.before.last()?.trim_end_matches("'s");
+        (!verbal).then(|| self.expanded(&words(spelled)))
     }
 
     fn camel(&self, words: &[String]) -> String {
@@ -271,7 +279,7 @@ impl Namer<'_> {
 
     fn of_chain(&self, chain: &Chain) -> Option<Key> {
         if self.operand.constant
-            && let Some(key) = self.of_label().or_else(|| self.of_noun())
+            && let Some(key) = self.of_text()
         {
             return Some(key);
         }
@@ -330,10 +338,19 @@ impl Namer<'_> {
 
     /// `group` in "node group %s", `tmpl` in "template %s": a name that the noun before the value says in full.
     fn of_text_around(&self, last: &str, chain: &Chain) -> Option<Key> {
+        let named = self.said_in_full(last, chain)?;
+        self.key(self.camel(&named), Evidence::Operand)
+    }
+
+    fn said_in_full(&self, last: &str, chain: &Chain) -> Option<Vec<String>> {
         let compound = self.thing_before().filter(|thing| thing.len() > 1 && chain.names.len() == 1);
         let is_last = |thing: &Vec<String>| thing.last().is_some_and(|word| word.eq_ignore_ascii_case(last));
-        let named = compound.filter(is_last).or_else(|| self.unabbreviated(last).filter(|_| !chain.count))?;
-        self.key(self.camel(&named), Evidence::Operand)
+        compound.filter(is_last).or_else(|| self.unabbreviated(last).filter(|_| !chain.count))
+    }
+
+    /// The words of an own name, short forms in full as the text or the tables have them.
+    pub(super) fn in_full(&self, last: &str) -> Vec<String> {
+        self.said_in_full(last, &self.operand.chain).unwrap_or_else(|| self.expanded(&words(last)))
     }
 
     /// "Depth of queue %s: %d": what the second value is.
@@ -523,7 +540,7 @@ impl Namer<'_> {
             || lower.len() > 4 && (lower.ends_with("ing") || lower == "updated" || lower == "created")
     }
 
-    pub(super) fn noun(&self) -> Option<String> {
+    fn noun(&self) -> Option<String> {
         let word = self.context.before.last()?.to_lowercase();
         let word = word.trim_end_matches("'s").to_owned();
         let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
@@ -546,7 +563,7 @@ impl Namer<'_> {
         self.rules.nouns.get(noun).cloned().unwrap_or_else(|| noun.to_owned())
     }
 
-    pub(super) fn of_noun(&self) -> Option<Key> {
+    fn of_noun(&self) -> Option<Key> {
         let noun = self.noun()?;
         if noun.ends_with("ing") || noun.ends_with("ed") {
             return None;

@@ -2,8 +2,11 @@
 
 mod candidates;
 mod choose;
+mod known;
+mod rank;
 mod sure;
+mod traits;
 
-pub use candidates::candidates;
 pub use choose::{Evidence, Key, Operand, key, whole_word};
-pub use sure::{CallKnown, Candidate, Chance, Known, Named, call_chance};
+pub use known::{Known, known};
+pub use sure::{CallKnown, Candidate, Chance, Named, call_chance};

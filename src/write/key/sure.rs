@@ -1,11 +1,9 @@
 //! How sure a key is: what else a value could be called, what speaks for each, and the chance that it is the one.
 
-use std::collections::BTreeSet;
-
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
-use crate::klog::name::{is_valid, words};
+use crate::klog::name::words;
 use crate::rule::{CallTrait, Naming, Subject, Trait};
 
 /// A chance, in hundredths.
@@ -22,6 +20,10 @@ impl Chance {
     fn of(logit: f64) -> Self {
         // A model is never sure.
         Self((100.0 / (1.0 + (-logit).exp())).round().clamp(1.0, 99.0) as u8)
+    }
+
+    pub(super) fn part(of_one: f64) -> Self {
+        Self((100.0 * of_one).round().clamp(1.0, 99.0) as u8)
     }
 
     /// As a number from 0 to 1.
@@ -84,89 +86,6 @@ impl std::fmt::Display for Named {
             Some(_) => write!(f, " (else {})", rivals.collect::<Vec<_>>().join(", ")),
             None => Ok(()),
         }
-    }
-}
-
-/// What is known of a value whose key is chosen.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
-    /// Its own name, as it is written; empty where it has none.
-    pub own: String,
-    /// What it is, whatever its key.
-    pub traits: Vec<Trait>,
-    /// What else it could be called.
-    pub candidates: Vec<String>,
-    /// Name of its type, as a key.
-    pub type_key: Option<String>,
-    /// What an answer can be kept for.
-    pub about: Vec<Subject>,
-    /// A reader has settled its key.
-    pub settled: bool,
-    /// The call had its key.
-    pub given: bool,
-}
-
-impl Known {
-    /// A value that the call has a key for.
-    pub fn given(self) -> Self {
-        Self { given: true, ..self }
-    }
-
-    /// The key and its rivals. `said`: the words of the call's text, in lower case.
-    pub fn named(&self, key: &str, said: &BTreeSet<String>, naming: &Naming) -> Named {
-        let candidate = |key: &str, proposed: bool| {
-            let because = self.because(key, proposed, said);
-            let logit = because.iter().chain([&Trait::Bias]).filter_map(|known| naming.key.get(known)).sum();
-            Candidate { key: key.to_owned(), p: Chance::of(logit), because }
-        };
-        let mut chosen = candidate(key, true);
-        if self.settled || self.given {
-            chosen.p = Chance::SURE;
-        }
-        let mut seen = BTreeSet::from([key]);
-        let rivals = self.candidates.iter().filter(|rival| is_valid(rival) && seen.insert(rival));
-        let mut alternatives: Vec<Candidate> = rivals.map(|rival| candidate(rival, false)).collect();
-        alternatives.sort_by(|a, b| b.p.cmp(&a.p).then_with(|| a.key.cmp(&b.key)));
-        if chosen.p == Chance::SURE {
-            alternatives.clear();
-        }
-        alternatives.truncate(naming.shown);
-        let about = if self.given { Vec::new() } else { self.about.clone() };
-        Named { chosen, alternatives, about, settled: self.settled }
-    }
-
-    fn because(&self, key: &str, proposed: bool, said: &BTreeSet<String>) -> Vec<Trait> {
-        let mut traits = self.traits.clone();
-        let mut note = |holds: bool, known: Trait| traits.extend(holds.then_some(known));
-        note(proposed, Trait::Proposed);
-        let (lower, own) = (key.to_lowercase(), self.own.to_lowercase());
-        let is_own = decapitalized(&self.own) == key;
-        let related = !own.is_empty();
-        note(is_own, Trait::OwnName);
-        note(!is_own && lower == own, Trait::OwnInOtherCase);
-        let part = related && lower != own && (own.starts_with(&lower) || own.ends_with(&lower));
-        let more = related && lower != own && (lower.starts_with(&own) || lower.ends_with(&own));
-        note(part, Trait::PartOfOwn);
-        note(more, Trait::MoreThanOwn);
-        note(lower != own && !part && !more, Trait::OtherThanOwn);
-        let parts = words(key);
-        note(parts.len() == 1, Trait::OneWord);
-        note(parts.len() == 2, Trait::TwoWords);
-        note(parts.len() > 2, Trait::MoreWords);
-        let in_text = !parts.is_empty() && parts.iter().all(|word| said.contains(&word.to_lowercase()));
-        note(in_text, Trait::InText);
-        note(!in_text, Trait::NotInText);
-        note(key.ends_with("Name"), Trait::EndsInName);
-        note(key.ends_with("ID"), Trait::EndsInId);
-        note(lower.ends_with("path"), Trait::EndsInPath);
-        note(key.starts_with("num") && parts.len() > 1, Trait::Counts);
-        note(key.len() > 1 && key.bytes().all(|b| b.is_ascii_uppercase()), Trait::Capitals);
-        note(self.type_key.as_deref() == Some(key), Trait::TypeName);
-        note(
-            key.ends_with(|c: char| c.is_ascii_digit()) && !self.own.ends_with(|c: char| c.is_ascii_digit()),
-            Trait::Numbered,
-        );
-        traits
     }
 }
 

@@ -1,5 +1,6 @@
 //! Operands that are constants: part of the sentence rather than values of the event.
 
+use crate::go::syntax::{kind, peel};
 use crate::klog::format::{Hole, Part, Template};
 use crate::klog::place::Place;
 
@@ -30,14 +31,23 @@ pub fn inline<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t>
         let next = text_at(Some(at + 1)).trim_start_matches(['"', '\'', ' ']);
         next.starts_with(char::is_alphabetic)
     };
-    let any = (0..constants.len()).any(|at| constants[at].is_some() && !labelled(at) && amid(at));
+    // A single one that has a name is spoken of as well: "adding %s taint"; unless the text starts with it.
+    let single = constants.iter().flatten().count() == 1;
+    let spoken =
+        |at: usize| single && at > 0 && matches!(template.parts.get(at), Some(Part::Hole(hole)) if is_named(hole));
+    let any = (0..constants.len()).any(|at| constants[at].is_some() && !labelled(at) && amid(at) && !spoken(at));
     if !any {
         return template;
     }
-    let written: Vec<bool> = (0..constants.len()).map(|at| constants[at].is_some() && !labelled(at)).collect();
+    let written: Vec<bool> =
+        (0..constants.len()).map(|at| constants[at].is_some() && !labelled(at) && !spoken(at)).collect();
     let parts = template.parts.into_iter().zip(constants).zip(written).map(|((part, text), written)| match text {
         Some(text) if written => Part::Text(text),
         _ => part,
     });
     Template { parts: parts.collect(), ..template }.merged()
+}
+
+fn is_named(hole: &Hole<'_>) -> bool {
+    matches!(peel(hole.operand).kind_id(), kind::IDENTIFIER | kind::SELECTOR_EXPRESSION)
 }

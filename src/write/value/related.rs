@@ -21,10 +21,9 @@ pub fn name_related(slots: &mut [Slot], related: &[Related], rules: &RuleSet) {
             keys.iter().filter_map(|(hole, _)| slots.get(*hole)).map(|slot| words(&slot.pair.key)).collect();
         let named = names(&keys, &own, slots, relation.own, rules);
         for ((hole, _), name) in keys.iter().zip(named) {
-            if let (Some(slot), Some(name)) = (slots.get_mut(*hole), name.filter(|name| is_valid(name)))
-                && !slot.known.settled
-            {
-                slot.known.traits.push(Trait::Relation);
+            let Some(slot) = slots.get_mut(*hole).filter(|slot| !slot.known.settled) else { continue };
+            slot.known.fixed = Some(Trait::Decided);
+            if let Some(name) = name.filter(|name| is_valid(name)) {
                 slot.pair.key = name;
                 slot.named = true;
             }

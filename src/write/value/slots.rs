@@ -10,7 +10,7 @@ use crate::klog::observe::subjects;
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
 use crate::rule::Trait;
-use crate::write::key::{Evidence, Key, Known, Operand, candidates, key, whole_word};
+use crate::write::key::{Evidence, Key, Known, Operand, key, known, whole_word};
 use crate::write::message::{Context, PERCENT, Role, Token, context};
 use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
@@ -125,7 +125,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         let role = Role { error: false, number: false, phrase, noun: true };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
-        let known = Known { own: object.name, traits: vec![Trait::Object], ..Known::default() };
+        let known = Known { own: object.name, fixed: Some(Trait::Object), ..Known::default() };
         return Slot {
             pair,
             error: false,
@@ -224,8 +224,9 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     let counted = number && words(&text).len() < 2;
     let noun = telling && !operand.duration && !counted && !chain.computed && !vague;
     let role = Role { error: false, number, phrase: phrase(&text, &operand, place), noun };
-    known.traits.extend(needs_fmt.then_some(Trait::Wrapped));
-    known.traits.extend(number.then_some(Trait::Number));
+    if unit.is_some() && known.fixed.is_none() {
+        known.fixed = Some(Trait::Decided);
+    }
     let pair = KeyValue { key: text, value };
     let (error, own, also, named) = (false, None, None, known.settled);
     Slot { pair, error, own, role, rules, doubts, needs_fmt, owner, also, telling, named, known }
@@ -248,8 +249,13 @@ fn chosen<'t>(operand: &Operand, hole: &Hole<'t>, context: &Context, place: &Pla
     let habit = place.conventions.key(&place.file.source.path, &about);
     let usual = habit.as_ref().is_some_and(|habit| habit.key == text);
     let habit = habit.filter(|habit| habit.key != text && !is_type && settled.is_none());
-    let mut known = known(operand, context, evidence, place);
-    known.traits.extend((usual || habit.is_some()).then_some(Trait::Habit));
+    let mut known = known(operand, context, place.rules);
+    known.fixed = (is_type || by_rules(operand, hole, context, evidence, place)).then_some(Trait::Decided);
+    known.habit = habit.as_ref().map(|habit| habit.key.clone()).or(usual.then(|| text.clone()));
+    known.tree = place.conventions.seen(&place.file.source.path, &about);
+    let of_tree = known.tree.iter().flat_map(|seen| &seen.keys).map(|(key, _)| key.clone());
+    known.candidates.extend(of_tree);
+    known.kubernetes = place.types.package().is_ok_and(|home| place.rules.naming.is_kubernetes(&home.name.path));
     (known.about, known.settled) = (about, settled.is_some());
     let mut doubts = Vec::new();
     let text = match habit {
@@ -271,24 +277,26 @@ fn chosen<'t>(operand: &Operand, hole: &Hole<'t>, context: &Context, place: &Pla
     Chosen { text, evidence, known, doubts }
 }
 
-/// What is known of a value for a name.
-fn known(operand: &Operand, context: &Context, evidence: Evidence, place: &Place<'_, '_>) -> Known {
+/// Whether the rules alone say what a value is called: its own name does not tell it, or the text tells it all.
+fn by_rules<'t>(
+    operand: &Operand,
+    hole: &Hole<'t>,
+    context: &Context,
+    evidence: Evidence,
+    place: &Place<'_, 't>,
+) -> bool {
     let chain = &operand.chain;
-    let own = chain.names.last().cloned().unwrap_or_default();
-    let mut traits = Vec::new();
-    let mut note = |holds: bool, known: Trait| traits.extend(holds.then_some(known));
-    note(place.rules.keys.generic.contains(&own.to_lowercase()), Trait::OwnIsGeneric);
-    note(own.len() < 3, Trait::OwnIsShort);
-    note(chain.names.len() == 1 && !chain.computed, Trait::Variable);
-    note(chain.names.len() > 1 && !chain.computed, Trait::Field);
-    note(chain.computed, Trait::Computed);
-    note(evidence == Evidence::Label, Trait::FromLabel);
-    note(evidence == Evidence::Noun, Trait::FromNoun);
-    note(evidence == Evidence::Nothing, Trait::Unnamed);
-    let type_name = operand.type_name.as_ref().or(operand.string_type.as_ref());
-    let type_key = type_name.map(|name| camel(&words(name), &place.rules.keys));
-    let candidates = candidates(operand, context, place.rules);
-    Known { own, traits, candidates, type_key, ..Known::default() }
+    let references = &place.rules.log_calls.references;
+    let text = place.text(hole.operand);
+    let is_reference = references.object.iter().chain(&references.list).any(|name| text.contains(&format!("{name}(")));
+    let silent = |name: &String| name.len() < 3 || place.rules.keys.generic.contains(&name.to_lowercase());
+    let alone = match chain.names.as_slice() {
+        [] => true,
+        [only] => silent(only),
+        _ => false,
+    };
+    let by_text = (operand.number || operand.duration || operand.constant) && evidence != Evidence::Operand;
+    chain.count || chain.computed || alone || by_text || is_reference || context.assignment.is_some()
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.

@@ -1,0 +1,49 @@
+//! The choice of a key: every candidate has traits, and their weights decide.
+
+use std::collections::BTreeSet;
+
+use super::known::Known;
+use super::sure::{Candidate, Chance, Named};
+use super::traits::{Shape, traits};
+use crate::klog::name::is_valid;
+use crate::rule::{RuleSet, Trait};
+
+impl Known {
+    /// The candidates, the best first. `proposed`: what the rules choose; `said`: the words of the call's text, in lower case.
+    pub fn ranked(&self, proposed: &str, said: &BTreeSet<String>, rules: &RuleSet) -> Vec<Candidate> {
+        let mut seen = BTreeSet::new();
+        let free = |_: &&&str| !self.is_decided();
+        let others: Vec<&str> = self.candidates.iter().map(String::as_str).collect();
+        let keys = std::iter::once(&proposed).chain(others.iter().filter(free));
+        let shape = Shape::of(self);
+        let mut scored: Vec<(f64, Candidate)> = keys
+            .filter(|key| (is_valid(key) || **key == proposed) && seen.insert(**key))
+            .map(|key| {
+                let because = traits(key, *key == proposed, &shape, said, &rules.keys);
+                let score = because.iter().map(|known| rules.naming.weight(*known, self.kubernetes)).sum();
+                (score, Candidate { key: (*key).to_owned(), p: Chance::default(), because })
+            })
+            .collect();
+        let nothing = rules.naming.weight(Trait::Nothing, self.kubernetes);
+        let all: f64 = scored.iter().map(|(score, _)| score.exp()).sum::<f64>() + nothing.exp();
+        for (score, candidate) in &mut scored {
+            candidate.p = Chance::part(score.exp() / all);
+        }
+        // By the score and not by its hundredths: ties are by the text.
+        scored.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.key.cmp(&y.key)));
+        scored.into_iter().map(|(_, candidate)| candidate).collect()
+    }
+
+    /// The key `key`, one of the `ranked` or a variant of the first, with its rivals.
+    pub fn named(&self, key: &str, ranked: Vec<Candidate>, shown: usize) -> Named {
+        let chosen = ranked.iter().find(|candidate| candidate.key == key).or(ranked.first()).cloned();
+        let sure = self.settled || self.given;
+        let p = if sure { Chance::SURE } else { chosen.as_ref().map(|chosen| chosen.p).unwrap_or_default() };
+        let because = chosen.map(|chosen| chosen.because).unwrap_or_default();
+        let mut alternatives = ranked;
+        alternatives.retain(|rival| rival.key != key && !sure);
+        alternatives.truncate(shown);
+        let about = if self.given { Vec::new() } else { self.about.clone() };
+        Named { chosen: Candidate { key: key.to_owned(), p, because }, alternatives, about, settled: self.settled }
+    }
+}

@@ -420,7 +420,9 @@ impl<'r> Proposer<'r> {
             return own.unwrap_or_else(|| self.unique(&slot.pair.key, draft));
         }
         let ranked = slot.known.ranked(&slot.pair.key, said, self.rules);
-        let best = ranked.iter().find(|candidate| !self.is_taken(&candidate.key, draft));
+        // A next best that says far less is worth less than a number.
+        let most = ranked.first().map_or(0, |best| best.p.0);
+        let best = ranked.iter().find(|next| next.p.0 >= most / 4 && !self.is_taken(&next.key, draft));
         let key = best.map(|best| best.key.clone()).unwrap_or_else(|| self.unique(&slot.pair.key, draft));
         draft.names.push(slot.known.named(&key, ranked, self.rules.naming.shown));
         key

@@ -6,14 +6,16 @@ use std::path::Path;
 
 use super::source::{Fault, Source};
 use super::validate;
-use super::{Config, Names, RuleError, RuleSet};
+use super::{Config, Keys, Names, RuleError, RuleSet};
 use crate::text::disk;
+
+const KEYS: (&str, &str) = ("keys.toml", include_str!("../../rules/keys.toml"));
 
 const FILES: [(&str, &str); 15] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("sentences.toml", include_str!("../../rules/sentences.toml")),
-    ("keys.toml", include_str!("../../rules/keys.toml")),
+    KEYS,
     ("naming.toml", include_str!("../../rules/naming.toml")),
     ("values.toml", include_str!("../../rules/values.toml")),
     ("carriers.toml", include_str!("../../rules/carriers.toml")),
@@ -62,6 +64,12 @@ impl RuleSet {
             environments: sources["environments.toml"].read()?,
             digest: format!("{:016x}", hasher.finish()),
         };
+        if dir.is_some() {
+            let (name, text) = KEYS;
+            let builtin: Keys = Source::of_rules(name, text, None)?.read()?;
+            let asked = rules.keys.preferred.iter().filter(|(name, key)| builtin.preferred.get(*name) != Some(*key));
+            rules.keys.asked = asked.map(|(name, _)| name.clone()).collect();
+        }
         rules.wires.name_bystanders(&rules.carriers.bystanders);
         match validate::rules(&rules) {
             Some((file, fault)) => Err(sources[file].fault(&fault)),

@@ -69,6 +69,9 @@ pub struct Keys {
     pub initialisms: Vec<String>,
     /// Whole keys and what to write instead.
     pub preferred: BTreeMap<String, String>,
+    /// Those of them that rules beside the built-in ones say: nothing else is weighed against them.
+    #[serde(skip)]
+    pub asked: BTreeSet<String>,
     /// Identifiers that say nothing.
     pub generic: BTreeSet<String>,
     /// Things that are called by their names: a string `container` is a containerName.

@@ -21,7 +21,7 @@ fn passes(statements: &str, value: &str) -> bool {
         ["klog.Infof(\"Found %d\", i)", &format!("klog.InfoS(\"Found\", \"i\", i, \"added\", {value})")].map(|call| {
             let tree = Checkout::new();
             tree.write("go.mod", "module example.com/a\n\ngo 1.21\n\nrequire k8s.io/klog/v2 v2.120.1\n");
-            tree.write("a.go", &format!("{HEAD}{}\n}}\n", statements.replace('$', call)));
+            tree.write("a.go", format!("{HEAD}{}\n}}\n", statements.replace('$', call)));
             tree
         });
     let [before, after] = trees.each_ref().map(|tree| tree.path().to_str().unwrap());

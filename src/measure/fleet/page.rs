@@ -19,7 +19,7 @@ fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> Parts {
 }
 
 /// Repositories with the most calls that are not covered first.
-fn sorted<'h>(history: &'h History, run: u32, measure: Measure) -> Vec<&'h Entry> {
+fn sorted(history: &History, run: u32, measure: Measure) -> Vec<&Entry> {
     let mut entries: Vec<&Entry> = history.run(run).into_values().collect();
     let open = |entry: &Entry| {
         let rate = measure.rate(&entry.parts);

@@ -2,11 +2,12 @@
 
 use tree_sitter::Node;
 
+use super::asked::Target;
 use super::callee::Callee;
 use super::draft::Draft;
 use super::logger::{LOGGER, logger, made, source};
 use super::outcome::{Fix, RequestId};
-use super::propose::{Proposer, Runtime, Target};
+use super::propose::{Proposer, Runtime};
 use super::request_id::logged;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, peel};
 use crate::go::types::Binding;

@@ -1,6 +1,7 @@
 //! Fix (edits, applicability, reasons) or Skip (reason); import edits; the reparse check.
 
 mod align;
+mod asked;
 mod callee;
 mod check;
 mod columns;
@@ -20,9 +21,10 @@ mod specs;
 mod variable;
 
 pub use crate::write::reason::Applicability;
+pub use asked::{Edits, Target};
 pub use file::{FileEdits, FileFixError, file_edits, file_fix};
 pub use imports::{import_edits, package_uses};
 pub use logger::{LOGGER, Made, logger_at, logger_of_new_context};
 pub use outcome::{Fix, Outcome, RequestId, Skip};
-pub use propose::{Edits, Proposer, Runtime, Target};
+pub use propose::{Proposer, Runtime};
 pub use repeatable::is_repeatable;

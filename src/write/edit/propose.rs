@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tree_sitter::Node;
 
+use super::asked::Edits;
 use super::callee::Callee;
 use super::check::{
     has_comment, indentation, is_always_printed, is_own_statement, lone_body, nameable, parted, unfold,
@@ -15,7 +16,6 @@ use super::outcome::{Fix, Outcome};
 use super::repeatable::is_printer;
 use super::variable::{Built, built, is_read_by_logs_alone, locals};
 use crate::klog::call::{Class, LogCall};
-use crate::klog::convention::Conventions;
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::format::{Part, Reader, Template, quote};
 use crate::klog::name::words;
@@ -27,52 +27,6 @@ use crate::write::key::{CallKnown, call_chance};
 use crate::write::message::{Message, Token, message, relate, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
 use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
-
-/// Which edits are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Edits {
-    /// Structural: printf-style to keys and values.
-    pub structural: bool,
-    /// The request ID pair.
-    pub request_id: bool,
-    /// What structural edits make of a call.
-    pub target: Target,
-    /// Whether calls go through a logger also where nobody asked for it, but most of the tree's structured calls do.
-    pub by_habit: bool,
-    /// Whether calls go through klog's own logger where no other is to be had.
-    pub last_resort: bool,
-}
-
-impl Edits {
-    /// To `InfoS` and `ErrorS`, without request IDs.
-    pub fn structural() -> Self {
-        Self { structural: true, request_id: false, target: Target::default(), by_habit: false, last_resort: false }
-    }
-
-    /// To `InfoS` and `ErrorS`, with request IDs.
-    pub fn both() -> Self {
-        Self { request_id: true, ..Self::structural() }
-    }
-
-    /// As these habits of the tree have them, where they are to follow its habit.
-    pub fn settled(self, habits: &Conventions) -> Self {
-        match self.by_habit && habits.through_loggers().is_some() {
-            true => Self { target: Target::Contextual, ..self },
-            false => self,
-        }
-    }
-}
-
-/// What structural edits make of a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Target {
-    /// `klog.InfoS` and `klog.ErrorS`.
-    #[default]
-    Infos,
-    /// `logger.Info` and `logger.Error` where a logger or a context is in scope, else as infos; with --thread=patch everywhere. Needs klog
-    /// 2.50.0.
-    Contextual,
-}
 
 /// The package that request IDs are taken from, as the files of a directory import it.
 #[derive(Clone, Debug)]

@@ -20,7 +20,8 @@ pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<
     let own = names.last().map(|last| words(last)).unwrap_or_default();
     if let Some((last, owners)) = names.split_last() {
         found.of_own(last, &own, operand);
-        owners.iter().rev().take(2).for_each(|owner| found.of_owner(&words(owner), &own));
+        let said = owners.iter().rev().take(2).filter(|owner| owner.len() > 1);
+        said.for_each(|owner| found.of_owner(&words(owner), &own));
     }
     let types = operand.type_name.iter().chain(&operand.string_type);
     types.for_each(|name| found.key(&words(name)));

@@ -73,9 +73,11 @@ pub fn known(operand: &Operand, context: &Context, rules: &RuleSet) -> Known {
     let own = names.last().map(|name| (*name).clone()).unwrap_or_default();
     let lower = |words: Vec<String>| words.into_iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
     let spoken = |said: &[String]| lower(namer.expanded(&said.iter().flat_map(|word| words(word)).collect::<Vec<_>>()));
+    let owner = names.len().checked_sub(2).map(|at| names[at]).filter(|owner| owner.len() > 1);
     let types = operand.type_name.iter().chain(&operand.string_type);
     Known {
-        owner: names.len().checked_sub(2).map(|at| lower(namer.expanded(&words(names[at])))).unwrap_or_default(),
+        // A letter is a short way to write what the text calls by its name.
+        owner: owner.map(|owner| lower(namer.expanded(&words(owner)))).unwrap_or_default(),
         whole: names.last().map(|name| namer.in_full(name)).unwrap_or_default(),
         preferred: rules.keys.preferred.get(&own).cloned(),
         types: types.map(|name| camel(&words(name), &rules.keys)).collect(),

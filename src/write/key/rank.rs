@@ -24,6 +24,7 @@ impl Known {
                 (score, Candidate { key: (*key).to_owned(), p: Chance::default(), because })
             })
             .collect();
+        leave_out_bare(&mut scored);
         let nothing = rules.naming.weight(Trait::Nothing, self.kubernetes);
         let all: f64 = scored.iter().map(|(score, _)| score.exp()).sum::<f64>() + nothing.exp();
         for (score, candidate) in &mut scored {
@@ -46,4 +47,15 @@ impl Known {
         let about = if self.given { Vec::new() } else { self.about.clone() };
         Named { chosen: Candidate { key: key.to_owned(), p, because }, alternatives, about, settled: self.settled }
     }
+}
+
+/// A part of a thing does not stand alone, as `name` for `store.name`, where what it belongs to can be said: people do that, and those who
+/// review call it vague. What the rules choose and what the tree's own calls have stays.
+fn leave_out_bare(scored: &mut Vec<(f64, Candidate)>) {
+    let has = |(_, candidate): &(f64, Candidate), known: Trait| candidate.because.contains(&known);
+    if !scored.iter().any(|one| has(one, Trait::OwnerAndOwn)) {
+        return;
+    }
+    let stays = [Trait::Proposed, Trait::Habit, Trait::TreeAgrees, Trait::TreeAgreesOnName];
+    scored.retain(|one| !has(one, Trait::BarePart) || stays.iter().any(|known| has(one, *known)));
 }

@@ -296,7 +296,8 @@ fn by_rules<'t>(
         _ => false,
     };
     let by_text = (operand.number || operand.duration || operand.constant) && evidence != Evidence::Operand;
-    chain.count || chain.computed || alone || by_text || is_reference || context.assignment.is_some()
+    let asked = chain.names.last().is_some_and(|own| place.rules.keys.asked.contains(own));
+    asked || chain.count || chain.computed || alone || by_text || is_reference || context.assignment.is_some()
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.

@@ -23,8 +23,11 @@ const MAX_PLACES: usize = 8;
 /// Interfaces that were asked about; `None`: a value may become one anywhere.
 #[derive(Default)]
 pub struct Becoming {
-    known: Mutex<FxHashMap<(Box<str>, Box<str>), Option<Arc<Places>>>>,
+    known: Mutex<FxHashMap<Asked, Option<Arc<Places>>>>,
 }
+
+/// An interface by its package and its name.
+type Asked = (Box<str>, Box<str>);
 
 /// Where values may become those of an interface.
 struct Places {

@@ -130,7 +130,7 @@ fn widens(call: Node<'_>) -> bool {
         kind::VAR_SPEC => by.child_by_field_id(field::TYPE).is_none(),
         _ => false,
     });
-    declared || is_nil && !call.parent().is_some_and(|value| parent(value) == kind::KEYED_ELEMENT)
+    declared || is_nil && call.parent().is_none_or(|value| parent(value) != kind::KEYED_ELEMENT)
 }
 
 /// The first argument in the place of the call; no statement where it would be assigned to itself.

@@ -45,6 +45,8 @@ fn a_proof_ends_where_the_variable_is_set_anew() {
         "for p != nil {\np = p.next\n$\n}",
         "_ = p.name\np, o = o, p\n$",
         "q := &p\n_ = p.name\n*q = nil\n$",
+        "q := &(p)\n_ = p.name\n*q = nil\n$",
+        "_ = p.name\n(p) = o\n$",
         "_ = p.name\nfunc() { p = nil }()\n$",
         "_ = p.name\nfor {\n$\np = p.next\n}",
         "p = &part{}\np = o\n$",

@@ -57,6 +57,9 @@ impl Change<'_, '_, '_> {
             }
             node = selector.node();
         }
+        while let Some(around) = node.parent().filter(|around| around.kind_id() == kind::PARENTHESIZED_EXPRESSION) {
+            node = around;
+        }
         let Some(parent) = node.parent() else { return false };
         match parent.kind_id() {
             kind::UNARY_EXPRESSION => self.is_kept(parent),

@@ -24,7 +24,7 @@ use crate::klog::sought::SoughtTexts;
 use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
 use crate::write::key::{CallKnown, call_chance};
-use crate::write::message::{Message, Token, message, relate, tokens};
+use crate::write::message::{Message, Prefix, Token, message, relate, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
 use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
 
@@ -158,11 +158,14 @@ impl<'r> Proposer<'r> {
         draft: &mut Draft<'_, '_, '_>,
     ) -> Message {
         let place = draft.place;
-        // `[component]` goes, unless the calls around have it too.
-        let brackets = place.conventions.brackets(&place.file.source.path) == Some(true);
+        let prefix = Prefix {
+            // `[component]` goes, unless the calls around have it too.
+            brackets: place.conventions.brackets(&place.file.source.path) == Some(true),
+            function: &draft.call.site.function,
+        };
         if let Some(alone) = template.alone() {
             draft.rule("keys-given");
-            return message(&crate::write::message::tokens(&alone), &[], brackets, self.rules);
+            return message(&crate::write::message::tokens(&alone), &[], prefix, self.rules);
         }
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
         let fails = draft.call.site.severity >= Severity::Error;
@@ -170,7 +173,7 @@ impl<'r> Proposer<'r> {
         name_related(slots, &related, self.rules);
         related.iter().take(1).for_each(|_| draft.rule("sentence-relation"));
         related.iter().filter(|related| related.review).take(1).for_each(|_| draft.doubt(Doubt::ValueReplaced));
-        message(&tokens, &roles, brackets, self.rules)
+        message(&tokens, &roles, prefix, self.rules)
     }
 
     /// What forbids a rewrite before the arguments are looked at.
@@ -283,7 +286,7 @@ impl<'r> Proposer<'r> {
         let tokens = tokens(&template);
         let roles: Vec<_> = slots(&template, &tokens, place, true).iter().map(|slot| slot.role.clone()).collect();
         let (tokens, _) = relate(tokens, &roles, true, self.rules);
-        let message = message(&tokens, &roles, false, self.rules);
+        let message = message(&tokens, &roles, Prefix::default(), self.rules);
         let doubtful = message.substituted || !message.doubts.is_empty() || glued(&template);
         let complete = stands_alone(&message.text, &self.rules.messages);
         (complete && !doubtful).then_some(message.text)

@@ -3,7 +3,8 @@
 use crate::rule::{Messages, RuleSet, Sentences};
 use crate::write::message::capital::{capitalised, is_humped};
 use crate::write::message::grammar::fault;
-use crate::write::message::segment::{Item, QUOTE, Segment, is_sign, parse, render, tie, unquoted, words_of};
+use crate::write::message::prefix::Prefix;
+use crate::write::message::segment::{Item, QUOTE, Segment, is_sign, parse, render, tie, words_of};
 use crate::write::message::tokens::{PERCENT, Token};
 use crate::write::reason::Doubt;
 
@@ -25,7 +26,7 @@ pub struct Role {
 pub struct Message {
     /// The text.
     pub text: String,
-    /// A `[component]` prefix was dropped.
+    /// A prefix was dropped.
     pub prefix_dropped: bool,
     /// Words were put in the place of a hole.
     pub substituted: bool,
@@ -35,11 +36,12 @@ pub struct Message {
     pub dropped: Vec<String>,
 }
 
-/// Builds the message; `roles` are indexed by the holes' numbers. `brackets`: a `[component]` prefix stays.
-pub fn message(tokens: &[Token], roles: &[Role], brackets: bool, rules: &RuleSet) -> Message {
+/// Builds the message; `roles` are indexed by the holes' numbers.
+pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &RuleSet) -> Message {
     let sentences = &rules.sentences;
     let mut builder = Builder { roles, rules: &rules.messages, sentences, message: Message::default() };
-    let tokens = if brackets { unquoted(tokens) } else { builder.without_prefix(&unquoted(tokens)) };
+    let (tokens, dropped) = prefix.dropped(tokens);
+    builder.message.prefix_dropped = dropped;
     let mut position = 0;
     let segments = parse(&tokens, &mut position, None);
     let segments = builder.segments(segments, true);
@@ -114,26 +116,6 @@ impl Builder<'_> {
 
     fn error(&self, hole: usize) -> bool {
         self.roles.get(hole).is_some_and(|role| role.error)
-    }
-
-    fn without_prefix(&mut self, tokens: &[Token]) -> Vec<Token> {
-        let tokens = match tokens {
-            [Token::Space, rest @ ..] => rest,
-            all => all,
-        };
-        if tokens.first() != Some(&Token::Open('[')) {
-            return tokens.to_vec();
-        }
-        let Some(end) = tokens.iter().position(|t| *t == Token::Close(']')) else { return tokens.to_vec() };
-        let plain = !tokens[..end].iter().any(|t| matches!(t, Token::Hole(_)));
-        let rest_start = tokens[end + 1..].iter().position(|t| !matches!(t, Token::Space | Token::Mark(":")));
-        match rest_start {
-            Some(start) if plain && end > 1 => {
-                self.message.prefix_dropped = true;
-                tokens[end + 1 + start..].to_vec()
-            }
-            _ => tokens.to_vec(),
-        }
     }
 
     /// Takes the holes out of segments, and with them the segments and words that were only there for them.

@@ -6,13 +6,14 @@ use anyhow::{Context, Result, bail};
 
 use super::args::{Planned, Status, TreeArgs};
 use super::decisions::DecisionArgs;
-use super::outputs::{ReportArgs, ended};
+use super::outputs::{ReportArgs, ended, summaries};
 use super::terminal::{self, Progress};
 use crate::decide::owners::Owners;
 use crate::go::files::Shard;
 use crate::klog::fingerprint::digest;
 use crate::measure::coverage::{Report, Source, add_environment, check_sums, merge, of_plan};
 use crate::measure::history::{self, History, timeline};
+use crate::measure::publish::{Document, Format};
 use crate::path::Selection;
 use crate::plan::pipeline::{Options, ScopeOptions};
 use crate::rule::RuleSet;
@@ -159,7 +160,18 @@ fn past(args: &Args) -> Result<Status> {
         measure,
         points,
     };
-    args.report.write_with(&|format, out| Ok(history::write(&history, format, out)?))?;
+    // Histories leave paths out: what a page shows by operation is the worktree's.
+    let now = match args.history {
+        Some(_) if args.report.wants(Format::Html) => {
+            Some(self::measure(&args.tree, &args.decisions, &args.paths, None)?)
+        }
+        _ => None,
+    };
+    let rules = summaries(&rules);
+    let command = "klogmod coverage --history";
+    let document = now.as_ref().map(|(_, report)| Document { report, measure, command, rules: &rules, passed: None });
+    args.report.write_with(&|format, out| Ok(history::write(&history, document.as_ref(), format, out)?))?;
+    let unread = unread || now.is_some_and(|(planned, _)| planned.report() == Status::Incomplete);
     Ok(if unread { Status::Incomplete } else { Status::Fine })
 }
 

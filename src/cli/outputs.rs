@@ -40,7 +40,8 @@ impl FromStr for Output {
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
     /// Write a format to a file, or to standard output where PATH is - or absent; may be given several times. Formats: text,
-    /// json, sarif, junit, github, markdown, lcov, cobertura, rdjson, csv, badge, openmetrics, html; of a history text, json, csv, svg, html.
+    /// json, sarif, junit, github, markdown, lcov, cobertura, rdjson, csv, badge, openmetrics, html; pictures: svg-owner,
+    /// svg-operation, svg-matrix; of a history text, json, csv, svg, html.
     #[arg(long, short, value_name = "FORMAT=PATH")]
     pub output: Vec<Output>,
     /// What counts as covered [default: request-id, or measure of [gate] in klogmod.toml].
@@ -75,12 +76,16 @@ impl ReportArgs {
         Ok(())
     }
 
+    /// Whether a format was asked for.
+    pub fn wants(&self, format: Format) -> bool {
+        self.output.iter().any(|output| output.format == format)
+    }
+
     /// Writes a report in all formats that were asked for; text if none was. Of a gate, people want to know how many violations it
     /// lets pass, and no tables.
     pub fn write(&self, report: &Report, measure: Measure, rules: &RuleSet, passed: Option<usize>) -> Result<()> {
         check_sums(report)?;
-        let rules: Vec<(String, String)> =
-            rules.check.rules().map(|rule| (rule.name.clone(), rule.summary.clone())).collect();
+        let rules = summaries(rules);
         let document = Document { report, measure, command: "klogmod coverage", rules: &rules, passed };
         self.write_with(&|format, out| Ok(publish::write(format, &document, out)?))
     }
@@ -108,6 +113,11 @@ impl ReportArgs {
         }
         Ok(())
     }
+}
+
+/// What rules say of themselves: name, summary.
+pub fn summaries(rules: &RuleSet) -> Vec<(String, String)> {
+    rules.check.rules().map(|rule| (rule.name.clone(), rule.summary.clone())).collect()
 }
 
 /// How a run that made a report ended, given what it has to note and whether a gate is shut.

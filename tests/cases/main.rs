@@ -20,6 +20,7 @@ mod neovim;
 mod plane;
 mod printing;
 mod readers;
+mod recording;
 mod remove;
 mod review_page;
 mod review_terminal;
@@ -49,6 +50,7 @@ fn main() {
         plane::trials(),
         printing::trials(),
         readers::trials(),
+        recording::trials(),
         remove::trials(),
         ecosystem::trials(),
         engines::trials(),

@@ -83,7 +83,7 @@ fn a_fleet_is_looked_at_run_by_run() {
     assert_eq!(seconds, ["git/one"]);
     let one = second.stdout.lines().find(|line| line.starts_with("git/one")).unwrap();
     assert!(one.ends_with("+1 of -1"), "{one}");
-    assert!(dir.text("out/index.html").contains("<title>klog calls over time</title>"));
+    assert!(dir.text("out/index.html").contains(">klog calls over time</title>"));
 }
 
 #[test]

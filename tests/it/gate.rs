@@ -7,6 +7,7 @@ mod gates;
 mod history;
 mod marked;
 mod paths;
+mod pictures;
 mod recipes;
 mod set_again;
 mod shards;

@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 
 use super::entry::{Entry, History, Outcome};
 use crate::measure::coverage::{Measure, Part, Parts};
-use crate::measure::publish::{chart, page, xml};
+use crate::measure::publish::{figure, over_time, page, xml};
 use crate::plan::report::style::harmless;
 
 fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> Parts {
@@ -78,10 +78,7 @@ pub fn html(history: &History, run: u32, measure: Measure) -> String {
     let runs = history.runs();
     if runs.len() > 1 {
         let point = |run: &u32| (format!("run {run}"), sum(history.run(*run).into_values()));
-        body.push_str(&format!(
-            "<figure><figcaption>Calls by run</figcaption>\n{}</figure>\n",
-            chart(&runs.iter().map(point).collect::<Vec<_>>())
-        ));
+        body.push_str(&figure("Calls by run", &over_time(&runs.iter().map(point).collect::<Vec<_>>())));
     }
     let heads: Vec<String> = Part::ALL.iter().map(|part| format!("<th>{}</th>", xml(part.title()))).collect();
     body.push_str(&format!(

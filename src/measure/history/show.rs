@@ -5,7 +5,7 @@ use std::io::{Error, Result, Write};
 use serde::Serialize;
 
 use crate::measure::coverage::{Measure, Part, Tables, Tally};
-use crate::measure::publish::{Format, chart, csv_field, page};
+use crate::measure::publish::{Document, Format, csv_field, figure, html_report, over_time, page};
 use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, styled};
 
@@ -44,14 +44,14 @@ pub struct History {
     pub points: Vec<Point>,
 }
 
-/// Writes a history; not every format can show one.
-pub fn write(history: &History, format: Format, out: &mut dyn Write) -> Result<()> {
+/// Writes a history; not every format can show one. A page shows what the tree is like `now` as well, where that was measured.
+pub fn write(history: &History, now: Option<&Document<'_>>, format: Format, out: &mut dyn Write) -> Result<()> {
     match format {
         Format::Text => text(history, out),
         Format::Json => inert_json::document(history, out),
         Format::Csv => csv(history, out),
         Format::Svg => out.write_all(svg(history).as_bytes()),
-        Format::Html => out.write_all(html(history).as_bytes()),
+        Format::Html => html(history, now, out),
         other => {
             Err(Error::other(format!("a history is written as text, json, csv, svg or html, not as {}", other.name())))
         }
@@ -64,7 +64,7 @@ fn short(point: &Point) -> &str {
 
 fn svg(history: &History) -> String {
     let points: Vec<_> = history.points.iter().map(|point| (point.day.clone(), point.totals.parts)).collect();
-    chart(&points)
+    over_time(&points)
 }
 
 fn text(history: &History, out: &mut dyn Write) -> Result<()> {
@@ -116,7 +116,7 @@ fn csv(history: &History, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn html(history: &History) -> String {
+fn html(history: &History, now: Option<&Document<'_>>, out: &mut dyn Write) -> Result<()> {
     let mut rows = String::new();
     for point in &history.points {
         let parts: Vec<String> =
@@ -131,8 +131,12 @@ fn html(history: &History) -> String {
     }
     let heads: Vec<String> = Part::ALL.iter().map(|part| format!("<th>{}</th>", part.title())).collect();
     let table = format!(
-        "<table>\n<tr><th>commit</th><th>day</th><th>calls</th>{}<th>covered</th></tr>\n{rows}</table>",
+        "<table><caption>Calls by commit</caption>\n<tr><th>commit</th><th>day</th><th>calls</th>{}<th>covered</th></tr>\n{rows}</table>\n",
         heads.concat()
     );
-    page("klog coverage over time", &format!("{}{table}", svg(history)))
+    let shown = format!("{}{table}", figure("Calls over time", &svg(history)));
+    match now {
+        Some(document) => html_report(document, &shown, out),
+        None => out.write_all(page("klog coverage over time", &shown).as_bytes()),
+    }
 }

@@ -3,7 +3,9 @@
 use std::io::{Result, Write};
 
 use super::document::Document;
-use super::{annotations, badge, cobertura, csv, html, junit, lcov, markdown, openmetrics, rdjson, sarif, text};
+use super::{
+    annotations, badge, cobertura, csv, html, junit, lcov, markdown, openmetrics, pictures, rdjson, sarif, text,
+};
 use crate::plan::report::inert_json;
 
 /// A format.
@@ -35,8 +37,14 @@ pub enum Format {
     Openmetrics,
     /// A page of its own.
     Html,
-    /// A chart of a history.
+    /// A picture of a history.
     Svg,
+    /// A picture: calls by owner.
+    SvgOwner,
+    /// A picture: calls by operation.
+    SvgOperation,
+    /// A picture: operations on resources.
+    SvgMatrix,
 }
 
 impl Format {
@@ -61,7 +69,12 @@ pub fn write(format: Format, document: &Document<'_>, out: &mut dyn Write) -> Re
         Format::Csv => csv::write(document, out),
         Format::Badge => badge::write(document, out),
         Format::Openmetrics => openmetrics::write(document, out),
-        Format::Html => html::write(document, out),
-        Format::Svg => Err(std::io::Error::other("svg shows a history: add --history N or --at REV")),
+        Format::Html => html::report(document, "", out),
+        Format::Svg => Err(std::io::Error::other(
+            "svg shows a history: add --history N or --at REV; pictures of one commit are svg-owner, svg-operation and svg-matrix",
+        )),
+        Format::SvgOwner => out.write_all(pictures::bars("owner", document).as_bytes()),
+        Format::SvgOperation => out.write_all(pictures::bars("operation", document).as_bytes()),
+        Format::SvgMatrix => out.write_all(pictures::matrix(document).as_bytes()),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use super::escape::markdown;
-use super::{Document, words};
+use super::{Document, pictures, words};
 use crate::measure::coverage::{Part, Tally};
 
 /// Bytes; some room is left for what other steps write.
@@ -36,6 +36,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     if !unread.is_empty() {
         lists.push(("### Not analysed, or odd\n\n".to_owned(), unread));
     }
+    lists.extend(drawn(document));
     for (dimension, table) in &report.tables {
         let head: Vec<&str> = Part::ALL.iter().map(|part| part.title()).collect();
         let rule = "|---:".repeat(Part::ALL.len() + 2);
@@ -54,6 +55,20 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         fill(&mut text, &head, &lines);
     }
     out.write_all(text.as_bytes())
+}
+
+/// The report's pictures, of characters; what these mean stands before the first.
+fn drawn(document: &Document<'_>) -> Vec<(String, Vec<String>)> {
+    let tables = &document.report.tables;
+    let bars = pictures::DIMENSIONS.into_iter().filter(|dimension| tables.contains_key(*dimension));
+    let mut drawn: Vec<_> = bars.map(|dimension| pictures::block_bars(dimension, document)).collect();
+    if tables.contains_key("operation/resource") {
+        drawn.push(pictures::block_matrix(document));
+    }
+    if let Some((head, _)) = drawn.first_mut() {
+        head.insert_str(0, &format!("{}\n", pictures::block_legend()));
+    }
+    drawn
 }
 
 fn fill(text: &mut String, head: &str, lines: &[String]) {

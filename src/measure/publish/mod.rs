@@ -22,4 +22,5 @@ mod words;
 pub use document::Document;
 pub use escape::{csv_field, xml};
 pub use format::{Format, write};
-pub use html::{chart, page};
+pub use html::{page, report as html_report};
+pub use pictures::{figure, over_time};

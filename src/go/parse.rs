@@ -8,7 +8,7 @@ use tree_sitter::{Node, Parser, Point, Range, Tree};
 use crate::go::syntax::gap::readable;
 use crate::go::syntax::head::head;
 use crate::go::syntax::kind;
-use crate::go::syntax::outline::{Decl, DeclKind, outline};
+use crate::go::syntax::outline::{Decl, DeclKind, Outline, outline};
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::{LineCol, LineIndex, Span};
 
@@ -249,6 +249,50 @@ pub fn parse_part(source: SourceFile, wants: &dyn Fn(Part<'_>) -> bool) -> Resul
     }
 }
 
+/// As [`parse`], of the package clause, the imports and those declarations alone that somebody wants. `outline` is the file's own.
+pub fn parse_wanted(
+    source: SourceFile,
+    outline: &Outline,
+    wants: &mut dyn FnMut(&[Decl]) -> bool,
+) -> Result<ParsedFile, Diagnostic> {
+    let ranges = wanted(&source.bytes, outline, wants);
+    let tree = parse_within(&source.bytes, &ranges, None);
+    match tree.filter(|tree| first_error(tree.root_node()).is_none()) {
+        Some(tree) if std::str::from_utf8(&source.bytes).is_ok() => {
+            let lines = LineIndex::new(&source.bytes);
+            Ok(ParsedFile { source, tree, unread: Vec::new(), lines })
+        }
+        // More than the grammar has rules for.
+        _ => parse(source),
+    }
+}
+
+/// A file's head and the declarations that are wanted, each with the end of its line.
+fn wanted(source: &[u8], outline: &Outline, wants: &mut dyn FnMut(&[Decl]) -> bool) -> Vec<Range> {
+    let starts = || outline.declarations().map(|decls| decls[0].whole.0 as usize);
+    let ends = starts().skip(1).chain([source.len()]);
+    let mut spans = vec![(0, starts().next().unwrap_or(source.len()))];
+    for (decls, next) in outline.declarations().zip(ends) {
+        let (start, end) = (decls[0].whole.0 as usize, decls[0].whole.1 as usize);
+        if wants(decls) {
+            let is_ended = matches!(source.get(end), Some(b'\n' | b';'));
+            spans.push((start, if is_ended { end + 1 } else { next }));
+        }
+    }
+    ranges(source, spans.into_iter())
+}
+
+fn ranges(source: &[u8], spans: impl Iterator<Item = (usize, usize)>) -> Vec<Range> {
+    let mut lines = Rows { source, at: 0, point: Point::new(0, 0) };
+    let range = |(start, end)| Range {
+        start_byte: start,
+        end_byte: end,
+        start_point: lines.advance(start),
+        end_point: lines.advance(end),
+    };
+    spans.map(range).collect()
+}
+
 /// What is left of a file without functions that nobody wants; `None` if that is all of it, or not known.
 fn kept(source: &[u8], wants: &dyn Fn(Part<'_>) -> bool) -> Option<Vec<Range>> {
     let outline = outline(source).ok()?;
@@ -268,14 +312,7 @@ fn kept(source: &[u8], wants: &dyn Fn(Part<'_>) -> bool) -> Option<Vec<Range>> {
     }
     let starts = std::iter::once(0).chain(cuts.iter().map(|cut| cut.1));
     let ends = cuts.iter().map(|cut| cut.0).chain([source.len()]);
-    let mut lines = Rows { source, at: 0, point: Point::new(0, 0) };
-    let range = |(start, end)| Range {
-        start_byte: start,
-        end_byte: end,
-        start_point: lines.advance(start),
-        end_point: lines.advance(end),
-    };
-    (!cuts.is_empty()).then(|| starts.zip(ends).map(range).collect())
+    (!cuts.is_empty()).then(|| ranges(source, starts.zip(ends)))
 }
 
 /// Rows and columns of places that come in their order.
@@ -323,6 +360,30 @@ mod tests {
         // The next file is parsed whole again, and one that is broken stays so.
         assert_eq!(texts(&parse(file(source.as_bytes())).unwrap()), of_whole);
         assert!(parse_part(file(b"package p\n\nfunc a() {}\n\nfunc b( {}\n"), &|_| false).is_err());
+    }
+
+    #[test]
+    fn of_what_is_wanted_every_node_stands_where_it_stands_in_the_whole() {
+        let source = "// Doc.\npackage p\n\nimport (\n\t\"fmt\"\n)\n\nvar x = f() // why\n\n// A doc.\nfunc a() { x(1) }; func b() {}\nconst (\n\tc = 1\n\td = 2 /* of\n*/)\n\ntype (\n\tT struct{}\n\tU int\n)\r\n\nfunc (t T) e() {\n\twanted()\n}";
+        let outline = outline(source.as_bytes()).unwrap();
+        let texts = |file: &ParsedFile| {
+            let nodes = crate::go::syntax::named_children(file.tree.root_node()).filter(|n| n.kind() != "comment");
+            nodes.map(|node| (node.start_position(), file.text(node).to_owned())).collect::<Vec<_>>()
+        };
+        let of_whole = texts(&parse(file(source.as_bytes())).unwrap());
+        let (head, declarations) = of_whole.split_at(2);
+        assert_eq!(declarations.len(), outline.declarations().count());
+        for chosen in 0..1 << declarations.len() {
+            let is_wanted = |number: usize| chosen & 1 << number != 0;
+            let mut number = 0;
+            let mut wants = |_: &[Decl]| {
+                number += 1;
+                is_wanted(number - 1)
+            };
+            let part = parse_wanted(file(source.as_bytes()), &outline, &mut wants).unwrap();
+            let kept = declarations.iter().enumerate().filter(|(number, _)| is_wanted(*number)).map(|(_, found)| found);
+            assert_eq!(texts(&part), head.iter().chain(kept).cloned().collect::<Vec<_>>());
+        }
     }
 
     fn file(text: &[u8]) -> SourceFile {

@@ -69,6 +69,8 @@ pub struct Decl {
     pub at: u32,
     /// Offsets of the function or specification in the file.
     pub span: (u32, u32),
+    /// Offsets of the whole declaration, from its keyword on: a group of specifications with its parentheses.
+    pub whole: (u32, u32),
     /// Offsets of a function's body in the file, with its braces; equal where it has none.
     pub body: (u32, u32),
 }
@@ -100,6 +102,11 @@ impl Outline {
     /// Go code of a slice, without comments.
     pub fn text(&self, slice: Slice) -> &str {
         self.text.get(slice.start as usize..slice.end as usize).unwrap_or_default()
+    }
+
+    /// The file's declarations in their order, each with the names that it declares.
+    pub fn declarations(&self) -> impl Iterator<Item = &[Decl]> {
+        self.decls.chunk_by(|a, b| a.whole == b.whole)
     }
 
     /// The declaration around a byte of the file.
@@ -255,11 +262,20 @@ impl Scanner<'_> {
 
     /// `keyword spec` or `keyword ( spec; … )`.
     fn group(&mut self, mut spec: impl FnMut(&mut Self, u32) -> Scanned) -> Scanned {
+        let (start, first) = (self.token.start, self.outline.decls.len());
         self.advance();
-        if self.token.tok != Tok::LParen {
+        if self.token.tok == Tok::LParen {
+            self.specs(&mut spec)?;
+        } else {
             spec(self, 0)?;
-            return self.end();
         }
+        let whole = (start, self.token.start);
+        self.outline.decls[first..].iter_mut().for_each(|decl| decl.whole = whole);
+        self.end()
+    }
+
+    /// `( spec; … )`.
+    fn specs(&mut self, spec: &mut dyn FnMut(&mut Self, u32) -> Scanned) -> Scanned {
         self.advance();
         let mut index = 0;
         while self.token.tok != Tok::RParen {
@@ -272,7 +288,7 @@ impl Scanner<'_> {
             index += 1;
         }
         self.advance();
-        self.end()
+        Ok(())
     }
 
     fn import(&mut self) -> Scanned {
@@ -399,6 +415,7 @@ impl Scanner<'_> {
             decl.bears_nil = decl.pointer && asks_for_nil(self.lexer.source(), (start, decl.at), decl.body);
             self.advance();
         }
+        decl.whole = (start, self.token.start);
         self.outline.decls.push(decl);
         self.end()
     }
@@ -499,6 +516,7 @@ fn empty(kind: DeclKind) -> Decl {
         iota: 0,
         at: 0,
         span: (0, 0),
+        whole: (0, 0),
         body: (0, 0),
     }
 }
@@ -565,6 +583,12 @@ func Map[T, U any](f func(T) U) interface{} {return nil}
         let outline = outline(source.as_bytes()).unwrap();
         let imports: Vec<_> = outline.imports.iter().map(|i| (i.alias.as_deref(), &*i.path)).collect();
         assert_eq!(imports, [(Some("."), "a"), (Some("b"), "c/d"), (None, "e")]);
+        let wholes: Vec<_> =
+            outline.declarations().map(|d| &source[d[0].whole.0 as usize..d[0].whole.1 as usize]).collect();
+        assert_eq!(wholes.len(), 9, "{wholes:?}");
+        assert!(wholes[0].starts_with("type (\n") && wholes[0].ends_with("G []int)"), "{wholes:?}");
+        assert!(wholes[1].starts_with("const (") && wholes[1].ends_with("-2 )"), "{wholes:?}");
+        assert_eq!(wholes[7], "func asm(x int)");
         let at = source.find("panic").unwrap();
         assert_eq!(outline.decl_at(at).map(|d| outline.text(d.name)), Some("m"));
         assert!(outline.decl_at(3).is_none());

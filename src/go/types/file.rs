@@ -13,7 +13,7 @@ use crate::go::index::{ContextId, DeclId, Package};
 use crate::go::module::{Origin, PackageName};
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::body::{Body, Expr, ExprId, ExprKind, LocalId, parse_decl};
-use crate::go::syntax::outline::{DeclKind, Outline, outline};
+use crate::go::syntax::outline::{Decl, DeclKind, Outline, outline};
 use crate::go::syntax::{kind, named_children};
 use crate::text::Span;
 
@@ -95,7 +95,16 @@ impl World {
 
     /// As [`World::file`], for a file that has no tree.
     pub fn file_at<'w, 'f>(&'w self, path: &str, source: &'f [u8]) -> FileTypes<'w, 'f> {
-        let outline = outline(source).ok().map(Arc::new);
+        self.file_with(path, source, outline(source).ok().map(Arc::new))
+    }
+
+    /// As [`World::file_at`], for a file whose outline is known already.
+    pub fn file_with<'w, 'f>(
+        &'w self,
+        path: &str,
+        source: &'f [u8],
+        outline: Option<Arc<Outline>>,
+    ) -> FileTypes<'w, 'f> {
         let (view, home) = match &outline {
             Some(outline) => self.home(path, source, outline),
             None => (self.view(self.index().default_context()), Err(Cause::Syntax)),
@@ -154,6 +163,13 @@ impl<'w> FileTypes<'w, '_> {
     /// The package that the file belongs to.
     pub fn package(&self) -> Result<&'w Package, Cause> {
         self.home.as_ref().map(|home| home.package).map_err(|cause| *cause)
+    }
+
+    /// Whether the file declares a name outside functions, however it is built; `None` where that cannot be told.
+    pub fn declares(&self, name: &str) -> Option<bool> {
+        let outline = self.outline.as_deref()?;
+        let is_one = |decl: &Decl| decl.kind != DeclKind::Method && outline.text(decl.name) == name;
+        Some(outline.decls.iter().any(is_one))
     }
 
     /// The type of an expression: of a constant without a type, untyped; of a call with several results, a tuple. Of

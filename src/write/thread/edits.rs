@@ -8,7 +8,6 @@ use super::package::Unit;
 use super::parameter::{Kind, Parameters};
 use super::refs::Refs;
 use crate::go::index::default_name;
-use crate::go::syntax::{self, field, kind, named_children};
 use crate::text::Edit;
 use crate::write::edit::{Applicability, Fix};
 use crate::write::key::CallKnown;
@@ -72,15 +71,8 @@ pub(super) fn qualifier(unit: &Unit<'_>, path: &str) -> Option<(String, Option<S
     let name = default_name(path);
     let taken = unit.imports.list.iter().any(|import| import.name() == name)
         || unit.types.package().is_ok_and(|package| package.lookup(name).is_some())
-        || declares(unit, name);
+        || unit.types.declares(name) != Some(false);
     (!taken).then(|| (name.to_owned(), Some(path.to_owned())))
-}
-
-/// Whether the file declares a name outside functions, however it is built.
-fn declares(unit: &Unit<'_>, name: &str) -> bool {
-    named_children(unit.file.tree.root_node())
-        .filter(|node| node.kind_id() != kind::METHOD_DECLARATION)
-        .any(|node| syntax::children_by_field(node, field::NAME).any(|found| unit.file.text(found) == name))
 }
 
 /// The edits that give a function its parameter, at its declarations and its calls.

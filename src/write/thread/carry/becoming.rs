@@ -10,8 +10,10 @@ use tree_sitter::Node;
 use super::converted::converted;
 use super::key::Key;
 use super::sources::{Directories, Sources, dir_of};
+use super::texts::Text;
 use crate::go::index::{Imports, Index};
 use crate::go::parse::{self, SourceFile};
+use crate::go::syntax::outline::Decl;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::go::types::{Named, Type};
 use crate::text::diagnostic::RelPath;
@@ -116,7 +118,8 @@ fn places(asking: &Key, dir: &str, index: &Index, sources: &Sources) -> Option<D
     let mut found = Directories::from([Box::from(dir)]);
     for (number, _) in sources.with([&*asking.receiver]) {
         let path = &sources.files[number];
-        let uses = uses(path, asking, dir, index)?;
+        let text = sources.texts.get(number, path, index)?;
+        let uses = uses(path, &text, asking, dir)?;
         let own = dir_of(path);
         if uses.is_empty() {
             continue;
@@ -133,16 +136,23 @@ fn places(asking: &Key, dir: &str, index: &Index, sources: &Sources) -> Option<D
 }
 
 /// The mentions of an interface in a file; `None` where they cannot be read.
-fn uses(path: &RelPath, asking: &Key, dir: &str, index: &Index) -> Option<Vec<Use>> {
-    let bytes = index.source(path).ok()?;
+fn uses(path: &RelPath, text: &Text, asking: &Key, dir: &str) -> Option<Vec<Use>> {
+    let bytes = &text.bytes;
     let import = format!("\"{}\"", asking.package.path);
     let is_near = dir_of(path) == dir;
-    if !is_near && memchr::memmem::find(&bytes, import.as_bytes()).is_none() {
+    if !is_near && memchr::memmem::find(bytes, import.as_bytes()).is_none() {
         return Some(Vec::new());
     }
     let name = asking.receiver.as_bytes();
-    let wants = |part: parse::Part<'_>| memchr::memmem::find(part.text, name).is_some();
-    let file = parse::parse_part(SourceFile { path: path.clone(), bytes: bytes.into() }, &wants).ok()?;
+    let mut wants = |decls: &[Decl]| {
+        let whole = decls.first().map(|first| first.whole.0 as usize..first.whole.1 as usize);
+        whole.is_some_and(|whole| memchr::memmem::find(&bytes[whole], name).is_some())
+    };
+    let source = SourceFile { path: path.clone(), bytes: bytes.clone() };
+    let file = match text.outline() {
+        Some(outline) => parse::parse_wanted(source, outline, &mut wants).ok()?,
+        None => parse::parse(source).ok()?,
+    };
     if !file.unread.is_empty() {
         return None;
     }

@@ -1,21 +1,17 @@
 //! From log calls without a logger to threads.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::edits::{self, ByFile};
 use super::facts::Declared;
 use super::key::Key;
 use super::order::{self, Group};
+use super::series::Series;
 use super::solve::{self, Solved};
 use super::sources::Sources;
 use super::why::why;
-use crate::go::index::default_name;
-use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::outline::{Decl, DeclKind, outline};
-use crate::text::FileChange;
 use crate::text::diagnostic::RelPath;
-use crate::write::edit::{Fix, file_fix};
 use crate::write::reason::{Cause, Doubt, Doubts};
 use crate::write::thread::ground::Ground;
 use crate::write::thread::group::Wanted;
@@ -38,8 +34,8 @@ pub fn carry(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>, published
     for (call, key) in calls.iter().filter(|(_, key)| !solved.carried.contains_key(key)) {
         all.blocked.push(Unreached { call: call.clone(), blocked: why(&solved, key, call) });
     }
-    let mut series = Series { ground, sources: &sources, files: BTreeMap::new() };
     let groups = order::groups(&solved);
+    let mut series = Series::of(ground, &sources, groups.iter().map(|group| edits(&solved, group)).collect());
     let mut dropped: BTreeSet<usize> = BTreeSet::new();
     for (number, group) in groups.iter().enumerate() {
         let own = calls.iter().filter(|(_, key)| group.keys.binary_search(key).is_ok()).map(|(call, _)| call.clone());
@@ -49,7 +45,7 @@ pub fn carry(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>, published
             all.left_out.push(thread);
             continue;
         }
-        match series.add(&solved, group) {
+        match series.add(number) {
             Ok(steps) => {
                 thread.steps = steps;
                 all.threads.push(thread);
@@ -95,10 +91,15 @@ fn functions(ground: &Ground<'_>, lone: Vec<Lone>) -> (Vec<(Lone, Key)>, Vec<Unr
     (found, nowhere)
 }
 
-fn parsed(ground: &Ground<'_>, path: &RelPath) -> Result<ParsedFile, Blocked> {
-    let unread = || Blocked::at(Cause::Unread, (path.clone(), 1));
-    let bytes = ground.world.index().source(path).map_err(|_| unread())?;
-    parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).map_err(|_| unread())
+/// The edits of a group's functions.
+fn edits(solved: &Solved, group: &Group) -> ByFile {
+    let mut fixes = ByFile::new();
+    for key in &group.keys {
+        if let Some(kind) = solved.carried.get(key) {
+            edits::add(solved, key, *kind, &mut fixes);
+        }
+    }
+    fixes
 }
 
 fn describe(solved: &Solved, group: &Group, calls: Vec<Lone>) -> Thread {
@@ -129,70 +130,4 @@ fn describe(solved: &Solved, group: &Group, calls: Vec<Lone>) -> Thread {
     let fingerprint = outcome::fingerprint(&functions);
     let (applicability, steps) = (doubts.applicability(), Vec::new());
     Thread { number: 0, purpose: Purpose::Logger, fingerprint, functions, calls, depth, applicability, doubts, steps }
-}
-
-/// A file on its way through the threads.
-struct File {
-    parsed: ParsedFile,
-    fixes: Vec<Fix>,
-    text: Arc<[u8]>,
-}
-
-/// Threads on top of each other.
-struct Series<'s, 'g> {
-    ground: &'s Ground<'g>,
-    sources: &'s Sources,
-    files: BTreeMap<usize, File>,
-}
-
-impl Series<'_, '_> {
-    /// What a thread makes of its files, all or none.
-    fn add(&mut self, solved: &Solved, group: &Group) -> Result<Vec<FileChange>, Blocked> {
-        let mut fixes = ByFile::new();
-        for key in &group.keys {
-            if let Some(kind) = solved.carried.get(key) {
-                edits::add(solved, key, *kind, &mut fixes);
-            }
-        }
-        let mut done = Vec::new();
-        for (number, fix) in fixes {
-            done.push((number, self.step(number, &fix)?, fix));
-        }
-        let mut changes = Vec::new();
-        for (number, change, fix) in done {
-            if let Some(file) = self.files.get_mut(&number) {
-                file.text = change.after.clone();
-                file.fixes.push(fix);
-            }
-            changes.push(change);
-        }
-        Ok(changes)
-    }
-
-    fn step(&mut self, number: usize, fix: &Fix) -> Result<FileChange, Blocked> {
-        let path = &self.sources.files[number];
-        if let std::collections::btree_map::Entry::Vacant(entry) = self.files.entry(number) {
-            let parsed = parsed(self.ground, path)?;
-            let text = parsed.source.bytes.clone();
-            entry.insert(File { parsed, fixes: Vec::new(), text });
-        }
-        let file = self.files.get(&number).ok_or_else(|| Blocked::at(Cause::Unread, (path.clone(), 1)))?;
-        let all: Vec<&Fix> = file.fixes.iter().chain([fix]).collect();
-        one_name_each(&all, path)?;
-        let made = file_fix(path, &file.parsed.source.bytes, &file.parsed.tree, &all)
-            .map_err(|error| Blocked::at(Cause::DoesNotParse { error: error.to_string() }, (path.clone(), 1)))?;
-        Ok(FileChange { before: Some(file.text.clone()), ..made })
-    }
-}
-
-/// That no two new imports of a file go by the same name.
-fn one_name_each(fixes: &[&Fix], path: &RelPath) -> Result<(), Blocked> {
-    let mut named: BTreeMap<&str, &str> = BTreeMap::new();
-    for import in fixes.iter().flat_map(|fix| &fix.imports) {
-        let name = default_name(import);
-        if named.insert(name, import).is_some_and(|other| other != import) {
-            return Err(Blocked::at(Cause::ImportTaken { name: name.to_owned() }, (path.clone(), 1)));
-        }
-    }
-    Ok(())
 }

@@ -18,8 +18,10 @@ mod literal;
 mod order;
 mod outside;
 mod read;
+mod series;
 mod solve;
 mod sources;
+mod texts;
 mod why;
 
 pub use find::carry;

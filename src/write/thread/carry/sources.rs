@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
+use super::texts::Texts;
 use crate::go::files::{self, WalkOptions};
 use crate::go::module::{Origin, PackageName};
 use crate::go::syntax::head::head;
@@ -22,6 +23,8 @@ pub type Directories = BTreeSet<Box<str>>;
 pub struct Sources {
     /// By number.
     pub files: Vec<RelPath>,
+    /// What stands in them.
+    pub texts: Texts,
     /// Hashes of words, with the number of a file that has it behind each; sorted.
     words: Vec<(u32, u32)>,
     /// Directories, and those whose packages import them.
@@ -69,6 +72,7 @@ impl Sources {
         }
         let mut sources = Self {
             files: Vec::new(),
+            texts: Texts::of(files.len()),
             words,
             importers: BTreeMap::new(),
             embedded: FxHashSet::default(),

@@ -29,6 +29,9 @@ fn error_call<'t>(node: Node<'t>, source: &[u8]) -> Option<Node<'t>> {
     (is && empty).then(|| selector.operand().map(|o| peel(o.node())))?
 }
 
+/// What printers call the error before the message.
+pub const ERROR_KEY: &str = "err";
+
 /// Whether a key is that of the error which a line is about.
 pub fn is_error_key(key: &str) -> bool {
     matches!(key, "err" | "error")

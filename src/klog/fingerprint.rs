@@ -99,9 +99,18 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The tokens of an expression; comments and the comma before a closing bracket are layout.
 pub fn tokens<'s>(node: Node<'_>, source: &'s [u8]) -> Vec<&'s [u8]> {
+    tokens_without(node, source, &|_| false)
+}
+
+/// As [`tokens`], without some nodes and the comma behind them.
+pub fn tokens_without<'s>(node: Node<'_>, source: &'s [u8], left: &dyn Fn(Node<'_>) -> bool) -> Vec<&'s [u8]> {
     let mut tokens: Vec<&[u8]> = Vec::new();
     let mut stack = vec![node];
     while let Some(node) = stack.pop() {
+        if left(node) {
+            stack.pop_if(|next| syntax::text(*next, source) == ",");
+            continue;
+        }
         let whole =
             matches!(node.kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL | kind::RUNE_LITERAL);
         if node.kind_id() == kind::COMMENT {

@@ -14,6 +14,8 @@ pub struct Sentences {
     pub relation: Vec<Relation>,
     /// Words of a name that tell its part in a relation: `oldPhase`, `dst`.
     pub role_words: BTreeSet<String>,
+    /// Of those, the words of two parts of which a value has one.
+    pub opposed: Vec<[Vec<String>; 2]>,
     /// Words of a text that no noun has in it.
     pub closed: BTreeSet<String>,
     /// Prepositions that part a value from the thing named before.

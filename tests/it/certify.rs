@@ -1,5 +1,8 @@
 //! `klogmod certify`: a change that keeps what the old line said is certified, and each way of not doing so has its reason.
 
+mod checkouts;
+mod kinds;
+
 use crate::common;
 
 use std::collections::BTreeSet;

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::patch::{self, PatchError};
 use crate::go::files::{Overlay, WalkOptions, walk};
 use crate::rule::Scope;
@@ -75,10 +77,19 @@ impl Change {
         let mut change = Self::default();
         let mut blobs = repository.blobs()?;
         let (before, after) = (repository.files(&from)?, repository.files(&to)?);
+        // Of a checkout that lacks most files both sides see the same ones.
+        let mut known: FxHashMap<String, Arc<[u8]>> = FxHashMap::default();
         let mut read = |path: &str, blob: Option<&Blob>, unread: &mut Vec<Diagnostic>| -> Option<Arc<[u8]>> {
             let blob = blob.filter(|blob| !blob.is_link)?;
+            if let Some(bytes) = known.get(&blob.id) {
+                return Some(bytes.clone());
+            }
             match blobs.read(&blob.id) {
-                Ok(bytes) if bytes.len() as u64 <= disk::SOURCE => Some(bytes.into()),
+                Ok(bytes) if bytes.len() as u64 <= disk::SOURCE => {
+                    let bytes: Arc<[u8]> = bytes.into();
+                    known.insert(blob.id.clone(), bytes.clone());
+                    Some(bytes)
+                }
                 Ok(bytes) => {
                     let message = format!("not analysed: {} bytes are more than {}", bytes.len(), disk::SOURCE);
                     unread.push(Diagnostic::error(path, message));

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::shown::normal;
+use super::shown::normal_without;
 use crate::go::syntax::{self, kind, named_children};
 use crate::go::types::is_function;
 use crate::klog::place::Place;
@@ -14,29 +14,38 @@ pub fn guards(place: &Place<'_, '_>) -> Vec<String> {
     let mut found = Vec::new();
     for pair in ancestors.windows(2) {
         let [outer, inner] = pair else { continue };
-        found.extend(guard(*outer, *inner, place.source()).map(|text| levelled(&text, &place.rules.log_calls)));
+        let text = |node: Node<'_>| normal_without(node, place.source(), &|node| is_thread(node, place));
+        found.extend(guard(*outer, *inner, &text).map(|text| levelled(&text, &place.rules.log_calls)));
     }
     found
 }
 
-fn guard(outer: Node<'_>, inner: Node<'_>, source: &[u8]) -> Option<String> {
+/// Whether an argument is a context or a logger: calls are given them for log calls.
+fn is_thread(node: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let is_argument = node.parent().is_some_and(|list| list.kind_id() == kind::ARGUMENT_LIST);
+    let threads = ["context.Context", "github.com/go-logr/logr.Logger", "k8s.io/klog/v2.Logger"];
+    is_argument
+        && node.kind_id() == kind::IDENTIFIER
+        && place.type_of(node).qualified().is_some_and(|ty| threads.contains(&ty.as_str()))
+}
+
+fn guard(outer: Node<'_>, inner: Node<'_>, spelled: &dyn Fn(Node<'_>) -> String) -> Option<String> {
     let part = |field: u16| outer.child_by_field_id(field);
-    let text = |field: u16| part(field).map(|node| normal(node, source)).unwrap_or_default();
+    let text = |field: u16| part(field).map(spelled).unwrap_or_default();
     let is = |field: u16| part(field).is_some_and(|node| node.id() == inner.id());
     match outer.kind_id() {
-        kind::IF_STATEMENT if is(syntax::field::CONSEQUENCE) => Some(format!("if {}", condition(outer, source))),
-        kind::IF_STATEMENT if is(syntax::field::ALTERNATIVE) => Some(format!("else of {}", condition(outer, source))),
+        kind::IF_STATEMENT if is(syntax::field::CONSEQUENCE) => Some(format!("if {}", condition(outer, spelled))),
+        kind::IF_STATEMENT if is(syntax::field::ALTERNATIVE) => Some(format!("else of {}", condition(outer, spelled))),
         kind::FOR_STATEMENT if is(syntax::field::BODY) => {
             let body = part(syntax::field::BODY)?;
-            let head =
-                named_children(outer).take_while(|child| child.id() != body.id()).map(|child| normal(child, source));
+            let head = named_children(outer).take_while(|child| child.id() != body.id()).map(spelled);
             Some(format!("for {}", head.collect::<String>()))
         }
         kind::EXPRESSION_SWITCH_STATEMENT => Some(format!("switch {}", text(syntax::field::VALUE))),
         kind::TYPE_SWITCH_STATEMENT => Some(format!("switch {}.(type)", text(syntax::field::VALUE))),
         kind::EXPRESSION_CASE => Some(format!("case {}", text(syntax::field::VALUE))),
         kind::TYPE_CASE => {
-            let types = syntax::children_by_field(outer, syntax::field::TYPE).map(|ty| normal(ty, source));
+            let types = syntax::children_by_field(outer, syntax::field::TYPE).map(spelled);
             Some(format!("case {}", types.collect::<Vec<_>>().join(",")))
         }
         kind::COMMUNICATION_CASE => Some(format!("case {}", text(syntax::field::COMMUNICATION))),
@@ -49,10 +58,10 @@ fn guard(outer: Node<'_>, inner: Node<'_>, source: &[u8]) -> Option<String> {
 }
 
 /// The condition of an `if` with what it starts with, unless that only names a level that the condition asks for.
-fn condition(branch: Node<'_>, source: &[u8]) -> String {
+fn condition(branch: Node<'_>, spelled: &dyn Fn(Node<'_>) -> String) -> String {
     let part = |field: u16| branch.child_by_field_id(field);
-    let condition = part(syntax::field::CONDITION).map(|node| normal(node, source)).unwrap_or_default();
-    let Some(first) = part(syntax::field::INITIALIZER).map(|node| normal(node, source)) else { return condition };
+    let condition = part(syntax::field::CONDITION).map(spelled).unwrap_or_default();
+    let Some(first) = part(syntax::field::INITIALIZER).map(spelled) else { return condition };
     match first.split_once(":=") {
         Some((name, made)) if made.contains("V(") && condition == format!("{name}.Enabled()") => made.to_owned(),
         Some((name, made)) if made.contains("V(") && condition == name => made.to_owned(),

@@ -6,17 +6,19 @@ use super::evaluated::Evaluated;
 use super::reading::{Reading, Value};
 use super::reason::Finding;
 use super::shown::Atom;
-use super::swapped::swapped;
-use crate::rule::Severity;
+use super::swapped::{misnamed, swapped};
+use crate::rule::{RuleSet, Severity};
 use crate::write::edit::RequestId;
 
 /// Compares an old call with the new one.
-pub fn judge(old: &Reading, new: &Reading) -> Vec<Finding> {
+pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let mut found = Vec::new();
     if new.structured {
         errors(old, new, &mut found);
         values(old, new, &mut found);
         found.extend(swapped(old, new));
+        found.extend(misnamed(old, new, rules));
+        twice(old, new, &mut found);
         added(old, new, &mut found);
         keys(old, new, &mut found);
     } else if old.normal != new.normal {
@@ -62,14 +64,27 @@ fn severity(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
 
 fn is_shown(need: &BTreeSet<Atom>, shown: &BTreeSet<&Atom>, message: &str) -> bool {
     need.iter().any(|atom| match atom {
-        Atom::Text(text) => !text.trim().is_empty() && message.contains(text.trim()) || shown.contains(atom),
+        Atom::Text(text) => has_words(message, text.trim()) || shown.contains(atom),
         atom => shown.contains(atom),
     })
 }
 
+/// Whether a text has another in it, from a word's start to a word's end.
+fn has_words(text: &str, part: &str) -> bool {
+    let (text, part) = (text.to_lowercase(), part.to_lowercase());
+    let apart = |beside: Option<char>, own: Option<char>| {
+        !(beside.is_some_and(char::is_alphanumeric) && own.is_some_and(char::is_alphanumeric))
+    };
+    part.is_empty()
+        || text.match_indices(&part).any(|(at, _)| {
+            apart(text[..at].chars().next_back(), part.chars().next())
+                && apart(text[at + part.len()..].chars().next(), part.chars().next_back())
+        })
+}
+
 /// The error that the old line printed, and where it stands now.
 fn errors(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
-    let shown: BTreeSet<&Atom> = new.all().flat_map(|value| &value.shows).collect();
+    let shown: BTreeSet<&Atom> = new.all().flat_map(|value| value.shows.iter().chain(&value.reads)).collect();
     let printed: Vec<&Value> = old.all().filter(|value| value.error).collect();
     for error in &printed {
         if !error.needs.iter().all(|need| is_shown(need, &shown, &new.message)) {
@@ -97,16 +112,51 @@ fn errors(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a new call shows all that an old one showed.
+pub fn keeps_values(old: &Reading, new: &Reading) -> bool {
+    let shown: BTreeSet<&Atom> = new.all().flat_map(|value| value.shows.iter().chain(&value.reads)).collect();
+    old.all().flat_map(|value| &value.needs).all(|need| is_shown(need, &shown, &new.message))
+}
+
 /// What the old line showed, and the new one does not.
 fn values(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
-    let shown: BTreeSet<&Atom> = new.all().flat_map(|value| &value.shows).collect();
+    let shown: BTreeSet<&Atom> = new.all().flat_map(|value| value.shows.iter().chain(&value.reads)).collect();
     for value in old.all().filter(|value| !(value.error && new.structured)) {
         if !value.needs.iter().all(|need| is_shown(need, &shown, &new.message)) {
             found.push(Finding::ValueDropped { value: value.text.clone() });
         }
     }
+    for constant in constants(old, new) {
+        found.extend(Some(constant).filter(|constant| !found.contains(constant)));
+    }
     if let (Some(list), true) = (&new.spread, old.spread != new.spread) {
         found.push(Finding::PairsUnread { list: list.clone() });
+    }
+}
+
+/// Constants that have become others under their keys.
+fn constants(old: &Reading, new: &Reading) -> Vec<Finding> {
+    let changed = |value: &&Value| {
+        let now = new.values.iter().find(|now| now.key.is_some() && now.key == value.key);
+        value.constant().is_some()
+            && now.is_some_and(|now| now.constant().is_some() && now.constant() != value.constant())
+    };
+    let changed = old.values.iter().filter(|_| old.structured).filter(changed);
+    changed.map(|value| Finding::ValueDropped { value: value.text.clone() }).collect()
+}
+
+/// Values that stand under more than one key, where the old line had them once.
+fn twice(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    let before = |text: &str| old.all().filter(|value| value.text == text).count();
+    let error = new.error.iter().map(|error| (error, crate::klog::error::ERROR_KEY));
+    let keyed = new.values.iter().filter_map(|value| Some((value, value.key.as_deref()?)));
+    let keyed: Vec<(&Value, &str)> = error.chain(keyed).filter(|(value, _)| value.constant().is_none()).collect();
+    for (at, (value, key)) in keyed.iter().enumerate() {
+        let first = keyed[..at].iter().find(|(other, first)| other.text == value.text && first != key);
+        if let (Some((_, first)), true) = (first, before(&value.text) < 2) {
+            let (key, other) = ((*key).to_owned(), (*first).to_owned());
+            found.push(Finding::ValueTwice { value: value.text.clone(), key, other });
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod evaluated;
 mod guard;
 mod judge;
 mod klog;
+mod message;
 mod pairing;
 mod patch;
 mod publish;
@@ -42,6 +43,7 @@ pub use reason::{Finding, Weight};
 pub use report::{Call, Certificate, Other, Said, Totals, Verdict};
 
 use judge::{judge, judge_added};
+use message::exchanged;
 use pairing::{Paired, pair};
 use reading::{Reading, reading};
 use rest::Rest;
@@ -110,10 +112,11 @@ fn file(path: &RelPath, old: Side, new: Side, rules: &RuleSet, certificate: &mut
     let none: &[Reading] = &[];
     let olds = old.as_ref().map_or(none, |read| &read.calls);
     let news = new.as_ref().map_or(none, |read| &read.calls);
-    for paired in pair(olds, news) {
-        if let Some(call) = call(path, paired, olds, news) {
-            certificate.calls.push(call);
-        }
+    let pairs = pair(olds, news);
+    let mut exchanged = exchanged(&pairs, olds, news);
+    for (at, paired) in pairs.into_iter().enumerate() {
+        let of_it = exchanged.extract_if(.., |(of, _)| *of == at).map(|(_, finding)| finding).collect();
+        certificate.calls.extend(call(path, paired, (olds, news), of_it, rules));
     }
     let before = old.as_ref().map(|read| Rest::of(read, &rules.log_calls));
     match new.as_ref().map(|read| Rest::of(read, &rules.log_calls)) {
@@ -129,8 +132,14 @@ fn file(path: &RelPath, old: Side, new: Side, rules: &RuleSet, certificate: &mut
     }
 }
 
-/// What is to be said of a pair; nothing of one that has not changed.
-fn call(path: &RelPath, paired: Paired, olds: &[Reading], news: &[Reading]) -> Option<Call> {
+/// What is to be said of a pair; nothing of one that has not changed. `found` is what is known already.
+fn call(
+    path: &RelPath,
+    paired: Paired,
+    (olds, news): (&[Reading], &[Reading]),
+    found: Vec<Finding>,
+    rules: &RuleSet,
+) -> Option<Call> {
     let old = paired.old.and_then(|at| olds.get(at));
     let new = paired.new.and_then(|at| news.get(at));
     let mut findings = match (old, new) {
@@ -139,7 +148,7 @@ fn call(path: &RelPath, paired: Paired, olds: &[Reading], news: &[Reading]) -> O
             if same && old.level() == new.level() && old.site.method == new.site.method {
                 return None;
             }
-            judge(old, new)
+            judge(old, new, rules)
         }
         (None, Some(new)) => judge_added(new),
         (Some(old), None) => {
@@ -148,9 +157,7 @@ fn call(path: &RelPath, paired: Paired, olds: &[Reading], news: &[Reading]) -> O
         }
         (None, None) => return None,
     };
-    if paired.moved {
-        findings.insert(0, Finding::CallMoved);
-    }
+    findings.splice(..0, paired.moved.then_some(Finding::CallMoved).into_iter().chain(found));
     let refused = findings.iter().any(|finding| finding.weight() == Weight::Refusal);
     let better = old.filter(|_| refused).and_then(|old| match &old.outcome {
         Outcome::Fix(fix) => Some(fix.after.clone()),

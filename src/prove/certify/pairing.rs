@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::judge::keeps_values;
 use super::reading::Reading;
 use super::shown::Atom;
 
@@ -64,9 +65,30 @@ pub fn pair(old: &[Reading], new: &[Reading]) -> Vec<Paired> {
             found.push(Paired { old: Some(a), new: Some(b), moved: true });
         }
     }
+    uncross(&mut found, old, new);
     found.extend(olds.into_iter().map(|at| Paired { old: Some(at), new: None, moved: false }));
     found.extend(news.into_iter().map(|at| Paired { old: None, new: Some(at), moved: false }));
     found
+}
+
+/// Two calls that have changed places, of which each shows what the other one showed, are paired by their places: then it is their
+/// messages that were exchanged.
+fn uncross(found: &mut [Paired], old: &[Reading], new: &[Reading]) {
+    for at in 0..found.len() {
+        for other in at + 1..found.len() {
+            let (one, two) = (found[at], found[other]);
+            let ends = |pair: Paired| Some((pair.old?, pair.new?));
+            let (Some((a, b)), Some((c, d))) = (ends(one), ends(two)) else { continue };
+            let is_crossed = (a < c) != (b < d) && old[a].site.function == old[c].site.function;
+            let stands = |old: &Reading, new: &Reading| {
+                old.site.function == new.site.function && old.guards == new.guards && keeps_values(old, new)
+            };
+            if is_crossed && stands(&old[a], &new[d]) && stands(&old[c], &new[b]) {
+                found[at] = Paired { new: Some(d), moved: false, ..one };
+                found[other] = Paired { new: Some(b), moved: false, ..two };
+            }
+        }
+    }
 }
 
 /// The pairs of one function that are alike in sum the most, in order.

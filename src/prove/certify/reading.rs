@@ -8,7 +8,7 @@ use super::around::{exits_behind, logger_chain};
 use super::evaluated::{Evaluated, Evaluator};
 use super::guard::guards;
 use super::klog::Klog;
-use super::shown::{Atoms, Shower, normal};
+use super::shown::{Atom, Atoms, Shower, normal};
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, peel};
 use crate::klog::call::{CallSite, Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
@@ -34,12 +34,24 @@ pub struct Value {
     pub error: bool,
     /// All that it shows.
     pub shows: Atoms,
+    /// What it reads from.
+    pub reads: Atoms,
     /// Each datum of it, as atoms of which one has to be shown.
     pub needs: Vec<Atoms>,
     /// Words of its expression and its type.
     pub words: BTreeSet<String>,
     /// Words that stand before it in printed text.
     pub said: BTreeSet<String>,
+}
+
+impl Value {
+    /// What it shows, where that is the same in every run.
+    pub fn constant(&self) -> Option<&str> {
+        self.shows.iter().find_map(|atom| match atom {
+            Atom::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
 }
 
 /// A log call, read once for all comparisons.
@@ -98,7 +110,8 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let structured = matches!(class, Class::Structured | Class::Contextual);
     let template =
         (!structured).then(|| met.proposer.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place));
-    let template = template.and_then(Result::ok).map(|template| inline(template, place));
+    let template = template.and_then(Result::ok);
+    let spoken = template.clone().map(|template| inline(template, place));
     let facts = lint::facts(call, place, met.proposer.key());
     let reader = Reader { shower: &shower, call, place };
     let error = call.parts.error.filter(|error| error.kind_id() != kind::NIL);
@@ -115,10 +128,10 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         normal: normal(call.node(), place.source()),
         mapped: mapped(call, place),
         depth: call.parts.depth.map(|depth| place.text(depth)).unwrap_or_default(),
-        message: template.as_ref().map(message_of).or(facts.message.clone()).unwrap_or_default(),
+        message: spoken.as_ref().map(message_of).or(facts.message.clone()).unwrap_or_default(),
         structured,
         values: if structured { reader.pairs() } else { reader.holes(template.as_ref()) },
-        error: error.map(|error| reader.value(error, None, &[])),
+        error: error.map(|error| reader.value(error, None, &Printed::default())),
         nil_error: call.parts.error.is_some() && error.is_none(),
         error_in_scope: error_in_scope(place),
         carried: reader.carried(met),
@@ -149,6 +162,15 @@ fn message_of(template: &Template<'_>) -> String {
     template.parts.iter().map(text).collect()
 }
 
+/// How a text prints a value.
+#[derive(Default)]
+struct Printed {
+    /// The words before it.
+    before: Vec<String>,
+    /// The verb.
+    letter: Option<char>,
+}
+
 /// Reads the parts of one call.
 struct Reader<'s, 'a, 't> {
     shower: &'s Shower<'s, 'a, 't>,
@@ -157,26 +179,30 @@ struct Reader<'s, 'a, 't> {
 }
 
 impl<'t> Reader<'_, '_, 't> {
-    fn value(&self, node: Node<'t>, key: Option<String>, before: &[String]) -> Value {
+    fn value(&self, node: Node<'t>, key: Option<String>, printed: &Printed) -> Value {
         let place = self.place;
-        let names = chain(node, place.source()).names;
+        // A reference is called what its object is called.
+        let named = std::iter::once(node).chain(self.shower.reference(peel(node)).into_iter().flatten());
+        let names: Vec<String> = named.flat_map(|node| chain(node, place.source()).names).collect();
         let own = names.iter().flat_map(|name| words(name));
         let kind = place.type_of(node).stripped().named().map(|named| named.name.to_string());
         let kind = kind.iter().flat_map(|kind| words(kind));
+        let (reads, shows) = self.shower.shows(node).into_iter().partition(|atom| matches!(atom, Atom::Of(_)));
         Value {
             text: place.text(node),
             key,
             error: is_error(node, place).is_some(),
-            shows: self.shower.shows(node),
-            needs: self.shower.needs(node),
+            shows,
+            reads,
+            needs: self.shower.needs(node, printed.letter),
             words: own.chain(kind).map(|word| word.to_lowercase()).collect(),
-            said: before.iter().map(|word| word.to_lowercase()).collect(),
+            said: printed.before.iter().map(|word| word.to_lowercase()).collect(),
         }
     }
 
     fn pairs(&self) -> Vec<Value> {
         let pairs = self.call.parts.pairs.iter();
-        pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key.clone(), &[]))).collect()
+        pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key.clone(), &Printed::default()))).collect()
     }
 
     fn unconstant(&self) -> Vec<Value> {
@@ -188,32 +214,50 @@ impl<'t> Reader<'_, '_, 't> {
             .into_iter()
             .filter(|node| !constant(node))
             .chain(keys)
-            .map(|node| self.value(node, None, &[]))
+            .map(|node| self.value(node, None, &Printed::default()))
             .collect()
     }
 
     /// The values of a printing call; of one whose text is not known, its arguments.
     fn holes(&self, template: Option<&Template<'t>>) -> Vec<Value> {
         let Some(template) = template else {
-            return self.call.parts.printed.iter().map(|node| self.value(*node, None, &[])).collect();
+            // What is a text by itself is no value.
+            let values = self.call.parts.printed.iter().filter(|node| !self.place.types.is_constant(**node));
+            return values.map(|node| self.value(*node, None, &Printed::default())).collect();
         };
         let mut found = Vec::new();
-        let mut before: Vec<String> = Vec::new();
+        let mut printed = Printed::default();
         for part in &template.parts {
             match part {
                 // `%s/%s`: what is said of the first is said of the second.
                 Part::Text(text) if !text.contains(char::is_alphabetic) => {}
-                Part::Text(text) => before = words(text).into_iter().rev().take(2).collect(),
-                Part::Hole(Hole { operand, name, key, .. }) => {
-                    found.push(self.value(*operand, key.clone(), &before));
-                    found.extend(name.map(|name| self.value(name, None, &before)));
+                Part::Text(text) => printed.before = words(text).into_iter().rev().take(2).collect(),
+                Part::Hole(Hole { operand, verb, name, key, .. }) => {
+                    printed.letter = verb.as_ref().map(|verb| verb.letter);
+                    found.push(self.value(*operand, key.clone(), &printed));
+                    found.extend(name.map(|name| self.value(name, None, &printed)));
                 }
             }
         }
-        found.extend(
-            template.subjects.iter().map(|subject| Value { needs: Vec::new(), ..self.value(*subject, None, &[]) }),
-        );
+        found.extend(template.subjects.iter().map(|subject| self.subject(*subject)));
+        found.extend(self.texts());
         found
+    }
+
+    /// Constants that a format prints: they have become text of the message.
+    fn texts(&self) -> Vec<Value> {
+        let operands = self.call.parts.printed.iter().skip(1).filter(|_| self.call.style == Some(Style::Printf));
+        let texts = operands
+            .filter(|operand| matches!(operand.kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL));
+        texts.map(|text| self.value(*text, None, &Printed::default())).collect()
+    }
+
+    /// What a text was made from by a method: of it something has to be shown.
+    fn subject(&self, node: Node<'t>) -> Value {
+        let value = self.value(node, None, &Printed::default());
+        let of_it = Atom::Of(normal(peel(node), self.place.source()));
+        let needs = value.needs.iter().map(|need| need.iter().cloned().chain([of_it.clone()]).collect()).collect();
+        Value { needs, ..value }
     }
 
     /// The pairs that the call's logger was given in this function.
@@ -227,7 +271,7 @@ impl<'t> Reader<'_, '_, 't> {
         let makers = makers.flat_map(|start| logger_chain(start, self.shower.klog));
         let given = makers.filter_map(|node| met.recognizer.given(node, self.place.scopes));
         let pairs = given.flat_map(|parts| parts.pairs);
-        pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key, &[]))).collect()
+        pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key, &Printed::default()))).collect()
     }
 
     /// The receiver's own evaluation: the level's argument, and what yields the logger.

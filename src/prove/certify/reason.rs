@@ -32,6 +32,15 @@ reasons! {
         /// Two values have changed places under their keys.
         "value-swapped" Refusal ValueSwapped { value: String, key: String, other: String }
             "`{value}` stands under the key {key}, which is that of {other}",
+        /// The key says the opposite of what the value is called: `old` under a key that says `new`.
+        "value-misnamed" Refusal ValueMisnamed { value: String, key: String }
+            "`{value}` stands under the key {key}, which says the opposite",
+        /// One value stands under two keys: one of them wants another value.
+        "value-twice" Refusal ValueTwice { value: String, key: String, other: String }
+            "`{value}` stands under {key} and under {other}",
+        /// Two calls of a function have changed messages.
+        "message-swapped" Refusal MessageSwapped { message: String, line: u32 }
+            "\"{message}\" is what the call at line {line} said before",
         /// A value is shown that the old line did not show.
         "value-added" Remark ValueAdded { key: String, value: String }
             "`{value}` is shown as {key}; the old line did not show it",

@@ -8,9 +8,10 @@ use super::klog::Klog;
 use crate::go::syntax::{
     self, AstNode, BinaryExpression, CallExpression, SelectorExpression, kind, named_children, peel,
 };
-use crate::go::types::{Bound, Callee, MAX_NAMES};
-use crate::klog::fingerprint::tokens;
-use crate::klog::format::constant_string;
+use crate::go::types::{Bound, Callee, MAX_NAMES, Type};
+use crate::klog::error::is_error;
+use crate::klog::fingerprint::tokens_without;
+use crate::klog::format::{Piece, constant_string, parse};
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 use crate::write::value::owner;
@@ -29,7 +30,11 @@ pub enum Atom {
     Name(String),
     /// Its namespace.
     Namespace(String),
-    /// Constant text.
+    /// Its type.
+    Type(String),
+    /// Something that is read from it.
+    Of(String),
+    /// Constant text, or a constant number as text.
     Text(String),
 }
 
@@ -38,8 +43,13 @@ pub type Atoms = BTreeSet<Atom>;
 
 /// Tokens of an expression as one text, whatever its layout; getters and fields of the same datum are spelled alike.
 pub fn normal(node: Node<'_>, source: &[u8]) -> String {
+    normal_without(node, source, &|_| false)
+}
+
+/// As [`normal`], without some nodes and the comma behind them.
+pub fn normal_without(node: Node<'_>, source: &[u8], left: &dyn Fn(Node<'_>) -> bool) -> String {
     let mut text = String::new();
-    for token in tokens(node, source) {
+    for token in tokens_without(node, source, left) {
         let token = String::from_utf8_lossy(token);
         let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         if is_word(text.chars().last()) && is_word(token.chars().next()) {
@@ -51,6 +61,12 @@ pub fn normal(node: Node<'_>, source: &[u8]) -> String {
     ["Name", "Namespace", "UID"]
         .iter()
         .fold(text, |text, field| text.replace(&format!(".Get{field}()"), &format!(".{field}")))
+}
+
+/// A part of a text that is put together, and the verb that prints it, where a format has one.
+struct Term<'t> {
+    node: Node<'t>,
+    letter: Option<char>,
 }
 
 /// Reads what expressions show where one call stands.
@@ -73,51 +89,121 @@ impl<'t> Shower<'_, '_, 't> {
         atoms
     }
 
-    /// The data that an operand shows, each as atoms of which one has to be shown for it not to be lost.
-    pub fn needs(&self, node: Node<'t>) -> Vec<Atoms> {
-        let node = peel(node);
-        if let Some(terms) = self.terms(node) {
-            return terms.into_iter().flat_map(|term| self.needs(term)).collect();
+    /// The data that an operand shows, printed with a verb or plainly, each as atoms of which one has to be shown for it not to be
+    /// lost.
+    pub fn needs(&self, node: Node<'t>, letter: Option<char>) -> Vec<Atoms> {
+        self.needs_at(&Term { node, letter }, 0)
+    }
+
+    fn needs_at(&self, term: &Term<'t>, depth: usize) -> Vec<Atoms> {
+        let (node, letter) = (peel(term.node), term.letter);
+        if letter == Some('T') {
+            return vec![Atoms::from([self.type_of(node)])];
         }
-        if let Some(terms) = self.definition(node, 0).and_then(|set| self.terms(peel(set))) {
-            // Text that was put together before: it, or each of its parts.
-            let own = self.value(node);
-            let parts = terms.into_iter().flat_map(|term| self.needs(term));
-            return parts.map(|part| part.into_iter().chain([own.clone()]).collect()).collect();
+        if let Some(text) = self.constant(node) {
+            return vec![Atoms::from([Atom::Text(text), self.value(node)])];
         }
-        if matches!(node.kind_id(), kind::NIL | kind::INT_LITERAL | kind::FLOAT_LITERAL | kind::TRUE | kind::FALSE) {
+        if node.kind_id() == kind::NIL {
             return Vec::new();
         }
-        let mut atoms = Atoms::new();
-        self.alternatives(node, 0, &mut atoms);
-        vec![atoms]
+        if let Some(terms) = self.terms(node) {
+            return terms.iter().flat_map(|term| self.needs_at(term, depth + 1)).collect();
+        }
+        // Text that was put together before, or is made of several values by a function: it, or each of its parts.
+        let set = self.definition(node, depth).map(peel);
+        let terms = set
+            .and_then(|set| self.terms(set))
+            .or_else(|| self.several(set.unwrap_or(node)))
+            .filter(|_| depth < MAX_NAMES);
+        let mut own = Atoms::new();
+        self.alternatives(node, 0, &mut own);
+        match terms {
+            Some(terms) => {
+                let parts = terms.iter().flat_map(|term| self.needs_at(term, depth + 1));
+                parts.map(|part| part.into_iter().chain(own.iter().cloned()).collect()).collect()
+            }
+            None => vec![own],
+        }
+    }
+
+    /// The arguments of a function that makes one value of several.
+    fn several(&self, node: Node<'t>) -> Option<Vec<Term<'t>>> {
+        let call = CallExpression::cast(node).filter(|call| !self.is_method(*call))?;
+        let args = named_children(call.arguments()?.node()).filter(|arg| self.constant(*arg).is_none());
+        let args: Vec<_> = args.map(|node| Term { node, letter: None }).collect();
+        (args.len() > 1).then_some(args)
     }
 
     /// The parts of a text that is put together in place: of a concatenation, or what Sprintf is given.
-    fn terms(&self, node: Node<'t>) -> Option<Vec<Node<'t>>> {
+    fn terms(&self, node: Node<'t>) -> Option<Vec<Term<'t>>> {
         let place = self.place;
+        let plain = |node: Node<'t>| Term { node, letter: None };
+        let varies = |term: &Term<'t>| self.constant(term.node).is_none();
         if let Some(binary) = BinaryExpression::cast(node) {
             let is_text = place.is_text(&place.type_of(node)) || has_literal(node);
             let plus = binary.operator().is_some_and(|operator| place.text(operator) == "+");
-            return (plus && is_text).then(|| Some(vec![binary.left()?.node(), binary.right()?.node()])).flatten();
+            let sides = || Some([plain(binary.left()?.node()), plain(binary.right()?.node())]);
+            return (plus && is_text).then(sides)?.map(|sides| sides.into_iter().filter(varies).collect());
         }
         let call = CallExpression::cast(node)?;
         let args: Vec<_> = named_children(call.arguments()?.node()).collect();
-        self.prints(call).then(|| args.into_iter().filter(|arg| self.constant(*arg).is_none()).collect())
+        let name = self.printer(call)?;
+        if let (true, Some((format, operands))) = (name.ends_with('f'), args.split_first())
+            && let Some(pieces) = self.constant(*format).and_then(|format| parse(&format, operands.len()).ok())
+        {
+            let verbs = pieces.into_iter().filter_map(|piece| match piece {
+                Piece::Verb(verb) => Some(Term { node: *operands.get(verb.operand)?, letter: Some(verb.letter) }),
+                Piece::Text(_) => None,
+            });
+            return Some(verbs.filter(varies).collect());
+        }
+        Some(args.into_iter().map(plain).filter(varies).collect())
     }
 
+    fn type_of(&self, node: Node<'t>) -> Atom {
+        Atom::Type(normal(peel(node), self.place.source()))
+    }
+
+    /// What `reflect.TypeOf(x)` is the type of.
+    fn typed(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let call = CallExpression::cast(node)?;
+        let selector = SelectorExpression::cast(peel(call.function()?.node()))?;
+        let of_reflect = self.place.imported(selector.operand()?.node()) == Some("reflect");
+        let is_it = of_reflect && self.place.text(selector.field()?.node()) == "TypeOf";
+        is_it.then(|| named_children(call.arguments()?.node()).next())?
+    }
+
+    /// A constant as it is printed.
     fn constant(&self, node: Node<'t>) -> Option<String> {
-        constant_string(node, self.place.source(), &|node| self.place.types.string_of(node))
+        let types = &self.place.types;
+        constant_string(node, self.place.source(), &|node| types.string_of(node))
+            .or_else(|| types.integer_of(node).map(|number| number.to_string()))
+            .or_else(|| {
+                matches!(node.kind_id(), kind::FLOAT_LITERAL | kind::TRUE | kind::FALSE).then(|| self.place.text(node))
+            })
     }
 
-    /// Whether a call is one of package fmt that makes text.
-    fn prints(&self, call: CallExpression<'t>) -> bool {
-        let Some(selector) = call.function().and_then(|f| SelectorExpression::cast(peel(f.node()))) else {
-            return false;
-        };
-        let package = selector.operand().and_then(|operand| self.place.imported(operand.node()));
-        let name = selector.field().map(|field| self.place.text(field.node())).unwrap_or_default();
-        package == Some("fmt") && (name.starts_with("Sprint") || name == "Errorf")
+    /// The name of a function of package fmt that makes text.
+    fn printer(&self, call: CallExpression<'t>) -> Option<String> {
+        let selector = SelectorExpression::cast(peel(call.function()?.node()))?;
+        let of_fmt = self.place.imported(selector.operand()?.node()) == Some("fmt");
+        let name = self.place.text(selector.field()?.node());
+        (of_fmt && (name.starts_with("Sprint") || name == "Errorf")).then_some(name)
+    }
+
+    /// Whether a call is of a value's method, and no function.
+    fn is_method(&self, call: CallExpression<'t>) -> bool {
+        let callee = call.function().map(|function| peel(function.node()));
+        callee
+            .and_then(SelectorExpression::cast)
+            .and_then(|selector| selector.operand())
+            .is_some_and(|operand| self.place.imported(peel(operand.node())).is_none())
+    }
+
+    /// Whether what stands for a value shows where it is in memory: a pointer to a text or a number.
+    fn is_address(&self, node: Node<'t>) -> bool {
+        let view = self.place.types.view();
+        matches!(view.underlying(&self.place.type_of(node)), Type::Pointer(of) if matches!(view.underlying(&of), Type::Basic(_)))
     }
 
     /// Other spellings of the same datum, and what shows more than it.
@@ -126,6 +212,13 @@ impl<'t> Shower<'_, '_, 't> {
             return;
         }
         let node = peel(node);
+        if let Some(of) = self.typed(node) {
+            atoms.extend([self.value(node), self.type_of(of)]);
+            return;
+        }
+        if depth > 0 && self.is_address(node) {
+            return;
+        }
         atoms.insert(self.value(node));
         if let Some(text) = self.constant(node) {
             atoms.insert(Atom::Text(text));
@@ -135,11 +228,11 @@ impl<'t> Shower<'_, '_, 't> {
         self.names(node, atoms);
         if let Some(inner) = self.wrapped(node) {
             self.alternatives(inner, depth + 1, atoms);
-        } else if let Some(inner) = self.only_argument(node) {
+        } else if let Some(inner) = self.only_argument(node).filter(|inner| self.is_made_of(node, *inner)) {
             // What is made of it shows no more than it.
             self.alternatives(inner, depth + 1, atoms);
         }
-        if let Some(set) = self.definition(node, depth) {
+        if let Some(set) = self.definition(node, depth).filter(|_| is_error(node, self.place).is_none()) {
             self.alternatives(set, depth + 1, atoms);
         }
     }
@@ -154,9 +247,19 @@ impl<'t> Shower<'_, '_, 't> {
             atoms.insert(Atom::Text(text));
         }
         if let Some(terms) = self.terms(node) {
-            terms.into_iter().for_each(|term| self.collect(term, depth + 1, atoms));
+            for term in terms {
+                match term.letter {
+                    Some('T') => drop(atoms.insert(self.type_of(term.node))),
+                    _ => self.collect(term.node, depth + 1, atoms),
+                }
+            }
         }
         atoms.insert(self.value(node));
+        atoms.extend(self.read_from(node));
+        if let Some(of) = self.typed(node) {
+            atoms.insert(self.type_of(of));
+            return;
+        }
         self.names(node, atoms);
         if let Some(args) = self.reference(node) {
             for arg in &args {
@@ -186,7 +289,7 @@ impl<'t> Shower<'_, '_, 't> {
     }
 
     /// The arguments of klog's functions that make a reference.
-    fn reference(&self, node: Node<'t>) -> Option<Vec<Node<'t>>> {
+    pub fn reference(&self, node: Node<'t>) -> Option<Vec<Node<'t>>> {
         let call = CallExpression::cast(node)?;
         let callee = peel(call.function()?.node());
         let references = &self.place.rules.log_calls.references;
@@ -231,15 +334,37 @@ impl<'t> Shower<'_, '_, 't> {
     /// The one argument of a call that is no constant, of a function and not of a method.
     fn only_argument(&self, node: Node<'t>) -> Option<Node<'t>> {
         let call = CallExpression::cast(node)?;
-        let callee = peel(call.function()?.node());
-        let of_value = SelectorExpression::cast(callee)
-            .and_then(|selector| selector.operand())
-            .is_some_and(|operand| self.place.imported(peel(operand.node())).is_none());
         let args = named_children(call.arguments()?.node()).filter(|arg| self.constant(*arg).is_none());
         match args.collect::<Vec<_>>().as_slice() {
-            [only] if !of_value => Some(*only),
+            [only] if !self.is_method(call) => Some(*only),
             _ => None,
         }
+    }
+
+    /// Whether a call makes one text or number of one value, and looks nothing up by it: of something that has parts, or in a package
+    /// of Go itself.
+    fn is_made_of(&self, call: Node<'t>, argument: Node<'t>) -> bool {
+        let ty = self.place.type_of(argument);
+        let is_basic = matches!(self.place.types.view().underlying(&ty), Type::Basic(_));
+        let callee = CallExpression::cast(call).and_then(|call| call.function()).map(|function| peel(function.node()));
+        let operand = callee.and_then(SelectorExpression::cast).and_then(|selector| selector.operand());
+        let package = operand.and_then(|operand| self.place.imported(peel(operand.node())));
+        let of_go = package.is_some_and(|path| !path.split('/').next().is_some_and(|first| first.contains('.')));
+        !is_basic || of_go || matches!(self.place.types.callee(call), Callee::Builtin(_) | Callee::Conversion(_))
+    }
+
+    /// What an expression reads from: `x` and `x.y` of `x.y.z()`.
+    fn read_from(&self, node: Node<'t>) -> Atoms {
+        let mut found = Atoms::new();
+        let mut next = Some(node);
+        while let Some(node) = next {
+            let callee =
+                CallExpression::cast(node).and_then(|call| call.function()).map(|function| peel(function.node()));
+            let selector = SelectorExpression::cast(callee.unwrap_or(node));
+            next = selector.and_then(|selector| selector.operand()).map(|operand| peel(operand.node()));
+            found.extend(next.map(|operand| Atom::Of(normal(operand, self.place.source()))));
+        }
+        found
     }
 
     /// What a local name was set to, where nothing else was assigned to it since.

@@ -5,28 +5,34 @@ use std::collections::BTreeSet;
 use super::reading::{Reading, Value};
 use super::reason::Finding;
 use crate::klog::name::words;
+use crate::rule::RuleSet;
 
 /// How well two values fit their keys, and how well they would fit each other's, in hundredths of the keys' words.
 struct Fit {
     own: [usize; 2],
     other: [usize; 2],
+    /// How well they would by their names alone.
+    named: [usize; 2],
 }
 
 /// What the words of a value's expression count against those that the old text had before it.
 const OWN: usize = 2;
+/// What one key alone has to fit the other value better by.
+const MUCH: usize = 50 * OWN;
 
 /// Pairs of which the words of value and text say that they were exchanged.
 pub fn swapped(old: &Reading, new: &Reading) -> Vec<Finding> {
     let keyed: Vec<(&Value, &str)> =
         new.values.iter().filter_map(|value| Some((value, value.key.as_deref()?))).collect();
-    let known: Vec<Known> = keyed.iter().map(|(value, _)| Known::of(value, old)).collect();
-    let places: Vec<Option<usize>> = keyed.iter().map(|(value, _)| place(value, old)).collect();
+    let places = places(&keyed, old);
+    let known: Vec<Known> = keyed.iter().zip(&places).map(|((value, _), at)| Known::of(value, *at, old)).collect();
     let mut found = Vec::new();
     for (at, (value, key)) in keyed.iter().enumerate() {
         for (other_at, (other, other_key)) in keyed.iter().enumerate().skip(at + 1) {
             let fit = Fit {
                 own: [fits(key, &known[at]), fits(other_key, &known[other_at])],
                 other: [fits(key, &known[other_at]), fits(other_key, &known[at])],
+                named: [named(key, &known[other_at]), named(other_key, &known[at])],
             };
             let inverted = matches!((places[at], places[other_at]), (Some(a), Some(b)) if a > b);
             if exchanged(&fit, inverted) || crossed(old, (value, key), (other, other_key)) {
@@ -38,15 +44,35 @@ pub fn swapped(old: &Reading, new: &Reading) -> Vec<Finding> {
     found
 }
 
-/// Whether the keys fit each other's value better: both of them, or one that does not fit its own at all, or in sum where the
-/// values stand in another order than the old line had them.
+/// Values under keys that say the opposite of their names: `oldSize` under `newSize`.
+pub fn misnamed(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
+    let opposed = |key: &str, value: &BTreeSet<String>| {
+        let key: Vec<String> = words(key).iter().map(|word| word.to_lowercase()).collect();
+        rules.sentences.opposed.iter().any(|sides| {
+            let has = |side: &[String], of: &dyn Fn(&String) -> bool| side.iter().any(of);
+            let [a, b] = [0, 1].map(|at| {
+                let (this, that) = (&sides[at], &sides[1 - at]);
+                let says = has(this, &|word| key.contains(word)) && !has(that, &|word| key.contains(word));
+                says && has(that, &|word| value.contains(word)) && !has(this, &|word| value.contains(word))
+            });
+            a || b
+        })
+    };
+    let stood = |value: &Value| old.values.iter().any(|before| before.key == value.key && before.text == value.text);
+    let named = new.values.iter().filter_map(|value| Some((value, value.key.clone()?)));
+    let wrong = named.filter(|(value, key)| opposed(key, &value.words) && !(old.structured && stood(value)));
+    wrong.map(|(value, key)| Finding::ValueMisnamed { value: value.text.clone(), key }).collect()
+}
+
+/// Whether the keys fit each other's value better: both of them, or one by a whole word, or in sum where the values stand in another
+/// order than the old line had them.
 fn exchanged(fit: &Fit, inverted: bool) -> bool {
     let sum = |fit: [usize; 2]| fit[0] + fit[1];
-    let [first, second] = [0, 1].map(|at| fit.other[at].cmp(&fit.own[at]));
-    let better = [first, second].iter().filter(|order| order.is_gt()).count();
-    let worse = [first, second].iter().any(|order| order.is_lt());
-    let plain = (0..2).any(|at| fit.own[at] == 0 && fit.other[at] >= 100 * OWN);
-    !worse && (better == 2 || better == 1 && (inverted || plain)) || inverted && sum(fit.other) > sum(fit.own)
+    let gains = |at: usize| fit.other[at] > fit.own[at];
+    let worse = (0..2).any(|at| fit.other[at] < fit.own[at]);
+    let plain = (0..2).any(|at| fit.named[at] >= fit.own[at] + MUCH);
+    !worse && (gains(0) && gains(1) || plain || inverted && (gains(0) || gains(1)))
+        || inverted && sum(fit.other) > 0 && sum(fit.other) >= sum(fit.own)
 }
 
 /// Whether a call with keys had both values under the other key.
@@ -64,27 +90,45 @@ struct Known<'v> {
 }
 
 impl<'v> Known<'v> {
-    fn of(value: &'v Value, old: &'v Reading) -> Self {
-        let before = place(value, old).and_then(|at| old.values.get(at));
+    fn of(value: &'v Value, place: Option<usize>, old: &'v Reading) -> Self {
+        let before = place.and_then(|at| old.values.get(at));
         let words = std::iter::once(&value.words).chain(before.map(|before| &before.words));
         Self { words: words.collect(), said: before.map(|before| &before.said).into_iter().collect() }
     }
 }
 
-/// Which of the old line's values it is.
-fn place(value: &Value, old: &Reading) -> Option<usize> {
-    let is = |before: &Value| before.needs.iter().any(|need| need.intersection(&value.shows).next().is_some());
-    old.values.iter().position(|before| before.text == value.text).or_else(|| old.values.iter().position(is))
+/// Which of the old line's values each is: one of the same text, else one that nobody else is, else any.
+fn places(keyed: &[(&Value, &str)], old: &Reading) -> Vec<Option<usize>> {
+    let same = |value: &Value, before: &Value| before.text == value.text;
+    let is = |value: &Value, before: &Value| before.needs.iter().any(|need| !need.is_disjoint(&value.shows));
+    let mut found: Vec<Option<usize>> =
+        keyed.iter().map(|(value, _)| old.values.iter().position(|before| same(value, before))).collect();
+    for at in 0..found.len() {
+        let (value, taken) = (keyed[at].0, found.clone());
+        let fits = |free: bool| {
+            let candidates = old.values.iter().enumerate();
+            let mut candidates = candidates.filter(|(place, _)| !free || !taken.contains(&Some(*place)));
+            candidates.find(|(_, before)| is(value, before)).map(|(place, _)| place)
+        };
+        found[at] = found[at].or_else(|| fits(true)).or_else(|| fits(false));
+    }
+    found
 }
 
-/// How many hundredths of a key's words are among those of a value.
+/// How many hundredths of a key's words are among those of a value, or of what was said before it.
 fn fits(key: &str, known: &Known<'_>) -> usize {
+    named(key, known).max(share(key, &known.said))
+}
+
+/// The same, by the words of the value alone.
+fn named(key: &str, known: &Known<'_>) -> usize {
+    share(key, &known.words) * OWN
+}
+
+fn share(key: &str, sets: &[&BTreeSet<String>]) -> usize {
     let words: Vec<String> = words(key).iter().map(|word| word.to_lowercase()).collect();
-    let among =
-        |sets: &[&BTreeSet<String>], word: &String| sets.iter().any(|set| set.iter().any(|other| alike(word, other)));
-    let share =
-        |sets: &[&BTreeSet<String>]| words.iter().filter(|word| among(sets, word)).count() * 100 / words.len().max(1);
-    (share(&known.words) * OWN).max(share(&known.said))
+    let among = |word: &&String| sets.iter().any(|set| set.iter().any(|other| alike(word, other)));
+    words.iter().filter(among).count() * 100 / words.len().max(1)
 }
 
 /// Whether two words are one, in another number or cut short.

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use rustc_hash::FxHashMap;
+
 use crate::text::disk;
 
 /// The state of a worktree.
@@ -116,26 +118,43 @@ pub fn remote_commit(empty: &Path, url: &str, name: &str) -> Result<Option<Strin
     Ok(found.map(|(commit, _)| (*commit).to_owned()))
 }
 
-/// Of files whose time or size is not the index's, those whose contents are not either.
+/// Of files whose time or size is not the index's, those whose contents are not either. A file that is not there is one.
 fn really_changed(root: &Path, touched: Vec<String>) -> Result<Vec<String>, GitError> {
     let top = checked(root, &["rev-parse", "--show-toplevel"], None)?;
     let top = std::path::PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches('\n'));
-    let mut changed = Vec::new();
-    for path in touched {
-        let literal = format!(":(top,literal){path}");
-        let entry = checked(root, &["ls-files", "--stage", "-z", "--", &literal], None)?;
-        let entry = String::from_utf8_lossy(&entry).into_owned();
-        let indexed = entry.split_whitespace().nth(1).unwrap_or_default().to_owned();
-        let is_link = entry.starts_with("120000 ");
-        let same = contents(&top.join(&path), is_link).is_ok_and(|bytes| {
-            let hashed = run(root, &["hash-object", "--no-filters", "--stdin"], Some(&bytes));
-            hashed.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).trim() == indexed)
-        });
-        if !same {
-            changed.push(path);
-        }
+    let index = indexed(root)?;
+    let same = |path: &String| {
+        let Some((id, is_link)) = index.get(path) else { return false };
+        contents(&top.join(path), *is_link).is_ok_and(|bytes| blob_id(&bytes, id) == *id)
+    };
+    Ok(touched.into_iter().filter(|path| !same(path)).collect())
+}
+
+/// What the index has of each file below `root`: its name among git's objects, and whether it is a link. Files that are being merged
+/// are none of them.
+fn indexed(root: &Path) -> Result<FxHashMap<String, (String, bool)>, GitError> {
+    let listed = checked(root, &["ls-files", "--stage", "-z", "--full-name", "--", "."], None)?;
+    let entry = |entry: String| {
+        let (head, path) = entry.split_once('\t')?;
+        let mut words = head.split(' ');
+        let (mode, id, stage) = (words.next()?, words.next()?, words.next()?);
+        (stage == "0").then(|| (path.to_owned(), (id.to_owned(), mode == "120000")))
+    };
+    Ok(paths(&listed).into_iter().filter_map(entry).collect())
+}
+
+/// The name that git would give a file of these bytes, of the kind that `like` is.
+pub(super) fn blob_id(bytes: &[u8], like: &str) -> String {
+    let head = format!("blob {}\0", bytes.len());
+    if like.len() == 64 {
+        use sha2::Digest;
+        let hash = sha2::Sha256::new().chain_update(head.as_bytes()).chain_update(bytes).finalize();
+        return hash.iter().map(|byte| format!("{byte:02x}")).collect();
     }
-    Ok(changed)
+    let mut hash = sha1_smol::Sha1::new();
+    hash.update(head.as_bytes());
+    hash.update(bytes);
+    hash.digest().to_string()
 }
 
 /// A file's bytes; of a link, where it points.

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout};
 
-use super::git::{GitError, checked, command};
+use super::git::{GitError, blob_id, checked, command};
 
 /// A file in a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,16 +150,7 @@ impl Repository {
 
     /// The name that git would give a file of these bytes, in this repository's kind of names.
     pub fn id_of(bytes: &[u8], like: &str) -> String {
-        let head = format!("blob {}\0", bytes.len());
-        if like.len() == 64 {
-            use sha2::Digest;
-            let hash = sha2::Sha256::new().chain_update(head.as_bytes()).chain_update(bytes).finalize();
-            return hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        }
-        let mut hash = sha1_smol::Sha1::new();
-        hash.update(head.as_bytes());
-        hash.update(bytes);
-        hash.digest().to_string()
+        blob_id(bytes, like)
     }
 }
 

@@ -6,7 +6,13 @@ mark='<!-- klogmod -->'
 # GitHub takes 65,536 characters.
 {
     echo "$mark"
-    head -c 60000 "$RUNNER_TEMP/klogmod.md"
+    if [ "$(wc -c <"$RUNNER_TEMP/klogmod.md")" -le 60000 ]; then
+        cat "$RUNNER_TEMP/klogmod.md"
+    else
+        # Whole lines: neither a row nor a character is cut through.
+        head -c 60000 "$RUNNER_TEMP/klogmod.md" | sed '$d'
+        printf '\nThe rest is in the summary of the job.\n'
+    fi
 } >"$RUNNER_TEMP/klogmod-comment.md"
 comments="repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments"
 old=$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$mark\")) | .id" | head -n 1)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use super::args::{CacheArgs, EditArgs, RequestIdArgs, Status, TreeArgs};
+use super::args::{CacheArgs, EditArgs, Planned, RequestIdArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
 use crate::plan::report;
 
@@ -61,9 +61,21 @@ pub fn run(args: &Args) -> Result<Status> {
         report::text::explain(file, site, &planned.rules, &mut out)?;
     }
     if !found && status == Status::Fine {
-        bail!("{}: no klog call stands on that line", args.place);
+        bail!("{}: no klog call stands on that line{}", args.place, nearest(&planned, line));
     }
     Ok(status)
+}
+
+/// `; the nearest stand on lines 12 and 40`: the one before a line and the one after it.
+fn nearest(planned: &Planned, line: u32) -> String {
+    let lines = || planned.plan.sites().map(|site| site.site.position.line);
+    let before = lines().filter(|at| *at < line).max();
+    let after = lines().filter(|at| *at > line).min();
+    match (before, after) {
+        (Some(before), Some(after)) => format!("; the nearest stand on lines {before} and {after}"),
+        (Some(one), None) | (None, Some(one)) => format!("; the nearest stands on line {one}"),
+        (None, None) => String::new(),
+    }
 }
 
 /// `file:line`, `file:line:col` and `file:line:` as compilers print them.

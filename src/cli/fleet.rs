@@ -173,7 +173,8 @@ impl Pool<'_> {
             None => format!("{} calls, {}", entry.parts.sum(), self.args.measure.rate(&entry.parts)),
         };
         let (number, of, name) = (at + 1, self.queue.len(), &entry.name);
-        terminal::note(&format!("{number} of {of}: {name}: {said} ({:.1} s; about {left} s are left)", entry.seconds));
+        let left = if number < of { format!("; about {left} s are left") } else { String::new() };
+        terminal::note(&format!("{number} of {of}: {name}: {said} ({:.1} s{left})", entry.seconds));
         self.history.lock().unwrap_or_else(PoisonError::into_inner).add(entry);
         Ok(())
     }

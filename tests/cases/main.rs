@@ -30,6 +30,7 @@ mod thread;
 mod trace;
 mod verify;
 mod vet;
+mod workflows;
 
 use libtest_mimic::Arguments;
 
@@ -58,6 +59,7 @@ fn main() {
         review_terminal::trials(),
         verify::trials(),
         vet::trials(),
+        workflows::trials(),
         differential::trials(),
         runtime::trials(),
         compile::trials(),

@@ -1,5 +1,5 @@
 //! What a test needs of the machine. Where it is missing, the test is reported as ignored, with what is missing; where
-//! KLOGMOD_REQUIRE names it (`go,jq,tmux,nvim,ruby,mvn,python3,chromium,disk,diff-cover,check-jsonschema`), the test fails instead.
+//! KLOGMOD_REQUIRE names it (`go,jq,tmux,nvim,ruby,mvn,python3,actionlint,chromium,disk,diff-cover,check-jsonschema,zizmor`), the test fails instead.
 
 use std::path::Path;
 use std::process::Command;

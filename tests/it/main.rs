@@ -21,6 +21,7 @@ mod hostile;
 mod lsp;
 mod modules;
 mod outline;
+mod packages;
 mod paths;
 mod proofs;
 mod review;

@@ -55,7 +55,9 @@ impl Root {
         let mut narrow = Vec::new();
         for (index, path) in paths.iter().enumerate() {
             let below = dir.join(path);
-            let target = if index > 0 && path.is_relative() && below.exists() { below } else { path.clone() };
+            // What is in neither place is missing from the checkout.
+            let is_below = index > 0 && path.is_relative() && (below.exists() || !path.exists());
+            let target = if is_below { below } else { path.clone() };
             let target = resolve(&target)?;
             match relative(&dir, &target) {
                 Some(path) if path.is_empty() => {}

@@ -124,7 +124,7 @@ fn html(history: &History, now: Option<&Document<'_>>, out: &mut dyn Write) -> R
         let rate = history.measure.rate(&point.totals.parts);
         let (calls, parts) = (point.totals.calls, parts.concat());
         rows.push_str(&format!(
-            "<tr><td><code>{}</code></td><td>{}</td><td>{calls}</td>{parts}<td>{rate}</td></tr>\n",
+            "<tr><td><code>{}</code></td><td style=\"white-space:nowrap\">{}</td><td>{calls}</td>{parts}<td>{rate}</td></tr>\n",
             short(point),
             point.day
         ));
@@ -134,9 +134,9 @@ fn html(history: &History, now: Option<&Document<'_>>, out: &mut dyn Write) -> R
         "<table><caption>Calls by commit</caption>\n<tr><th>commit</th><th>day</th><th>calls</th>{}<th>covered</th></tr>\n{rows}</table>\n",
         heads.concat()
     );
-    let shown = format!("{}{table}", figure("Calls over time", &svg(history)));
+    let shown = figure("Calls over time", &svg(history));
     match now {
-        Some(document) => html_report(document, &shown, out),
-        None => out.write_all(page("klog coverage over time", &shown).as_bytes()),
+        Some(document) => html_report(document, (&shown, &table), out),
+        None => out.write_all(page("klog coverage over time", &format!("{shown}{table}")).as_bytes()),
     }
 }

@@ -69,7 +69,7 @@ pub fn write(format: Format, document: &Document<'_>, out: &mut dyn Write) -> Re
         Format::Csv => csv::write(document, out),
         Format::Badge => badge::write(document, out),
         Format::Openmetrics => openmetrics::write(document, out),
-        Format::Html => html::report(document, "", out),
+        Format::Html => html::report(document, ("", ""), out),
         Format::Svg => Err(std::io::Error::other(
             "svg shows a history: add --history N or --at REV; pictures of one commit are svg-owner, svg-operation and svg-matrix",
         )),

@@ -9,7 +9,7 @@ use crate::measure::coverage::{Part, Tally};
 
 const STYLE: &str = "body{font:14px/1.5 system-ui,sans-serif;margin:2rem;max-width:80rem;color:#1a1a1a;background:#fff}\
 table{border-collapse:collapse;margin:1rem 0 2rem}td,th{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:right}\
-td:first-child,th:first-child{text-align:left;overflow-wrap:anywhere}caption,figcaption{text-align:left;font-weight:600}\
+td:first-child,th:first-child,.text td,.text th{text-align:left}td:first-child{min-width:14em;overflow-wrap:anywhere}.text td{vertical-align:top}caption,figcaption{text-align:left;font-weight:600}\
 figure{margin:1rem 0 2rem;overflow-x:auto}code{font-size:13px}\
 @media screen and (prefers-color-scheme:dark){body{color:#eee;background:#161616}td,th{border-color:#444}}\
 @media print{body{margin:0;font-size:9px}figure,tr{break-inside:avoid}svg{max-width:100%}td,th{padding:.1rem .25rem}}";
@@ -29,16 +29,20 @@ pub fn page(title: &str, body: &str) -> String {
     format!("{}<h1>{}</h1>\n{body}\n</body>\n</html>\n", head(title), xml(title))
 }
 
-/// The report as a page; `before` is HTML that stands between what is wrong and its pictures.
-pub fn report(document: &Document<'_>, before: &str, out: &mut dyn Write) -> Result<()> {
+/// The report as a page, with HTML that stands around its pictures.
+pub fn report(document: &Document<'_>, (before, after): (&str, &str), out: &mut dyn Write) -> Result<()> {
     let report = document.report;
     writeln!(out, "{}<h1>klog coverage: {}</h1>", head("klog coverage"), xml(&words::rate(document)))?;
     writeln!(out, "<p>{}.</p>", xml(&words::sentence(document)))?;
     if let Some(partial) = words::partial(document) {
         writeln!(out, "<p><strong>{}</strong></p>", xml(&partial))?;
     }
+    // Of a gate, people want to know what is wrong; of coverage, how far the tree is.
+    let drawn = format!("{before}{}{after}", pictures::all(document));
+    let (first, last) = if document.passed.is_none() { (drawn.as_str(), "") } else { ("", drawn.as_str()) };
+    write!(out, "{first}")?;
     if !report.findings.is_empty() {
-        writeln!(out, "<table><caption>{} findings</caption>", report.findings.len())?;
+        writeln!(out, "<table class=\"text\"><caption>{} findings</caption>", report.findings.len())?;
         writeln!(out, "<tr><th>place</th><th>rule</th><th>what</th><th>mended by</th></tr>")?;
         for finding in &report.findings {
             let place = format!("{}:{}", finding.path, finding.line);
@@ -55,7 +59,7 @@ pub fn report(document: &Document<'_>, before: &str, out: &mut dyn Write) -> Res
         }
         writeln!(out, "</ul>")?;
     }
-    write!(out, "{before}{}", pictures::all(document))?;
+    write!(out, "{last}")?;
     for (dimension, table) in &report.tables {
         let heads: Vec<String> = Part::ALL.iter().map(|part| format!("<th>{}</th>", xml(part.title()))).collect();
         writeln!(out, "<table><caption>By {}</caption>", xml(dimension))?;

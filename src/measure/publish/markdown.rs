@@ -18,6 +18,10 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         text.push_str(&format!("**{partial}**\n\n"));
     }
     let mut lists: Vec<(String, Vec<String>)> = Vec::new();
+    // Of a gate, people want to know what is wrong; of coverage, how far the tree is.
+    if document.passed.is_none() {
+        lists.extend(drawn(document));
+    }
     let mut findings = Vec::new();
     for finding in &report.findings {
         let place = format!("{}:{}", finding.path, finding.line);
@@ -36,7 +40,9 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     if !unread.is_empty() {
         lists.push(("### Not analysed, or odd\n\n".to_owned(), unread));
     }
-    lists.extend(drawn(document));
+    if document.passed.is_some() {
+        lists.extend(drawn(document));
+    }
     for (dimension, table) in &report.tables {
         let head: Vec<&str> = Part::ALL.iter().map(|part| part.title()).collect();
         let rule = "|---:".repeat(Part::ALL.len() + 2);

@@ -105,7 +105,9 @@ pub fn text(plan: &Plan, key: &str, out: &mut dyn Write) -> Result<()> {
         "{:<first$}  {:<second$}  {:<6} {:>9} {:>6} {:>10} {:>7} {:>12} {:>7}",
         "operation", "resource", "phase", "functions", "calls", "structured", "with ID", "planned: str", "with ID"
     );
-    writeln!(out, "{}", styled(BOLD, &header))?;
+    if !rows.is_empty() {
+        writeln!(out, "{}", styled(BOLD, &header))?;
+    }
     for row in &rows {
         let Row { phase, functions, sites, structured, with_request_id, .. } = row;
         let (operation, resource) = (one_line(&row.operation), one_line(&row.resource));
@@ -117,7 +119,8 @@ pub fn text(plan: &Plan, key: &str, out: &mut dyn Write) -> Result<()> {
         )?;
     }
     let reached = plan.sites().filter(|site| site.on_path().is_some()).count();
-    writeln!(out, "\n{reached} klog calls on these paths ({})", one_line(scope_title(plan)))?;
+    let gap = if rows.is_empty() { "" } else { "\n" };
+    writeln!(out, "{gap}{reached} klog calls on these paths ({})", one_line(scope_title(plan)))?;
     for (reason, count) in plan.out_of_scope() {
         writeln!(out, "{count:>8}  {}", one_line(&reason))?;
     }

@@ -37,6 +37,10 @@ fn sound(svg: &str) -> Vec<String> {
     for text in &texts {
         let x: f64 = text.attribute("x").unwrap().parse().unwrap();
         assert!((0.0..width).contains(&x), "{svg}");
+        // Few fonts are narrower than this.
+        let said: String = text.children().filter_map(|node| node.is_text().then(|| node.text())?).collect();
+        let end = if text.attribute("text-anchor").is_some() { x } else { x + said.chars().count() as f64 * 5.5 };
+        assert!(end < width, "{said} is cut: {svg}");
     }
     texts.iter().map(|text| text.children().filter_map(|node| node.is_text().then(|| node.text())?).collect()).collect()
 }

@@ -50,12 +50,6 @@ pub(in super::super) fn matrix(document: &Document<'_>) -> String {
     let cell = cell.unwrap_or(0).max(64) + 12;
     let resources: Vec<&str> = grid.resources.iter().copied().collect();
     let columns = (BAND / cell).max(1) as usize;
-    let whole = (names + cell * columns.min(resources.len()) as u64).max(620);
-    let mut canvas = Canvas::new("matrix");
-    let (mut said, mut bottom) = (Vec::new(), 0);
-    for band in resources.chunks(columns) {
-        bottom = self::band(&grid, band, (names, bottom, cell), document, &mut canvas, &mut said);
-    }
     let note = if grid.cells.is_empty() {
         "No operation starts in this tree, or its paths were not followed.".to_owned()
     } else {
@@ -64,6 +58,12 @@ pub(in super::super) fn matrix(document: &Document<'_>) -> String {
             document.measure.name()
         )
     };
+    let whole = (names + cell * columns.min(resources.len()) as u64).max(width(&note));
+    let mut canvas = Canvas::new("matrix");
+    let (mut said, mut bottom) = (Vec::new(), 0);
+    for band in resources.chunks(columns) {
+        bottom = self::band(&grid, band, (names, bottom, cell), document, &mut canvas, &mut said);
+    }
     canvas.text(0, bottom + 11, Anchor::Start, &note);
     let height = canvas.legend(bottom + 22, whole, &|part| part.title().to_owned());
     canvas.finish(whole, height, TITLE, &said)

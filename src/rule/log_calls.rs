@@ -136,6 +136,10 @@ pub struct Loggers {
     pub methods: Vec<String>,
     /// `import/path.Type` of loggers.
     pub types: Vec<String>,
+    /// The module that declares loggers.
+    pub zero_module: String,
+    /// Its first version whose loggers can be called without having been set.
+    pub zero_since: Version,
     /// klog's functions that give a logger, their first argument, a name.
     pub names: Vec<String>,
     /// Functions and methods that have a logger carry pairs.

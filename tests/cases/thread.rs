@@ -66,10 +66,11 @@ fn report(report: &Value) -> String {
         for function in thread["functions"].as_array().unwrap() {
             let (calls, tests) = (&function["calls"], &function["inTests"]);
             out.push_str(&format!(
-                "thread {}: {} {} gets {}, {calls} calls, {tests} in tests\n",
+                "thread {}: {} {} gets {}{}, {calls} calls, {tests} in tests\n",
                 thread["number"],
                 text(function, "path"),
                 text(function, "function"),
+                if function["field"] == true { "the field " } else { "" },
                 text(function, "parameter"),
             ));
         }
@@ -90,6 +91,11 @@ fn report(report: &Value) -> String {
             text(why, "path"),
             why["line"]
         ));
+        let field = &call["field"];
+        if field.is_object() {
+            let place = format!("({}:{})", text(field, "path"), field["line"]);
+            out.push_str(&format!("  no field: {}: {} {place}\n", text(field, "function"), text(field, "detail")));
+        }
     }
     let totals = &section["totals"];
     let number = |value: &Value| value.as_u64().unwrap();

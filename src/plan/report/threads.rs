@@ -64,7 +64,7 @@ pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
         for function in &thread.functions {
             let place = format!("{}:{} {}", function.path, function.line, function.function);
             let calls = format!("{} calls, {} in tests", function.calls, function.in_tests);
-            let parameter = styled(GREEN, &harmless(&function.parameter));
+            let parameter = styled(GREEN, &harmless(&function.gets()));
             writeln!(out, "  {} gets {parameter} {}", harmless(&place), styled(DIM, &calls))?;
         }
         for call in &thread.calls {
@@ -74,13 +74,17 @@ pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
             writeln!(out, "    {}", harmless(&reason))?;
         }
     }
-    for Unreached { call, blocked } in &threads.blocked {
+    for Unreached { call, blocked, field } in &threads.blocked {
         writeln!(out)?;
         let place = format!("{}:{} {}", call.path, call.line, call.function);
         writeln!(out, "{}", styled(BOLD, &harmless(&place)))?;
-        let who = if blocked.function.is_empty() { String::new() } else { format!("{}: ", blocked.function) };
-        let why = format!("{who}{} ({}:{})", blocked.cause, blocked.path, blocked.line);
-        writeln!(out, "  {} {}", styled(YELLOW, &format!("blocked {}:", blocked.cause.code())), harmless(&why))?;
+        for (blocked, what) in
+            [Some((blocked, "blocked")), field.as_ref().map(|field| (field, "no field"))].into_iter().flatten()
+        {
+            let who = if blocked.function.is_empty() { String::new() } else { format!("{}: ", blocked.function) };
+            let why = format!("{who}{} ({}:{})", blocked.cause, blocked.path, blocked.line);
+            writeln!(out, "  {} {}", styled(YELLOW, &format!("{what} {}:", blocked.cause.code())), harmless(&why))?;
+        }
     }
     Ok(())
 }

@@ -58,7 +58,7 @@ fn body(letter: &Letter<'_>, thread: &Thread) -> String {
             function.path,
             function.line,
             function.function,
-            function.parameter,
+            function.gets(),
             super::letter::calls(function.calls),
         ));
     }

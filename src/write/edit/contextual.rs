@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::asked::Target;
 use super::callee::Callee;
 use super::draft::Draft;
-use super::logger::{LOGGER, logger, made, source};
+use super::logger::{LOGGER, is_first_read, logger, made, source};
 use super::outcome::{Fix, RequestId};
 use super::propose::{Proposer, Runtime};
 use super::request_id::logged;
@@ -42,6 +42,9 @@ impl Proposer<'_> {
         let logger = logger(place, self.edits.last_resort)?;
         draft.rule("target-contextual");
         draft.doubt(Doubt::LoggerValues);
+        if is_first_read(&logger, place) {
+            draft.doubt(Doubt::ReceiverReadNext);
+        }
         if method == "Info" && call.site.severity == Severity::Error {
             draft.doubt(Doubt::ErrorWithLevel);
         }

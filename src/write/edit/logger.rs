@@ -11,7 +11,7 @@ use crate::go::types::{Binding, Bound, Type, is_function};
 use crate::klog::call::{Logger, Make, existing};
 use crate::klog::place::Place;
 use crate::text::Edit;
-use crate::write::value::reads;
+use crate::write::value::{There, receiver};
 
 /// The variable that migrated code calls its logger.
 pub const LOGGER: &str = "logger";
@@ -144,7 +144,22 @@ fn nil_check<'t>(function: Node<'t>, context: &str, place: &Place<'_, 't>) -> Ch
     statements.into_iter().find(is_check).map_or(Checked::Somewhere, Checked::By)
 }
 
-/// A logger in a field of the receiver, where that is proven to be there.
+/// The receiver's name and the type that its method is declared on, where that is proven to be there.
+pub fn receiver_there<'t>(place: &Place<'_, 't>) -> Option<(&'t str, Type)> {
+    let (binding, ty, _) = receiver(place)?;
+    Some((binding.name, ty))
+}
+
+/// Whether a logger is the receiver's, and the call is the first to read it: what stands behind it does, too.
+pub(super) fn is_first_read(logger: &Logger<'_>, place: &Place<'_, '_>) -> bool {
+    let of = logger.name.split_once('.').filter(|_| logger.make.is_none());
+    let is_it = |(name, _): (&str, &str)| {
+        receiver(place).is_some_and(|(b, _, there)| b.name == name && there == There::ReadNext)
+    };
+    of.is_some_and(is_it)
+}
+
+/// A logger in a field of the receiver.
 fn of_receiver<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let receiver = place.scopes.visible().find(|binding| matches!(binding.bound, Bound::Receiver { .. }))?;
     let ty = place.type_of_binding(receiver);
@@ -154,9 +169,8 @@ fn of_receiver<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
         !field.embedded && field.ty.qualified().is_some_and(|ty| loggers.contains(&ty))
     };
     let field = of.fields.iter().find(is_logger)?;
-    let is_there = !matches!(ty, Type::Pointer(_)) || reads(receiver, receiver.name, ty.stripped(), None, place);
-    let name = format!("{}.{}", receiver.name, field.name);
-    is_there.then_some(Logger { name, set: None, made: None, make: None })
+    let (receiver, _) = receiver_there(place)?;
+    Some(Logger { name: format!("{receiver}.{}", field.name), set: None, made: None, make: None })
 }
 
 /// Made of a context that the function makes itself, behind the statement that does.

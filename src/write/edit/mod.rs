@@ -24,7 +24,7 @@ pub use crate::write::reason::Applicability;
 pub use asked::{Edits, Target};
 pub use file::{FileEdits, FileFixError, file_edits, file_fix};
 pub use imports::{import_edits, package_uses};
-pub use logger::{LOGGER, Made, logger_at, logger_of_new_context};
+pub use logger::{LOGGER, Made, logger_at, logger_of_new_context, receiver_there};
 pub use outcome::{Fix, Outcome, RequestId, Skip};
 pub use propose::{Proposer, Runtime};
 pub use repeatable::is_repeatable;

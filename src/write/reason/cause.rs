@@ -1,9 +1,9 @@
-//! Why a function cannot be given another parameter.
+//! Why a function cannot be given another parameter, and a type no field.
 
 use crate::text::reason::reasons;
 
 reasons! {
-    /// Why a function cannot be given another parameter.
+    /// Why a function cannot be given another parameter, and a type no field.
     pub enum Cause {
         /// Other packages may call it.
         "exported" Exported
@@ -89,6 +89,27 @@ reasons! {
         /// Another thread gives it another carrier.
         "other-carrier" OtherCarrier
             "another thread gives it another carrier",
+        /// A value of a type is made in a way that sets no field.
+        "made-unset" MadeUnset
+            "a value of it is made here without its fields",
+        /// A value of a type becomes one of another that has the same fields.
+        "made-unset" MadeOfAnother
+            "values of it are made of another type's here, or the other way round",
+        /// A literal names no fields.
+        "made-unset" FieldsUnnamed
+            "a literal of it does not name its fields",
+        /// A literal stands where the field has no name.
+        "made-unset" MadeElsewhere
+            "another package makes a value of it",
+        /// Nothing but tests makes a value of a type.
+        "no-caller" MadeByTests
+            "nothing but tests makes a value of it",
+        /// It is no struct on lines of its own that is declared once for all values.
+        "type-unnamed" NoStruct
+            "it is no struct whose fields stand on lines of their own",
+        /// A log call stands where nothing has read the receiver: that may be nil.
+        "receiver-unread" ReceiverUnread
+            "nothing reads its receiver before the log calls, so that it may be nil there",
         /// A file of the package was not analysed.
         "unread" Unread
             "the file cannot be read or parsed",

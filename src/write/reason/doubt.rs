@@ -149,6 +149,9 @@ reasons! {
         /// There is no place for a variable, or no name.
         "logger-made" Safe LoggerInCall { context: String }
             "the logger is taken from {context} in the call itself",
+        /// Nothing has read the receiver before, but the next statement does.
+        "receiver-read-next" NeedsReview ReceiverReadNext
+            "nothing has read the receiver before; were it nil, the next statement would panic, and this line would be missing",
         /// Nothing in scope has a logger.
         "logger-of-program" Safe LoggerOfProgram
             "the logger is klog's own: nothing brings another here",

@@ -35,7 +35,7 @@ fn directory(ground: &Ground<'_>, dir: &str, lone: Vec<Lone>, wanted: Wanted<'_>
     let packages = match package::read(ground, dir) {
         Ok(packages) => packages,
         Err(blocked) => {
-            let all = lone.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }).collect();
+            let all = lone.into_iter().map(|call| Unreached { call, blocked: blocked.clone(), field: None }).collect();
             return Threads { blocked: all, ..Threads::default() };
         }
     };
@@ -52,7 +52,7 @@ fn directory(ground: &Ground<'_>, dir: &str, lone: Vec<Lone>, wanted: Wanted<'_>
         for call in lone {
             match solver.lone(&call) {
                 Ok(func) => reached.push((call, func)),
-                Err(blocked) => found.blocked.push(Unreached { call, blocked }),
+                Err(blocked) => found.blocked.push(Unreached { call, blocked, field: None }),
             }
         }
         found.extend(group::threads(&solver, reached, wanted));

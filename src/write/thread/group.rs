@@ -58,7 +58,11 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Want
                 }
             }
             Err(blocked) => {
-                found.blocked.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
+                found.blocked.extend(thread.calls.into_iter().map(|call| Unreached {
+                    call,
+                    blocked: blocked.clone(),
+                    field: None,
+                }));
                 continue;
             }
         }
@@ -208,6 +212,7 @@ fn describe(solver: &Solver<'_, '_>, own: &[&Member], calls: Vec<Lone>) -> Threa
             path,
             line,
             parameter: format!("{} {ty}", parameter.name),
+            field: false,
             calls: member.calls,
             in_tests: member.in_tests,
         });

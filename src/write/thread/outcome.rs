@@ -75,19 +75,21 @@ pub struct Lone {
     pub function: String,
 }
 
-/// A function that gets a parameter.
+/// A function that gets a parameter, or a type that gets a field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Threaded {
-    /// The function.
+    /// The function, or the type.
     pub function: String,
     /// Where it is declared; the first of its declarations.
     pub path: RelPath,
     /// The line.
     pub line: u32,
-    /// The new parameter: `ctx context.Context`.
+    /// The new parameter: `ctx context.Context`; a type's new field is written alike.
     pub parameter: String,
-    /// How many calls pass it.
+    /// Whether it is a type, and gets a field.
+    pub field: bool,
+    /// How many calls pass it; of a field: how many values are made with it.
     pub calls: usize,
     /// How many of them stand in tests.
     pub in_tests: usize,
@@ -138,6 +140,9 @@ pub struct Unreached {
     pub call: Lone,
     /// What is in the way.
     pub blocked: Blocked,
+    /// Why the receiver's type does not hold a logger instead, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<Blocked>,
 }
 
 /// All threads of a run.
@@ -155,6 +160,14 @@ pub struct Threads {
     pub blocked: Vec<Unreached>,
 }
 
+impl Threaded {
+    /// What it gets: `ctx context.Context`, `the field logger klog.Logger`.
+    pub fn gets(&self) -> String {
+        let what = if self.field { "the field " } else { "" };
+        format!("{what}{}", self.parameter)
+    }
+}
+
 impl Thread {
     /// Its functions by name.
     pub fn names(&self) -> String {
@@ -163,7 +176,7 @@ impl Thread {
 
     /// What it does, on one line.
     pub fn statement(&self) -> String {
-        let gets = |function: &Threaded| format!("{} gets {}", function.function, function.parameter);
+        let gets = |function: &Threaded| format!("{} gets {}", function.function, function.gets());
         self.functions.iter().map(gets).collect::<Vec<_>>().join("; ")
     }
 

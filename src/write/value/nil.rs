@@ -47,26 +47,44 @@ fn reads_in<'t>(
     place: &Place<'_, '_>,
 ) -> bool {
     let shows = |node: Node<'_>| {
-        let selector = syntax::SelectorExpression::cast(node)?;
-        let operand = selector.operand()?.node();
-        if place.text(operand) != path || operand.start_byte() <= binding.at {
-            return None;
-        }
-        let shown = match place.types.view().member(from, &place.text(selector.field()?.node())) {
-            Ok(member) => {
-                // A pointer's method can be written to bear nil; that of an embedded one is reached behind the variable, and shows no more.
-                let bears = matches!(member.kind, MemberKind::Method { pointer: true, .. });
-                let first = member.through.first().map(|name| &**name);
-                match through {
-                    Some(_) => !bears && first == through,
-                    None => !bears || first.is_some(),
-                }
-            }
-            Err(_) => through.is_none() && !is_called(node),
-        };
-        (shown && stays(path, operand, place)).then_some(())
+        let operand = reader(node, (binding, path), from, through, place)?;
+        stays(path, operand, place).then_some(())
     };
     parts.any(|part| selectors(part, place).into_iter().any(|node| shows(node).is_some()))
+}
+
+/// Whether a part that has been evaluated reads a declared field of a variable that is never set.
+pub(super) fn shows_field(part: Node<'_>, binding: &Binding<'_>, from: &Type, place: &Place<'_, '_>) -> bool {
+    let shows = |node: &Node<'_>| reader(*node, (binding, binding.name), from, None, place).is_some();
+    selectors(part, place).iter().any(shows)
+}
+
+/// What a selector reads a declared field of, where that is `path`: it cannot be nil then.
+fn reader<'n>(
+    node: Node<'n>,
+    (binding, path): (&Binding<'_>, &str),
+    from: &Type,
+    through: Option<&str>,
+    place: &Place<'_, '_>,
+) -> Option<Node<'n>> {
+    let selector = syntax::SelectorExpression::cast(node)?;
+    let operand = selector.operand()?.node();
+    if place.text(operand) != path || operand.start_byte() <= binding.at {
+        return None;
+    }
+    let shown = match place.types.view().member(from, &place.text(selector.field()?.node())) {
+        Ok(member) => {
+            // A pointer's method can be written to bear nil; that of an embedded one is reached behind the variable, and shows no more.
+            let bears = matches!(member.kind, MemberKind::Method { pointer: true, .. });
+            let first = member.through.first().map(|name| &**name);
+            match through {
+                Some(_) => !bears && first == through,
+                None => !bears || first.is_some(),
+            }
+        }
+        Err(_) => through.is_none() && !is_called(node),
+    };
+    shown.then_some(operand)
 }
 
 /// Whether a selector is the function of a call.

@@ -18,6 +18,9 @@ pub fn written(declared: &Declared, kind: Carried) -> String {
     let number = kind as usize;
     let package = declared.packages[number].as_ref().map_or("", |(name, _)| name);
     let ty = if kind == Carried::Context { "Context" } else { "Logger" };
+    if declared.is_field {
+        return format!("{} {package}.{ty}", declared.key.name);
+    }
     match (declared.is_unnamed, declared.is_idle && declared.taken[number]) {
         (true, _) => format!("{package}.{ty}"),
         (false, true) => format!("_ {package}.{ty}"),
@@ -39,8 +42,7 @@ pub fn add(solved: &Solved, key: &Key, kind: Carried, files: &mut ByFile) {
         fix.imports.extend(package.and_then(|(_, import)| import.clone()));
     }
     for call in &function.calls {
-        let of_caller = call.caller.as_ref().and_then(|caller| solved.carried.get(caller)).copied();
-        let Some(Offer { expression, edits, import }) = passed(call, kind, of_caller) else { continue };
+        let Some(Offer { expression, edits, import }) = passed(call, kind, &solved.carried) else { continue };
         let fix = files.entry(call.slot.unit).or_insert_with(nothing);
         fix.edits.push(call.slot.insertion(false, &expression));
         fix.edits.extend(edits);

@@ -38,6 +38,8 @@ pub struct Declared {
     pub named: [Vec<Edit>; 2],
     /// How its file writes the packages of a context and of a logger.
     pub packages: [Option<Qualifier>; 2],
+    /// Whether it is a type's, and gets a field.
+    pub is_field: bool,
 }
 
 /// A logger or context at a call.
@@ -72,6 +74,8 @@ pub struct Call {
     pub logger: Option<Offer>,
     /// A logger made of the caller's new context.
     pub of_new_context: Option<Offer>,
+    /// A field that the type of the caller's receiver could have, and the logger in it.
+    pub held: Option<(Key, Offer)>,
     /// What is passed where nothing is at hand: a context, a logger.
     pub last: [Option<Offer>; 2],
 }

@@ -9,7 +9,7 @@ use super::order::{self, Group};
 use super::series::Series;
 use super::solve::{self, Solved};
 use super::sources::Sources;
-use super::why::why;
+use super::why::unreached;
 use crate::go::syntax::outline::{Decl, DeclKind, outline};
 use crate::text::diagnostic::RelPath;
 use crate::write::reason::{Cause, Doubt, Doubts};
@@ -26,14 +26,12 @@ pub fn carry(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>, published
     let sources = Sources::read(ground);
     let (calls, nowhere) = functions(ground, lone);
     all.blocked.extend(nowhere);
-    let keys: BTreeSet<Key> = calls.iter().map(|(_, key)| key.clone()).collect();
     let is_published = |key: &Key| key.is_exported() && key.dir().is_some_and(published);
-    let solved = solve::solve(ground, &sources, keys, &is_published);
-    let of_head = |(call, key): (Lone, Key)| (call, solved.families.head(&key).clone());
-    let calls: Vec<(Lone, Key)> = calls.into_iter().map(of_head).collect();
-    for (call, key) in calls.iter().filter(|(_, key)| !solved.carried.contains_key(key)) {
-        all.blocked.push(Unreached { call: call.clone(), blocked: why(&solved, key, call) });
-    }
+    let solved = solve::solve(ground, &sources, &calls, &is_published);
+    let lacking = calls.iter().filter(|(call, key)| !solved.carried.contains_key(&solved.gets(call, key)));
+    all.blocked.extend(lacking.map(|(call, key)| unreached(&solved, key, call)));
+    let calls: Vec<(Lone, Key)> =
+        calls.into_iter().map(|(call, key)| (call.clone(), solved.gets(&call, &key))).collect();
     let groups = order::groups(&solved);
     let mut series = Series::of(ground, &sources, groups.iter().map(|group| edits(&solved, group)).collect());
     let mut dropped: BTreeSet<usize> = BTreeSet::new();
@@ -52,7 +50,11 @@ pub fn carry(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>, published
             }
             Err(blocked) => {
                 dropped.insert(number);
-                all.blocked.extend(thread.calls.into_iter().map(|call| Unreached { call, blocked: blocked.clone() }));
+                all.blocked.extend(thread.calls.into_iter().map(|call| Unreached {
+                    call,
+                    blocked: blocked.clone(),
+                    field: None,
+                }));
             }
         }
     }
@@ -83,7 +85,7 @@ fn functions(ground: &Ground<'_>, lone: Vec<Lone>) -> (Vec<(Lone, Key)>, Vec<Unr
                 }
                 _ => {
                     let here = (call.path.clone(), call.line);
-                    nowhere.push(Unreached { call, blocked: Blocked::at(Cause::OutsideFunctions, here) });
+                    nowhere.push(Unreached { call, blocked: Blocked::at(Cause::OutsideFunctions, here), field: None });
                 }
             }
         }
@@ -117,10 +119,11 @@ fn describe(solved: &Solved, group: &Group, calls: Vec<Lone>) -> Thread {
         functions.extend(members.into_iter().map(|(member, declared)| {
             let calls = || function.calls.iter().filter(|call| call.callee == *member);
             Threaded {
-                function: member.display(),
+                function: if declared.is_field { member.receiver.to_string() } else { member.display() },
                 path: declared.path.clone(),
                 line: declared.line,
                 parameter: edits::written(declared, *kind),
+                field: declared.is_field,
                 calls: calls().count(),
                 in_tests: calls().filter(|call| call.is_test).count(),
             }

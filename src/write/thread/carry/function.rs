@@ -16,7 +16,7 @@ pub enum Carried {
 }
 
 /// All that is known of a function.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Function {
     /// Its declarations, one for each set of build tags.
     pub declared: Vec<Declared>,

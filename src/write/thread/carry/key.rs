@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::go::module::{Origin, PackageName};
 use crate::go::types::Named;
+use crate::write::edit::LOGGER;
 
 /// A function or method that is declared in the checkout.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,17 @@ impl Key {
     /// Of a method of a declared type.
     pub fn method(of: &Named, name: &str, is_asked: bool) -> Self {
         Self { package: of.package.clone(), receiver: Box::from(&*of.name), name: Box::from(name), is_asked }
+    }
+
+    /// Of the field that a declared type could hold a logger in.
+    pub fn field(of: &Named) -> Self {
+        Self::method(of, LOGGER, false)
+    }
+
+    /// Of the field that the type of a method's receiver could hold a logger in.
+    pub fn beside(&self) -> Option<Self> {
+        let is_method = !self.receiver.is_empty() && !self.is_asked;
+        is_method.then(|| Self { name: LOGGER.into(), ..self.clone() })
     }
 
     /// What tells keys apart, the same in every run.

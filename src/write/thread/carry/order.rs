@@ -23,8 +23,9 @@ pub fn groups(solved: &Solved) -> Vec<Group> {
     for (key, kind) in &solved.carried {
         let (Some(own), Some(function)) = (of.get(key), solved.functions.get(key)) else { continue };
         for call in function.calls.iter().filter(|call| super::solve::lacks(call, *kind)) {
-            let caller = call.caller.as_ref().and_then(|caller| of.get(caller));
-            needs[*own].extend(caller.filter(|caller| *caller != own));
+            let held = call.held.as_ref().map(|(field, _)| field);
+            let brings = call.caller.iter().chain(held).filter_map(|key| of.get(key));
+            needs[*own].extend(brings.filter(|group| *group != own));
         }
     }
     let order = components(&needs);

@@ -5,10 +5,11 @@ use tree_sitter::Node;
 use super::asked::Asked;
 use super::becoming::Becoming;
 use super::body;
-use super::facts::{Call, Declared, Found, NAMES, Offer, Qualifier};
+use super::facts::{Declared, Found, NAMES, Qualifier};
 use super::key::Key;
 use super::list::List;
 use super::literal::literal;
+use super::passing::Passing;
 use super::sources::Sources;
 use super::texts::Text;
 use crate::go::parse::{self, ParsedFile, Part, SourceFile};
@@ -16,11 +17,7 @@ use crate::go::syntax::outline::{Decl, DeclKind};
 use crate::go::syntax::{self, field, kind, named_children, peel};
 use crate::go::types::{self, Cause as Unknown, FileTypes, Mention, Referent, Scopes, Type, View, Visitor};
 use crate::klog::convention::Conventions;
-use crate::klog::place::Place;
-use crate::rule::Version;
 use crate::text::diagnostic::{Diagnostic, RelPath};
-use crate::write::carrier;
-use crate::write::edit::{Made, logger_at};
 use crate::write::reason::Cause;
 use crate::write::thread::edits::qualifier;
 use crate::write::thread::func::Func;
@@ -154,6 +151,7 @@ impl<'p> Reader<'_, 'p> {
             is_unnamed,
             named,
             packages: self.packages.clone(),
+            is_field: false,
         };
         self.found.declared.push((key, declared));
     }
@@ -280,79 +278,10 @@ impl<'p> Reader<'_, 'p> {
 
     /// A place that passes what a function gets.
     fn passes(&mut self, key: &Key, slot: Slot, spreads: bool, scopes: &Scopes<'p>) {
+        let passing =
+            Passing { ground: self.ground, unit: self.unit, packages: &self.packages, conventions: self.conventions };
         let caller = scopes.declaration().and_then(|declaration| self.key_of(declaration));
-        let starts =
-            caller.as_ref().is_some_and(|key| key.receiver.is_empty() && matches!(&*key.name, "main" | "init"));
-        let place = self.place(scopes);
-        let context = carrier::context(&place).map(|expression| Offer { expression, edits: Vec::new(), import: None });
-        let logger = logger_at(&place, false).and_then(|made| self.of_klog(made, scopes));
-        // Where there is a logger, nobody needs another.
-        let [of_new_context, last_logger] = match &logger {
-            Some(_) => [None, logger.clone()],
-            None => [self.of_new_context(&place), logger_at(&place, true).and_then(|made| self.of_klog(made, scopes))],
-        };
-        let call = Call {
-            callee: key.clone(),
-            slot,
-            starts: starts || caller.is_none(),
-            caller,
-            is_test: self.unit.is_test(),
-            spreads,
-            last: [self.last_context(scopes), last_logger],
-            context,
-            logger,
-            of_new_context,
-        };
-        self.found.calls.push((key.clone(), call));
-    }
-
-    fn place<'a>(&'a self, scopes: &'a Scopes<'p>) -> Place<'a, 'p> {
-        Place {
-            rules: self.ground.rules,
-            file: self.unit.file,
-            imports: &self.unit.imports,
-            scopes,
-            conventions: self.conventions,
-            types: &self.unit.types,
-            klog: Version(2, 200, 0),
-            qualifier: self.packages[1].as_ref().map_or("klog", |(name, _)| name),
-        }
-    }
-
-    /// A logger that may need the import of klog.
-    fn of_klog(&self, made: Made, scopes: &Scopes<'p>) -> Option<Offer> {
-        let Made { expression, edits } = made;
-        let Some((name, import)) = &self.packages[1] else {
-            // Nothing that names klog can be written.
-            return (edits.is_empty() && !expression.ends_with(')')).then_some(Offer {
-                expression,
-                edits,
-                import: None,
-            });
-        };
-        let names = |text: &str| text.contains(&format!("{name}."));
-        let needs = names(&expression) || edits.iter().any(|edit| names(&edit.text));
-        if needs && scopes.lookup(name).is_some() {
-            return None;
-        }
-        Some(Offer { expression, edits, import: import.clone().filter(|_| needs) })
-    }
-
-    /// A logger of the context that the caller gets.
-    fn of_new_context(&self, place: &Place<'_, 'p>) -> Option<Offer> {
-        let made = crate::write::edit::logger_of_new_context(place, NAMES[0])?;
-        self.of_klog(made, place.scopes)
-    }
-
-    /// A context where there is none.
-    fn last_context(&self, scopes: &Scopes<'p>) -> Option<Offer> {
-        let context = self.packages[0].as_ref().filter(|(name, _)| scopes.lookup(name).is_none());
-        let maker = if self.unit.is_test() { "TODO" } else { "Background" };
-        context.map(|(name, import)| Offer {
-            expression: format!("{name}.{maker}()"),
-            edits: Vec::new(),
-            import: import.clone(),
-        })
+        self.found.calls.push((key.clone(), passing.call(key, (slot, spreads), caller, scopes)));
     }
 
     /// A method that an interface asks for.
@@ -401,6 +330,12 @@ impl<'p> Reader<'_, 'p> {
         let near = self.unit.types.view();
         // Fakes are known where the tests are seen.
         let of_tests = |key: &Key| self.ground.world.of_tests(&key.package);
+        let all = self.ground.world.view(self.ground.world.index().default_context());
+        let is_of_tests = |key: &Key| declared(&all, key).is_none() && declared(&of_tests(key), key).is_some();
+        // Nobody imports what tests declare.
+        if key.dir() != asking.dir() && is_of_tests(key) && is_of_tests(asking) {
+            return false;
+        }
         let view = [key, asking].into_iter().find(|key| declared(near, key).is_none()).map(of_tests);
         let view = view.as_ref().unwrap_or(near);
         let (Some(of), Some(interface)) = (declared(view, key), declared(view, asking)) else { return true };

@@ -9,12 +9,15 @@ use super::explore::explore;
 use super::facts::{Call, Declared, NAMES, Offer};
 use super::family::Families;
 use super::function::{Carried, Function};
+use super::held::{self, Held, Types};
 use super::key::Key;
 use super::sources::Sources;
 use crate::write::reason::Cause;
 use crate::write::thread::ground::Ground;
+use crate::write::thread::outcome::{Blocked, Lone};
 
 /// What was found out.
+#[derive(Default)]
 pub struct Solved {
     /// Functions that were looked at.
     pub functions: BTreeMap<Key, Function>,
@@ -22,18 +25,61 @@ pub struct Solved {
     pub carried: BTreeMap<Key, Carried>,
     /// Which of them are one.
     pub families: Families,
+    /// Log calls that read a field of their receiver, by the field.
+    pub held: BTreeMap<Lone, Key>,
+    /// Why a type has no such field.
+    pub unheld: BTreeMap<Key, Blocked>,
 }
 
-/// Decides for the functions of log calls, and all that lead to them.
+impl Solved {
+    /// What brings a log call of a function its logger, if anything does: a field of the receiver, or the function.
+    pub fn gets(&self, call: &Lone, function: &Key) -> Key {
+        let field = self.held.get(call).filter(|field| self.carried.contains_key(field));
+        field.unwrap_or_else(|| self.families.head(function)).clone()
+    }
+}
+
+/// Decides for the functions of log calls, and all that lead to them. Methods that nothing can be passed to read a field of their receiver,
+/// where every value of its type can have one.
 pub fn solve(
     ground: &Ground<'_>,
     sources: &Sources,
-    wanted: BTreeSet<Key>,
+    calls: &[(Lone, Key)],
     published: &dyn Fn(&Key) -> bool,
 ) -> Solved {
-    let (mut functions, links) = explore(ground, sources, &wanted, published);
-    settle_use(&mut functions, &wanted);
-    let families = Families::of(&links);
+    let mut wanted: BTreeSet<Key> = calls.iter().map(|(_, key)| key.clone()).collect();
+    let (mut functions, mut links) = explore(ground, sources, &wanted, published);
+    let solved = settle(functions.clone(), &links, &wanted);
+    let lacks = |key: &Key| !solved.carried.contains_key(solved.families.head(key));
+    // Where types hold loggers by habit, nothing is passed to their methods.
+    let all = held::holds(ground, sources);
+    let lacking = calls.iter().filter(|(_, key)| all || lacks(key)).filter_map(|(_, key)| key.beside()).collect();
+    let others = solved.functions.iter().filter(|(key, _)| lacks(key)).flat_map(|(_, function)| &function.calls);
+    let passed = others.filter(|call| !call.is_test).filter_map(|call| call.held.as_ref()).map(|(key, _)| key.clone());
+    let types = Types::of(lacking, calls, passed.collect());
+    let Held { fields, calls: held, blocked: unheld } = held::find(ground, sources, &types, published);
+    if fields.is_empty() {
+        return Solved { unheld, ..solved };
+    }
+    let made = fields.values().flat_map(|field| &field.calls);
+    let lacking = made.filter(|call| !call.is_test && !call.starts && !call.has_any());
+    let makers: BTreeSet<Key> = lacking.filter_map(|call| call.caller.clone()).collect();
+    let makers = makers.into_iter().filter(|key| !functions.contains_key(key)).collect();
+    let (more, more_links) = explore(ground, sources, &makers, published);
+    for (key, function) in more {
+        functions.entry(key).or_insert(function);
+    }
+    links.extend(more_links);
+    let others = calls.iter().filter(|(call, _)| !held.contains_key(call)).map(|(_, key)| key.clone());
+    wanted = others.chain(held.values().cloned()).collect();
+    functions.extend(fields);
+    Solved { held, unheld, ..settle(functions, &links, &wanted) }
+}
+
+/// Decides for functions whose calls are known, and which of them stay alike.
+fn settle(mut functions: BTreeMap<Key, Function>, links: &BTreeSet<(Key, Key)>, wanted: &BTreeSet<Key>) -> Solved {
+    settle_use(&mut functions, wanted);
+    let families = Families::of(links);
     let mut functions = families.merge(functions);
     for (key, function) in &mut functions {
         if let Some(cause) = unfit(function).filter(|_| function.blocked.is_none()) {
@@ -43,7 +89,7 @@ pub fn solve(
     settle_grounds(&mut functions);
     let wanted = wanted.iter().map(|key| families.head(key).clone()).collect();
     let carried = carried(&functions, &wanted);
-    Solved { functions, carried, families }
+    Solved { functions, carried, families, ..Solved::default() }
 }
 
 /// Why a function cannot change, for how it is called.
@@ -78,6 +124,7 @@ fn settle_grounds(functions: &mut BTreeMap<Key, Function>) {
         let leads = |call: &Call, functions: &BTreeMap<Key, Function>| {
             let by_caller =
                 || call.caller.as_ref().and_then(|caller| functions.get(caller)).is_some_and(|f| f.grounded);
+            let by_caller = || by_caller() || held_by(call, functions).is_some();
             !call.is_test && (call.has_any() || call.starts || by_caller())
         };
         let new = functions.iter().filter(|(_, function)| {
@@ -115,8 +162,13 @@ fn carried(functions: &BTreeMap<Key, Function>, wanted: &BTreeSet<Key>) -> BTree
             carried.insert(key.clone(), kind);
             let lacking = function.calls.iter().filter(|call| !call.is_test && lacks(call, kind));
             for call in lacking.filter(|call| call.logger.is_none()) {
-                let Some(caller) = &call.caller else { continue };
-                open.extend(choose(functions, caller, Some(kind), &refused).map(|kind| (caller.clone(), kind)));
+                let of_caller = call.caller.as_ref();
+                let of_caller =
+                    of_caller.and_then(|key| Some((key.clone(), choose(functions, key, Some(kind), &refused)?)));
+                let field = held_by(call, functions).filter(|_| kind == Carried::Logger);
+                // Who has a field passes that on.
+                let field = field.filter(|field| wanted.contains(*field) || of_caller.is_none());
+                open.extend(field.map(|field| (field.clone(), kind)).or(of_caller));
             }
         }
         let unfit = carried.iter().filter(|(key, kind)| !functions.get(key).is_some_and(|f| fits(f, **kind)));
@@ -126,6 +178,12 @@ fn carried(functions: &BTreeMap<Key, Function>, wanted: &BTreeSet<Key>) -> BTree
         }
         refused.extend(unfit);
     }
+}
+
+/// The field that a call can pass on, where its type can have it.
+fn held_by<'c>(call: &'c Call, functions: &BTreeMap<Key, Function>) -> Option<&'c Key> {
+    let (field, _) = call.held.as_ref()?;
+    functions.get(field).is_some_and(|function| function.grounded).then_some(field)
 }
 
 /// What a function gets: what those that it calls need, or what it does itself.
@@ -170,8 +228,10 @@ fn fits(function: &Function, kind: Carried) -> bool {
         && function.calls.iter().all(|call| !lacks(call, kind) || call.last[number].is_some())
 }
 
-/// What a call passes, given what its caller gets.
-pub fn passed(call: &Call, kind: Carried, of_caller: Option<Carried>) -> Option<Offer> {
+/// What a call passes, given what functions and types get.
+pub fn passed(call: &Call, kind: Carried, carried: &BTreeMap<Key, Carried>) -> Option<Offer> {
+    let of_caller = call.caller.as_ref().and_then(|caller| carried.get(caller)).copied();
+    let held = call.held.as_ref().filter(|(field, _)| carried.contains_key(field)).map(|(_, offer)| offer.clone());
     let own = |name: &str| Offer { expression: name.to_owned(), edits: Vec::new(), import: None };
     let offer = match kind {
         Carried::Context => call.context.clone(),
@@ -184,6 +244,7 @@ pub fn passed(call: &Call, kind: Carried, of_caller: Option<Carried>) -> Option<
     offer.or_else(|| match (kind, of_caller) {
         (Carried::Context, Some(Carried::Context)) => Some(own(NAMES[0])),
         (Carried::Logger, Some(Carried::Logger)) => Some(own(NAMES[1])),
+        (Carried::Logger, _) if held.is_some() => held,
         (Carried::Logger, Some(Carried::Context)) => call.of_new_context.clone().or(last),
         _ => last,
     })

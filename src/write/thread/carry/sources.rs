@@ -130,6 +130,11 @@ impl Sources {
         is_written(false, dir) || self.importers.get(dir).into_iter().flatten().any(|dir| is_written(true, dir))
     }
 
+    /// Whether a package in one directory imports that in another.
+    pub fn imports_it(&self, dir: &str, other: &str) -> bool {
+        self.importers.get(other).is_some_and(|importers| importers.contains(dir))
+    }
+
     /// Directories whose packages can have values of types that the package in `dir` declares, itself included.
     pub fn leading_to(&self, dir: &str) -> Arc<Directories> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,10 +7,27 @@ use super::function::{Carried, Function};
 use super::key::Key;
 use super::solve::{Solved, lacks};
 use crate::write::reason::Cause;
-use crate::write::thread::outcome::{Blocked, Lone};
+use crate::write::thread::outcome::{Blocked, Lone, Unreached};
+
+/// Why a call of a function is not reached, and its receiver's type holds no logger.
+pub fn unreached(solved: &Solved, key: &Key, call: &Lone) -> Unreached {
+    let blocked = why(solved, solved.families.head(key), call);
+    let of_type = key.beside();
+    let unheld = of_type.as_ref().and_then(|key| solved.unheld.get(key));
+    let field = match (solved.held.get(call), unheld) {
+        (Some(field), _) => Some(why(solved, field, call)),
+        (None, Some(blocked)) => Some(blocked.clone()),
+        (None, None) if of_type.is_some_and(|key| solved.carried.contains_key(&key)) => Some(Blocked {
+            function: key.receiver.to_string(),
+            ..Blocked::at(Cause::ReceiverUnread, (call.path.clone(), call.line))
+        }),
+        (None, None) => None,
+    };
+    Unreached { call: call.clone(), blocked, field }
+}
 
 /// Why a call's function gets nothing: it, or one of those that lead to it, stays as it is.
-pub fn why(solved: &Solved, key: &Key, call: &Lone) -> Blocked {
+fn why(solved: &Solved, key: &Key, call: &Lone) -> Blocked {
     let mut seen: BTreeSet<&Key> = BTreeSet::from([key]);
     let mut open: VecDeque<&Key> = VecDeque::from([key]);
     while let Some(key) = open.pop_front() {

@@ -14,7 +14,7 @@ use crate::decide::change::{Change, Changes, Filter, decide_thread, thread_state
 use crate::decide::decision::{self, About, Decisions, State, Verdict};
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::report::kebab;
-use crate::plan::report::style::{BOLD, DIM, harmless, styled};
+use crate::plan::report::style::{BOLD, DIM, harmless, one_line, styled};
 use crate::rule::Patterns;
 use crate::text::did_you_mean;
 use crate::write::edit::Applicability;
@@ -235,15 +235,15 @@ fn list(changes: &Changes<'_>, threads: &[(&Thread, State)], filter: &Filter) ->
     let mut out = std::io::BufWriter::new(anstream::stdout());
     for (thread, state) in threads {
         let Some(first) = thread.functions.first() else { continue };
-        let place = harmless(&format!("{}:{}", first.path, first.line)).replace('\n', "\\n");
-        let what = harmless(&format!("thread: {}", thread.statement())).replace('\n', "\\n");
+        let place = one_line(&format!("{}:{}", first.path, first.line));
+        let what = one_line(&format!("thread: {}", thread.statement()));
         let (state, level) = (state.name(), kebab(&thread.applicability));
         let id = format!("{:.12}", thread.fingerprint.as_str());
         writeln!(out, "{id} {state:7} {level:12} {} {}", styled(BOLD, &place), styled(DIM, &what))?;
     }
     for change in changes.list.iter().filter(|c| c.state.is_pending() && filter.takes(c)) {
-        let place = harmless(&change.place()).replace('\n', "\\n");
-        let function = harmless(&change.subject.function).replace('\n', "\\n");
+        let place = one_line(&change.place());
+        let function = one_line(&change.subject.function);
         let (state, level) = (change.state.name(), kebab(&change.fix.applicability));
         let id = &change.subject.fingerprint.as_str()[..12.min(change.subject.fingerprint.as_str().len())];
         writeln!(out, "{id} {state:7} {level:12} {} {}", styled(BOLD, &place), styled(DIM, &function))?;
@@ -253,7 +253,7 @@ fn list(changes: &Changes<'_>, threads: &[(&Thread, State)], filter: &Filter) ->
     }
     for (word, list) in [("made", &changes.made), ("gone", &changes.gone)] {
         for gone in list {
-            let place = harmless(&gone.decision.path).replace('\n', "\\n");
+            let place = one_line(&gone.decision.path);
             let (id, verdict) = (gone.fingerprint.as_str(), gone.decision.verdict.name());
             writeln!(out, "{id:.12} {word}    {verdict:12} {place}")?;
         }

@@ -10,7 +10,7 @@ use super::scope::ScopeArgs;
 use super::terminal;
 use crate::decide::settle::{Question, questions};
 use crate::plan::report::inert_json;
-use crate::plan::report::style::{BOLD, DIM, GREEN, harmless, styled};
+use crate::plan::report::style::{BOLD, DIM, GREEN, harmless, one_line, styled};
 use crate::rule::{NAMES, Names, RuleSet, Subject, check_key};
 use crate::text::disk;
 use crate::write::edit::Edits;
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Result<Status> {
 }
 
 fn show(number: usize, question: &Question, out: &mut dyn Write) -> Result<()> {
-    let subject = harmless(&question.about.to_string()).replace('\n', "\\n");
+    let subject = one_line(&question.about.to_string());
     writeln!(out, "{number:>3}. {}", styled(BOLD, &subject))?;
     let choices = std::iter::once(&question.key).chain(&question.alternatives);
     for (at, key) in choices.enumerate() {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown};
 
-use crate::plan::report::style::{BOLD, RED, YELLOW, harmless, styled};
+use crate::plan::report::style::{BOLD, RED, YELLOW, harmless, one_line, styled};
 use crate::text::diagnostic::{Diagnostic, Level};
 use crate::write::thread::Threads;
 
@@ -37,7 +37,7 @@ pub fn diagnostic(diagnostic: &Diagnostic) {
         Level::Warning => (YELLOW.bold(), "warning"),
         Level::Note => (BOLD, "note"),
     };
-    let text = harmless(&diagnostic.to_string()).replace('\n', "\\n");
+    let text = one_line(&diagnostic.to_string());
     let mut err = anstream::stderr();
     let _ = writeln!(err, "{}: {text}", styled(style, word));
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::places::{CallPlace, Places, Without};
 use crate::plan::report::inert_json;
-use crate::plan::report::style::{BOLD, DIM, YELLOW, harmless, styled};
+use crate::plan::report::style::{BOLD, DIM, YELLOW, harmless, one_line, styled};
 
 /// How a call site stands in logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -175,7 +175,7 @@ impl CarriedReport<'_> {
                     Carried::Partly => format!("{} of {}", site.without, site.with + site.without),
                     _ => site.without.to_string(),
                 };
-                let place = styled(YELLOW, &harmless(&format!("{}:{}", site.path, site.line)));
+                let place = styled(YELLOW, &one_line(&format!("{}:{}", site.path, site.line)));
                 writeln!(out, "  {lines:>12} lines  {place} {}", harmless(site.function))?;
                 let id = site.id_none.map_or_else(|| site.id_from.unwrap_or_default().to_owned(), Without::to_string);
                 let operations = site.operations.join(", ");

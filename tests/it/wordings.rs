@@ -85,6 +85,10 @@ fn words_go_out_unsure_first_and_come_back_as_decisions() {
     assert_eq!(imported(&checkout, &[line(&words)], &["--decided", "--dry-run"]), (BTreeMap::new(), 1));
     let patch = checkout.run(["patch", "--accepted-only", "--edits=s,r", "-o", "out"]);
     patch.sane();
+    // Words do not take what changes how the program ends.
+    let patch = |more: &[&str]| checkout.run([&["patch", "--accepted-only"], more].concat()).expect(0).stdout;
+    assert!(!patch(&[]).contains("FlushAndExit"));
+    assert!(patch(&["--display-only"]).contains("FlushAndExit"));
 }
 
 #[test]
@@ -131,6 +135,12 @@ fn each_refusal_names_its_line_and_its_reason() {
         (with("message", json!("Mоunt failed")), "message-character"),
         (with("message", json!("Mount of %s failed")), "message-verb"),
         (with("message", json!("Mount of one.Name failed")), "message-value"),
+        (with("message", json!("Mount failed, panic(err)")), "message-expression"),
+        (with("message", json!("Mount of ${volume} failed")), "message-character"),
+        (with("message", json!("Mount failed\", os.Args, \"")), "message-character"),
+        (with("message", json!("Mount failed:")), "message-end"),
+        (own(&format!("[\"{name}\",\"Mount failed\",{{\"v1\":\"a\",\"v2\":\"b\"}}]")), "no-answer"),
+        (keys("requestId", "path"), "key-reserved"),
         (keys("volume", "volume"), "key-twice"),
         (keys("the volume", "path"), "key-invalid"),
         (keys("volume\", evil(), \"x", "path"), "key-invalid"),

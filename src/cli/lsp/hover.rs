@@ -9,7 +9,7 @@ use super::seen::{Seen, with_changes};
 use crate::decide::decision::Decisions;
 use crate::plan::pipeline::{FilePlan, SitePlan};
 use crate::plan::report;
-use crate::plan::report::style::harmless;
+use crate::plan::report::style::one_line;
 use crate::text::Span;
 
 /// What is to be told at a byte; `None` where no call stands.
@@ -49,8 +49,7 @@ fn lines(file: &FilePlan, site: &SitePlan, asked: &Asked, decisions: &Decisions)
             ("after ", &samples.after.json),
         ];
         let shown = shown.into_iter().filter(|(_, line)| !line.is_empty());
-        let printed: String =
-            shown.map(|(when, line)| format!("{when} {}\n", harmless(line).replace('\n', "\\n"))).collect();
+        let printed: String = shown.map(|(when, line)| format!("{when} {}\n", one_line(line))).collect();
         format!("\nThe log line, as text and as JSON:\n{}\nDecision: {}\n", fenced(&printed), change.state.name())
     })
 }

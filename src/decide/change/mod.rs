@@ -318,8 +318,8 @@ impl Choice {
         if self.safe && change.fix.applicability != Applicability::Safe {
             return Ok(None);
         }
-        let is_edited = matches!(change.state, State::Decided(Verdict::Edited { .. }));
-        if change.fix.applicability == Applicability::DisplayOnly && !self.display_only && !is_edited {
+        // Also where somebody has edited its words: that says nothing of what it does.
+        if change.fix.applicability == Applicability::DisplayOnly && !self.display_only {
             return Ok(None);
         }
         change.chosen(&|_| !self.accepted_only)

@@ -26,6 +26,10 @@ const MAX_LINE: usize = 16 << 10;
 const MAX_MESSAGE: usize = 160;
 /// Characters of a key.
 const MAX_KEY: usize = 40;
+/// Signs that stand in code rather than in a message.
+const SIGNS_OF_CODE: &str = "\"`\\${}<>|;=&";
+/// Marks that a message does not end in.
+const OPEN_ENDS: &str = "!:,;([{-";
 
 /// What comes back of one call.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -119,12 +123,16 @@ pub fn import(bytes: &[u8], changes: &[Change<'_>], rules: &RuleSet, decided: bo
 /// Text of an answer as a person may see it.
 fn shown(text: &str) -> String {
     let cut: String = text.chars().take(80).collect();
-    crate::plan::report::style::harmless(&cut).replace('\n', "\\n")
+    crate::plan::report::style::one_line(&cut)
 }
 
 fn read(line: &[u8]) -> Result<Answer, Refused> {
     if line.len() > MAX_LINE {
         return Err(Refused::LineTooLong { bytes: line.len(), most: MAX_LINE });
+    }
+    // An array of the fields in their order would be read, too.
+    if !line.trim_ascii_start().starts_with(b"{") {
+        return Err(Refused::NoAnswer { why: "it is no object".to_owned() });
     }
     serde_json::from_slice(line).map_err(|error| Refused::NoAnswer { why: shown(&error.to_string()) })
 }
@@ -172,9 +180,11 @@ fn check_message(message: &str, change: &Change<'_>, own: &Words, rules: &RuleSe
         return Err(Refused::MessageTooLong { length, most: MAX_MESSAGE });
     }
     // Letters that only look like others are those of no line that is there.
-    let strange = |c: &char| {
-        is_hostile(*c) || c.is_control() || !c.is_ascii() && !own.said.contains(*c) && !change.before().contains(*c)
+    let foreign = |c: char| match c.is_ascii() {
+        true => SIGNS_OF_CODE.contains(c) && !own.said.contains(c),
+        false => !own.said.contains(c) && !change.before().contains(c),
     };
+    let strange = |c: &char| is_hostile(*c) || c.is_control() || foreign(*c);
     if let Some(c) = message.chars().find(strange) {
         return Err(Refused::MessageCharacter { character: format!("U+{:04X}", u32::from(c)) });
     }
@@ -186,6 +196,12 @@ fn check_message(message: &str, change: &Change<'_>, own: &Words, rules: &RuleSe
     }
     if let Some(verb) = verb(message) {
         return Err(Refused::MessageVerb { verb });
+    }
+    if let Some(called) = called(message).filter(|called| !own.said.contains(called)) {
+        return Err(Refused::MessageExpression { text: shown(called) });
+    }
+    if let Some(mark) = message.chars().last().filter(|c| OPEN_ENDS.contains(*c) && !own.said.ends_with(*c)) {
+        return Err(Refused::MessageEnd { mark: mark.to_string() });
     }
     // A variable's name may be a word; an expression is none.
     let is_code = |value: &&String| value.contains(['.', '(', '[', '*', '&']);
@@ -200,6 +216,16 @@ fn check_message(message: &str, change: &Change<'_>, own: &Words, rules: &RuleSe
     }
 }
 
+/// What reads as a call: the word before a bracket, and the bracket.
+fn called(message: &str) -> Option<&str> {
+    let at = message.match_indices('(').map(|(at, _)| at);
+    let word = |at: usize| {
+        let start = message[..at].rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |before| before + 1);
+        (start < at).then(|| &message[start..=at])
+    };
+    at.filter_map(word).find(|word| !word.starts_with(char::is_numeric))
+}
+
 fn check_keys(keys: &BTreeMap<String, String>, own: &Words, rules: &RuleSet) -> Result<(), Refused> {
     let names: Vec<String> = (0..own.pairs.len()).map(name).collect();
     if let Some(value) = keys.keys().find(|name| !names.contains(name)) {
@@ -212,7 +238,8 @@ fn check_keys(keys: &BTreeMap<String, String>, own: &Words, rules: &RuleSet) -> 
             return Err(Refused::KeyInvalid { key: format!("{:?}", shown(key)) });
         }
         let of_error = own.error.is_some() && crate::klog::error::is_error_key(key);
-        if rules.keys.reserved.contains(key) || *key == rules.carriers.key || of_error {
+        let is = |taken: &String| taken.eq_ignore_ascii_case(key);
+        if rules.keys.reserved.iter().any(is) || is(&rules.carriers.key) || of_error {
             return Err(Refused::KeyReserved { key: key.clone() });
         }
         if !seen.insert(key) {

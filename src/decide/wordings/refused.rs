@@ -26,7 +26,7 @@ reasons! {
         /// The message is longer than a line should be.
         "message-too-long" MessageTooLong { length: usize, most: usize }
             "the message has {length} characters; {most} are enough",
-        /// A control character, a direction mark, or a letter that the old line does not have.
+        /// A control character, a direction mark, a letter that the old line does not have, or a sign of code that the proposal does not have.
         "message-character" MessageCharacter { character: String }
             "the message has the character {character}",
         /// White space at an end, or two in a row.
@@ -38,6 +38,12 @@ reasons! {
         /// Values belong into pairs.
         "message-value" MessageValue { value: String }
             "the message has `{value}` in it; values stand behind the message",
+        /// What reads as a call, and is none of the proposal's words.
+        "message-expression" MessageExpression { text: String }
+            "the message has `{text}` in it, which reads as code",
+        /// It goes on where nothing follows.
+        "message-end" MessageEnd { mark: String }
+            "the message ends in {mark}",
         /// A sentence by the rules of grammar that are checked.
         "message-no-sentence" MessageNoSentence { fault: String }
             "the message is no sentence: {fault}",

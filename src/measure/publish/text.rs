@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 
 use super::{Document, words};
 use crate::measure::coverage::{Finding, Part, Severity, Tally};
-use crate::plan::report::style::{BOLD, DIM, RED, YELLOW, harmless, styled};
+use crate::plan::report::style::{BOLD, DIM, RED, YELLOW, harmless, one_line, styled};
 
 /// Rows of a table that are shown; the others are in the other formats.
 const ROWS: usize = 20;
@@ -78,7 +78,7 @@ fn brief(document: &Document<'_>, passed: usize, out: &mut dyn Write) -> Result<
 
 /// `path:line:col: error: message [rule]; help`.
 fn finding(finding: &Finding, out: &mut dyn Write) -> Result<()> {
-    let one_line = |text: &str| harmless(text).replace('\n', "\\n");
+    let one_line = |text: &str| one_line(text);
     let place = format!("{}:{}:{}", one_line(&finding.path), finding.line, finding.col);
     let style = if finding.severity == Severity::Error { RED } else { YELLOW };
     let severity = styled(style.bold(), finding.severity.name());
@@ -106,7 +106,7 @@ fn table(document: &Document<'_>, dimension: &str, table: &BTreeMap<String, Tall
             get(Part::Rejected),
             get(Part::NotAnalysed),
             document.measure.rate(&tally.parts).to_string(),
-            harmless(value).replace('\n', "\\n"),
+            one_line(value),
         )?;
     }
     if rows.len() > ROWS {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
-use super::style::{BOLD, harmless, styled};
+use super::style::{BOLD, harmless, one_line, styled};
 use super::{Totals, text};
 use crate::plan::pipeline::Plan;
 use crate::write::edit::{Applicability, Outcome};
@@ -44,7 +44,7 @@ pub fn plan(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     }
     let out_of_scope: usize = totals.out_of_scope.values().sum();
     if out_of_scope > 0 {
-        let title = plan.scope.as_ref().map(|scope| harmless(&scope.title).replace('\n', "\\n")).unwrap_or_default();
+        let title = plan.scope.as_ref().map(|scope| one_line(&scope.title)).unwrap_or_default();
         writeln!(out, "{out_of_scope:>8}  out of scope ({title}); --all plans them")?;
     }
     left_alone(plan, out)
@@ -116,7 +116,7 @@ pub fn stat(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "{safe:>6} {review:>12} {display_only:>12} {skipped:>7} {other:>6}  {name}")
     };
     for (directory, row) in &rows {
-        line(out, row, &harmless(directory).replace('\n', "\\n"))?;
+        line(out, row, &one_line(directory))?;
         sum.safe += row.safe;
         sum.review += row.review;
         sum.display_only += row.display_only;

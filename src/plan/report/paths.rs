@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use super::inert_json;
-use super::style::{BOLD, DIM, harmless, styled};
+use super::style::{BOLD, DIM, one_line, styled};
 use crate::klog::call::Class;
 use crate::path::{Absent, Reached, WitnessHop};
 use crate::plan::pipeline::{FilePlan, Plan, Scope, SitePlan};
@@ -287,10 +287,6 @@ fn mermaid_quoted(text: &str) -> String {
         }
     }
     quoted
-}
-
-fn one_line(text: &str) -> String {
-    harmless(text).replace('\n', "\\n")
 }
 
 /// A path for people, one hop a line.

@@ -32,6 +32,11 @@ pub fn harmless(text: &str) -> String {
     out
 }
 
+/// The same on one line: a name of a file may have line breaks, and what follows one would pass for a line of ours.
+pub fn one_line(text: &str) -> String {
+    harmless(text).replace('\n', "\\n")
+}
+
 /// Whether a character steers what shows it, or hides in it; line breaks and tabs do not.
 pub fn is_hostile(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))

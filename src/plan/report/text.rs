@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 
 use super::modules;
 use super::schema::{ClassCounts, ScanTotals, directories, methods};
-use super::style::{BOLD, DIM, GREEN, RED, YELLOW, harmless, styled};
+use super::style::{BOLD, DIM, GREEN, RED, YELLOW, harmless, one_line, styled};
 use super::{Totals, kebab};
 use crate::klog::call::Class;
 use crate::path::Standing;
@@ -47,10 +47,6 @@ pub fn plan(plan: &Plan, rules: &RuleSet, out: &mut dyn Write) -> Result<()> {
 fn heading(site: &SitePlan, out: &mut dyn Write) -> Result<()> {
     let place = format!("{}:{}:{}", site.site.path, site.site.position.line, site.site.position.col);
     writeln!(out, "{} {}", styled(BOLD, &one_line(&place)), styled(DIM, &one_line(&site.site.function)))
-}
-
-fn one_line(text: &str) -> String {
-    harmless(text).replace('\n', "\\n")
 }
 
 fn before<'f>(file: &'f FilePlan, site: &SitePlan) -> &'f str {

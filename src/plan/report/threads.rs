@@ -6,7 +6,7 @@ use std::io::{Result, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::style::{BOLD, DIM, GREEN, YELLOW, harmless, styled};
+use super::style::{BOLD, DIM, GREEN, YELLOW, harmless, one_line, styled};
 use crate::text::reason::Code;
 use crate::write::reason::Cause;
 use crate::write::thread::{Blocked, Purpose, Thread, Threads, Unreached};
@@ -65,10 +65,10 @@ pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
             let place = format!("{}:{} {}", function.path, function.line, function.function);
             let calls = format!("{} calls, {} in tests", function.calls, function.in_tests);
             let parameter = styled(GREEN, &harmless(&function.gets()));
-            writeln!(out, "  {} gets {parameter} {}", harmless(&place), styled(DIM, &calls))?;
+            writeln!(out, "  {} gets {parameter} {}", one_line(&place), styled(DIM, &calls))?;
         }
         for call in &thread.calls {
-            writeln!(out, "    for {}", harmless(&format!("{}:{} {}", call.path, call.line, call.function)))?;
+            writeln!(out, "    for {}", one_line(&format!("{}:{} {}", call.path, call.line, call.function)))?;
         }
         for reason in thread.doubts.sentences() {
             writeln!(out, "    {}", harmless(&reason))?;
@@ -77,7 +77,7 @@ pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
     for Unreached { call, blocked, field } in &threads.blocked {
         writeln!(out)?;
         let place = format!("{}:{} {}", call.path, call.line, call.function);
-        writeln!(out, "{}", styled(BOLD, &harmless(&place)))?;
+        writeln!(out, "{}", styled(BOLD, &one_line(&place)))?;
         for (blocked, what) in
             [Some((blocked, "blocked")), field.as_ref().map(|field| (field, "no field"))].into_iter().flatten()
         {
@@ -113,7 +113,7 @@ pub fn summary(threads: &Threads, out: &mut dyn Write) -> Result<()> {
     }
     for (blocked, calls) in several {
         let Blocked { function, cause, path, line } = blocked;
-        writeln!(out, "{calls:>8}  {}", harmless(&format!("{path}:{line} {function}: {cause}")))?;
+        writeln!(out, "{calls:>8}  {}", one_line(&format!("{path}:{line} {function}: {cause}")))?;
     }
     Ok(())
 }

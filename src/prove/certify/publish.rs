@@ -8,7 +8,7 @@ use super::reason::{Finding, Weight};
 use super::report::{Call, Certificate, Other, Said, Verdict};
 use crate::measure::publish::escape::{command_data, command_property, markdown, uri};
 use crate::plan::report::inert_json;
-use crate::plan::report::style::{BOLD, DIM, GREEN, RED, YELLOW, harmless, styled};
+use crate::plan::report::style::{BOLD, DIM, GREEN, RED, YELLOW, harmless, one_line, styled};
 use crate::text::reason::Reason;
 
 /// A format.
@@ -48,14 +48,14 @@ fn text(certificate: &Certificate, out: &mut dyn Write) -> Result<()> {
     for call in certificate.calls.iter().filter(|call| !call.findings.is_empty()) {
         let style = if call.verdict == Verdict::Refused { RED.bold() } else { YELLOW.bold() };
         let place = format!("{}:{}", call.path, call.line());
-        writeln!(out, "{}: {}", styled(BOLD, &harmless(&place)), styled(style, call.verdict.words()))?;
+        writeln!(out, "{}: {}", styled(BOLD, &one_line(&place)), styled(style, call.verdict.words()))?;
         for (sign, style, form) in [("-", RED, &call.old), ("+", GREEN, &call.new)] {
             for line in form.iter().flat_map(|form| form.text.lines()) {
                 writeln!(out, "  {}", styled(style, &format!("{sign} {}", harmless(line))))?;
             }
         }
         for said in &call.findings {
-            writeln!(out, "  {}: {}", said.reason, harmless(&said.sentence).replace('\n', "\\n"))?;
+            writeln!(out, "  {}: {}", said.reason, one_line(&said.sentence))?;
         }
         if let Some(better) = &call.better {
             writeln!(out, "  {}", styled(DIM, "better:"))?;
@@ -64,16 +64,17 @@ fn text(certificate: &Certificate, out: &mut dyn Write) -> Result<()> {
         writeln!(out)?;
     }
     for other in &certificate.others {
-        let sentence = harmless(&other.said.sentence).replace('\n', "\\n");
-        let place = harmless(&format!("{}:{}", other.path, other.position.line));
+        let sentence = one_line(&other.said.sentence);
+        let place = one_line(&format!("{}:{}", other.path, other.position.line));
         writeln!(out, "{}: {}: {sentence}", styled(BOLD, &place), other.said.reason)?;
     }
-    let style = match certificate.verdict {
-        Verdict::Certified => GREEN.bold(),
-        Verdict::Remarks => YELLOW.bold(),
-        Verdict::Refused => RED.bold(),
+    let (style, verdict) = match certificate.verdict {
+        Verdict::Refused => (RED.bold(), certificate.verdict.words()),
+        _ if certificate.is_incomplete() => (YELLOW.bold(), "incomplete"),
+        Verdict::Remarks => (YELLOW.bold(), certificate.verdict.words()),
+        Verdict::Certified => (GREEN.bold(), certificate.verdict.words()),
     };
-    writeln!(out, "{}: {}", styled(style, certificate.verdict.words()), certificate.sentence())
+    writeln!(out, "{}: {}", styled(style, verdict), certificate.sentence())
 }
 
 /// One message about a place of the tree afterwards.

@@ -3,7 +3,7 @@
 use std::io::{Result, Write};
 
 use super::text::{count, span};
-use crate::plan::report::style::{BOLD, DIM, RED, harmless, styled};
+use crate::plan::report::style::{BOLD, DIM, RED, one_line, styled};
 use crate::trace::line::text_of_time;
 use crate::trace::operation::Listed;
 
@@ -18,8 +18,8 @@ pub fn list(operations: &[Listed], hidden: usize, out: &mut dyn Write) -> Result
             listed.end.zip(listed.start).map_or_else(|| "?".to_owned(), |(end, start)| span(end.saturating_sub(start)));
         let errors = format!("{:>6}", listed.errors);
         let errors = if listed.errors > 0 { styled(RED, &errors) } else { errors };
-        let id = harmless(&listed.id).replace('\n', "\\n");
-        let components = harmless(&listed.components.join(", ")).replace('\n', "\\n");
+        let id = one_line(&listed.id);
+        let components = one_line(&listed.components.join(", "));
         writeln!(out, "{id:width$}  {start:27}  {length:>14}  {:>7}  {errors}  {components}", listed.lines)?;
     }
     if hidden > 0 {

@@ -59,6 +59,9 @@ reasons! {
         /// All ways to it start in tests, or in functions without a carrier.
         "no-caller" NoCarrier
             "none of its callers has a carrier that is not a test's",
+        /// Nothing but tests makes a value of a type.
+        "no-caller" MadeByTests
+            "nothing but tests makes a value of it",
         /// The chain of callers without a carrier is too long.
         "too-long" TooLong
             "the chain of callers without a carrier is too long",
@@ -101,9 +104,6 @@ reasons! {
         /// A literal stands where the field has no name.
         "made-unset" MadeElsewhere
             "another package makes a value of it",
-        /// Nothing but tests makes a value of a type.
-        "no-caller" MadeByTests
-            "nothing but tests makes a value of it",
         /// It is no struct on lines of its own that is declared once for all values.
         "type-unnamed" NoStruct
             "it is no struct whose fields stand on lines of their own",

@@ -540,6 +540,11 @@ fn names_that_are_nearly_known_are_asked_about() {
         let run = checkout.run(args).expect(2);
         assert!(run.stderr.contains(&format!("; did you mean {meant}?")), "{args:?}: {}", run.stderr);
     }
+    // From elsewhere, a path that is missing is missing from the checkout.
+    let root = checkout.path().canonicalize().unwrap().display().to_string();
+    let run = Checkout::new().run(["plan", &root, "pkg/podz"]).expect(2);
+    assert!(run.stderr.contains(&format!("{root}/pkg/podz: ")), "{}", run.stderr);
+    assert!(run.stderr.contains(&format!("; did you mean {root}/pkg/pods?")), "{}", run.stderr);
 }
 
 #[test]

@@ -52,11 +52,12 @@ impl Root {
             Some(dir) => resolve(dir)?,
             None => upwards(&resolve(first)?),
         };
+        let is_elsewhere = resolve(Path::new(".")).is_ok_and(|here| here != dir);
         let mut narrow = Vec::new();
         for (index, path) in paths.iter().enumerate() {
             let below = dir.join(path);
             // What is in neither place is missing from the checkout.
-            let is_below = index > 0 && path.is_relative() && (below.exists() || !path.exists());
+            let is_below = index > 0 && path.is_relative() && (below.exists() || is_elsewhere && !path.exists());
             let target = if is_below { below } else { path.clone() };
             let target = resolve(&target)?;
             match relative(&dir, &target) {

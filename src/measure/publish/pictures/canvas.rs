@@ -132,7 +132,7 @@ impl Canvas {
             .collect();
         let (wide, high) = (width + 2 * MARGIN, height + 2 * MARGIN);
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"klogmod\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" role=\"img\" aria-labelledby=\"{name}-title {name}-desc\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n\
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"klogmod\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" role=\"img\" aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-desc\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n\
              <title id=\"{name}-title\">{}</title>\n<desc id=\"{name}-desc\">{}</desc>\n<style>{STYLE}</style>\n<defs>\n{patterns}</defs>\n\
              <rect class=\"paper\" width=\"{wide}\" height=\"{high}\"/>\n<g transform=\"translate({MARGIN} {MARGIN})\">\n{body}</g>\n</svg>\n",
             xml(title),

@@ -66,7 +66,7 @@ fn labels(points: &[(String, Parts)], canvas: &mut Canvas, x: &dyn Fn(usize) -> 
     let last = points.len().saturating_sub(1);
     let stride = (last * APART as usize).div_ceil(WIDTH as usize).max(1);
     for (at, (label, _)) in points.iter().enumerate() {
-        if at == last || at % stride == 0 && at + stride <= last {
+        if at == last || at.is_multiple_of(stride) && at + stride <= last {
             canvas.name(x(at), TOP + HEIGHT + 18, Anchor::Middle, APART - 8, label);
             let (from, to) = (TOP + HEIGHT, TOP + HEIGHT + 5);
             canvas.raw(&format!("<path d=\"M{} {from}V{to}\" class=\"rule\"/>\n", x(at)));

@@ -80,6 +80,9 @@ reasons! {
         /// The new parameter's type cannot be named in its file.
         "type-unnamed" TypeUnnamed
             "its file cannot name the parameter's type",
+        /// It is no struct on lines of its own that is declared once for all values.
+        "type-unnamed" NoStruct
+            "it is no struct whose fields stand on lines of their own",
         /// Its parameters have no names.
         "unnamed-parameters" UnnamedParameters
             "its parameters have no names",
@@ -104,9 +107,9 @@ reasons! {
         /// A literal stands where the field has no name.
         "made-unset" MadeElsewhere
             "another package makes a value of it",
-        /// It is no struct on lines of its own that is declared once for all values.
-        "type-unnamed" NoStruct
-            "it is no struct whose fields stand on lines of their own",
+        /// What makes its values would need a logger from too far away.
+        "field-too-dear" FieldTooDear { signatures: usize, calls: usize }
+            "what makes its values needs a logger: {signatures} exported signatures would change for {calls} log calls",
         /// A log call stands where nothing has read the receiver: that may be nil.
         "receiver-unread" ReceiverUnread
             "nothing reads its receiver before the log calls, so that it may be nil there",

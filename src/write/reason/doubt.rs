@@ -116,6 +116,9 @@ reasons! {
         /// The thread changes signatures.
         "new-parameter" NeedsReview NewParameter
             "functions get one more parameter, which all their calls pass",
+        /// The thread changes types.
+        "new-field" NeedsReview NewField
+            "types get a field, which all their literals set: what prints, compares or hashes a whole value of one sees it",
         /// The thread changes what other modules may call.
         "exported-changes" NeedsReview ExportedChanges
             "exported functions get another parameter: who calls them from outside of the checkout has to pass it, too",

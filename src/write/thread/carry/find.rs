@@ -106,9 +106,11 @@ fn edits(solved: &Solved, group: &Group) -> ByFile {
 
 fn describe(solved: &Solved, group: &Group, calls: Vec<Lone>) -> Thread {
     let (mut functions, mut depth) = (Vec::new(), 0);
-    let mut doubts = Doubts::from_iter([Doubt::NewParameter]);
+    let mut doubts = Doubts::default();
     for key in &group.keys {
         let (Some(kind), Some(function)) = (solved.carried.get(key), solved.functions.get(key)) else { continue };
+        let is_field = function.declared.iter().any(|declared| declared.is_field);
+        doubts.add(if is_field { Doubt::NewField } else { Doubt::NewParameter });
         depth = depth.max(function.depth);
         if key.is_exported() && function.named.is_none() {
             doubts.add(Doubt::ExportedChanges);

@@ -60,3 +60,11 @@ impl Function {
         self.named = self.named.filter(|_| other.named == self.named);
     }
 }
+
+/// Whether nothing at a call is, or makes, what is passed.
+pub fn lacks(call: &Call, kind: Carried) -> bool {
+    match kind {
+        Carried::Context => call.context.is_none(),
+        Carried::Logger => call.logger.is_none(),
+    }
+}

@@ -25,5 +25,6 @@ mod solve;
 mod sources;
 mod texts;
 mod why;
+mod worth;
 
 pub use find::carry;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::function::lacks;
 use super::key::Key;
 use super::solve::Solved;
 
@@ -22,7 +23,7 @@ pub fn groups(solved: &Solved) -> Vec<Group> {
     let mut needs: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
     for (key, kind) in &solved.carried {
         let (Some(own), Some(function)) = (of.get(key), solved.functions.get(key)) else { continue };
-        for call in function.calls.iter().filter(|call| super::solve::lacks(call, *kind)) {
+        for call in function.calls.iter().filter(|call| lacks(call, *kind)) {
             let held = call.held.as_ref().map(|(field, _)| field);
             let brings = call.caller.iter().chain(held).filter_map(|key| of.get(key));
             needs[*own].extend(brings.filter(|group| *group != own));

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::explore::explore;
 use super::facts::{Call, Declared, NAMES, Offer};
 use super::family::Families;
-use super::function::{Carried, Function};
+use super::function::{Carried, Function, lacks};
 use super::held::{self, Held, Types};
 use super::key::Key;
 use super::sources::Sources;
+use super::worth::dear;
 use crate::write::reason::Cause;
 use crate::write::thread::ground::Ground;
 use crate::write::thread::outcome::{Blocked, Lone};
@@ -47,21 +48,18 @@ pub fn solve(
     calls: &[(Lone, Key)],
     published: &dyn Fn(&Key) -> bool,
 ) -> Solved {
-    let mut wanted: BTreeSet<Key> = calls.iter().map(|(_, key)| key.clone()).collect();
+    let wanted: BTreeSet<Key> = calls.iter().map(|(_, key)| key.clone()).collect();
     let (mut functions, mut links) = explore(ground, sources, &wanted, published);
     let solved = settle(functions.clone(), &links, &wanted);
     let lacks = |key: &Key| !solved.carried.contains_key(solved.families.head(key));
     // Where types hold loggers by habit, nothing is passed to their methods.
     let all = held::holds(ground, sources);
     let lacking = calls.iter().filter(|(_, key)| all || lacks(key)).filter_map(|(_, key)| key.beside()).collect();
-    let others = solved.functions.iter().filter(|(key, _)| lacks(key)).flat_map(|(_, function)| &function.calls);
-    let passed = others.filter(|call| !call.is_test).filter_map(|call| call.held.as_ref()).map(|(key, _)| key.clone());
-    let types = Types::of(lacking, calls, passed.collect());
-    let Held { fields, calls: held, blocked: unheld } = held::find(ground, sources, &types, published);
-    if fields.is_empty() {
-        return Solved { unheld, ..solved };
+    let mut found = held::find(ground, sources, &Types::of(lacking, calls), published);
+    if found.fields.is_empty() {
+        return Solved { unheld: found.blocked, ..solved };
     }
-    let made = fields.values().flat_map(|field| &field.calls);
+    let made = found.fields.values().flat_map(|field| &field.calls);
     let lacking = made.filter(|call| !call.is_test && !call.starts && !call.has_any());
     let makers: BTreeSet<Key> = lacking.filter_map(|call| call.caller.clone()).collect();
     let makers = makers.into_iter().filter(|key| !functions.contains_key(key)).collect();
@@ -70,10 +68,16 @@ pub fn solve(
         functions.entry(key).or_insert(function);
     }
     links.extend(more_links);
-    let others = calls.iter().filter(|(call, _)| !held.contains_key(call)).map(|(_, key)| key.clone());
-    wanted = others.chain(held.values().cloned()).collect();
-    functions.extend(fields);
-    Solved { held, unheld, ..settle(functions, &links, &wanted) }
+    let settled = |found: &Held| {
+        let others = calls.iter().filter(|(call, _)| !found.calls.contains_key(call)).map(|(_, key)| key.clone());
+        let wanted = others.chain(found.calls.values().cloned()).collect();
+        let fields = found.fields.iter().map(|(key, field)| (key.clone(), field.clone()));
+        settle(functions.clone().into_iter().chain(fields).collect(), &links, &wanted)
+    };
+    let with_all = settled(&found);
+    found.leave(dear(&found.calls, (&with_all.functions, &with_all.carried), &solved.carried));
+    let solved = settled(&found);
+    Solved { held: found.calls, unheld: found.blocked, ..solved }
 }
 
 /// Decides for functions whose calls are known, and which of them stay alike.
@@ -209,14 +213,6 @@ fn choose(
     };
     let second = if first == Carried::Context { Carried::Logger } else { Carried::Context };
     [first, second].into_iter().find(can)
-}
-
-/// Whether nothing at a call is, or makes, what is passed.
-pub fn lacks(call: &Call, kind: Carried) -> bool {
-    match kind {
-        Carried::Context => call.context.is_none(),
-        Carried::Logger => call.logger.is_none(),
-    }
 }
 
 /// Whether all declarations of a function can have such a parameter, and all its calls such an argument.

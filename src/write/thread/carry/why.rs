@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::facts::{Declared, NAMES};
-use super::function::{Carried, Function};
+use super::function::{Carried, Function, lacks};
 use super::key::Key;
-use super::solve::{Solved, lacks};
+use super::solve::Solved;
 use crate::write::reason::Cause;
 use crate::write::thread::outcome::{Blocked, Lone, Unreached};
 

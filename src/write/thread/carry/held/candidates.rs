@@ -9,7 +9,6 @@ use crate::write::thread::outcome::Lone;
 /// Types by the key of their new field, with the log calls of their methods.
 pub struct Types {
     calls: BTreeMap<Key, BTreeSet<Lone>>,
-    passed: BTreeSet<Key>,
 }
 
 /// What one file is asked: types by the name that stands for them in its own package, and all others.
@@ -21,22 +20,16 @@ pub struct Asked<'c> {
 }
 
 impl Types {
-    /// Those with these fields, and all log calls by the function around them. `passed`: fields that a method could pass on.
-    pub fn of(fields: BTreeSet<Key>, calls: &[(Lone, Key)], passed: BTreeSet<Key>) -> Self {
-        let mut found: BTreeMap<Key, BTreeSet<Lone>> =
-            fields.into_iter().chain(passed.iter().cloned()).map(|key| (key, BTreeSet::new())).collect();
+    /// Those with these fields, and all log calls by the function around them.
+    pub fn of(fields: BTreeSet<Key>, calls: &[(Lone, Key)]) -> Self {
+        let mut found: BTreeMap<Key, BTreeSet<Lone>> = fields.into_iter().map(|key| (key, BTreeSet::new())).collect();
         for (call, function) in calls {
             let of_type = function.beside().and_then(|key| found.get_mut(&key));
             of_type.into_iter().for_each(|own| {
                 own.insert(call.clone());
             });
         }
-        Self { calls: found, passed }
-    }
-
-    /// Whether a method could pass on what is in a field.
-    pub fn is_passed(&self, key: &Key) -> bool {
-        self.passed.contains(key)
+        Self { calls: found }
     }
 
     /// The keys of their fields.

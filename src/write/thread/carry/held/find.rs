@@ -26,6 +26,18 @@ pub struct Held {
     pub blocked: BTreeMap<Key, Blocked>,
 }
 
+impl Held {
+    /// Leaves fields out.
+    pub fn leave(&mut self, dear: BTreeMap<Key, Cause>) {
+        for (key, cause) in dear {
+            let first = self.fields.remove(&key).and_then(|field| field.declared.into_iter().next());
+            let (path, line) = first.map_or((RelPath::from(""), 1), |declared| (declared.path, declared.line));
+            self.calls.retain(|_, field| *field != key);
+            self.blocked.insert(key.clone(), Blocked { function: key.receiver.to_string(), cause, path, line });
+        }
+    }
+}
+
 /// Asks all files about types. `published`: types that the world outside the checkout may make values of.
 pub fn find(ground: &Ground<'_>, sources: &Sources, types: &Types, published: &dyn Fn(&Key) -> bool) -> Held {
     let loggers = &ground.rules.log_calls.logger;
@@ -60,7 +72,7 @@ pub fn find(ground: &Ground<'_>, sources: &Sources, types: &Types, published: &d
         let calls = reached.remove(key).unwrap_or_default();
         let first = function.declared.first();
         let (path, line) = first.map_or((RelPath::from(""), 1), |declared| (declared.path.clone(), declared.line));
-        let cause = unfit(&function, calls.is_empty() && !types.is_passed(key), published(key));
+        let cause = unfit(&function, calls.is_empty(), published(key));
         if let Some(cause) = cause {
             let blocked = || Blocked { function: key.receiver.to_string(), cause, path, line };
             held.blocked.entry(key.clone()).or_insert_with(blocked);

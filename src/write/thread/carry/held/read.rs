@@ -27,6 +27,8 @@ use crate::write::thread::refs::is_key;
 use crate::write::thread::slot::Slot;
 
 const CONTEXT: &str = "context";
+/// In the names of what compares whole values in tests.
+const COMPARES: [&[u8]; 2] = [b"Equal", b"Diff"];
 
 /// What a file says about types.
 #[derive(Default)]
@@ -65,7 +67,10 @@ pub fn read(ground: &Ground<'_>, path: &RelPath, number: usize, asked: &Asked<'_
     let conventions = Conventions::default();
     let passing = Passing { ground, unit: &unit, packages: &packages, conventions: &conventions };
     let ignores_unset = zero_logs && unit.is_test();
-    let mut reader = Reader { passing: &passing, number, asked, ignores_unset, found: Found::default() };
+    // Values are compared with those that the package makes.
+    let ignores_made = ignores_unset && !COMPARES.iter().any(|word| memchr::memmem::find(source, word).is_some());
+    let found = Found::default();
+    let mut reader = Reader { passing: &passing, number, asked, ignores_unset, ignores_made, found };
     let walked = types::walk(root, source, &mut reader);
     match walked {
         Ok(()) => reader.found,
@@ -79,6 +84,8 @@ struct Reader<'r, 'p> {
     asked: &'r Asked<'r>,
     /// Whether it does not matter what is made without a logger.
     ignores_unset: bool,
+    /// Whether it need not be made with one where it could be.
+    ignores_made: bool,
     found: Found,
 }
 
@@ -201,7 +208,7 @@ impl<'p> Reader<'_, 'p> {
     /// A value that is made with the field.
     fn made(&mut self, key: &Key, slot: Slot, node: Node<'p>, scopes: &Scopes<'p>) {
         let unit = self.passing.unit;
-        if self.ignores_unset {
+        if self.ignores_made {
             return;
         }
         if unit.generated {
@@ -210,7 +217,10 @@ impl<'p> Reader<'_, 'p> {
         let near = unit.types.package().ok().map(|package| package.name.clone());
         if near.as_ref() != Some(&key.package) {
             // Nobody else can name the field.
-            return self.block(key, Cause::MadeElsewhere, node);
+            if !self.ignores_unset {
+                self.block(key, Cause::MadeElsewhere, node);
+            }
+            return;
         }
         let caller = scopes.declaration().and_then(|declaration| {
             let func = Func::of(declaration, &unit.file.source.bytes)?;

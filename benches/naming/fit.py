@@ -62,8 +62,12 @@ class Value:
         own = self.source == KUBERNETES
         scores = [sum(weights.get(k, 0) + (weights.get('kubernetes:' + k, 0) if own else 0) for k in t) for t in self.all]
         exps = [math.exp(s - max(scores)) for s in scores]
-        order = sorted(range(len(self.candidates)), key=lambda i: (-scores[i], self.candidates[i]['key']))
-        return [(i, exps[i] / sum(exps)) for i in order]
+        # What the rules decide goes first, and leaves the others their share.
+        first = exps[0] / (exps[0] + exps[-1]) if self.fixed else 0
+        rest = range(1 if self.fixed else 0, len(self.candidates))
+        share = (1 - first) / (sum(exps[i] for i in rest) + exps[-1])
+        order = sorted(rest, key=lambda i: (-scores[i], self.candidates[i]['key']))
+        return [(0, first)] * bool(self.fixed) + [(i, exps[i] * share) for i in order]
 
 
 class Call:

@@ -9,7 +9,8 @@ use super::args::{EditArgs, Status, TreeArgs};
 use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::decide::review::{self, Server, Store};
+use crate::decide::review::{self, Server, Session, Store, Subjects};
+use crate::decide::settle::Settled;
 use crate::go::files::lend;
 use crate::text::disk;
 
@@ -50,18 +51,21 @@ pub struct ServeArgs {
 
 /// Runs `serve`.
 pub fn serve(args: &ServeArgs) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
-    let store = Store::new(args.decisions.path(&planned.plan.root));
-    let changes = planned.changes(&store.load()?);
-    let status = planned.report();
-    let server = Server::bind(args.port, &planned.plan, changes, store, &planned.rules)
-        .with_context(|| format!("port {} on 127.0.0.1 cannot be used", args.port))?;
+    let mut planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+    planned.report();
+    let server = Server::bind(args.port).with_context(|| format!("port {} on 127.0.0.1 cannot be used", args.port))?;
     let mut out = std::io::stdout();
     writeln!(out, "{}", server.url())?;
     out.flush()?;
     terminal::note("open this address in a browser on this machine; Ctrl-C ends, every decision is saved");
-    server.run()?;
-    Ok(status)
+    let mut again = None;
+    loop {
+        let store = Store::new(args.decisions.path(&planned.plan.root));
+        let changes = planned.changes(&store.load()?);
+        let of = Subjects { plan: &planned.plan, rules: &planned.rules };
+        again = Some(server.run(of, changes, store, again)?);
+        planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+    }
 }
 
 /// Whether a page may go where somebody wants it: nothing stands there, or a page of an earlier run, or what is no file.
@@ -81,24 +85,33 @@ const GENERATOR: &str = "<meta name=\"generator\" content=\"klogmod review\">";
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
-    let store = Store::new(args.decisions.path(&planned.plan.root));
-    let decisions = store.load()?;
-    let changes = planned.changes(&decisions);
-    if let Some(path) = &args.html {
-        let page = review::page(&planned.plan, &changes, &decisions, &planned.rules, false);
-        replaceable(path)?;
-        disk::write_output(path, page.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
-        terminal::note(&format!("{} proposals written to {}", changes.list.len(), path.display()));
-        return Ok(planned.report());
-    }
-    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
-        bail!("the review needs a terminal; `accept`, `reject` and `pending` do without, and --html writes a page");
-    }
+    let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
     let choice = anstream::AutoStream::choice(&std::io::stdout());
-    review::run(changes, store, &planned.rules, choice != anstream::ColorChoice::Never, &args.filter)?;
-    let decisions = args.decisions.load(&planned.plan.root)?;
-    let changes = planned.changes(&decisions);
-    terminal::note(&format!("decisions: {}", changes.tally()));
-    Ok(planned.report())
+    let (mut filter, mut from) = (args.filter.clone(), None);
+    loop {
+        let planned = args.tree.plan(args.edits.edits(), args.scope.options()?)?;
+        let store = Store::new(args.decisions.path(&planned.plan.root));
+        let decisions = store.load()?;
+        let changes = planned.changes(&decisions);
+        if let Some(path) = &args.html {
+            let page = review::page(&planned.plan, &changes, &decisions, &planned.rules, None);
+            replaceable(path)?;
+            disk::write_output(path, page.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+            terminal::note(&format!("{} proposals written to {}", changes.list.len(), path.display()));
+            return Ok(planned.report());
+        }
+        if !terminal {
+            bail!("the review needs a terminal; `accept`, `reject` and `pending` do without, and --html writes a page");
+        }
+        let session = Session { store, colour: choice != anstream::ColorChoice::Never, filter, from };
+        let of = Subjects { plan: &planned.plan, rules: &planned.rules };
+        let Some(answer) = review::run(changes, of, session)? else {
+            let decisions = args.decisions.load(&planned.plan.root)?;
+            let changes = planned.changes(&decisions);
+            terminal::note(&format!("decisions: {}", changes.tally()));
+            return Ok(planned.report());
+        };
+        let settled = Settled::keep(answer.about, answer.key, &planned.plan, &planned.rules.keys.reserved)?;
+        (filter, from) = (answer.filter, Some((answer.at, settled)));
+    }
 }

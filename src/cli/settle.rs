@@ -8,11 +8,10 @@ use clap::ValueEnum;
 use super::args::{Planned, Status, TreeArgs};
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::decide::settle::{Question, questions};
+use crate::decide::settle::{Question, Settled, keep, questions};
 use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, DIM, GREEN, harmless, one_line, styled};
-use crate::rule::{NAMES, Names, RuleSet, Subject, check_key};
-use crate::text::disk;
+use crate::rule::{NAMES, Subject, check_key};
 use crate::write::edit::Edits;
 
 /// Settle what values are called, for the whole checkout: the questions whose answers make most calls sure come first.
@@ -119,10 +118,7 @@ fn ask(planned: &Planned, asked: &[Question], out: &mut dyn Write) -> Result<()>
                 writeln!(out, "     {}", harmless(&why))?;
                 continue;
             }
-            change(&planned.plan.root, &planned.rules, |names| {
-                names.settle(&question.about, key);
-                Ok(())
-            })?;
+            Settled::keep(question.about.clone(), Some(key.to_owned()), &planned.plan, &planned.rules.keys.reserved)?;
             kept += 1;
             break;
         }
@@ -155,7 +151,7 @@ fn set(args: &Args) -> Result<Status> {
         settled.push((subject(about)?, key.to_owned()));
     }
     let unset = args.unset.iter().map(|text| subject(text)).collect::<Result<Vec<_>>>()?;
-    change(&options.root.dir, &rules, |names| {
+    keep(&options.root.dir, &rules.keys.reserved, |names| -> Result<()> {
         for about in &unset {
             names.forget(about).with_context(|| format!("{about}: nobody has settled it"))?;
         }
@@ -167,13 +163,4 @@ fn set(args: &Args) -> Result<Status> {
         Ok(())
     })?;
     Ok(Status::Fine)
-}
-
-/// Changes the file as it is now, so that two who settle at a time lose nothing.
-fn change(root: &std::path::Path, rules: &RuleSet, alter: impl FnOnce(&mut Names) -> Result<()>) -> Result<()> {
-    let _lock = disk::lock(root).with_context(|| format!("cannot lock {}", root.display()))?;
-    let mut names = Names::within(root, &rules.keys.reserved)?;
-    alter(&mut names)?;
-    let path = root.join(NAMES);
-    disk::write_file(&path, names.render().as_bytes()).with_context(|| format!("cannot write {}", path.display()))
 }

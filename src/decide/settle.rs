@@ -1,17 +1,104 @@
 //! The questions about names whose answers would make most calls sure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::plan::pipeline::Plan;
-use crate::rule::{Naming, Subject};
+use crate::rule::{NAMES, Names, Naming, RuleError, Subject};
+use crate::text::disk;
 use crate::write::edit::{Applicability, Fix};
 use crate::write::key::{Chance, Named, call_chance};
 use crate::write::reason::Doubt;
 
 /// Calls that are shown with a question.
 const EXAMPLES: usize = 2;
+
+/// What a value is, in the sense that settles most: the widest of its subjects.
+pub fn widest(named: &Named) -> Option<&Subject> {
+    named.about.last()
+}
+
+/// How many calls of a plan an answer about a subject would reach.
+pub fn follows(plan: &Plan, about: &Subject) -> usize {
+    let of = |fix: &Fix| fix.names.iter().any(|named| widest(named) == Some(about));
+    plan.sites().filter_map(|site| site.fix()).filter(|fix| of(fix)).count()
+}
+
+/// Why an answer could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum SettleError {
+    /// The file has a mistake.
+    #[error(transparent)]
+    Names(#[from] RuleError),
+    /// The file cannot be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Changes the answers of a checkout as they are on disk now, so that two who settle at a time lose nothing. Gives back what `alter`
+/// does; an error of its own leaves the file as it was.
+pub fn keep<T, E: From<SettleError>>(
+    root: &Path,
+    reserved: &BTreeSet<String>,
+    alter: impl FnOnce(&mut Names) -> Result<T, E>,
+) -> Result<T, E> {
+    let path = root.join(NAMES);
+    let fail = |source| SettleError::Write { path: path.clone(), source };
+    let _lock = disk::lock(root).map_err(fail)?;
+    let mut names = Names::within(root, reserved).map_err(SettleError::from)?;
+    let done = alter(&mut names)?;
+    disk::write_file(&path, names.render().as_bytes()).map_err(fail)?;
+    Ok(done)
+}
+
+/// A key settled in a review, and what it takes to go back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// What it is about.
+    pub about: Subject,
+    /// The key; `None` takes an answer back.
+    pub key: Option<String>,
+    /// What was settled before.
+    pub before: Option<String>,
+    /// How many calls follow.
+    pub calls: usize,
+}
+
+impl Settled {
+    /// Keeps an answer, or takes one back, and says what it was before.
+    pub fn keep(
+        about: Subject,
+        key: Option<String>,
+        plan: &Plan,
+        reserved: &BTreeSet<String>,
+    ) -> Result<Self, SettleError> {
+        let calls = follows(plan, &about);
+        keep(&plan.root, reserved, |names| {
+            let before = match &key {
+                Some(key) => names.settle(&about, key),
+                None => names.forget(&about),
+            };
+            Ok(Self { about, key, before, calls })
+        })
+    }
+}
+
+impl std::fmt::Display for Settled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let calls = if self.calls == 1 { "1 call follows".to_owned() } else { format!("{} calls follow", self.calls) };
+        match &self.key {
+            Some(key) => write!(f, "{} is called {key} in the whole tree: {calls}", self.about),
+            None => write!(f, "what {} is called is open again: {calls}", self.about),
+        }
+    }
+}
 
 /// One question: what is this called?
 #[derive(Clone, Debug, Serialize)]
@@ -60,7 +147,7 @@ pub fn questions(plan: &Plan, naming: &Naming, most: usize) -> Vec<Question> {
         let Some(fix) = site.fix() else { continue };
         for named in fix.names.iter().filter(unsure) {
             // The widest subject settles most.
-            let Some(about) = named.about.last() else { continue };
+            let Some(about) = widest(named) else { continue };
             let group = groups.entry(about).or_default();
             *group.keys.entry(&named.chosen.key).or_default() += 1;
             for rival in &named.alternatives {

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{self, AstNode, SelectorExpression, kind, peel};
+use crate::go::syntax::{self, AstNode, SelectorExpression, UnaryExpression, kind, peel};
 use crate::go::types::Named;
 use crate::klog::call::{Class, LogCall, Pair};
 use crate::klog::convention::{Observation, Sample};
@@ -50,4 +50,28 @@ pub fn subjects(node: Node<'_>, place: &Place<'_, '_>) -> Vec<Subject> {
         subjects.push(Subject::Name(last.clone()));
     }
     subjects
+}
+
+/// Bytes of an expression that an answer can be about.
+const MAX_EXPRESSION: usize = 80;
+
+/// What a reader's answer can be kept for, the most telling first: what habits are about, behind what it points to; and where that is
+/// nothing, since the name says nothing by itself, the expression within its package.
+pub fn askable(node: Node<'_>, place: &Place<'_, '_>) -> Vec<Subject> {
+    let found = subjects(pointed(node), place);
+    let text = place.text(peel(node));
+    let home = place.types.package().ok();
+    match home.filter(|_| found.is_empty() && text.len() <= MAX_EXPRESSION && !text.contains(['\n', '"', '`'])) {
+        Some(home) => vec![Subject::Expression(format!("{text} in {}", home.name.path))],
+        None => found,
+    }
+}
+
+/// `pip.Name` of `*pip.Name`.
+fn pointed(node: Node<'_>) -> Node<'_> {
+    let node = peel(node);
+    match UnaryExpression::cast(node).and_then(|unary| unary.operand()) {
+        Some(operand) => peel(operand.node()),
+        None => node,
+    }
 }

@@ -35,7 +35,8 @@ const TRANSPARENT: [&str; 14] = [
     "Local",
 ];
 /// Functions and conversions that print or convert their argument.
-const CONVERSIONS: [&str; 22] = [
+const CONVERSIONS: [&str; 23] = [
+    "new",
     "string",
     "int",
     "int32",
@@ -135,11 +136,11 @@ fn call_chain(call: CallExpression<'_>, source: &[u8], chain: &mut Chain, depth:
                 return;
             }
             chain.computed |= !args.is_empty();
-            chain.names.push(getter(name).to_owned());
+            chain.give(name, !args.is_empty());
         }
         None if callee.kind_id() == kind::IDENTIFIER => {
             chain.computed = true;
-            chain.names.push(getter(name).to_owned());
+            chain.give(name, true);
         }
         // What a function gives that has no name: of a literal nothing is known.
         None => {
@@ -181,6 +182,47 @@ pub fn callee_name<'s>(callee: Node<'_>, source: &'s [u8]) -> &'s str {
         Some(selector) => selector.field().map_or("", |f| syntax::text(f.node(), source)),
         None => syntax::text(callee, source),
     }
+}
+
+impl Chain {
+    /// Adds what a function gives. One that makes or converts has no name for it: `big.NewInt(1)`, `reflect.TypeOf(x)`.
+    fn give(&mut self, function: &str, makes: bool) {
+        let given = getter(function);
+        let starts = |verb: &str| {
+            let rest = given.strip_prefix(verb).or_else(|| given.strip_prefix(&capitalised(verb)));
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
+        };
+        match makes && (MAKERS.iter().any(|verb| starts(verb)) || given.len() > 2 && given.ends_with("Of")) {
+            true => self.names.clear(),
+            false => self.names.push(given.to_owned()),
+        }
+    }
+}
+
+/// Verbs that functions start with whose names say what they do and not what they give.
+const MAKERS: [&str; 17] = [
+    "new",
+    "must",
+    "parse",
+    "make",
+    "build",
+    "create",
+    "convert",
+    "unix",
+    "inf",
+    "min",
+    "max",
+    "marshal",
+    "unmarshal",
+    "encode",
+    "decode",
+    "compile",
+    "quote",
+];
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
 /// `GetName` → `Name`.

@@ -51,6 +51,12 @@ impl Subject {
         }
     }
 
+    /// As arguments have it: `name podUID`, what [`Subject::parse`] reads.
+    pub fn argument(&self) -> String {
+        let (kind, text) = self.parts();
+        format!("{kind} {text}")
+    }
+
     /// Reads `field k8s.io/api/core/v1.Container.Name`; `None` where no kind stands before it.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, text) = text.trim().split_once(' ')?;

@@ -26,6 +26,10 @@ pub struct Sentences {
     pub changes: BTreeSet<String>,
     /// Verbs that go with `for`.
     pub awaits: BTreeSet<String>,
+    /// Verbs that have somebody do something.
+    pub causatives: BTreeSet<String>,
+    /// Verbs that are one with the particle behind them, by the particle.
+    pub phrasal: BTreeMap<String, BTreeSet<String>>,
     /// Verbs that no sentence starts with.
     pub subjectless: BTreeSet<String>,
     /// Verbs that are finite wherever they stand.
@@ -84,6 +88,17 @@ impl Sentences {
     /// Whether a word is a form of a verb that goes with `for`.
     pub fn awaits(&self, word: &str) -> bool {
         is_form(word, &self.awaits)
+    }
+
+    /// Whether a verb and the particle behind it are one: "logging in", "going on".
+    pub fn is_phrasal(&self, verb: &str, particle: &str) -> bool {
+        let particle = particle.to_lowercase();
+        self.phrasal.get(&particle).is_some_and(|verbs| is_form(verb, verbs))
+    }
+
+    /// Whether a word is a form of a verb that has somebody do something: "want it to".
+    pub fn is_causative(&self, word: &str) -> bool {
+        is_form(word, &self.causatives)
     }
 
     /// Whether a word is a verb in the third person.

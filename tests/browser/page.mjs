@@ -67,6 +67,13 @@ await page.keyboard.press("y");
 await page.waitForTimeout(60);
 await page.keyboard.press("u");
 await page.waitForTimeout(60);
+// Another key by one keystroke, and back.
+await page.keyboard.press("1");
+await page.waitForTimeout(60);
+seen.picked = await page.locator("#message").textContent();
+seen.pickedDiff = await page.locator("#diff .new mark").allTextContents();
+await page.keyboard.press("u");
+await page.waitForTimeout(60);
 seen.counts = await counts();
 await page.keyboard.press("v");
 await shot("sides");

@@ -53,6 +53,9 @@ fn check(seen: &Value) {
     assert_eq!((&seen["total"], &seen["lastRow"]), (&49.into(), &"row48".into()), "{seen}");
     assert_eq!(seen["dialogs"], Value::Array(vec![]), "{seen}");
     assert!(seen["rows"].as_u64().unwrap() < 40 && seen["opened"].as_u64().unwrap() < 3000, "{seen}");
+    let picked = seen["picked"].as_str().unwrap();
+    let (key, _) = picked.split_once(" instead of pod").unwrap_or_else(|| panic!("{seen}"));
+    assert!(seen["pickedDiff"].as_array().unwrap().iter().any(|mark| mark == key), "{seen}");
     let counts = seen["counts"].as_str().unwrap();
     assert!(counts.contains("3 accepted") && counts.contains("1 edited") && counts.contains("1 rejected"), "{seen}");
     assert_eq!(
@@ -69,7 +72,8 @@ pub fn trials() -> Vec<Trial> {
             a_page_from_a_file_decides_and_exports
             a_served_page_writes_the_file;
         []
-            the_server_answers_to_nobody_else;
+            the_server_answers_to_nobody_else
+            an_answer_makes_the_served_plan_another_one;
     }
 }
 
@@ -179,4 +183,31 @@ fn the_server_answers_to_nobody_else() {
     assert_eq!(post(&from, "{}"), 422);
     assert_eq!(post(&from, &order("accepted", "")), 200);
     assert!(std::fs::read_to_string(c.path("klogmod.decisions.toml")).unwrap().contains(id));
+}
+
+fn an_answer_makes_the_served_plan_another_one() {
+    let c = checkout();
+    let served = Served::start(&c);
+    let (host, token) = (served.address(), served.token());
+    let from = format!("Host: {host}\r\nOrigin: http://{host}\r\nX-Klogmod-Token: {token}");
+    let settle = |headers: &str, body: &str| served.ask(&format!("POST /settle HTTP/1.1\r\n{headers}"), body);
+    let page = || served.ask(&format!("GET /?token={token} HTTP/1.1\r\nHost: {host}"), "").1;
+    let before = page();
+    assert!(before.contains("\"picks\":[{\"w\":\"pod\"") && !before.contains("\"settled\":"), "{before}");
+    let answer = "{\"about\":\"expression pod in example.com/m/pkg/s\",\"key\":\"podName\"}";
+    assert_eq!(settle(&format!("Host: {host}\r\nOrigin: http://{host}"), answer).0, 403);
+    assert_eq!(settle(&from, "{\"about\":\"expression pod in example.com/m/pkg/s\",\"key\":\"not a key\"}").0, 422);
+    assert_eq!(settle(&from, "{\"about\":\"pod\",\"key\":\"podName\"}").0, 422);
+    assert!(!c.path("klogmod.names.toml").exists());
+    let (status, said) = settle(&from, answer);
+    assert!(status == 200 && said.contains("40 calls follow"), "{said}");
+    let after = page();
+    let proposed = "\\\"podName\\\", pod";
+    assert!(
+        after.contains("\"settled\":{\"about\":\"expression pod in example.com/m/pkg/s\"") && after.contains(proposed),
+        "{after}"
+    );
+    // Taken back as the page does it.
+    assert_eq!(settle(&from, "{\"about\":\"expression pod in example.com/m/pkg/s\",\"key\":null}").0, 200);
+    assert!(!page().contains(proposed));
 }

@@ -117,7 +117,8 @@ pub fn trials() -> Vec<Trial> {
     tests! {
         [Need::Program("tmux")]
             thirty_decisions_two_undone_one_edited_then_resumed
-            hostile_text_steers_no_terminal_and_bad_edits_are_not_taken;
+            hostile_text_steers_no_terminal_and_bad_edits_are_not_taken
+            another_key_is_taken_for_one_call_and_settled_for_all;
     }
 }
 
@@ -183,6 +184,41 @@ fn hostile_text_steers_no_terminal_and_bad_edits_are_not_taken() {
     tmux.run(&["resize-window", "-t", "r", "-x", "160", "-y", "40"]);
     let wide = tmux.wait("approvers");
     assert!(wide.contains("pkg/z/x.go:6"), "{wide}");
+    tmux.press("q", "ended 0");
+    tmux.end();
+}
+
+fn another_key_is_taken_for_one_call_and_settled_for_all() {
+    let c = Checkout::new();
+    c.write("go.mod", "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n");
+    let calls = "\tklog.Infof(\"Lost peer %s\", siteName)\n\tklog.Infof(\"Found %s again\", siteName)\n";
+    let text = format!("package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(siteName string) {{\n{calls}}}\n");
+    c.write("x.go", &text);
+    c.commit();
+    let tmux = Tmux::new("pick");
+    tmux.start(&c, "NO_COLOR=1", "");
+    let first = tmux.wait("1/2");
+    let other = first.lines().find_map(|line| line.strip_prefix("take ")).unwrap().split_whitespace().nth(3).unwrap();
+    let other = other.to_owned();
+    tmux.press("1", &format!("{other} instead of "));
+    assert_eq!(decided(&c), [0, 0, 1]);
+    let file = std::fs::read_to_string(c.path("klogmod.decisions.toml")).unwrap();
+    assert!(file.contains(&format!("\\\"{other}\\\", siteName)")), "{file}");
+    tmux.press("9", "no key 9");
+    tmux.press("u", "taken back");
+    assert_eq!(decided(&c), [0, 0, 0]);
+    tmux.press("T", "take a key with 1 to 9 first");
+    tmux.press("1", "T: ");
+    // The call's own edit gives way to the answer, and both calls are proposed with it.
+    let settled = tmux.press("T", "2 calls follow");
+    assert!(settled.contains(&format!("\"{other}\"")) && settled.contains("1/2"), "{settled}");
+    assert_eq!(decided(&c), [0, 0, 0]);
+    let names = std::fs::read_to_string(c.path("klogmod.names.toml")).unwrap();
+    assert!(names.contains(&format!("\"siteName\" = \"{other}\"")), "{names}");
+    let plan = klogmod(&c, &["plan", ".", "--edits=s"]);
+    assert_eq!(plan.matches(&format!("\"{other}\", siteName")).count(), 2, "{plan}");
+    tmux.press("u", "is open again");
+    assert!(!std::fs::read_to_string(c.path("klogmod.names.toml")).unwrap().contains("siteName"));
     tmux.press("q", "ended 0");
     tmux.end();
 }

@@ -1,6 +1,6 @@
 //! The review as one file: data, style and script inside, nothing fetched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -9,6 +9,8 @@ use serde::Serialize;
 use crate::decide::change::{Change, Changes};
 use crate::decide::decision::{Decisions, State, Verdict, Why, one_line, render, render_line};
 use crate::decide::owners::{Owners, Ownership};
+use crate::decide::settle::{Settled, widest};
+use crate::decide::wordings::{Pick, picks};
 use crate::plan::pipeline::Plan;
 use crate::plan::report::kebab;
 use crate::plan::report::page::{self, Parts};
@@ -26,6 +28,10 @@ const CONTEXT: usize = 3;
 struct Page<'p> {
     digest: String,
     live: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled: Option<Answer>,
+    /// How many calls an answer about a subject would reach.
+    follow: BTreeMap<String, usize>,
     head: String,
     files: Vec<&'p str>,
     owners: Vec<Owner<'p>>,
@@ -59,6 +65,21 @@ struct Part {
     skipped: usize,
 }
 
+/// A key that one keystroke takes.
+#[derive(Serialize)]
+struct Taken {
+    /// The proposed key, the other one, and how sure that is.
+    w: String,
+    k: String,
+    p: String,
+    /// Where the proposed key's literal stands in the proposed call, as the page counts, and how long it is.
+    at: usize,
+    n: usize,
+    /// What an answer for the whole tree is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<String>,
+}
+
 /// One change; names are short since there are thousands.
 #[derive(Serialize)]
 struct Row<'p> {
@@ -72,6 +93,8 @@ struct Row<'p> {
     r: Vec<usize>,
     why: Vec<String>,
     keys: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    picks: Vec<Taken>,
     id_from: Option<String>,
     id_none: Option<String>,
     o: usize,
@@ -102,14 +125,35 @@ struct Row<'p> {
     wit: &'p [String],
 }
 
+/// What a page has that is served.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Live<'p> {
+    /// What was settled right before this plan was made.
+    pub settled: Option<&'p Settled>,
+}
+
+/// An answer, as the page takes it back.
+#[derive(Serialize)]
+struct Answer {
+    about: String,
+    key: Option<String>,
+    said: String,
+}
+
 /// The page. A `live` one sends decisions to the server that it came from, others keep and export them.
-pub fn page(plan: &Plan, changes: &Changes<'_>, decisions: &Decisions, rules: &RuleSet, live: bool) -> String {
+pub fn page(
+    plan: &Plan,
+    changes: &Changes<'_>,
+    decisions: &Decisions,
+    rules: &RuleSet,
+    live: Option<Live<'_>>,
+) -> String {
     let data = data(plan, changes, decisions, rules, live);
-    let connect = if live { "'self'" } else { "'none'" };
+    let connect = if live.is_some() { "'self'" } else { "'none'" };
     page::page(Parts { html: PAGE, style: STYLE, script: SCRIPT }, &data, connect)
 }
 
-fn data(plan: &Plan, changes: &Changes<'_>, decisions: &Decisions, rules: &RuleSet, live: bool) -> String {
+fn data(plan: &Plan, changes: &Changes<'_>, decisions: &Decisions, rules: &RuleSet, live: Option<Live<'_>>) -> String {
     let mut files = Table::default();
     let mut owners = Table::default();
     let mut names = Table::default();
@@ -124,7 +168,13 @@ fn data(plan: &Plan, changes: &Changes<'_>, decisions: &Decisions, rules: &RuleS
     let rows = changes.list.par_iter().map(|change| row(change, rules, decisions, &files, &owners, &names)).collect();
     let page = Page {
         digest: digest(changes, rules),
-        live,
+        live: live.is_some(),
+        settled: live.and_then(|live| live.settled).map(|settled| Answer {
+            about: settled.about.argument(),
+            key: settled.before.clone(),
+            said: settled.to_string(),
+        }),
+        follow: follow(changes),
         head: render(&Decisions::new()),
         files: files.list.clone(),
         owners: owners.list.iter().map(|(sigs, approvers)| Owner { sigs, approvers }).collect(),
@@ -199,6 +249,7 @@ fn row<'p>(
         r: change.fix.rules.iter().map(|rule| names.number(rule.as_str())).collect(),
         why: change.fix.doubts.sentences().collect(),
         keys: change.fix.names.iter().map(ToString::to_string).collect(),
+        picks: picks(change, rules).into_iter().map(|pick| taken(pick, &change.fix.after)).collect(),
         id_from,
         id_none,
         o: owners.number((change.owners.sigs.as_slice(), change.owners.approvers.as_slice())),
@@ -223,6 +274,32 @@ fn row<'p>(
         ph: priority.phase.as_deref(),
         wit: &priority.witness,
     }
+}
+
+fn taken(pick: Pick, after: &str) -> Taken {
+    // A page counts in the units of its own strings.
+    let units = |text: Option<&str>| text.unwrap_or_default().encode_utf16().count();
+    Taken {
+        at: units(after.get(..pick.span.start)),
+        n: units(after.get(pick.span.start..pick.span.end)),
+        w: pick.was,
+        k: pick.key,
+        p: pick.p.to_string(),
+        about: pick.about.map(|about| about.argument()),
+    }
+}
+
+/// How many calls each subject that could be settled reaches.
+fn follow(changes: &Changes<'_>) -> BTreeMap<String, usize> {
+    let mut follow = BTreeMap::new();
+    for change in &changes.list {
+        let subjects: BTreeSet<String> =
+            change.fix.names.iter().filter_map(|named| Some(widest(named)?.argument())).collect();
+        for about in subjects {
+            *follow.entry(about).or_default() += 1;
+        }
+    }
+    follow
 }
 
 type ChangedParts<'p> = (Option<&'static str>, Option<&'static str>, Option<&'p str>, Option<Kept>);

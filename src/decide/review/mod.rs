@@ -8,7 +8,7 @@ mod store;
 mod terminal;
 
 pub use diff::{Piece, words};
-pub use html::page;
-pub use serve::Server;
+pub use html::{Live, page};
+pub use serve::{Again, Server};
 pub use store::{Step, Store};
-pub use terminal::{Effect, Key, Model, ReviewError, run};
+pub use terminal::{Answer, Effect, Key, Model, ReviewError, Session, Subjects, run};

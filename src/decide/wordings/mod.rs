@@ -4,9 +4,11 @@
 //! would change more than words is refused with its reason.
 
 mod answer;
+mod pick;
 mod refused;
 mod task;
 
 pub use answer::{Answer, Import, Line, import};
+pub use pick::{Pick, picked, picks};
 pub use refused::Refused;
 pub use task::{Proposal, Task, tasks};

@@ -21,9 +21,9 @@ use crate::klog::format::{Part, Reader, Template, quote};
 use crate::klog::name::words;
 use crate::klog::place::Place;
 use crate::klog::sought::SoughtTexts;
-use crate::rule::{IdSource, RuleSet, Severity, Style};
+use crate::rule::{IdSource, RuleSet, Severity, Style, Trait};
 use crate::text::Edit;
-use crate::write::key::{CallKnown, call_chance};
+use crate::write::key::{CallKnown, Candidate, call_chance};
 use crate::write::message::{Message, Prefix, Token, message, relate, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
 use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
@@ -298,8 +298,10 @@ impl<'r> Proposer<'r> {
         if !self.rules.log_calls.structured.error.contains(&draft.call.rewrite) || self.keeps_level(draft.call, place) {
             return None;
         }
-        // What is worked out from an error is rather a detail of it.
-        let whole = slots.iter().rposition(|slot| slot.error && !slot.pair.value.contains('('));
+        // What is worked out from an error is rather a detail of it, and one with a name of its own is told by that.
+        let whole = |slot: &Slot| slot.error && !slot.pair.value.contains('(');
+        let plain = slots.iter().rposition(|slot| whole(slot) && slot.own.is_none());
+        let whole = plain.or_else(|| slots.iter().rposition(whole));
         if let Some(at) = whole.or_else(|| slots.iter().rposition(|slot| slot.error)) {
             draft.rule("error-operand");
             let slot = slots.remove(at);
@@ -377,9 +379,15 @@ impl<'r> Proposer<'r> {
             return own.unwrap_or_else(|| self.unique(&slot.pair.key, draft));
         }
         let ranked = slot.known.ranked(&slot.pair.key, said, self.rules);
-        // A next best that says far less is worth less than a number.
+        // A next best that says far less, or nothing, is worth less than a number.
         let most = ranked.first().map_or(0, |best| best.p.0);
-        let best = ranked.iter().find(|next| next.p.0 >= most / 4 && !self.is_taken(&next.key, draft));
+        let silent = |known: &Trait| matches!(known, Trait::Generic | Trait::Short | Trait::BarePart);
+        // `volume` beside `volumeName` tells nobody which is which.
+        let near = |key: &str| key.starts_with(&slot.pair.key) || slot.pair.key.starts_with(key);
+        let says =
+            |next: &Candidate| next.p.0 >= most / 4 && !next.because.iter().any(silent) && !(taken && near(&next.key));
+        let first = ranked.iter().take(1).chain(ranked.iter().skip(1).filter(|next| says(next)));
+        let best = first.into_iter().find(|next| !self.is_taken(&next.key, draft));
         let key = best.map(|best| best.key.clone()).unwrap_or_else(|| self.unique(&slot.pair.key, draft));
         draft.names.push(slot.known.named(&key, ranked, self.rules.naming.shown));
         key

@@ -1,10 +1,12 @@
 //! What a value could be called: every source of a name gives keys, whatever the rules choose.
 
+use std::collections::BTreeSet;
+
 use super::choose::{Namer, Operand};
 use super::sure::decapitalized;
 use crate::klog::name::{camel, words};
 use crate::rule::{Keys, RuleSet};
-use crate::write::message::Context;
+use crate::write::message::{Context, is_quality};
 
 /// Last words of names that a noun of the text takes as well: `nodeName` in "host %s" → hostName.
 const PARTS: [&str; 4] = ["name", "ID", "path", "IP"];
@@ -15,7 +17,8 @@ const ENDS: [&str; 9] = ["name", "names", "id", "ids", "uid", "key", "str", "str
 /// The keys that the operand's own name, its owner's, its type's and the words around it give; some may be none.
 pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<String> {
     let namer = Namer::new(operand, context, rules);
-    let mut found = Candidates { namer: &namer, keys: &rules.keys, all: Vec::new() };
+    let mut found =
+        Candidates { namer: &namer, keys: &rules.keys, roles: &rules.sentences.role_words, all: Vec::new() };
     let names: Vec<&String> = operand.chain.names.iter().filter(|name| *name != "ObjectMeta").collect();
     let own = names.last().map(|last| words(last)).unwrap_or_default();
     if let Some((last, owners)) = names.split_last() {
@@ -23,10 +26,15 @@ pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<
         let said = owners.iter().rev().take(2).filter(|owner| owner.len() > 1);
         said.for_each(|owner| found.of_owner(&words(owner), &own));
     }
+    // "deletion timestamp: %v" of `DeletionTimestamp`: name and text agree.
+    let label: Vec<String> = context.label.iter().map(|word| word.to_lowercase()).collect();
+    if own.len() > 1 && own.iter().map(|word| word.to_lowercase()).eq(label) {
+        return vec![camel(&own, &rules.keys)];
+    }
     let types = operand.type_name.iter().chain(&operand.string_type);
     types.for_each(|name| found.key(&words(name)));
     found.of_noun(&own, context, rules);
-    found.of_text(context);
+    found.of_text(&own, context, rules);
     if operand.chain.count {
         found.of_count(&own, context);
     }
@@ -36,6 +44,8 @@ pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<
 struct Candidates<'c> {
     namer: &'c Namer<'c>,
     keys: &'c Keys,
+    /// Words that tell which of two a value is.
+    roles: &'c BTreeSet<String>,
     all: Vec<String>,
 }
 
@@ -58,7 +68,10 @@ impl Candidates<'_> {
         for name in [own, &expanded].into_iter().skip(usize::from(short)) {
             self.key(name);
             (1..name.len()).for_each(|at| {
-                self.key(&name[at..]);
+                // `remoteAddr` is not any address.
+                if !self.roles.contains(&name[at - 1].to_lowercase()) {
+                    self.key(&name[at..]);
+                }
                 if self.says_little(&name[at..]) {
                     self.key(&name[..at]);
                 }
@@ -72,7 +85,8 @@ impl Candidates<'_> {
         {
             self.key(&[noun.clone(), end.clone()]);
         }
-        if operand.textual && expanded.len() == 1 {
+        let several = expanded.last().is_some_and(|word| word.len() > 3 && word.ends_with('s'));
+        if operand.textual && expanded.len() == 1 && !several {
             self.key(&[expanded, vec!["name".to_owned()]].concat());
         }
     }
@@ -113,8 +127,12 @@ impl Candidates<'_> {
         let spoken = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
         let other = |noun: &Vec<String>| own.len() > noun.len() && spoken(own).starts_with(&spoken(noun));
         let misleads = |noun: &Vec<String>| other(noun) && !self.says_little(&own[noun.len()..]);
-        let nouns = std::iter::once(noun).chain(self.namer.compound()).chain(longer);
-        for noun in nouns.filter(|noun| !misleads(noun)).collect::<Vec<_>>() {
+        // Of "security group" the group alone is not meant, nor any IP of `srcIP`.
+        let role =
+            own.len().checked_sub(2).and_then(|at| own.get(at)).is_some_and(|w| self.roles.contains(&w.to_lowercase()));
+        let of_role = |noun: &Vec<String>| role && noun.len() == 1 && spoken(own).ends_with(&spoken(noun));
+        let nouns = self.namer.compound().map_or(vec![noun], |compound| vec![compound]).into_iter().chain(longer);
+        for noun in nouns.filter(|noun| !misleads(noun) && !of_role(noun)).collect::<Vec<_>>() {
             self.key(&noun);
             self.all.push(decapitalized(&camel(&noun, self.keys)));
             let part = PARTS.into_iter().find(|part| own.last().is_some_and(|last| last.eq_ignore_ascii_case(part)));
@@ -123,12 +141,19 @@ impl Candidates<'_> {
     }
 
     /// Labels, the word behind the value, and what a function wants that the text names.
-    fn of_text(&mut self, context: &Context) {
+    fn of_text(&mut self, own: &[String], context: &Context, rules: &RuleSet) {
         let whole =
             |said: &[String]| self.namer.expanded(&said.iter().flat_map(|word| words(word)).collect::<Vec<_>>());
         let label = &context.label;
-        let found = [whole(label), whole(&label[label.len().saturating_sub(1)..]), whole(context.after.as_slice())];
-        found.iter().for_each(|words| self.key(words));
+        let after = context.after.as_slice();
+        let after = if after.iter().any(|word| is_quality(&word.to_lowercase())) { &[] } else { after };
+        let found = [whole(label), whole(&label[label.len().saturating_sub(1)..]), whole(after)];
+        // "Update: %s" says what is done, and not what the value is, unless that is its name.
+        let acts = |words: &[String]| match words {
+            [only] => rules.messages.verbs.contains(&only.to_lowercase()) && own != words,
+            _ => false,
+        };
+        found.iter().filter(|words| !acts(words)).for_each(|words| self.key(words));
         // "GetZoneByNodeName(%s)": what the function wants.
         let spoken = context.before.last().map(|word| words(word)).unwrap_or_default();
         if let Some(at) = spoken.iter().position(|word| matches!(word.as_str(), "By" | "For" | "Of")) {

@@ -1,9 +1,10 @@
 //! The key of a value: from its operand's own name, or, where that says nothing, from the words around the verb.
 
+use super::short::{abbreviates, whole_word};
 use crate::klog::name::{camel, words};
 use crate::klog::operand::Chain;
 use crate::rule::{Keys, RuleSet, Sentences};
-use crate::write::message::{Context, Side};
+use crate::write::message::{Context, Side, is_quality};
 
 /// Where a key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,27 +71,6 @@ pub fn key(operand: &Operand, context: &Context, rules: &RuleSet) -> Key {
 
 /// Words behind a number that what it counts is looked for in.
 const MAX_COUNTED: usize = 3;
-
-/// Whether a short word is the head of a longer one, or its consonants: sock, tmpl.
-fn abbreviates(short: &str, long: &str) -> bool {
-    let long = long.to_lowercase();
-    if short.len() < 2 || short.len() >= long.len() || short.chars().next() != long.chars().next() {
-        return false;
-    }
-    let consonants = !short.chars().skip(1).any(|c| "aeiou".contains(c));
-    let mut rest = long.chars();
-    long.starts_with(short) || consonants && short.chars().all(|c| rest.any(|l| l == c))
-}
-
-/// The word that a short form stands for.
-pub fn whole_word<'r>(short: &str, keys: &'r Keys, sentences: &'r Sentences) -> Option<&'r String> {
-    let lower = short.to_lowercase();
-    // `dir` → path is another word, and `lb` is written out by itself alone.
-    let preferred = keys.preferred.get(&lower).filter(|whole| {
-        lower.len() > 2 && whole.chars().next() == lower.chars().next() && whole.chars().all(|c| c.is_ascii_lowercase())
-    });
-    sentences.abbreviations.get(&lower).or(preferred)
-}
 
 fn is_plain(word: &str) -> bool {
     word.chars().all(|c| c.is_ascii_alphanumeric())
@@ -202,14 +182,19 @@ impl Namer<'_> {
         own.iter().enumerate().flat_map(whole).collect()
     }
 
-    /// The words before the verb that make one noun of two: "storage class", "provider ID".
+    /// The words before the verb that make one noun of two, by the tables or by the value's own name: "storage class", "provider ID".
     pub(super) fn compound(&self) -> Option<Vec<String>> {
         let last = self.context.before.last()?.to_lowercase();
         let before = self.context.before.len().checked_sub(2).and_then(|at| self.context.before.get(at));
+        let own = self.operand.chain.names.last().map(|own| words(own)).unwrap_or_default();
+        let of_own = |word: &str| {
+            let spoken = |own: &String, said: &str| own.eq_ignore_ascii_case(said.trim_end_matches('s'));
+            own.windows(2).any(|pair| spoken(&pair[0], word) && spoken(&pair[1], &last))
+        };
         let compound = before.map(|word| word.to_lowercase()).filter(|word| {
             let compounds = &self.sentences.compounds;
             let heads = compounds.get(&last).or_else(|| compounds.get(last.trim_end_matches('s')));
-            heads.is_some_and(|heads| heads.contains(word))
+            heads.is_some_and(|heads| heads.contains(word)) || of_own(word)
         })?;
         Some(vec![compound, last])
     }
@@ -279,7 +264,7 @@ impl Namer<'_> {
 
     fn of_chain(&self, chain: &Chain) -> Option<Key> {
         if self.operand.constant
-            && let Some(key) = self.of_text()
+            && let Some(key) = self.of_label().or_else(|| self.of_noun())
         {
             return Some(key);
         }
@@ -513,6 +498,10 @@ impl Namer<'_> {
 
     pub(super) fn of_label(&self) -> Option<Key> {
         let mut label = self.context.label.as_slice();
+        // "Tokens by user: %v" are tokens.
+        if let Some(at) = label.iter().position(|word| matches!(word.as_str(), "by" | "per")).filter(|at| *at > 0) {
+            label = &label[..at];
+        }
         while let [rest @ .., last] = label
             && is_function_word(&last.to_lowercase())
         {
@@ -541,9 +530,14 @@ impl Namer<'_> {
     }
 
     fn noun(&self) -> Option<String> {
-        let word = self.context.before.last()?.to_lowercase();
+        let before = match self.context.before.as_slice() {
+            [.., head, by, _] if !self.context.label.is_empty() && matches!(by.as_str(), "by" | "per") => Some(head),
+            all => all.last(),
+        };
+        let word = before?.to_lowercase();
         let word = word.trim_end_matches("'s").to_owned();
-        let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        let plain = word.starts_with(|c: char| c.is_ascii_alphabetic())
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         // "holds %d items": what stands before a number and what it counts.
         let third = self.operand.number
             && self.context.before.len() > 1
@@ -582,7 +576,7 @@ impl Namer<'_> {
         self.of_label().or_else(|| self.of_noun()).or_else(|| {
             let after = self.context.after.as_ref()?.to_lowercase();
             let words = words(&after);
-            (!is_function_word(&after)).then(|| self.key(self.camel(&words), Evidence::Noun))?
+            (!is_function_word(&after) && !is_quality(&after)).then(|| self.key(self.camel(&words), Evidence::Noun))?
         })
     }
 }

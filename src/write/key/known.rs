@@ -57,8 +57,8 @@ impl Known {
     }
 
     /// Whether nothing is left to choose.
-    pub fn is_decided(&self) -> bool {
-        self.settled || self.given || self.fixed.is_some()
+    pub fn is_settled(&self) -> bool {
+        self.settled || self.given
     }
 }
 
@@ -81,7 +81,7 @@ pub fn known(operand: &Operand, context: &Context, rules: &RuleSet) -> Known {
         whole: names.last().map(|name| namer.in_full(name)).unwrap_or_default(),
         preferred: rules.keys.preferred.get(&own).cloned(),
         types: types.map(|name| camel(&words(name), &rules.keys)).collect(),
-        noun: lower(namer.plain_noun().unwrap_or_default()),
+        noun: lower(namer.compound().or_else(|| namer.plain_noun()).unwrap_or_default()),
         compound: lower(namer.compound().unwrap_or_default()),
         before: spoken(&context.before[context.before.len().saturating_sub(NEAR)..]),
         label: spoken(&context.label),

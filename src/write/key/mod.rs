@@ -4,9 +4,11 @@ mod candidates;
 mod choose;
 mod known;
 mod rank;
+mod short;
 mod sure;
 mod traits;
 
-pub use choose::{Evidence, Key, Operand, key, whole_word};
+pub use choose::{Evidence, Key, Operand, key};
 pub use known::{Known, known};
+pub use short::whole_word;
 pub use sure::{CallKnown, Candidate, Chance, Named, call_chance};

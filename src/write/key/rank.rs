@@ -9,10 +9,11 @@ use crate::klog::name::is_valid;
 use crate::rule::{RuleSet, Trait};
 
 impl Known {
-    /// The candidates, the best first. `proposed`: what the rules choose; `said`: the words of the call's text, in lower case.
+    /// The candidates, the best first; what the rules decide goes before its rivals. `proposed`: what the rules choose; `said`: the words
+    /// of the call's text, in lower case.
     pub fn ranked(&self, proposed: &str, said: &BTreeSet<String>, rules: &RuleSet) -> Vec<Candidate> {
         let mut seen = BTreeSet::new();
-        let free = |_: &&&str| !self.is_decided();
+        let free = |_: &&&str| !self.is_settled();
         let others: Vec<&str> = self.candidates.iter().map(String::as_str).collect();
         let keys = std::iter::once(&proposed).chain(others.iter().filter(free));
         let shape = Shape::of(self);
@@ -25,14 +26,24 @@ impl Known {
             })
             .collect();
         leave_out_bare(&mut scored);
-        let nothing = rules.naming.weight(Trait::Nothing, self.kubernetes);
-        let all: f64 = scored.iter().map(|(score, _)| score.exp()).sum::<f64>() + nothing.exp();
+        let nothing = rules.naming.weight(Trait::Nothing, self.kubernetes).exp();
+        let decided = scored.iter().position(|(_, candidate)| self.fixed.is_some() && candidate.key == proposed);
+        let decided = decided.map(|at| scored.remove(at));
+        let all: f64 = scored.iter().map(|(score, _)| score.exp()).sum::<f64>() + nothing;
+        // What the rules decide is right or none of the others' business: these share what it leaves.
+        let mut left = 1.0;
+        let decided = decided.map(|(score, mut candidate)| {
+            let part = score.exp() / (score.exp() + nothing);
+            left -= part;
+            candidate.p = Chance::part(part);
+            candidate
+        });
         for (score, candidate) in &mut scored {
-            candidate.p = Chance::part(score.exp() / all);
+            candidate.p = Chance::part(left * score.exp() / all);
         }
         // By the score and not by its hundredths: ties are by the text.
         scored.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.key.cmp(&y.key)));
-        scored.into_iter().map(|(_, candidate)| candidate).collect()
+        decided.into_iter().chain(scored.into_iter().map(|(_, candidate)| candidate)).collect()
     }
 
     /// The key `key`, one of the `ranked` or a variant of the first, with its rivals.

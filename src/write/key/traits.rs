@@ -53,7 +53,7 @@ pub(super) fn traits(
 ) -> Vec<Trait> {
     let mut traits = Traits { key, lower: key.to_lowercase(), words: lower_words(key), shape, found: Vec::new() };
     traits.note(proposed, Trait::Proposed);
-    if let Some(fixed) = shape.known.fixed {
+    if let Some(fixed) = shape.known.fixed.filter(|_| proposed) {
         traits.note(true, fixed);
         return traits.found;
     }
@@ -83,7 +83,7 @@ impl Traits<'_, '_> {
     fn of_own(&mut self) {
         let (shape, known) = (self.shape, self.shape.known);
         let same = !shape.own.is_empty() && self.words == shape.own;
-        let is_own = if shape.short { same } else { shape.plain == self.key };
+        let is_own = if shape.short || known.own.contains('_') { same } else { shape.plain == self.key };
         self.note(is_own, Trait::OwnName);
         self.note(!is_own && same, Trait::OwnInOtherCase);
         let (own, words) = (&shape.own, &self.words);

@@ -2,39 +2,15 @@
 
 use crate::rule::{Messages, RuleSet, Sentences};
 use crate::write::message::capital::{capitalised, is_humped};
-use crate::write::message::grammar::fault;
+use crate::write::message::grammar::{fault, is_quality};
+use crate::write::message::list::{List, labels_at_end, unlist};
 use crate::write::message::prefix::Prefix;
-use crate::write::message::segment::{Item, QUOTE, Segment, is_sign, parse, render, tie, words_of};
+use crate::write::message::role::{Message, Role};
+use crate::write::message::segment::{
+    Item, QUOTE, Segment, connective, is_sign, parse, render, tie, trimmed, words_of,
+};
 use crate::write::message::tokens::{PERCENT, Token};
 use crate::write::reason::Doubt;
-
-/// What a hole held, as far as the sentence is concerned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// An error: the words that introduce it go with it.
-    pub error: bool,
-    /// A number in front of what it counts.
-    pub number: bool,
-    /// Words that may take its place in the sentence.
-    pub phrase: String,
-    /// They name a thing that a verb may have as its object.
-    pub noun: bool,
-}
-
-/// A message and what was done to get there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Message {
-    /// The text.
-    pub text: String,
-    /// A prefix was dropped.
-    pub prefix_dropped: bool,
-    /// Words were put in the place of a hole.
-    pub substituted: bool,
-    /// Why the sentence should be read again.
-    pub doubts: Vec<Doubt>,
-    /// Words were dropped: labels, prepositions, introductions of errors.
-    pub dropped: Vec<String>,
-}
 
 /// Builds the message; `roles` are indexed by the holes' numbers.
 pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &RuleSet) -> Message {
@@ -130,7 +106,7 @@ impl Builder<'_> {
                 }
                 continue;
             }
-            if !segment.has_group() && segment.words().iter().all(|w| self.connective(w)) {
+            if !segment.has_group() && segment.words().iter().all(|w| connective(w)) {
                 self.unlabel(&segment, &mut out, top);
                 continue;
             }
@@ -168,14 +144,6 @@ impl Builder<'_> {
     fn names(&self, hole: usize, noun: &str) -> bool {
         let noun = noun.to_lowercase();
         self.roles.get(hole).is_some_and(|role| role.phrase.split(' ').any(|w| w.eq_ignore_ascii_case(&noun)))
-    }
-
-    /// `%s and %s`, `%s to %s`: words that only hold values together.
-    fn connective(&self, word: &str) -> bool {
-        matches!(
-            word.to_lowercase().as_str(),
-            "and" | "or" | "to" | "from" | "vs" | "vs." | "with" | "in" | "of" | "by" | "at" | "for" | "on" | "/" | "="
-        ) || is_sign(word)
     }
 
     fn groups(&mut self, segment: &mut Segment) {
@@ -222,6 +190,8 @@ impl Builder<'_> {
         let clausal = done || words.iter().enumerate().any(|(at, w)| self.clausal(w, at == 0));
         // What stands before an error says what went wrong, unless it only says that something did.
         let says = error && words.iter().any(|w| !self.preposition(w));
+        // "(sync: %v)" beside another error names the error, not what went wrong.
+        let says = says && (top || self.roles.iter().filter(|role| role.error).count() < 2);
         let short = !says && words.len() <= self.rules.label_words && !label.has_group() && !clausal;
         if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
             let dropped = label.words().join(" ");
@@ -277,7 +247,7 @@ impl Builder<'_> {
         if counted && matches!(segment.mark, "," | ":") && noun {
             return true;
         }
-        if !top && self.is_label_list(segment) {
+        if (!top || !first && segment.mark == ":") && self.is_label_list(segment) {
             return true;
         }
         ends_in_hole
@@ -323,8 +293,25 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether a word may be a noun: it has letters and is none of those that are something else.
+    fn is_noun(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        let other = self.sentences.closed.contains(&lower) || self.preposition(word) || self.predicate(word);
+        !other
+            && !self.verb(word, None)
+            && !self.sentences.is_third_person(word)
+            && !is_quality(&lower)
+            && word.starts_with(char::is_alphabetic)
+    }
+
     /// Takes the holes out of a clause: at its end with their prepositions, inside it by their phrase or not at all.
     fn clause(&mut self, segment: &mut Segment, first: bool) {
+        if let Some(List { items, gone }) =
+            unlist(&segment.items, &|word| self.is_noun(word), &|word| self.preposition(word))
+        {
+            self.message.dropped.push(gone);
+            segment.items = items;
+        }
         self.clause_end(segment, false);
         let items = std::mem::take(&mut segment.items);
         let mut out: Vec<Item> = Vec::new();
@@ -404,6 +391,7 @@ impl Builder<'_> {
                 Item::Word(word)
                     if popped
                         && segment.words().len() > 1
+                        && !self.is_phrasal(segment)
                         && (self.preposition(word) || is_sign(word) && word != QUOTE) =>
                 {
                     if let Some(Item::Word(word)) = segment.items.pop() {
@@ -419,27 +407,20 @@ impl Builder<'_> {
         }
     }
 
-    /// "via %s dev %s", "of type %T": what only introduces the last values.
+    /// "Logging in with %s": whether a clause ends in a verb and its particle.
+    fn is_phrasal(&self, segment: &Segment) -> bool {
+        let words = segment.words();
+        let [.., verb, particle] = words.as_slice() else { return false };
+        self.sentences.is_phrasal(verb, particle)
+    }
+
+    /// What only introduces the last values.
     fn labels_at_end(&mut self, segment: &mut Segment) {
-        let items: Vec<&Item> = segment.items.iter().filter(|item| **item != Item::Glue).collect();
-        let count = match items.as_slice() {
-            [.., Item::Hole(_), Item::Word(via), Item::Hole(_), Item::Word(noun), Item::Hole(_)]
-                if self.preposition(via) && !self.preposition(noun) && !self.predicate(noun) && !is_sign(noun) =>
-            {
-                4
-            }
-            [.., Item::Word(_), Item::Word(of), Item::Word(kind), Item::Hole(_)]
-                if of == "of" && matches!(kind.as_str(), "type" | "kind") =>
-            {
-                3
-            }
-            _ => return,
-        };
-        if segment.items.contains(&Item::Glue) {
-            return;
+        let noun = |word: &str| !self.preposition(word) && !self.predicate(word) && !is_sign(word);
+        if let Some(count) = labels_at_end(&segment.items, &noun, &|word| self.preposition(word)) {
+            let tail = segment.items.split_off(segment.items.len() - count);
+            self.message.dropped.push(words_of(&tail).join(" "));
         }
-        let tail = segment.items.split_off(segment.items.len() - count);
-        self.message.dropped.push(words_of(&tail).join(" "));
     }
 
     /// A verb that lost its object gets the value's noun: "Using %s", "Waiting for %s".
@@ -520,11 +501,17 @@ impl Builder<'_> {
         if counts {
             return Treatment::Drop;
         }
+        // "want %v to point somewhere".
+        if !number && next == "to" && before.last().is_some_and(|last| self.sentences.is_causative(last)) {
+            return Treatment::Phrase;
+        }
         let third = !number && self.sentences.is_third_person(next);
         let goes_on = third || self.predicate(next) || self.preposition(next) || is_sign(next);
         let Some((last, earlier)) = before.split_last() else {
             let subject = goes_on || next.ends_with('s') && self.verb(next.trim_end_matches('s'), None);
             return match subject {
+                // "Filled: %d%% of the disk".
+                true if number => Treatment::DropAsAdjective,
                 true if first => Treatment::Phrase,
                 true => Treatment::Drop,
                 false => Treatment::DropAsAdjective,
@@ -537,6 +524,8 @@ impl Builder<'_> {
         }
         if self.preposition(last) {
             return match () {
+                // "Throttled for %dms by": a number is no noun.
+                () if number && next != "of" && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
                 () if hole == NO_HOLE && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
                 () if !goes_on => Treatment::DropAsAdjective,
                 () if (third || self.predicate(next)) && !self.preposition_chain(earlier) => {
@@ -563,17 +552,8 @@ impl Builder<'_> {
     }
 
     fn finish(&self, text: &str) -> String {
-        let mut text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        loop {
-            let before = text.len();
-            while text.ends_with(['.', ',', ':', ';', '=', '-', '(', '[', '/', ' ', '…']) {
-                text.pop();
-            }
-            if text.len() == before {
-                break;
-            }
-        }
-        let text = text.trim_start_matches([',', ':', ';', '=', '-', '.', ' ', '/']);
+        let text = trimmed(text);
+        let text = text.as_str();
         match text.strip_prefix('(') {
             Some(inside) => format!("({}", capitalised(inside, self.rules)),
             None => capitalised(text, self.rules),

@@ -19,6 +19,13 @@ pub fn fault(message: &str, rules: &Sentences) -> Option<String> {
     if rules.subjectless.contains(&first) {
         return Some(format!("`{first}` has no subject"));
     }
+    let prefix = message.split_once(": ").map(|(prefix, _)| prefix).filter(|prefix| is_code(prefix));
+    if let Some(prefix) = prefix {
+        return Some(format!("`{prefix}:` is no word"));
+    }
+    if let Some(at) = message.find(": of ").map(|at| at + 2) {
+        return Some(format!("`{}` has lost what it belongs to", &message[at..at + 2]));
+    }
     let code = message
         .match_indices('(')
         .any(|(at, _)| message[..at].ends_with(|c: char| c.is_alphanumeric()) && !message[at..].starts_with("(s)"));
@@ -26,6 +33,19 @@ pub fn fault(message: &str, rules: &Sentences) -> Option<String> {
         return Some("it has code in it".to_owned());
     }
     (count < 2).then(|| format!("{message:?} stands alone"))
+}
+
+/// Words that say how something is: successful, locally, pending.
+pub fn is_quality(word: &str) -> bool {
+    ["ful", "less", "ly", "ing", "ed", "able", "ible"]
+        .iter()
+        .any(|end| word.len() > end.len() + 2 && word.ends_with(end))
+}
+
+/// A code in front of a colon: `I0`, `E2`.
+fn is_code(prefix: &str) -> bool {
+    let letters = prefix.chars().take_while(char::is_ascii_uppercase).count();
+    letters == 1 && prefix.len() > 1 && prefix[letters..].bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A preposition, an article, a conjunction or a number's word with nothing behind it.

@@ -3,13 +3,16 @@
 mod capital;
 mod compose;
 mod grammar;
+mod list;
 mod prefix;
 mod relation;
+mod role;
 mod segment;
 mod tokens;
 
-pub use compose::{Message, Role, message};
-pub use grammar::fault;
+pub use compose::message;
+pub use grammar::{fault, is_quality};
 pub use prefix::Prefix;
 pub use relation::{Related, relate};
+pub use role::{Message, Role};
 pub use tokens::{Context, PERCENT, Side, Token, context, tokens};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::klog::name::words;
 use crate::rule::{Own, Relation, RoleKey, RuleSet, Sentences, Step};
-use crate::write::message::compose::Role;
+use crate::write::message::role::Role;
 use crate::write::message::tokens::Token;
 
 /// A relation that was found in a text.
@@ -63,6 +63,16 @@ fn plain(tokens: Vec<Token>, abbreviations: &BTreeMap<String, String>) -> Vec<To
             (Token::Hole(_), [Token::Mark(":"), Token::Hole(_), ..]) => {
                 out.push(token.clone());
                 at = glued(&tokens, at);
+            }
+            // "err=(%v)".
+            (Token::Mark("="), [Token::Open('('), Token::Hole(_), Token::Close(')'), ..]) => {
+                out.extend([token.clone(), tokens[at + 1].clone()]);
+                at += 3;
+            }
+            // "%s/debug": the end of the path is half a word.
+            (Token::Hole(_), [Token::Mark("/"), Token::Word(rest), ..]) => {
+                out.extend([token.clone(), Token::Word(format!("/{rest}"))]);
+                at += 2;
             }
             (Token::Word(flag), [Token::Hole(_), ..]) if flag == "--" => {}
             (Token::Word(flag), [Token::Space, Token::Hole(_), ..]) if is_flag(flag) && !out.is_empty() => at += 1,

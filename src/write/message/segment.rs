@@ -179,3 +179,18 @@ pub fn render(segments: &[Segment]) -> String {
     }
     out
 }
+
+/// A text without the white space and the marks that nothing stands behind or before any more.
+pub fn trimmed(text: &str) -> String {
+    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.trim_end_matches(['.', ',', ':', ';', '=', '-', '(', '[', '/', ' ', '…']);
+    text.trim_start_matches([',', ':', ';', '=', '-', '.', ' ', '/']).to_owned()
+}
+
+/// `%s and %s`, `%s to %s`: words that only hold values together.
+pub fn connective(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "and" | "or" | "to" | "from" | "vs" | "vs." | "with" | "in" | "of" | "by" | "at" | "for" | "on" | "/" | "="
+    ) || is_sign(word)
+}

@@ -46,12 +46,29 @@ pub fn additions(message: &str, pairs: &[KeyValue], place: &Place<'_, '_>) -> Ve
             continue;
         }
         if let Some((value, holder)) = object(rule, pairs, place) {
+            let same =
+                |pair: &&KeyValue| rule.replaces.contains(&pair.key) && is_named_after(&pair.value, &holder, place);
+            let replaces: Vec<String> = pairs.iter().filter(same).map(|pair| pair.key.clone()).collect();
+            if rule.only_replacing && replaces.is_empty() {
+                continue;
+            }
             let doubt = Doubt::ObjectAdded { object: holder, word: word.clone() };
-            let replaces = rule.replaces.iter().filter(|k| pairs.iter().any(|p| p.key == **k)).cloned().collect();
             added.push(Addition { pair: KeyValue { key, value }, doubt, replaces });
         }
     }
     added
+}
+
+/// Whether a printed value is an object's name, by what it was made of and nothing since: `node.Name`, or a call on the object alone.
+fn is_named_after(printed: &str, object: &str, place: &Place<'_, '_>) -> bool {
+    let made = match place.scopes.lookup(printed).filter(|binding| binding.assigned.is_none()).map(|b| b.bound) {
+        Some(Bound::Value { values, .. }) => String::from_utf8_lossy(&place.source()[values.byte_range()]).into_owned(),
+        _ => printed.to_owned(),
+    };
+    let fixed = |name: &str| place.scopes.lookup(name).is_none_or(|binding| binding.assigned.is_none());
+    let of_name = ["Name", "GetName()", "ObjectMeta.Name"].iter().any(|part| made == format!("{object}.{part}"));
+    let of_call = made.strip_suffix(')').and_then(|made| made.rsplit_once('(')).is_some_and(|(_, only)| only == object);
+    (of_name || of_call) && fixed(object.split('.').next().unwrap_or(object))
 }
 
 /// Fields of what an operation is about, and the objects among them.

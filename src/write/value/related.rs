@@ -3,7 +3,7 @@
 use crate::klog::name::{camel, is_valid, words};
 use crate::rule::{Own, RuleSet, Trait};
 use crate::write::message::Related;
-use crate::write::value::slots::Slot;
+use crate::write::value::slots::{Slot, with_unit};
 
 /// Gives the slots of each relation the keys that it has for them.
 pub fn name_related(slots: &mut [Slot], related: &[Related], rules: &RuleSet) {
@@ -24,7 +24,7 @@ pub fn name_related(slots: &mut [Slot], related: &[Related], rules: &RuleSet) {
             let Some(slot) = slots.get_mut(*hole).filter(|slot| !slot.known.settled) else { continue };
             slot.known.fixed = Some(Trait::Decided);
             if let Some(name) = name.filter(|name| is_valid(name)) {
-                slot.pair.key = name;
+                slot.pair.key = slot.unit.as_ref().map_or(name.clone(), |unit| with_unit(&name, unit));
                 slot.named = true;
             }
         }

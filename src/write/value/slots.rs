@@ -6,10 +6,10 @@ use crate::go::types::Type;
 use crate::klog::error::{is_error, is_error_key, is_proven_error};
 use crate::klog::format::{Hole, Template};
 use crate::klog::name::{camel, is_valid, words};
-use crate::klog::observe::subjects;
-use crate::klog::operand::chain;
+use crate::klog::observe::askable;
+use crate::klog::operand::{Chain, chain};
 use crate::klog::place::Place;
-use crate::rule::Trait;
+use crate::rule::{Subject, Trait};
 use crate::write::key::{Evidence, Key, Known, Operand, key, known, whole_word};
 use crate::write::message::{Context, PERCENT, Role, Token, context};
 use crate::write::reason::Doubt;
@@ -46,6 +46,8 @@ pub struct Slot {
     pub telling: bool,
     /// Its key is its part in a relation.
     pub named: bool,
+    /// The unit that the text has behind it: it belongs into its key.
+    pub unit: Option<String>,
     /// What is known of it for a name.
     pub known: Known,
 }
@@ -88,24 +90,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         && prints_text(hole)
         && let Some(error) = is_error(hole.operand, place)
     {
-        let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
-        let own = own_key(error, place);
-        let doubts = error_doubts(hole, error, place);
-        let role = Role { error: true, number: false, phrase: "error".to_owned(), noun: false };
-        return Slot {
-            pair,
-            error: true,
-            own,
-            role,
-            rules: vec!["error-operand"],
-            doubts,
-            needs_fmt: false,
-            also: None,
-            owner: None,
-            telling: true,
-            named: false,
-            known: Known::default(),
-        };
+        return error_slot(error, hole, context, place);
     }
     if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
         let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
@@ -114,6 +99,8 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
             (None, Some(noun)) if object.rule == "value-kref" => kind_key(&noun, &place.rules.keys),
             _ => object_key(&object.name, place),
         };
+        let about = askable(hole.operand, place);
+        let key = place.rules.names.of(&about).map_or(key, |(_, settled)| settled.to_owned());
         let phrase = words(&key).iter().map(|word| lowered(word)).collect::<Vec<_>>().join(" ");
         let mut doubts = Vec::new();
         if object.nil_risk && !place.has("nil-safe-kobj") && !is_proven(&root(hole, place), place) {
@@ -125,7 +112,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         let role = Role { error: false, number: false, phrase, noun: true };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
-        let known = Known { own: object.name, fixed: Some(Trait::Object), ..Known::default() };
+        let known = known_object(object.name, object.kind, about, context, place);
         return Slot {
             pair,
             error: false,
@@ -138,10 +125,57 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
             owner: None,
             telling: true,
             named: false,
+            unit: None,
             known,
         };
     }
     plain(hole, context, place, always)
+}
+
+/// What becomes of an error.
+fn error_slot<'t>(error: Node<'t>, hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Slot {
+    let pair = KeyValue { key: "err".to_owned(), value: place.text(error) };
+    // `err2` and `cerr` tell less than the text.
+    let own = own_key(error, place);
+    let telling = own.as_ref().is_some_and(|own| words(own).len() > 1);
+    let own = if telling { own } else { label_key(context, place).or(own) };
+    let doubts = error_doubts(hole, error, place);
+    let role = Role { error: true, number: false, phrase: "error".to_owned(), noun: false };
+    Slot {
+        pair,
+        error: true,
+        own,
+        role,
+        rules: vec!["error-operand"],
+        doubts,
+        needs_fmt: false,
+        also: None,
+        owner: None,
+        telling: true,
+        named: false,
+        unit: None,
+        known: Known::default(),
+    }
+}
+
+/// What is known of an object for a name: its kind decides, its own name and the text have something to say.
+fn known_object(
+    name: String,
+    kind: Option<String>,
+    about: Vec<Subject>,
+    context: &Context,
+    place: &Place<'_, '_>,
+) -> Known {
+    let settled = place.rules.names.of(&about).is_some();
+    let chain = Chain { names: vec![name], ..Chain::default() };
+    let operand = Operand { chain, type_name: kind, ..Operand::default() };
+    let kubernetes = is_kubernetes(place);
+    Known { fixed: Some(Trait::Object), kubernetes, about, settled, ..known(&operand, context, place.rules) }
+}
+
+/// Whether a call stands in one of Kubernetes' own packages.
+fn is_kubernetes(place: &Place<'_, '_>) -> bool {
+    place.types.package().is_ok_and(|home| place.rules.naming.is_kubernetes(&home.name.path))
 }
 
 /// Whether a value is printed by its own text, and not as a number, a type or an address.
@@ -158,6 +192,21 @@ fn own_key<'t>(error: Node<'t>, place: &Place<'_, 't>) -> Option<String> {
         || key.to_lowercase().ends_with("error");
     let key = if says { key } else { format!("{key}Err") };
     (is_valid(&key) && last.len() > 2).then_some(key)
+}
+
+/// What the text calls an error: `firstErr` in "first error: %v", `cleanupErr` in "cleanup failed: %v".
+fn label_key(context: &Context, place: &Place<'_, '_>) -> Option<String> {
+    let lower: Vec<String> = context.label.iter().map(|word| word.to_lowercase()).collect();
+    let plain = |word: &str| word.len() > 2 && word.chars().all(|c| c.is_ascii_lowercase());
+    let error_words = &place.rules.messages.error_words;
+    let what = match lower.as_slice() {
+        [first, noun] if matches!(noun.as_str(), "error" | "err") => first,
+        [only] => only,
+        [what, failed, ..] if failed == "failed" => what,
+        _ => return None,
+    };
+    let tells = plain(what) && !error_words.contains(what) && !place.rules.sentences.closed.contains(what);
+    tells.then(|| camel(&[what.clone(), "err".to_owned()], &place.rules.keys))
 }
 
 /// What a reviewer should look at where an operand is taken for an error.
@@ -213,6 +262,9 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     let unit =
         unit.and_then(|unit| place.rules.messages.units.get(unit)).filter(|unit| !unit.is_empty() && !known.settled);
     let text = unit.map_or(text.clone(), |unit| with_unit(&text, unit));
+    if unit.is_some_and(|_| text.len() > 2) {
+        doubts.retain(|doubt| !matches!(doubt, Doubt::KeySaysLittle { .. }));
+    }
     let mut rules = vec!["key-name"];
     rules.extend(rule);
     if letter == 'q' {
@@ -229,7 +281,8 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     }
     let pair = KeyValue { key: text, value };
     let (error, own, also, named) = (false, None, None, known.settled);
-    Slot { pair, error, own, role, rules, doubts, needs_fmt, owner, also, telling, named, known }
+    let unit = unit.cloned();
+    Slot { pair, error, own, role, rules, doubts, needs_fmt, owner, also, telling, named, unit, known }
 }
 
 /// A key, and what is known of it.
@@ -244,7 +297,7 @@ struct Chosen {
 fn chosen<'t>(operand: &Operand, hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Chosen {
     let Key { text, evidence } = key(operand, context, place.rules);
     let is_type = hole.verb.as_ref().is_some_and(|verb| verb.letter == 'T');
-    let about = subjects(hole.operand, place);
+    let about = askable(hole.operand, place);
     let settled = place.rules.names.of(&about).map(|(_, key)| key.to_owned()).filter(|_| !is_type);
     let habit = place.conventions.key(&place.file.source.path, &about);
     let usual = habit.as_ref().is_some_and(|habit| habit.key == text);
@@ -255,7 +308,7 @@ fn chosen<'t>(operand: &Operand, hole: &Hole<'t>, context: &Context, place: &Pla
     known.tree = place.conventions.seen(&place.file.source.path, &about);
     let of_tree = known.tree.iter().flat_map(|seen| &seen.keys).map(|(key, _)| key.clone());
     known.candidates.extend(of_tree);
-    known.kubernetes = place.types.package().is_ok_and(|home| place.rules.naming.is_kubernetes(&home.name.path));
+    known.kubernetes = is_kubernetes(place);
     (known.about, known.settled) = (about, settled.is_some());
     let mut doubts = Vec::new();
     let text = match habit {
@@ -308,7 +361,7 @@ fn telling_type(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
 }
 
 /// `memory` in Mi → memoryMi; a key that is little more than the unit is the unit.
-fn with_unit(key: &str, unit: &str) -> String {
+pub(super) fn with_unit(key: &str, unit: &str) -> String {
     let (lower, of_unit) = (key.to_lowercase(), unit.to_lowercase());
     let mut chars = unit.chars();
     match () {

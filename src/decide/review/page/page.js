@@ -4,6 +4,7 @@ const plan = JSON.parse(document.getElementById("plan").textContent);
 const $ = (id) => document.getElementById(id);
 const ROW = 44;
 const store = "klogmod:" + plan.digest;
+const here = "klogmod:here";
 const token = new URLSearchParams(location.search).get("token");
 const view = { shown: [], at: 0, undo: [], sides: false };
 
@@ -41,7 +42,7 @@ function restore() {
 function keep() {
   if (plan.live) return;
   const kept = {};
-  for (const c of plan.changes) if (c.touched) kept[c.id] = { state: c.state, reason: c.reason, text: c.text, touched: true };
+  for (const c of plan.changes) if (c.touched) kept[c.id] = { state: c.state, reason: c.reason, text: c.text, taken: c.taken, touched: true };
   try { localStorage.setItem(store, JSON.stringify(kept)); } catch { say("This browser keeps nothing for this page: export before you close it."); }
 }
 
@@ -58,12 +59,12 @@ async function send(c, state, extra) {
 }
 
 // One step: several calls may be decided at once, and are taken back at once.
-async function decide(list, state, extra = {}, note = true) {
+async function decide(list, state, extra = {}, note = true, taken = undefined) {
   const step = [];
   for (const c of list) {
     if (!await send(c, state, extra)) break;
-    step.push({ c, state: c.state, reason: c.reason, text: c.text });
-    Object.assign(c, { state, reason: extra.reason, text: extra.text, touched: true });
+    step.push({ c, state: c.state, reason: c.reason, text: c.text, taken: c.taken });
+    Object.assign(c, { state, reason: extra.reason, text: extra.text, taken, touched: true });
   }
   if (step.length && note) view.undo.push(step);
   keep();
@@ -73,16 +74,61 @@ async function decide(list, state, extra = {}, note = true) {
 
 async function undo() {
   const step = view.undo.pop();
+  if (!step && plan.settled) return settle(plan.settled.about, plan.settled.key);
   if (!step) return say("There is nothing to take back.");
-  for (const { c, state, reason, text } of step.reverse()) {
+  for (const { c, state, reason, text, taken } of step.reverse()) {
     // What the page did not decide itself cannot be sent again: it goes back to being undecided.
     const before = state === "changed" ? "new" : state;
-    if (await send(c, before, { reason, text })) Object.assign(c, { state, reason, text });
+    if (await send(c, before, { reason, text })) Object.assign(c, { state, reason, text, taken });
   }
   keep();
   tally();
   go(Math.max(0, view.shown.indexOf(step[0].c)));
   say("Taken back.");
+}
+
+// Another key for one value of a call, on top of those that were taken before.
+async function pick(c, number) {
+  const picks = c.picks || [];
+  const chosen = picks[number - 1];
+  if (!chosen) return say(`There is no key ${number} to take here.`);
+  if (c.text && !c.taken) return say("The call was edited by hand: e edits it further, x takes that back.");
+  const taken = { ...c.taken, [chosen.at]: chosen.k };
+  const keys = Object.values(taken).concat([...new Set(picks.filter((p) => !(p.at in taken)).map((p) => p.w))]);
+  if (new Set(keys).size < keys.length) return say(`The call has a ${chosen.k} already.`);
+  let text = c.a;
+  for (const at of Object.keys(taken).map(Number).sort((a, b) => b - a)) {
+    const length = picks.find((p) => p.at === at).n;
+    text = text.slice(0, at) + JSON.stringify(taken[at]) + text.slice(at + length);
+  }
+  if (!await decide([c], "edited", { text }, true, taken)) return;
+  view.last = { c, chosen };
+  go(view.at);
+  const whole = chosen.about ? `; T calls ${show(chosen.about)} so in the whole tree, ${plan.follow[chosen.about] || 0} calls` : "";
+  say(`${chosen.k} instead of ${chosen.w}${whole}; u takes it back.`);
+}
+
+// The key that was taken last, for what its value is, in the whole tree.
+async function whole(c) {
+  const last = view.last;
+  if (!last || last.c !== c || !last.chosen.about) return say("Take a key with 1 to 9 first; T then settles it for the whole tree.");
+  const { about, k } = last.chosen;
+  view.last = null;
+  if (!plan.live) return say(`A page from a file cannot do that: klogmod settle --set '${show(about)}=${k}' does.`);
+  await undo();
+  await settle(about, k);
+}
+
+async function settle(about, key) {
+  say("The plan is made anew …");
+  const answer = await fetch("settle", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Klogmod-Token": token },
+    body: JSON.stringify({ about, key }),
+  }).catch(() => null);
+  if (!answer || !answer.ok) return say(answer ? "Not taken: " + show(await answer.text()) : "Not saved: klogmod serve does not answer.");
+  sessionStorage.setItem(here, view.shown[view.at]?.id || "");
+  location.reload();
 }
 
 // The file as klogmod writes it: one decision a line, sorted by path, then by name, in bytes.
@@ -318,13 +364,22 @@ function detail() {
     ...section("The line in the log, before and after",
       ...[["old", 0], ["new", 1], ["old", 2], ["new", 3]].map(([cls, i]) => el("div", { class: "log " + cls }, show(c.s[i])))),
     ...section("Look at", list(c.why)),
-    ...section("Keys", list(c.keys)),
+    ...section("Keys", list(c.keys), takes(c)),
     ...section("Reached by", list(c.wit || [])),
     ...section("Request ID", c.id_from || c.id_none ? meta(show(c.id_from || "none: " + c.id_none)) : null),
     ...section("For", meta(show([...priority, o.approvers.length ? "approvers: " + o.approvers.join(", ") : "no approvers are named"].join(" · "))),
       meta(show("rules: " + c.r.map((r) => plan.rules[r]).join(", "))), meta("id: " + c.id)),
   ].filter((node) => node !== null));
   $("detail").scrollTop = 0;
+}
+
+// What one keystroke can call a value instead.
+function takes(c) {
+  const button = (p, at) => el("button", { title: String(at + 1), onclick: () => act(String(at + 1)), "aria-pressed": String(c.taken?.[p.at] === p.k) },
+    `${show(p.k)} ${p.p} for ${show(p.w)} `, el("kbd", {}, String(at + 1)));
+  if (!c.picks) return null;
+  const all = el("button", { title: "T", onclick: () => act("T") }, "So in the whole tree ", el("kbd", {}, "T"));
+  return el("div", { class: "actions", id: "picks" }, ...c.picks.map(button), c.taken ? all : null);
 }
 
 function edit() {
@@ -345,6 +400,7 @@ function edit() {
 function help() {
   const keys = [["y", "accept"], ["n / N", "reject / and say why"], ["e", "edit"], ["s, Enter", "skip"], ["a", "accept the rest of the file"],
     ["d", "leave this file"], ["u", "undo"], ["x", "take back this decision"], ["j k, arrows", "next, before"], ["J K", "next file, file before"],
+    ["1 to 9", "take this key instead"], ["T", "call it so in the whole tree"],
     ["v", "side by side or unified"], ["f, /", "filter"], ["o", "overview"], ["?", "these keys"]];
   $("dialog").replaceChildren(el("h2", {}, "Keys"), el("table", {}, ...keys.map(([key, text]) => el("tr", {}, el("td", {}, el("kbd", {}, key)), el("td", {}, text)))),
     el("button", { onclick: () => $("dialog").close() }, "Close"));
@@ -450,6 +506,8 @@ async function act(key) {
     case "N": { const reason = prompt("Why?"); if (reason !== null && await decide([c], "rejected", { reason })) next(); return; }
     case "x": if (await decide([c], "new")) go(view.at); return;
     case "e": return edit();
+    case "T": return whole(c);
+    case "1": case "2": case "3": case "4": case "5": case "6": case "7": case "8": case "9": return pick(c, Number(key));
     case "a": {
       const rest = view.shown.filter((other) => other.f === c.f && pending(other));
       const count = await decide(rest, "accepted");
@@ -465,7 +523,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing) return event.target.blur();
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter" && event.target.closest("button")) return;
-  if (!/^([jksdJKgGyneaNuxvof/?]|Arrow(Up|Down)|Enter|Home|End|Page(Up|Down))$/.test(event.key)) return;
+  if (!/^([jksdJKgGyneaNuxvofT1-9/?]|Arrow(Up|Down)|Enter|Home|End|Page(Up|Down))$/.test(event.key)) return;
   event.preventDefault();
   act(event.key);
 });
@@ -491,4 +549,9 @@ $("operation").hidden = !plan.changes.some((c) => operations(c).length);
 restore();
 narrow();
 go(Math.max(0, plan.changes.findIndex(pending)));
+if (plan.settled) {
+  const at = view.shown.findIndex((c) => c.id === sessionStorage.getItem(here));
+  if (at >= 0) go(at);
+  say(show(plan.settled.said) + "; u takes it back.");
+}
 document.documentElement.dataset.ready = String(Math.round(performance.now()));

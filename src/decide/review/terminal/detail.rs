@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use super::super::diff::{Piece, words};
 use crate::decide::change::Change;
 use crate::decide::decision::{State, Verdict, Why};
+use crate::decide::wordings::Pick;
 use crate::plan::report::kebab;
 use crate::plan::report::style::harmless;
 use crate::rule::RuleSet;
@@ -39,10 +40,17 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// All lines of a change, the most telling ones first; `context` lines of the file stand around the call.
-pub(super) fn lines(change: &Change<'_>, rules: &RuleSet, context: usize, paint: Paint) -> Vec<Line<'static>> {
+pub(super) fn lines(
+    change: &Change<'_>,
+    rules: &RuleSet,
+    picks: &[Pick],
+    context: usize,
+    paint: Paint,
+) -> Vec<Line<'static>> {
     let mut out = head(change, paint);
     out.extend(state(change, paint));
     out.extend(difference(change, context, paint));
+    out.extend(keys(picks, paint));
     out.push(Line::default());
     out.extend(sample(change, rules, paint));
     out.extend(why(change, paint));
@@ -62,6 +70,17 @@ fn head(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {
     ]);
     let what = format!("{}  {}", kebab(&change.fix.applicability), change.owners.sig());
     vec![place, Line::from(Span::styled(shown(&what), paint.dim()))]
+}
+
+/// What one keystroke can call a value instead.
+fn keys(picks: &[Pick], paint: Paint) -> Option<Line<'static>> {
+    let told = |(at, pick): (usize, &Pick)| {
+        let first = picks.iter().position(|other| other.was == pick.was) == Some(at);
+        let of = if first { format!("for {}: ", pick.was) } else { String::new() };
+        format!("{of}{} {} {}", at + 1, pick.key, pick.p)
+    };
+    let told: Vec<String> = picks.iter().enumerate().map(told).collect();
+    (!told.is_empty()).then(|| pair("take", shown(&told.join("  ")), paint))
 }
 
 fn who(change: &Change<'_>, paint: Paint) -> Vec<Line<'static>> {

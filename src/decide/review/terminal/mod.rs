@@ -10,11 +10,13 @@ use std::time::Duration;
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 
-pub use model::{Effect, Key, Model};
+pub use model::{Effect, Key, Model, Subjects};
 
 use super::Store;
 use crate::decide::change::Changes;
-use crate::rule::RuleSet;
+use crate::decide::settle::Settled;
+use crate::klog::fingerprint::Fingerprint;
+use crate::rule::{RuleSet, Subject};
 
 /// Why a review ended early.
 #[derive(Debug, thiserror::Error)]
@@ -27,12 +29,39 @@ pub enum ReviewError {
     Decisions(#[from] crate::decide::decision::DecisionsError),
 }
 
-/// Runs the review until somebody quits; what was decided is on disk at every moment.
-pub fn run(changes: Changes<'_>, store: Store, rules: &RuleSet, colour: bool, filter: &str) -> Result<(), ReviewError> {
-    let mut model = Model::new(changes, store);
-    model.narrow(filter);
+/// How a review goes on: what a plan before this one left.
+pub struct Session {
+    /// Where decisions go.
+    pub store: Store,
+    /// Whether colour is wanted.
+    pub colour: bool,
+    /// What is shown.
+    pub filter: String,
+    /// Where to go on, after which answer.
+    pub from: Option<(Fingerprint, Settled)>,
+}
+
+/// A key for the whole tree, which wants another plan.
+pub struct Answer {
+    /// What it is about.
+    pub about: Subject,
+    /// The key; `None` takes the answer back.
+    pub key: Option<String>,
+    /// The call that was looked at.
+    pub at: Fingerprint,
+    /// What was shown.
+    pub filter: String,
+}
+
+/// Runs the review until somebody quits, or settles a name for the whole tree; what was decided is on disk at every moment.
+pub fn run(changes: Changes<'_>, of: Subjects<'_>, session: Session) -> Result<Option<Answer>, ReviewError> {
+    let mut model = Model::new(changes, session.store, of);
+    model.narrow(&session.filter);
+    if let Some((fingerprint, settled)) = session.from {
+        model.resume(&fingerprint, settled);
+    }
     let mut terminal = ratatui::try_init()?;
-    let ended = turn(&mut terminal, &mut model, rules, colour);
+    let ended = turn(&mut terminal, &mut model, of.rules, session.colour);
     ratatui::try_restore()?;
     ended
 }
@@ -42,7 +71,7 @@ fn turn(
     model: &mut Model<'_>,
     rules: &RuleSet,
     colour: bool,
-) -> Result<(), ReviewError> {
+) -> Result<Option<Answer>, ReviewError> {
     loop {
         terminal.draw(|frame| screen::draw(frame, model, rules, colour))?;
         let key = match event::read()? {
@@ -53,7 +82,13 @@ fn turn(
         let Some(key) = named(key.code, control) else { continue };
         match model.key(key) {
             Effect::None => {}
-            Effect::Quit => return Ok(()),
+            Effect::Quit => return Ok(None),
+            Effect::Settle(about, key) => {
+                if let Some(change) = model.current() {
+                    let at = change.subject.fingerprint.clone();
+                    return Ok(Some(Answer { about, key, at, filter: model.filter.clone() }));
+                }
+            }
             Effect::Edit(text) => {
                 ratatui::try_restore()?;
                 let edited = editor::edit(&text);

@@ -2,8 +2,13 @@
 
 use crate::decide::change::{Change, Changes, Filter, edited};
 use crate::decide::decision::{State, Verdict};
+use crate::decide::settle::{Settled, follows};
+use crate::decide::wordings::{Pick, picked, picks};
+use crate::plan::pipeline::Plan;
+use crate::rule::{RuleSet, Subject};
 
 use super::super::store::{Step, Store};
+use crate::klog::fingerprint::Fingerprint;
 
 /// A key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +32,19 @@ pub enum Effect {
     None,
     /// Show this call to the user's editor, then hand over what came of it.
     Edit(String),
+    /// Keep this answer, `None` to take it back, and plan anew.
+    Settle(Subject, Option<String>),
     /// End.
     Quit,
+}
+
+/// What a review is about.
+#[derive(Clone, Copy)]
+pub struct Subjects<'p> {
+    /// The plan.
+    pub plan: &'p Plan,
+    /// The rules that it was made by.
+    pub rules: &'p RuleSet,
 }
 
 /// What the keys are for.
@@ -56,6 +72,11 @@ struct Undo {
 /// A review.
 pub struct Model<'p> {
     pub(super) changes: Changes<'p>,
+    of: Subjects<'p>,
+    /// The key that was taken last, with the place of its change: it may be settled for the whole tree.
+    last: Option<(usize, Pick)>,
+    /// What was settled right before this plan was made.
+    settled: Option<Settled>,
     store: Store,
     /// The changes that the filter takes, by index.
     pub(super) visible: Vec<usize>,
@@ -71,12 +92,15 @@ pub struct Model<'p> {
 
 impl<'p> Model<'p> {
     /// Starts at the first change that waits for a decision.
-    pub fn new(changes: Changes<'p>, store: Store) -> Self {
+    pub fn new(changes: Changes<'p>, store: Store, of: Subjects<'p>) -> Self {
         let visible: Vec<usize> = (0..changes.list.len()).collect();
         let at = changes.list.iter().position(|change| change.state.is_pending()).unwrap_or(0);
         let message = if changes.gone.is_empty() { String::new() } else { format!("{}", changes.tally()) };
         Self {
             changes,
+            of,
+            last: None,
+            settled: None,
             store,
             visible,
             at,
@@ -92,6 +116,19 @@ impl<'p> Model<'p> {
     /// The change that is looked at.
     pub fn current(&self) -> Option<&Change<'p>> {
         self.changes.list.get(*self.visible.get(self.at)?)
+    }
+
+    /// Goes on where a review of the plan before this one stood: at the same call, after this answer was kept.
+    pub fn resume(&mut self, fingerprint: &Fingerprint, settled: Settled) {
+        let here = |&index: &usize| self.changes.list[index].subject.fingerprint == *fingerprint;
+        self.at = self.visible.iter().position(here).unwrap_or(self.at);
+        self.message = format!("{settled}; u takes it back");
+        self.settled = Some(settled);
+    }
+
+    /// The next best keys of the change that is looked at, with the keystrokes that take them.
+    pub(super) fn picks(&self) -> Vec<Pick> {
+        self.current().map(|change| picks(change, self.of.rules)).unwrap_or_default()
     }
 
     /// What to say to the user.
@@ -166,8 +203,10 @@ impl<'p> Model<'p> {
             Key::Char('n') => self.verdict(Verdict::Rejected { reason: String::new() }),
             Key::Char('a') => self.accept_file(),
             Key::Char('d') => self.leave_file(),
-            Key::Char('u') => self.undo(),
+            Key::Char('u') => return self.undo(),
             Key::Char('x') => self.take_back(),
+            Key::Char(digit @ '1'..='9') => self.pick(digit),
+            Key::Char('T') => return self.settle(),
             Key::Char('e') => {
                 if let Some(change) = self.current() {
                     return Effect::Edit(change.after().to_owned());
@@ -205,6 +244,43 @@ impl<'p> Model<'p> {
             Ok(_) => self.verdict(Verdict::Edited { text }),
             Err(error) => self.message = format!("not taken: {error}"),
         }
+    }
+
+    /// Takes the key with this number for its value, in this call.
+    fn pick(&mut self, digit: char) {
+        let at = digit.to_digit(10).and_then(|digit| usize::try_from(digit).ok()?.checked_sub(1));
+        let picks = self.picks();
+        let (Some(pick), Some(change)) = (at.and_then(|at| picks.get(at)), self.current()) else {
+            self.message = format!("there is no key {digit} to take here");
+            return;
+        };
+        let text = match picked(change, pick, self.of.rules) {
+            Ok(text) => text,
+            Err(why) => {
+                self.message = format!("not taken: {why}");
+                return;
+            }
+        };
+        if self.verdict_here(Verdict::Edited { text }) {
+            let whole = pick
+                .about
+                .as_ref()
+                .map(|about| format!("; T: {about} in the whole tree, {} calls", follows(self.of.plan, about)));
+            let whole = whole.unwrap_or_default();
+            self.message = format!("{} instead of {}{whole}; u undoes", pick.key, pick.was);
+            self.last = Some((self.at, pick.clone()));
+        }
+    }
+
+    /// Settles the key that was taken last for the whole tree: the edit of this one call gives way to it.
+    fn settle(&mut self) -> Effect {
+        let last = self.last.take().filter(|(at, _)| *at == self.at);
+        let Some((about, key)) = last.and_then(|(_, pick)| Some((pick.about?, pick.key))) else {
+            self.message = "take a key with 1 to 9 first; T then settles it for the whole tree".to_owned();
+            return Effect::None;
+        };
+        self.undo();
+        Effect::Settle(about, Some(key))
     }
 
     fn go(&mut self, to: usize) {
@@ -256,11 +332,16 @@ impl<'p> Model<'p> {
     }
 
     fn verdict(&mut self, verdict: Verdict) {
-        let Some(&index) = self.visible.get(self.at) else { return };
-        if self.record(&[index], Some(&verdict)) {
-            self.message = format!("{}; u takes it back", verdict.name());
+        let name = verdict.name();
+        if self.verdict_here(verdict) {
+            self.message = format!("{name}; u takes it back");
             self.go_on();
         }
+    }
+
+    /// Decides on the change that is looked at, and stays there.
+    fn verdict_here(&mut self, verdict: Verdict) -> bool {
+        self.visible.get(self.at).copied().is_some_and(|index| self.record(&[index], Some(&verdict)))
     }
 
     fn take_back(&mut self) {
@@ -309,19 +390,24 @@ impl<'p> Model<'p> {
         true
     }
 
-    fn undo(&mut self) {
+    fn undo(&mut self) -> Effect {
         let Some(undo) = self.undo.pop() else {
+            if let Some(Settled { about, before, .. }) = self.settled.take() {
+                return Effect::Settle(about, before);
+            }
             self.message = "there is nothing to take back; x takes back an older decision".to_owned();
-            return;
+            return Effect::None;
         };
         if let Err(error) = self.store.step(undo.step) {
             self.message = error.to_string();
-            return;
+            return Effect::None;
         }
         for (index, state) in undo.states {
             self.changes.list[index].state = state;
         }
         self.go(undo.at);
+        self.last = None;
         self.message = "taken back".to_owned();
+        Effect::None
     }
 }

@@ -25,6 +25,7 @@ s  skip (also Enter)            /  search     m  search on
 a  accept the rest of the file  f  filter
 d  leave this file              x  take back this decision
 u  undo the last step           q  quit; nothing is lost
+1 to 9  take this key instead   T  call it so in the whole tree
 
 Each decision is on disk as soon as it is made.
 
@@ -132,7 +133,7 @@ fn row(change: &Change<'_>, here: bool, width: usize, paint: Paint) -> Line<'sta
 
 fn draw_detail(frame: &mut Frame<'_>, model: &mut Model<'_>, area: Rect, rules: &RuleSet, paint: Paint) {
     let lines = match model.current() {
-        Some(change) => detail::lines(change, rules, if area.height < 24 { 1 } else { 3 }, paint),
+        Some(change) => detail::lines(change, rules, &model.picks(), if area.height < 24 { 1 } else { 3 }, paint),
         None => vec![Line::from("there is nothing to look at")],
     };
     let width = usize::from(area.width.max(1));

@@ -1,0 +1,94 @@
+//! Lists of nouns and values in a clause: "port %s type %s". The nouns are only there for the values, and go with them.
+
+use crate::write::message::segment::Item;
+
+/// A clause without its lists.
+pub struct List {
+    /// What is left.
+    pub items: Vec<Item>,
+    /// The words that went.
+    pub gone: String,
+}
+
+/// "tunnel port %s type %s on bridge": takes a noun right behind a value out, and its value; and with them what introduces such a list:
+/// "with name %s id %s". `None` where there is none.
+pub fn unlist(items: &[Item], noun: &dyn Fn(&str) -> bool, preposition: &dyn Fn(&str) -> bool) -> Option<List> {
+    let is_noun = |item: Option<&Item>| matches!(item, Some(Item::Word(word)) if noun(word));
+    let mut left: Vec<Item> = Vec::with_capacity(items.len());
+    let mut gone: Vec<&str> = Vec::new();
+    let mut at = 0;
+    while let Some(item) = items.get(at) {
+        let mut before = left.iter().rev().filter(|item| **item != Item::Glue);
+        let listed = matches!(before.next(), Some(Item::Hole(_))) && is_noun(before.next());
+        let hole = at + 1 + usize::from(items.get(at + 1) == Some(&Item::Glue));
+        match item {
+            Item::Word(word) if listed && noun(word) && matches!(items.get(hole), Some(Item::Hole(_))) => {
+                gone.push(word);
+                at = hole + 1;
+            }
+            _ => {
+                left.push(item.clone());
+                at += 1;
+            }
+        }
+    }
+    if gone.is_empty() {
+        return None;
+    }
+    let tail: Vec<&Item> = left.iter().rev().filter(|item| **item != Item::Glue).take(4).collect();
+    if let [Item::Hole(_), Item::Word(part), Item::Word(with), Item::Word(_)] = tail.as_slice()
+        && matches!(part.to_lowercase().as_str(), "name" | "id" | "uid" | "path" | "type" | "kind")
+        && preposition(with)
+    {
+        let keep = left.iter().rposition(|item| matches!(item, Item::Word(word) if word == with));
+        left.truncate(keep.unwrap_or(left.len()));
+    }
+    Some(List { items: left, gone: gone.join(" ") })
+}
+
+/// "via %s dev %s", "of type %T": how many items at the end only introduce the last values.
+pub fn labels_at_end(items: &[Item], noun: &dyn Fn(&str) -> bool, preposition: &dyn Fn(&str) -> bool) -> Option<usize> {
+    if items.contains(&Item::Glue) {
+        return None;
+    }
+    match items {
+        [.., Item::Hole(_), Item::Word(via), Item::Hole(_), Item::Word(word), Item::Hole(_)]
+            if preposition(via) && noun(word) =>
+        {
+            Some(4)
+        }
+        [.., Item::Word(_), Item::Word(of), Item::Word(kind), Item::Hole(_)]
+            if of == "of" && matches!(kind.as_str(), "type" | "kind") =>
+        {
+            Some(3)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::message::segment::words_of;
+
+    /// The clause that is left, holes as `%`.
+    fn left(text: &str) -> String {
+        let item = |word: &str| if word == "%" { Item::Hole(0) } else { Item::Word(word.to_owned()) };
+        let items: Vec<Item> = text.split(' ').map(item).collect();
+        let is = |words: &'static [&str]| move |word: &str| words.contains(&word);
+        let noun = is(&["port", "type", "bridge", "shelf", "name", "id", "row"]);
+        let items = unlist(&items, &noun, &is(&["with", "on", "to"])).map_or(items, |list| list.items);
+        let shown = items.iter().filter_map(|item| {
+            if let Item::Hole(_) = item { Some("%") } else { words_of(std::slice::from_ref(item)).pop() }
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn nouns_between_values_go() {
+        assert_eq!(left("added port % type % on bridge %"), "added port % on bridge %");
+        assert_eq!(left("made shelf with name % id %"), "made shelf");
+        assert_eq!(left("moved port % to row %"), "moved port % to row %");
+        assert_eq!(left("port % was bridge %"), "port % was bridge %");
+    }
+}

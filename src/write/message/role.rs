@@ -1,0 +1,31 @@
+//! What goes into a message and what comes out: the part of each hole, and the text with what was done to get there.
+
+use crate::write::reason::Doubt;
+
+/// What a hole held, as far as the sentence is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// An error: the words that introduce it go with it.
+    pub error: bool,
+    /// A number in front of what it counts.
+    pub number: bool,
+    /// Words that may take its place in the sentence.
+    pub phrase: String,
+    /// They name a thing that a verb may have as its object.
+    pub noun: bool,
+}
+
+/// A message and what was done to get there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The text.
+    pub text: String,
+    /// A prefix was dropped.
+    pub prefix_dropped: bool,
+    /// Words were put in the place of a hole.
+    pub substituted: bool,
+    /// Why the sentence should be read again.
+    pub doubts: Vec<Doubt>,
+    /// Words were dropped: labels, prepositions, introductions of errors.
+    pub dropped: Vec<String>,
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares on one machine, in one run: reading the Go files of a tree, parsing them, `ast-grep scan` with five klog patterns
-# if it is installed, and klogmod's scan, plan, patch and coverage: cold, warm, and after ten files were touched.
+# if it is installed, and klogmod's scan, plan, patch and coverage: cold, warm, and after ten files were touched; and check --new-from
+# of ten files, without and with a new call in each.
 #
 #     benches/tree.sh TREE [RUNS [COMMAND-PATTERN]]
 #     benches/tree.sh --growth TREE [RUNS]        ten copies of the tree as ten modules, against one

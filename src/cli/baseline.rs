@@ -7,9 +7,10 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 
 use super::args::{Planned, Status, TreeArgs};
-use super::check::{baseline, baseline_path, looked_at};
+use super::check::{baseline, baseline_path};
 use super::coverage::{PathArgs, measure};
 use super::decisions::DecisionArgs;
+use super::judging::looked_at;
 use super::terminal;
 use crate::measure::gate::{Baseline, Entry};
 use crate::plan::report::style::{GREEN, RED, harmless, styled};

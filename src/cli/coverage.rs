@@ -60,7 +60,7 @@ pub struct PathArgs {
 
 impl PathArgs {
     /// All operations in an environment; nothing is left out.
-    fn scope(&self, environment: Option<&String>) -> ScopeOptions {
+    pub fn scope(&self, environment: Option<&String>) -> ScopeOptions {
         let everything = Selection::everything();
         let selection = Selection { environment: environment.cloned(), max_depth: self.max_depth, ..everything };
         ScopeOptions { selection, narrows: false }
@@ -95,8 +95,39 @@ pub fn measure(
     paths: &PathArgs,
     shard: Option<Shard>,
 ) -> Result<(Planned, Report)> {
-    let planned =
-        tree.plan_shard(Edits::both(), Some(paths.scope(paths.environment.first())), shard)?.with_callers()?;
+    let planned = tree.plan_shard(Edits::both(), Some(paths.scope(paths.environment.first())), shard)?;
+    measured(planned.with_callers()?, tree, decisions, paths, shard)
+}
+
+/// As [`measure`], of a plan that is there, in all environments.
+pub fn measured(
+    planned: Planned,
+    tree: &TreeArgs,
+    decisions: &DecisionArgs,
+    paths: &PathArgs,
+    shard: Option<Shard>,
+) -> Result<(Planned, Report)> {
+    let mut report = report_of(&planned, decisions, paths, shard)?;
+    for name in paths.environment.iter().skip(1) {
+        let options = Options { scope: Some(paths.scope(Some(name))), ..planned.options.clone() };
+        let progress = Progress::new("reading the checkout");
+        add_environment(
+            &mut report,
+            &tree.cache.open()?.plan(&options, &planned.rules, &|done, total| progress.at(done, total))?,
+            name,
+        );
+    }
+    check_sums(&report)?;
+    Ok((planned, report))
+}
+
+/// The report of a plan that is there, in its own environment.
+pub fn report_of(
+    planned: &Planned,
+    decisions: &DecisionArgs,
+    paths: &PathArgs,
+    shard: Option<Shard>,
+) -> Result<Report> {
     let environment = |name: Option<&String>| name.or(planned.rules.environments.default.as_ref()).cloned();
     let decided = decisions.load(&planned.plan.root)?;
     let options = &planned.options;
@@ -122,21 +153,11 @@ pub fn measure(
         shard,
     };
     let mut owners = Owners::load(&planned.plan.root);
-    let mut report = of_plan(&planned.plan, &source, &mut owners);
+    let report = of_plan(&planned.plan, &source, &mut owners);
     for complaint in owners.complaints() {
         terminal::diagnostic(complaint);
     }
-    for name in paths.environment.iter().skip(1) {
-        let options = Options { scope: Some(paths.scope(Some(name))), ..planned.options.clone() };
-        let progress = Progress::new("reading the checkout");
-        add_environment(
-            &mut report,
-            &tree.cache.open()?.plan(&options, &planned.rules, &|done, total| progress.at(done, total))?,
-            name,
-        );
-    }
-    check_sums(&report)?;
-    Ok((planned, report))
+    Ok(report)
 }
 
 /// Coverage of commits.
@@ -169,7 +190,14 @@ fn past(args: &Args) -> Result<Status> {
     };
     let rules = summaries(&rules);
     let command = "klogmod coverage --history";
-    let document = now.as_ref().map(|(_, report)| Document { report, measure, command, rules: &rules, passed: None });
+    let document = now.as_ref().map(|(_, report)| Document {
+        report,
+        measure,
+        command,
+        rules: &rules,
+        passed: None,
+        differing: None,
+    });
     args.report.write_with(&|format, out| Ok(history::write(&history, document.as_ref(), format, out)?))?;
     let unread = unread || now.is_some_and(|(planned, _)| planned.report() == Status::Incomplete);
     Ok(if unread { Status::Incomplete } else { Status::Fine })

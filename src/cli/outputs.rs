@@ -36,6 +36,23 @@ impl FromStr for Output {
     }
 }
 
+/// What differs from a commit.
+pub struct Change<'c> {
+    /// The report of it.
+    pub report: &'c Report,
+    /// The report of the whole tree, if there is one.
+    pub whole: Option<&'c Report>,
+    /// What it is compared with, in words.
+    pub from: &'c str,
+    /// How many Go files differ.
+    pub files: usize,
+}
+
+/// Whether a format tells what is wrong, and nothing of the tree.
+fn is_of_change(format: Format) -> bool {
+    matches!(format, Format::Text | Format::Github | Format::Rdjson)
+}
+
 /// How a report is made and shown.
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
@@ -81,12 +98,35 @@ impl ReportArgs {
         self.output.iter().any(|output| output.format == format)
     }
 
+    /// Whether what was asked for tells of a whole tree; the other formats tell of what is wrong alone.
+    pub fn tells_all(&self) -> bool {
+        self.volume.is_some() || self.output.iter().any(|output| !is_of_change(output.format))
+    }
+
+    /// Whether what was asked for shows what fixes change.
+    pub fn shows_fixes(&self) -> bool {
+        self.output.iter().any(|output| output.format == Format::Rdjson)
+    }
+
+    /// Writes the report of what differs from a commit, in the formats of a whole tree that of all.
+    pub fn write_change(&self, change: &Change<'_>, measure: Measure, rules: &RuleSet, passed: usize) -> Result<()> {
+        check_sums(change.report)?;
+        let rules = summaries(rules);
+        let (command, passed, differing) = ("klogmod coverage", Some(passed), Some((change.files, change.from)));
+        let part = Document { report: change.report, measure, command, rules: &rules, passed, differing };
+        let all = Document { report: change.whole.unwrap_or(change.report), differing: None, ..part };
+        self.write_with(&|format, out| {
+            Ok(publish::write(format, if is_of_change(format) { &part } else { &all }, out)?)
+        })
+    }
+
     /// Writes a report in all formats that were asked for; text if none was. Of a gate, people want to know how many violations it
     /// lets pass, and no tables.
     pub fn write(&self, report: &Report, measure: Measure, rules: &RuleSet, passed: Option<usize>) -> Result<()> {
         check_sums(report)?;
         let rules = summaries(rules);
-        let document = Document { report, measure, command: "klogmod coverage", rules: &rules, passed };
+        let document =
+            Document { report, measure, command: "klogmod coverage", rules: &rules, passed, differing: None };
         self.write_with(&|format, out| Ok(publish::write(format, &document, out)?))
     }
 

@@ -106,6 +106,15 @@ pub struct GateConfig {
     pub baseline: Option<PathBuf>,
 }
 
+impl GateConfig {
+    /// Whether any rate must be reached.
+    pub fn has_minimum(&self) -> bool {
+        let Self { minimum, component, directory, owner, sig, phase, operation, resource, cell, .. } = self;
+        let tables = [component, directory, owner, sig, phase, operation, resource, cell];
+        minimum.is_some() || tables.iter().any(|table| !table.is_empty())
+    }
+}
+
 impl Default for GateConfig {
     fn default() -> Self {
         let none = BTreeMap::new;

@@ -6,6 +6,7 @@ mod formats;
 mod gates;
 mod history;
 mod marked;
+mod newer;
 mod paths;
 mod pictures;
 mod recipes;

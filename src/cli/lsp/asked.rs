@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use crate::cli::along::{Mode, RuntimeArgs, names};
 use crate::cli::args::{EditArgs, TreeArgs};
-use crate::cli::check::check_names;
 use crate::cli::decisions::DecisionArgs;
+use crate::cli::judging::check_names;
 use crate::cli::scope::ScopeArgs;
 use crate::decide::decision::{Decisions, Verdict};
 use crate::klog::convention::Conventions;

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 
 use super::asked::Flags;
 use crate::cli::args::{CacheArgs, FixArgs, RequestIdArgs, TreeArgs};
-use crate::cli::check::check_names;
 use crate::cli::decisions::DecisionArgs;
+use crate::cli::judging::check_names;
 use crate::decide::decision::{Decisions, Verdict};
 use crate::go::files::{Overlay, relative};
 use crate::go::parse::LazyTree;

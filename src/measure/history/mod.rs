@@ -6,7 +6,7 @@ mod show;
 mod snapshot;
 mod timeline;
 
-pub use base::base;
+pub use base::Base;
 pub use show::{History, Point, SCHEMA, write};
-pub use snapshot::HistoryError;
+pub use snapshot::{HistoryError, concerns_all};
 pub use timeline::timeline;

@@ -48,7 +48,7 @@ pub(super) fn matters(path: &str) -> bool {
 }
 
 /// Whether a change of a file may change what others are.
-pub(super) fn concerns_all(path: &str) -> bool {
+pub fn concerns_all(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     matches!(name, "go.mod" | "go.work" | "modules.txt" | ".generated_files" | ".gitattributes")
 }

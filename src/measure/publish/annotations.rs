@@ -21,8 +21,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     limited("warning", of(Severity::Warning).collect(), 0, out)?;
     // The summary takes one of the notices.
     limited("notice", of(Severity::Note).collect(), 1, out)?;
-    let text = format!("{}. {}", words::sentence(document), words::rate(document));
-    writeln!(out, "::notice title=klogmod coverage::{}", command_data(&text))
+    writeln!(out, "::notice title=klogmod coverage::{}", command_data(&words::summary(document)))
 }
 
 fn limited(kind: &str, list: Vec<String>, taken: usize, out: &mut dyn Write) -> Result<()> {

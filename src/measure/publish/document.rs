@@ -15,6 +15,8 @@ pub struct Document<'d> {
     pub rules: &'d [(String, String)],
     /// Of a gate, how many violations it lets pass: people want to know what is wrong, and not how far each part of the tree is.
     pub passed: Option<usize>,
+    /// Of a report about what differs from a commit: how many Go files do, and from what.
+    pub differing: Option<(usize, &'d str)>,
 }
 
 impl Document<'_> {

@@ -23,7 +23,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     }));
     // A document has no place for sums: they are a message about the configuration.
     list.push(json!({
-        "message": format!("{}. {}", words::sentence(document), words::rate(document)),
+        "message": words::summary(document),
         "location": { "path": "klogmod.toml" },
         "severity": "INFO",
         "code": { "value": "coverage" },

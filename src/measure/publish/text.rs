@@ -18,6 +18,10 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     if !report.findings.is_empty() {
         writeln!(out)?;
     }
+    if let (Some(passed), Some(differing)) = (document.passed, document.differing) {
+        let line = styled(BOLD, &harmless(&words::change(report, differing)));
+        return writeln!(out, "{line}{}", allowed(passed));
+    }
     if let Some(passed) = document.passed {
         return brief(document, passed, out);
     }
@@ -69,11 +73,14 @@ fn brief(document: &Document<'_>, passed: usize, out: &mut dyn Write) -> Result<
     if let Some(partial) = words::partial(document) {
         writeln!(out, "{}", styled(YELLOW, &partial))?;
     }
-    let allowed = match passed {
+    writeln!(out, "{}{}", styled(BOLD, &words::rate(document)), allowed(passed))
+}
+
+fn allowed(passed: usize) -> String {
+    match passed {
         0 => String::new(),
         passed => format!("; {passed} violations are let pass by the baseline or by [gate] allow"),
-    };
-    writeln!(out, "{}{allowed}", styled(BOLD, &words::rate(document)))
+    }
 }
 
 /// `path:line:col: error: message [rule]; help`.

@@ -82,44 +82,72 @@ impl Cache {
         rules: &RuleSet,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Plan, PlanError> {
+        let Some(kept) = self.kept(options, rules) else { return pipeline::plan(options, rules, progress) };
+        if let Some(plan) = kept.plan()? {
+            return Ok(plan);
+        }
+        let (plan, seen) = pipeline::watched(options, rules, progress)?;
+        if plan.read >= self.least {
+            pipeline::pool(options)?.install(|| save(kept.store, &kept.name, &plan, &seen, kept.start));
+        }
+        Ok(plan)
+    }
+
+    /// The plan, where one was kept that can be brought up to date.
+    pub fn known(&self, options: &Options, rules: &RuleSet) -> Result<Option<Plan>, PlanError> {
+        self.kept(options, rules).map_or(Ok(None), |kept| kept.plan())
+    }
+
+    fn kept<'k>(&'k self, options: &'k Options, rules: &'k RuleSet) -> Option<Kept<'k>> {
         // A share of the files, or a run without habits, shows too little of the tree to be brought up to date.
         let fits = options.habits && options.shard.is_none();
-        let Some(store) = self.store.as_ref().filter(|_| fits) else { return pipeline::plan(options, rules, progress) };
+        let store = self.store.as_ref().filter(|_| fits)?;
         let start = SystemTime::now();
-        let root = &options.root.dir;
-        let generated = GeneratedFiles::load(root);
+        let generated = GeneratedFiles::load(&options.root.dir);
         let name = format!("{}.tree", key(options, rules, &generated));
+        Some(Kept { store, options, rules, generated, name, start })
+    }
+}
+
+/// What was kept of a kind of run.
+struct Kept<'k> {
+    store: &'k Store,
+    options: &'k Options,
+    rules: &'k RuleSet,
+    generated: GeneratedFiles,
+    name: String,
+    start: SystemTime,
+}
+
+impl Kept<'_> {
+    fn plan(&self) -> Result<Option<Plan>, PlanError> {
+        let Self { store, options, rules, generated, name, start } = self;
+        let root = &options.root.dir;
         let pool = pipeline::pool(options)?;
         let found = pool.install(|| {
-            let entry: Entry = decode(&store.get(&name)?)?;
-            match entry.tree.compare(root, &generated, rules) {
+            let entry: Entry = decode(&store.get(name)?)?;
+            match entry.tree.compare(root, generated, rules) {
                 Difference::Whole => None,
                 difference => Some((entry, difference)),
             }
         });
-        if let Some((entry, difference)) = found
-            && let Some(old) = pool.install(|| load(store, &entry, root, &difference))
-        {
-            match difference {
-                Difference::None { times: false } => return Ok(old.0),
-                Difference::None { times: true } => {
-                    pool.install(|| save_tree(store, &name, &old.1, root, start, entry.plan));
-                    return Ok(old.0);
-                }
-                Difference::Files { files, bodies } => {
-                    if let Some((plan, seen)) = pipeline::again(options, rules, old, &files, &bodies)? {
-                        pool.install(|| save(store, &name, &plan, &seen, start));
-                        return Ok(plan);
-                    }
-                }
-                Difference::Whole => {}
+        let Some((entry, difference)) = found else { return Ok(None) };
+        let Some(old) = pool.install(|| load(store, &entry, root, &difference)) else { return Ok(None) };
+        match difference {
+            Difference::None { times: false } => Ok(Some(old.0)),
+            Difference::None { times: true } => {
+                pool.install(|| save_tree(store, name, &old.1, root, *start, entry.plan));
+                Ok(Some(old.0))
             }
+            Difference::Files { files, bodies } => {
+                let anew = pipeline::again(options, rules, old, &files, &bodies)?;
+                Ok(anew.map(|(plan, seen)| {
+                    pool.install(|| save(store, name, &plan, &seen, *start));
+                    plan
+                }))
+            }
+            Difference::Whole => Ok(None),
         }
-        let (plan, seen) = pipeline::watched(options, rules, progress)?;
-        if plan.read >= self.least {
-            pool.install(|| save(store, &name, &plan, &seen, start));
-        }
-        Ok(plan)
     }
 }
 

@@ -1,10 +1,12 @@
 //! Who calls functions of the tree that hand their format and arguments on to klog: what such a function is given is printed as free
 //! text, so that its calls are as good as klog's own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
 
 use memchr::memmem;
 use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
 use tree_sitter::Node;
 
 use super::error::PlanError;
@@ -12,7 +14,7 @@ use super::handed::handed_on;
 use super::options::{Options, pool};
 use super::spine::plan;
 use super::whole::Plan;
-use crate::go::files;
+use crate::go::files::{self, Root};
 use crate::go::index::default_name;
 use crate::go::module::Origin;
 use crate::go::parse::{self, ParsedFile, Part, SourceFile};
@@ -48,17 +50,54 @@ pub fn callers(plan_of: &Plan, options: &Options, rules: &RuleSet) -> Result<Vec
     };
     let world = options.world();
     let plan = whole.as_ref().unwrap_or(plan_of);
-    pool(options)?.install(|| Ok(Search { world: &world, options, rules }.all(plan)))
+    let walked = files::walk(&options.root.dir, &options.walk(), &rules.scope);
+    pool(options)?.install(|| Ok(Search { world: &world }.all(plan, &walked.files)))
+}
+
+/// As [`callers`], for the calls in some files of a tree that was not planned: of the functions that may hand on what they are given
+/// those alone are read that these files may lead to.
+pub fn callers_in(
+    files: &BTreeSet<RelPath>,
+    spreading: &BTreeMap<String, BTreeSet<RelPath>>,
+    options: &Options,
+    rules: &RuleSet,
+) -> Result<Vec<Diagnostic>, PlanError> {
+    let world = options.world();
+    let mut handing: BTreeSet<RelPath> = BTreeSet::new();
+    let mut open: Vec<RelPath> = files.iter().cloned().collect();
+    while let Some(path) = open.pop() {
+        let led =
+            |bytes: &[u8]| called_names(bytes).filter_map(|name| spreading.get(name)).flatten().cloned().collect();
+        let led: BTreeSet<RelPath> = world.index().lend(&path, led).unwrap_or_default();
+        let fresh = led.into_iter().filter(|path| handing.insert(path.clone()));
+        open.extend(fresh.filter(|path| !files.contains(path)));
+    }
+    if handing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let root = Root { narrow: handing.iter().cloned().collect(), ..options.root.clone() };
+    let asked = Options { root, scope: None, shard: None, proposes: false, habits: false, ..options.clone() };
+    let plan = plan(&asked, rules, &|_, _| {})?;
+    let among: Vec<RelPath> = handing.union(files).cloned().collect();
+    let mut notes = pool(options)?.install(|| Search { world: &world }.all(&plan, &among));
+    notes.retain(|note| files.contains(&note.path));
+    Ok(notes)
+}
+
+/// Names that a file calls, as sorted hashes: of equal ones a name may be another's.
+type Called = Box<[u32]>;
+
+fn hash(name: &str) -> u32 {
+    FxBuildHasher.hash_one(name) as u32
 }
 
 struct Search<'s> {
     world: &'s World,
-    options: &'s Options,
-    rules: &'s RuleSet,
 }
 
 impl Search<'_> {
-    fn all(&self, plan: &Plan) -> Vec<Diagnostic> {
+    /// Starts from what a plan has, and goes on through these files.
+    fn all(&self, plan: &Plan, files: &[RelPath]) -> Vec<Diagnostic> {
         let none = BTreeSet::new();
         let first = plan.files.par_iter().flat_map_iter(|file| {
             let hands_on = |span: Span| spreads(span.of(&file.source));
@@ -73,9 +112,15 @@ impl Search<'_> {
         let mut fresh: BTreeSet<Function> = first.collect();
         let mut known = fresh.clone();
         let mut notes = Vec::new();
-        let walked = files::walk(&self.options.root.dir, &self.options.walk(), &self.rules.scope);
+        let called: Vec<Called> = match fresh.is_empty() {
+            true => Vec::new(),
+            false => files.par_iter().map(|path| self.called(path)).collect(),
+        };
         while !fresh.is_empty() {
-            let found: Vec<Found> = walked.files.par_iter().filter_map(|path| self.calls(path, &fresh)).collect();
+            let hashes: BTreeSet<u32> = fresh.iter().map(|function| hash(&function.name)).collect();
+            let may_call = |called: &Called| hashes.iter().any(|name| called.binary_search(name).is_ok());
+            let calling = files.par_iter().zip(&called).filter(|(_, called)| may_call(called));
+            let found: Vec<Found> = calling.filter_map(|(path, _)| self.calls(path, &fresh)).collect();
             fresh.clear();
             for found in found {
                 notes.extend(found.notes);
@@ -86,6 +131,17 @@ impl Search<'_> {
         notes.sort();
         notes.dedup();
         notes
+    }
+
+    /// What a file calls: files are read once, however many rounds there are.
+    fn called(&self, path: &RelPath) -> Called {
+        let names = |bytes: &[u8]| {
+            let mut hashes: Vec<u32> = called_names(bytes).map(hash).collect();
+            hashes.sort_unstable();
+            hashes.dedup();
+            hashes.into()
+        };
+        self.world.index().lend(path, names).unwrap_or_default()
     }
 
     /// The calls of these functions in a file.
@@ -222,6 +278,15 @@ fn spreads(call: &[u8]) -> bool {
 /// Whether a text holds a call of this name.
 fn is_called(bytes: &[u8], name: &str) -> bool {
     calls_of(bytes, name).next().is_some()
+}
+
+/// Names that are called in a text.
+fn called_names(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    memchr::memchr_iter(b'(', bytes).filter_map(|at| {
+        let before = bytes[..at].trim_ascii_end();
+        let start = before.len() - before.iter().rev().take_while(|byte| is_word(**byte)).count();
+        std::str::from_utf8(&before[start..]).ok()
+    })
 }
 
 /// What stands before each call of this name; who is given nothing hands nothing on.

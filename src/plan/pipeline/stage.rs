@@ -26,6 +26,7 @@ use crate::go::files::{self, GeneratedFiles, Overlay};
 use crate::go::index::{Imports, OutlineSeen};
 use crate::go::module::Modules;
 use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::go::syntax::gap::is_go;
 use crate::go::syntax::head::{Head, head};
 use crate::go::types::{self, World};
 use crate::klog::borrowed::borrowed;
@@ -37,7 +38,7 @@ use crate::klog::sought::{FileTexts, SoughtTexts};
 use crate::klog::suppress::suppressions;
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
-use crate::text::diagnostic::{Diagnostic, RelPath};
+use crate::text::diagnostic::{Diagnostic, Level, RelPath};
 use crate::write::edit::{Edits, Proposer, Runtime};
 use crate::write::reason::Refusal;
 use crate::write::runtime::Homes;
@@ -254,8 +255,24 @@ impl<'a> Stage<'a> {
         gaps::parse_part(source, &self.rules.log_calls, &directives)
     }
 
+    /// What keeps a file from being analysed. Whether it is Go its readers say, so that most of a tree costs next to nothing.
+    pub(super) fn failures(&self, path: &RelPath, (bytes, head): (&[u8], &Head<'_>)) -> Vec<Diagnostic> {
+        let speaks = || may_log(bytes, &self.rules.log_calls) || lint::is_held(bytes, self.rules);
+        if self.generated.contains(path) || head.is_generated || !speaks() {
+            return Vec::new();
+        }
+        // What its module's file lacks is told with the others' complaints.
+        self.modules.version(dir_of(path));
+        if bytes.len() as u64 <= MAX_FILE_SIZE && is_go(bytes) {
+            return Vec::new();
+        }
+        let mut failures = self.finish(self.look(path, bytes).0, &Conventions::default()).diagnostics;
+        failures.retain(|diagnostic| diagnostic.level == Level::Error);
+        failures
+    }
+
     /// What the file's head tells of what is not seen.
-    fn notes(&self, path: &RelPath, bytes: &[u8], head: &Head<'_>) -> Vec<Diagnostic> {
+    pub(super) fn notes(&self, path: &RelPath, bytes: &[u8], head: &Head<'_>) -> Vec<Diagnostic> {
         unseen::of_head(path, (bytes, head), (self.world.index(), self.rules), &self.beside)
     }
 
@@ -408,8 +425,7 @@ impl<'a> Stage<'a> {
 
     /// The klog that a file is compiled against.
     pub(super) fn klog(&self, file: &ParsedFile) -> Version {
-        let dir = file.source.path.rsplit_once('/').map_or("", |(dir, _)| dir);
-        self.options.klog_version.or_else(|| self.modules.version(dir)).unwrap_or(OLDEST_KLOG)
+        self.options.klog_version.or_else(|| self.modules.version(dir_of(&file.source.path))).unwrap_or(OLDEST_KLOG)
     }
 
     /// What could not be read beside the Go files.
@@ -460,7 +476,7 @@ impl<'a> Stage<'a> {
         let has_klog = recognizer.has_klog();
         let untyped = self.world.untyped(source);
         let types = if purpose == Purpose::List { &untyped } else { of_file() };
-        let runtime = self.runtime(path.rsplit_once('/').map_or("", |(dir, _)| dir));
+        let runtime = self.runtime(dir_of(path));
         let edits = self.edits.settled(conventions);
         let mut visitor = FileVisitor {
             rules: self.rules,
@@ -489,4 +505,8 @@ impl<'a> Stage<'a> {
         visitor.visited.has_klog = has_klog || !sites.is_empty() || !beside.is_empty();
         Ok(visitor.visited)
     }
+}
+
+fn dir_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }

@@ -16,6 +16,12 @@ pub struct Sentences {
     pub role_words: BTreeSet<String>,
     /// Of those, the words of two parts of which a value has one.
     pub opposed: Vec<[Vec<String>; 2]>,
+    /// Words that say the opposite of each other.
+    pub opposites: Vec<[Vec<String>; 2]>,
+    /// Words that deny.
+    pub negations: BTreeSet<String>,
+    /// Words that say that something is missing or went wrong.
+    pub negative: BTreeSet<String>,
     /// Words of a text that no noun has in it.
     pub closed: BTreeSet<String>,
     /// Prepositions that part a value from the thing named before.

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::klog::Klog;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
+use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 
 /// The code that the statements right behind end the process with.
@@ -66,4 +67,40 @@ pub fn logger_chain<'t>(start: Node<'t>, klog: &Klog<'_, '_, 't>) -> Vec<Node<'t
         };
     }
     found
+}
+
+/// Whether an expression is a call of a function or method of this name.
+fn is_named(node: Node<'_>, name: &str, place: &Place<'_, '_>) -> bool {
+    let callee = CallExpression::cast(peel(node)).and_then(|call| call.function());
+    callee.is_some_and(|callee| callee_name(peel(callee.node()), place.source()) == name)
+}
+
+/// How many of a logger's makers are calls of this name.
+pub fn called(chain: &[Node<'_>], name: &str, place: &Place<'_, '_>) -> usize {
+    chain.iter().filter(|node| is_named(**node, name, place)).count()
+}
+
+/// The depth that a logger was given.
+pub fn depth_of(chain: &[Node<'_>], place: &Place<'_, '_>) -> Option<String> {
+    let given = chain.iter().find(|node| is_named(**node, "WithCallDepth", place))?;
+    named_children(CallExpression::cast(peel(*given))?.arguments()?.node()).last().map(|depth| place.text(depth))
+}
+
+/// The logger that a chain starts with, where it drops its lines or nothing is known of where they go: an empty one, one that is made for
+/// a sink, or that of a context which is none.
+pub fn astray(chain: &[Node<'_>], place: &Place<'_, '_>) -> Option<String> {
+    let first = chain.iter().copied().find(|node| {
+        let empty = node.kind_id() == kind::COMPOSITE_LITERAL;
+        let call = CallExpression::cast(*node);
+        let of = call.and_then(|call| named_children(call.arguments()?.node()).next()).map(peel);
+        let made = is_named(*node, "Discard", place) || of.is_some() && is_named(*node, "New", place);
+        let is_known = |of: Node<'_>| {
+            of.kind_id() != kind::IDENTIFIER
+                || place.scopes.lookup_at(place.scopes.text(of), of).is_some()
+                || !place.type_of(of).is_unknown()
+        };
+        let of_nothing = is_named(*node, "FromContext", place) && of.is_some_and(|of| !is_known(of));
+        empty || made || of_nothing
+    });
+    first.map(|logger| place.text(logger))
 }

@@ -7,6 +7,7 @@ use super::reading::{Reading, Value};
 use super::reason::Finding;
 use super::shown::Atom;
 use super::swapped::{misnamed, swapped};
+use super::wording::reworded;
 use crate::rule::{RuleSet, Severity};
 use crate::write::edit::RequestId;
 
@@ -21,6 +22,7 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         twice(old, new, &mut found);
         added(old, new, &mut found);
         keys(old, new, &mut found);
+        found.extend(reworded(old, new, rules));
     } else if old.normal != new.normal {
         printed(old, new, &mut found);
     }
@@ -30,6 +32,12 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     condition(old, new, &mut found);
     lints(Some(old), new, &mut found);
     thread(new, &mut found);
+    found.extend(
+        new.astray
+            .iter()
+            .filter(|_| old.astray.is_none())
+            .map(|logger| Finding::LoggerChanged { logger: logger.clone() }),
+    );
     found
 }
 
@@ -164,10 +172,12 @@ fn twice(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
 fn added(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
     let needed: BTreeSet<&Atom> =
         old.all().flat_map(|value| value.needs.iter().flatten().chain(&value.shows)).collect();
-    for value in &new.values {
+    for value in new.values.iter().chain(&new.carried) {
         let is_known = value.shows.is_empty() || value.shows.iter().any(|atom| needed.contains(atom)) || value.error;
-        let is_constant = value.shows.iter().any(|atom| matches!(atom, Atom::Text(_)));
-        if let (false, false, Some(key)) = (is_known, is_constant, &value.key) {
+        let is_text = value
+            .constant()
+            .is_some_and(|text| is_shown(&[Atom::Text(text.to_owned())].into(), &BTreeSet::new(), &old.message));
+        if let (false, false, Some(key)) = (is_known, is_text, &value.key) {
             found.push(Finding::ValueAdded { key: key.clone(), value: value.text.clone() });
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::pairing::Paired;
 use super::reading::Reading;
 use super::reason::Finding;
+use super::wording::stems;
 
 /// Of two pairs of one function, by number, of which each new message says what the other's old line said; with what is to be said of it.
 pub fn exchanged(pairs: &[Paired], olds: &[Reading], news: &[Reading]) -> Vec<(usize, Finding)> {
@@ -50,27 +51,5 @@ impl<'r> Said<'r> {
 
     fn told(&self, other: &Self) -> Finding {
         Finding::MessageSwapped { message: self.new.message.trim().to_owned(), line: other.old.site.position.line }
-    }
-}
-
-/// The words of a text without their endings.
-fn stems(text: &str) -> BTreeSet<String> {
-    let stem = |word: &str| {
-        let ending = ["ing", "ed", "es", "s", "e"].into_iter().find_map(|ending| word.strip_suffix(ending));
-        ending.filter(|stem| stem.len() > 2).unwrap_or(word).to_owned()
-    };
-    let text = text.to_lowercase();
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(stem).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_compared_without_their_endings() {
-        let text = |text: &str| stems(text).into_iter().collect::<Vec<_>>().join(" ");
-        assert_eq!(text("Creating  created creates CREATE"), "creat");
-        assert_eq!(text("Is it used? (no)"), "is it no used");
     }
 }

@@ -27,6 +27,7 @@ mod report;
 mod rest;
 mod shown;
 mod swapped;
+mod wording;
 
 use crate::go::files::{self, GeneratedFiles};
 use crate::go::parse::{SourceFile, is_generated};
@@ -56,11 +57,12 @@ pub fn certify(change: &Change, options: &Options, rules: &RuleSet) -> Result<Ce
     let runtime = options.runtime.as_deref().unwrap_or(&rules.carriers.import);
     let mut certificate = Certificate::new(rules);
     certificate.unread.extend(change.unread.iter().cloned());
-    let generated = GeneratedFiles::load(&change.new.root);
+    let generated = GeneratedFiles::load(&change.old.root);
     let mut read_files: Vec<&RelPath> = Vec::new();
     for (path, sides) in &change.files {
         let left = left_alone(path, rules, &generated).or_else(|| {
-            let marked = [&sides.old, &sides.new].into_iter().flatten().any(|bytes| is_generated(bytes));
+            // A change does not say itself that it is not to be looked at.
+            let marked = sides.old.as_ref().or(sides.new.as_ref()).is_some_and(|bytes| is_generated(bytes));
             marked.then(|| files::GENERATED.to_owned())
         });
         match left {

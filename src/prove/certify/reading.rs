@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tree_sitter::Node;
 
-use super::around::{exits_behind, logger_chain};
+use super::around::{astray, called, depth_of, exits_behind, logger_chain};
 use super::evaluated::{Evaluated, Evaluator};
 use super::guard::guards;
 use super::klog::Klog;
@@ -34,6 +34,8 @@ pub struct Value {
     pub error: bool,
     /// All that it shows.
     pub shows: Atoms,
+    /// A name and a namespace that a reference has in each other's place.
+    pub exchanged: Option<(String, String)>,
     /// What it reads from.
     pub reads: Atoms,
     /// Each datum of it, as atoms of which one has to be shown.
@@ -97,6 +99,10 @@ pub struct Reading {
     pub facts: Facts,
     /// What klogmod would make of it.
     pub outcome: Outcome,
+    /// How often a level is asked for in its logger.
+    pub levels: usize,
+    /// A logger that drops the line, or that is not known here.
+    pub astray: Option<String>,
     /// The logger or context that it makes although one is in scope, and that one.
     pub made: Option<(String, String)>,
 }
@@ -118,6 +124,12 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let mut evaluator = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
     call.parts.brackets.into_iter().for_each(|brackets| evaluator.visit(brackets));
     call.callee().into_iter().for_each(|callee| reader.receiver(callee, &mut evaluator));
+    let chain = reader.chain();
+    if class == Class::Contextual {
+        // What made the logger was evaluated for the call.
+        let set = call.logger(place).and_then(|logger| logger.set);
+        set.into_iter().for_each(|set| evaluator.visit(set));
+    }
     let statement = place.scopes.ancestors().last().filter(|s| s.kind_id() == kind::EXPRESSION_STATEMENT);
     let statement = statement.copied().unwrap_or(call.node());
     let own = call.site.severity.terminates().then(String::new);
@@ -127,7 +139,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         text: place.text(call.node()),
         normal: normal(call.node(), place.source()),
         mapped: mapped(call, place),
-        depth: call.parts.depth.map(|depth| place.text(depth)).unwrap_or_default(),
+        depth: call.parts.depth.map(|depth| place.text(depth)).or_else(|| depth_of(&chain, place)).unwrap_or_default(),
         message: spoken.as_ref().map(message_of).or(facts.message.clone()).unwrap_or_default(),
         structured,
         values: if structured { reader.pairs() } else { reader.holes(template.as_ref()) },
@@ -143,6 +155,8 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         outcome: met.proposer.propose(call, place),
         facts,
         made: reader.made(),
+        levels: place.rules.log_calls.verbose.functions.keys().map(|name| called(&chain, name, place)).sum(),
+        astray: (class == Class::Contextual).then(|| astray(&chain, place)).flatten(),
     }
 }
 
@@ -194,10 +208,23 @@ impl<'t> Reader<'_, '_, 't> {
             error: is_error(node, place).is_some(),
             shows,
             reads,
+            exchanged: self.exchanged(node),
             needs: self.shower.needs(node, printed.letter),
             words: own.chain(kind).map(|word| word.to_lowercase()).collect(),
             said: printed.before.iter().map(|word| word.to_lowercase()).collect(),
         }
+    }
+
+    /// The arguments of a reference that has the name first.
+    fn exchanged(&self, node: Node<'t>) -> Option<(String, String)> {
+        let args = self.shower.reference(peel(node))?;
+        let [first, second] = args.as_slice() else { return None };
+        let last =
+            |node: Node<'t>| chain(node, self.place.source()).names.last().map(|name| words(name)).unwrap_or_default();
+        let says = |node: Node<'t>, word: &str| last(node).iter().any(|own| own.eq_ignore_ascii_case(word));
+        let is_space = |node: Node<'t>| says(node, "namespace") || says(node, "ns");
+        let turned = says(*first, "name") && !is_space(*first) && is_space(*second);
+        turned.then(|| (self.place.text(*first), self.place.text(*second)))
     }
 
     fn pairs(&self) -> Vec<Value> {
@@ -265,13 +292,21 @@ impl<'t> Reader<'_, '_, 't> {
         if self.call.site.class != Class::Contextual {
             return Vec::new();
         }
+        let given = self.chain().into_iter().filter_map(|node| met.recognizer.given(node, self.place.scopes));
+        let pairs = given.flat_map(|parts| parts.pairs);
+        pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key, &Printed::default()))).collect()
+    }
+
+    /// The expressions that its logger is made by, in the call and where the logger is set.
+    fn chain(&self) -> Vec<Node<'t>> {
         let on = self.call.callee().and_then(|callee| SelectorExpression::cast(peel(callee))?.operand());
         let set = self.call.logger(self.place).and_then(|logger| logger.set);
         let makers = on.map(AstNode::node).into_iter().chain(set);
-        let makers = makers.flat_map(|start| logger_chain(start, self.shower.klog));
-        let given = makers.filter_map(|node| met.recognizer.given(node, self.place.scopes));
-        let pairs = given.flat_map(|parts| parts.pairs);
-        pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key, &Printed::default()))).collect()
+        let mut chain: Vec<Node<'t>> = makers.flat_map(|start| logger_chain(start, self.shower.klog)).collect();
+        // What is made in the call is what the logger was set to.
+        let mut seen = BTreeSet::new();
+        chain.retain(|node| seen.insert(node.id()));
+        chain
     }
 
     /// The receiver's own evaluation: the level's argument, and what yields the logger.
@@ -302,6 +337,8 @@ impl Reading {
     /// The level as people write it; nothing where the line is always printed.
     pub fn level(&self) -> String {
         match self.site.verbosity.as_deref() {
+            // A logger's levels add up.
+            Some(level) if self.levels > 1 && self.site.class == Class::Contextual => format!("{level} + …"),
             None | Some("0") => String::new(),
             // A logger's `V` takes an int, klog's a level.
             Some(level) => {

@@ -24,7 +24,7 @@ reasons! {
         "call-added" Remark CallAdded
             "the log call is new: no old one corresponds to it",
         /// The call stands in another function or another order than before.
-        "call-moved" Remark CallMoved
+        "call-moved" Refusal CallMoved
             "the log call stands elsewhere than before",
         /// What the old line showed is not in the new one.
         "value-dropped" Refusal ValueDropped { value: String }
@@ -41,6 +41,13 @@ reasons! {
         /// Two calls of a function have changed messages.
         "message-swapped" Refusal MessageSwapped { message: String, line: u32 }
             "\"{message}\" is what the call at line {line} said before",
+        /// The message says the opposite of the old one, has no word in common with it, or has characters that it had not and that are not
+        /// seen as they are.
+        "message-changed" Refusal MessageChanged { old: String, new: String }
+            "\"{old}\" has become \"{new}\"",
+        /// The line goes to a logger that drops it, or that nothing is known of here.
+        "logger-changed" Refusal LoggerChanged { logger: String }
+            "`{logger}` prints nothing, or elsewhere",
         /// A value is shown that the old line did not show.
         "value-added" Remark ValueAdded { key: String, value: String }
             "`{value}` is shown as {key}; the old line did not show it",

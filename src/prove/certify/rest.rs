@@ -1,6 +1,6 @@
 //! What a change touches beside log calls and what they need: imports, loggers, levels, parameters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use tree_sitter::Node;
@@ -9,6 +9,7 @@ use super::around::exit_of;
 use super::guard::levelled;
 use super::reading::Reading;
 use super::reason::Finding;
+use crate::go::index::{Import, Imports};
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{self, AstNode, CallExpression, Children, SelectorExpression, kind, named_children, peel};
 use crate::klog::operand::callee_name;
@@ -75,7 +76,7 @@ impl<'f> Rest<'f> {
         let Read { file, calls, makers } = read;
         let spans: BTreeSet<(usize, usize)> =
             calls.iter().map(|call| (call.site.span.start, call.site.span.end)).collect();
-        let mut declarations = Vec::new();
+        let mut declarations = vec![("directives".to_owned(), directives(file)), ("imports".to_owned(), imports(file))];
         for node in named_children(file.tree.root_node()) {
             if matches!(node.kind_id(), kind::IMPORT_DECLARATION | kind::COMMENT) {
                 continue;
@@ -85,7 +86,7 @@ impl<'f> Rest<'f> {
                 rules,
                 spans: &spans,
                 makers,
-                names: BTreeSet::new(),
+                names: BTreeMap::new(),
                 tokens: Vec::new(),
             };
             walk.names(node);
@@ -97,7 +98,7 @@ impl<'f> Rest<'f> {
 
     /// Where the new file differs from the old one.
     pub fn differences(old: Option<&Rest<'_>>, new: &Rest<'_>) -> Vec<Difference> {
-        let mut found = Vec::new();
+        let mut found = old.map(|old| renamed(old.file, new.file)).unwrap_or_default();
         let empty = Vec::new();
         let olds = old.map_or(&empty, |old| &old.declarations);
         let mut taken = vec![false; olds.len()];
@@ -136,6 +137,9 @@ fn compare(old: &[Token], new: &[Token], file: &ParsedFile, found: &mut Vec<Diff
             continue;
         }
         let (before, after) = (&old[op.old_range()], &new[op.new_range()]);
+        if is_threading(before, after) {
+            continue;
+        }
         let in_condition = before.iter().chain(after).any(|token| token.in_condition);
         let (old, new_text) = (shown(before), shown(after));
         let finding = match in_condition {
@@ -145,6 +149,83 @@ fn compare(old: &[Token], new: &[Token], file: &ParsedFile, found: &mut Vec<Diff
         let at = after.first().or(new.get(op.new_range().start)).or(new.last()).map_or(0, |token| token.at);
         found.push(Difference { finding, position: file.lines.line_col(at) });
     }
+}
+
+/// Whether nothing differs but loggers and contexts that are handed on, of which no context has become another one.
+fn is_threading(before: &[Token], after: &[Token]) -> bool {
+    let is_thread = |token: &Token| token.text == THREAD || token.text.starts_with(CONTEXT);
+    let contexts = |side: &[Token]| side.iter().filter(|token| token.text.starts_with(CONTEXT)).count();
+    before.iter().chain(after).all(is_thread) && (contexts(before) == 0 || after.is_empty())
+}
+
+/// What the compiler and other programs read in comments, and what stands before `import "C"`.
+fn directives(file: &ParsedFile) -> Vec<Token> {
+    let source = &file.source.bytes;
+    let (mut found, mut stack) = (Vec::new(), vec![file.tree.root_node()]);
+    while let Some(node) = stack.pop() {
+        if node.kind_id() == kind::COMMENT {
+            let text = syntax::text(node, source).trim();
+            if is_directive(text) || before_c(node, source) {
+                found.push(Token { text: text.to_owned(), at: node.start_byte(), in_condition: false });
+            }
+        }
+        stack.extend(Children::new(node).collect::<Vec<_>>().into_iter().rev());
+    }
+    found
+}
+
+/// `//go:build x`, `//export F`, `// +marker`; not what linters are told of log calls.
+fn is_directive(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("//") else { return false };
+    let (word, behind) = rest.split_once(':').unwrap_or((rest, ""));
+    let named = !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let quiet = matches!(word, "nolint" | "klogmod" | "logcheck");
+    named && !behind.starts_with(' ') && !behind.is_empty() && !quiet
+        || rest.starts_with("export ")
+        || rest.trim_start().strip_prefix('+').is_some_and(|marker| marker.starts_with(char::is_alphabetic))
+        || rest.contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+}
+
+/// Whether a comment is what cgo compiles.
+fn before_c(comment: Node<'_>, source: &[u8]) -> bool {
+    let mut next = comment.next_named_sibling();
+    while let Some(node) = next.filter(|node| node.kind_id() == kind::COMMENT) {
+        next = node.next_named_sibling();
+    }
+    next.is_some_and(|node| node.kind_id() == kind::IMPORT_DECLARATION && syntax::text(node, source).contains("\"C\""))
+}
+
+/// Imports for what they do, and what the names of others stand for: what log calls need comes and goes.
+fn imports(file: &ParsedFile) -> Vec<Token> {
+    let source = &file.source.bytes;
+    let (mut found, mut stack) = (Vec::new(), vec![file.tree.root_node()]);
+    while let Some(node) = stack.pop() {
+        if node.kind_id() == kind::IMPORT_SPEC {
+            let text = syntax::text(node, source).trim();
+            if text.starts_with(['_', '.']) {
+                found.push(Token { text: text.to_owned(), at: node.start_byte(), in_condition: false });
+            }
+        } else if matches!(node.kind_id(), kind::SOURCE_FILE | kind::IMPORT_DECLARATION | kind::IMPORT_SPEC_LIST) {
+            stack.extend(named_children(node).collect::<Vec<_>>().into_iter().rev());
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Names of imports that stand for another package now; a later major version is the same.
+fn renamed(old: &ParsedFile, new: &ParsedFile) -> Vec<Difference> {
+    let of = |file: &ParsedFile| Imports::of(file.tree.root_node(), &file.source.bytes);
+    let (olds, news) = (of(old), of(new));
+    let later = |old: &str, new: &str| new.strip_prefix(old).is_some_and(|version| version.starts_with("/v"));
+    let named = news.list.iter().filter(|import| !matches!(import.name(), "_" | "."));
+    let named = named.filter_map(|import| Some((olds.path_of(import.name())?, import)));
+    let other = named.filter(|(old, import)| *old != import.path && !later(old, &import.path));
+    let differs = |(old, import): (&str, &Import)| Difference {
+        finding: Finding::OtherCode { old: old.to_owned(), new: import.path.to_string() },
+        position: new.lines.line_col(import.span.start),
+    };
+    other.map(differs).collect()
 }
 
 fn shown(tokens: &[Token]) -> String {
@@ -175,12 +256,16 @@ struct Walk<'w> {
     rules: &'w LogCalls,
     spans: &'w BTreeSet<(usize, usize)>,
     makers: &'w [Span],
-    /// Names of loggers and contexts in the declaration.
-    names: BTreeSet<String>,
+    /// Names of loggers and contexts in the declaration, and whether each is a context that the function was given.
+    names: BTreeMap<String, bool>,
     tokens: Vec<Token>,
 }
 
 const LOG: &str = "⟨log⟩";
+/// A logger, or a context that was made, as an argument.
+const THREAD: &str = "⟨logger⟩";
+/// Before the name of a context that the function was given.
+const CONTEXT: &str = "⟨context⟩ ";
 
 impl Walk<'_> {
     fn text(&self, node: Node<'_>) -> &str {
@@ -198,12 +283,19 @@ impl Walk<'_> {
             if node.kind_id() == kind::PARAMETER_DECLARATION && self.is_thread(node) {
                 let names = syntax::children_by_field(node, syntax::field::NAME).map(|name| self.text(name).to_owned());
                 let names: Vec<String> = names.collect();
-                self.names.extend(names);
+                let is_context = self.is_context(node);
+                self.names.extend(names.into_iter().map(|name| (name, is_context)));
             } else if let Some(names) = self.made(node) {
-                self.names.extend(names);
+                for name in names {
+                    self.names.entry(name).or_insert(false);
+                }
             }
             stack.extend(named_children(node));
         }
+    }
+
+    fn is_context(&self, parameter: Node<'_>) -> bool {
+        parameter.child_by_field_id(syntax::field::TYPE).is_some_and(|ty| self.text(ty) == "context.Context")
     }
 
     /// Whether a parameter is a logger or a context.
@@ -236,7 +328,7 @@ impl Walk<'_> {
         let of_package = operand.kind_id() == kind::IDENTIFIER;
         let known = |list: &[String]| list.iter().any(|known| known == name);
         let of_context = self.text(operand) == "context" && matches!(name, "TODO" | "Background");
-        let of_logger = || known(methods) && (self.makes(operand) || self.names.contains(self.text(operand)));
+        let of_logger = || known(methods) && (self.makes(operand) || self.names.contains_key(self.text(operand)));
         of_context
             || of_package
                 && (known(constructors)
@@ -272,9 +364,8 @@ impl Walk<'_> {
         let mut children = Children::new(node);
         while let Some(child) = children.next() {
             let field = children.field();
-            if is_list
-                && (self.makes(child) || child.kind_id() == kind::IDENTIFIER && self.names.contains(self.text(child)))
-            {
+            if is_list && let Some(thread) = self.handed(child) {
+                self.tokens.push(Token { text: thread, at: child.start_byte(), in_condition });
                 continue;
             }
             let head = matches!(field, Some(syntax::field::CONDITION | syntax::field::VALUE))
@@ -283,6 +374,16 @@ impl Walk<'_> {
                     kind::FOR_CLAUSE | kind::FOR_STATEMENT | kind::EXPRESSION_SWITCH_STATEMENT | kind::EXPRESSION_CASE
                 );
             self.visit(child, in_condition || head || child.kind_id() == kind::RANGE_CLAUSE);
+        }
+    }
+
+    /// A logger or a context that a call is given: what was given to the function by its name, what was made by what it is.
+    fn handed(&self, argument: Node<'_>) -> Option<String> {
+        let name = self.text(argument);
+        match self.names.get(name).filter(|_| argument.kind_id() == kind::IDENTIFIER) {
+            Some(true) => Some(format!("{CONTEXT}{name}")),
+            Some(false) => Some(THREAD.to_owned()),
+            None => self.makes(argument).then(|| THREAD.to_owned()),
         }
     }
 

@@ -8,7 +8,7 @@ use super::klog::Klog;
 use crate::go::syntax::{
     self, AstNode, BinaryExpression, CallExpression, SelectorExpression, kind, named_children, peel,
 };
-use crate::go::types::{Bound, Callee, MAX_NAMES, Type};
+use crate::go::types::{Basic, Bound, Callee, MAX_NAMES, Type};
 use crate::klog::error::is_error;
 use crate::klog::fingerprint::tokens_without;
 use crate::klog::format::{Piece, constant_string, parse};
@@ -62,6 +62,9 @@ pub fn normal_without(node: Node<'_>, source: &[u8], left: &dyn Fn(Node<'_>) -> 
         .iter()
         .fold(text, |text, field| text.replace(&format!(".Get{field}()"), &format!(".{field}")))
 }
+
+/// In the place of a verb that prints no more than the beginning.
+const CUT: char = '.';
 
 /// A part of a text that is put together, and the verb that prints it, where a format has one.
 struct Term<'t> {
@@ -149,10 +152,15 @@ impl<'t> Shower<'_, '_, 't> {
         let args: Vec<_> = named_children(call.arguments()?.node()).collect();
         let name = self.printer(call)?;
         if let (true, Some((format, operands))) = (name.ends_with('f'), args.split_first())
-            && let Some(pieces) = self.constant(*format).and_then(|format| parse(&format, operands.len()).ok())
+            && let Some(format) = self.constant(*format)
         {
+            // Of what does not fit its operands nothing is certain.
+            let pieces = parse(&format, operands.len()).unwrap_or_default();
             let verbs = pieces.into_iter().filter_map(|piece| match piece {
-                Piece::Verb(verb) => Some(Term { node: *operands.get(verb.operand)?, letter: Some(verb.letter) }),
+                Piece::Verb(verb) => {
+                    let cut = verb.text.contains('.') && matches!(verb.letter, 's' | 'v' | 'q');
+                    Some(Term { node: *operands.get(verb.operand)?, letter: Some(if cut { CUT } else { verb.letter }) })
+                }
                 Piece::Text(_) => None,
             });
             return Some(verbs.filter(varies).collect());
@@ -250,6 +258,7 @@ impl<'t> Shower<'_, '_, 't> {
             for term in terms {
                 match term.letter {
                     Some('T') => drop(atoms.insert(self.type_of(term.node))),
+                    Some(CUT) => {}
                     _ => self.collect(term.node, depth + 1, atoms),
                 }
             }
@@ -265,9 +274,11 @@ impl<'t> Shower<'_, '_, 't> {
             for arg in &args {
                 let subject = normal(peel(*arg), source);
                 let subject = subject.trim_start_matches(['&', '*']).to_owned();
-                atoms.insert(Atom::Object(subject.clone()));
-                atoms.insert(Atom::Name(subject.clone()));
-                atoms.insert(Atom::Namespace(subject));
+                if args.len() == 1 {
+                    let of_object =
+                        [Atom::Object(subject.clone()), Atom::Name(subject.clone()), Atom::Namespace(subject)];
+                    atoms.extend(of_object);
+                }
                 self.collect(*arg, depth + 1, atoms);
             }
             // A reference shows the names of an object and nothing else of it.
@@ -326,7 +337,11 @@ impl<'t> Shower<'_, '_, 't> {
             ([only], Some(operand)) if matches!(name, "Format" | "SafePtr") => {
                 self.klog.is_package(operand).then_some(*only)
             }
-            ([only], _) => matches!(self.place.types.callee(node), Callee::Conversion(_)).then_some(*only),
+            ([only], _) => {
+                let is_same =
+                    matches!(self.place.types.callee(node), Callee::Conversion(_)) && !self.is_lossy(node, *only);
+                is_same.then_some(*only)
+            }
             _ => None,
         }
     }
@@ -341,16 +356,30 @@ impl<'t> Shower<'_, '_, 't> {
         }
     }
 
-    /// Whether a call makes one text or number of one value, and looks nothing up by it: of something that has parts, or in a package
-    /// of Go itself.
+    /// Whether a call makes a text of one value, and looks nothing up by it: of something that has parts, or in a package of Go itself.
     fn is_made_of(&self, call: Node<'t>, argument: Node<'t>) -> bool {
-        let ty = self.place.type_of(argument);
+        let (made, ty) = (self.place.type_of(call), self.place.type_of(argument));
+        let is_conversion = matches!(self.place.types.callee(call), Callee::Conversion(_));
+        if !is_conversion && !made.is_unknown() && !self.place.is_text(&made) {
+            return false;
+        }
         let is_basic = matches!(self.place.types.view().underlying(&ty), Type::Basic(_));
         let callee = CallExpression::cast(call).and_then(|call| call.function()).map(|function| peel(function.node()));
         let operand = callee.and_then(SelectorExpression::cast).and_then(|selector| selector.operand());
         let package = operand.and_then(|operand| self.place.imported(peel(operand.node())));
         let of_go = package.is_some_and(|path| !path.split('/').next().is_some_and(|first| first.contains('.')));
-        !is_basic || of_go || matches!(self.place.types.callee(call), Callee::Builtin(_) | Callee::Conversion(_))
+        !matches!(self.place.types.callee(call), Callee::Builtin(_)) && (!is_basic || of_go || is_conversion)
+    }
+
+    /// Whether a conversion to a number may give another one.
+    fn is_lossy(&self, conversion: Node<'t>, given: Node<'t>) -> bool {
+        let basic = |node: Node<'t>| match self.place.types.view().underlying(&self.place.type_of(node)).defaulted() {
+            Type::Basic(basic) if basic.is_numeric() => Some(basic),
+            _ => None,
+        };
+        let (to, from) = (basic(conversion), basic(given));
+        let whole = |basic: Basic| matches!(basic, Basic::Int | Basic::Int64 | Basic::Uint64 | Basic::Float64);
+        to.zip(from).is_some_and(|(to, from)| to != from && !whole(to))
     }
 
     /// What an expression reads from: `x` and `x.y` of `x.y.z()`.

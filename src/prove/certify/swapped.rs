@@ -17,6 +17,8 @@ struct Fit {
 
 /// What the words of a value's expression count against those that the old text had before it.
 const OWN: usize = 2;
+/// What a reference calls its first part.
+const NAMESPACE: &str = "namespace";
 /// What one key alone has to fit the other value better by.
 const MUCH: usize = 50 * OWN;
 
@@ -26,7 +28,11 @@ pub fn swapped(old: &Reading, new: &Reading) -> Vec<Finding> {
         new.values.iter().filter_map(|value| Some((value, value.key.as_deref()?))).collect();
     let places = places(&keyed, old);
     let known: Vec<Known> = keyed.iter().zip(&places).map(|((value, _), at)| Known::of(value, *at, old)).collect();
-    let mut found = Vec::new();
+    let of_reference = |value: &Value| {
+        let (value, other) = value.exchanged.clone()?;
+        Some(Finding::ValueSwapped { value, key: NAMESPACE.to_owned(), other })
+    };
+    let mut found: Vec<Finding> = new.values.iter().filter_map(of_reference).collect();
     for (at, (value, key)) in keyed.iter().enumerate() {
         for (other_at, (other, other_key)) in keyed.iter().enumerate().skip(at + 1) {
             let fit = Fit {
@@ -72,7 +78,7 @@ fn exchanged(fit: &Fit, inverted: bool) -> bool {
     let worse = (0..2).any(|at| fit.other[at] < fit.own[at]);
     let plain = (0..2).any(|at| fit.named[at] >= fit.own[at] + MUCH);
     !worse && (gains(0) && gains(1) || plain || inverted && (gains(0) || gains(1)))
-        || inverted && sum(fit.other) > 0 && sum(fit.other) >= sum(fit.own)
+        || inverted && sum(fit.other) >= sum(fit.own)
 }
 
 /// Whether a call with keys had both values under the other key.
@@ -134,5 +140,6 @@ fn share(key: &str, sets: &[&BTreeSet<String>]) -> usize {
 /// Whether two words are one, in another number or cut short.
 fn alike(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    short == long || short.len() > 4 && long.starts_with(short) || long.strip_suffix('s') == Some(short)
+    let cut = short.len() > 2 && long.starts_with(short) && (short, long) != ("name", "namespace");
+    short == long || cut || long.strip_suffix('s') == Some(short)
 }

@@ -186,3 +186,56 @@ fn a_context_that_a_condition_hands_on_is_no_other_condition() {
     let (run, document) = certified(&old, &new.replace("ctx, zone)", "ctx, \"\")"));
     assert_eq!(run.code, 1, "{document:#}");
 }
+
+#[test]
+fn a_message_says_no_other_thing() {
+    for (old, new) in [
+        (r#"klog.Errorf("failed to grow %s", zone)"#, r#"klog.ErrorS(nil, "Succeeded to grow", "zone", zone)"#),
+        (r#"klog.Infof("attaching %s", zone)"#, r#"klog.InfoS("Detaching zone", "zone", zone)"#),
+        (r#"klog.Infof("%s is not mirrored", zone)"#, r#"klog.InfoS("Zone is mirrored", "zone", zone)"#),
+        (r#"klog.Infof("quota of %s holds", zone)"#, r#"klog.InfoS("Quota never holds", "zone", zone)"#),
+        (r#"klog.Infof("quota of %s holds", zone)"#, r#"klog.InfoS("Backups verified", "zone", zone)"#),
+        (r#"klog.Infof("quota of %s holds", zone)"#, "klog.InfoS(\"Quota \u{202e}holds\", \"zone\", zone)"),
+        (r#"klog.Infof("quota of %s holds", zone)"#, "klog.InfoS(\"Quot\u{430} holds\", \"zone\", zone)"),
+    ] {
+        refused(old, new, "message-changed");
+    }
+    for (old, new) in [
+        (r#"klog.Errorf("could not grow %s", zone)"#, r#"klog.ErrorS(nil, "Failed to grow", "zone", zone)"#),
+        (r#"klog.Errorf("growing %s", zone)"#, r#"klog.ErrorS(nil, "Could not grow", "zone", zone)"#),
+        (r#"klog.Infof("%s isn't there", zone)"#, r#"klog.InfoS("Zone is missing", "zone", zone)"#),
+        (r#"klog.Infof("zone: %s", zone)"#, r#"klog.InfoS("Got zone", "zone", zone)"#),
+    ] {
+        kept(old, new);
+    }
+}
+
+#[test]
+fn a_part_of_a_value_is_not_the_value() {
+    for (old, new) in [
+        (r#"klog.Infof("%d sizes", len(zone))"#, r#"klog.InfoS("Sizes", "zone", zone)"#),
+        (r#"klog.Infof("size %d", newSize)"#, r#"klog.InfoS("Size", "size", int8(newSize))"#),
+        (r#"klog.Infof("zone %s", zone)"#, r#"klog.InfoS("Zone", "zone", fmt.Sprintf("%.0s", zone))"#),
+        (r#"klog.Infof("zone %s", zone)"#, r#"klog.InfoS("Zone", "zone", fmt.Sprintf("zone", zone))"#),
+    ] {
+        refused(old, new, "value-dropped");
+    }
+    kept(r#"klog.Infof("size %d", newSize)"#, r#"klog.InfoS("Size", "size", int64(newSize))"#);
+    let old = r#"klog.Infof("share %s/%s", share.Zone, share.Name)"#;
+    kept(old, r#"klog.InfoS("Share", "share", klog.KRef(share.Zone, share.Name))"#);
+    let old = "name, namespace := share.Name, share.Zone\nklog.Infof(\"share %s/%s\", namespace, name)";
+    let new = "name, namespace := share.Name, share.Zone\nklog.InfoS(\"Share\", \"share\", klog.KRef(name, namespace))";
+    refused(old, new, "value-swapped");
+}
+
+#[test]
+fn a_logger_prints_where_the_old_line_did() {
+    let old = r#"klog.V(2).Infof("growing %s", zone)"#;
+    let on = |logger: &str| format!("{logger}.Info(\"Growing\", \"zone\", zone)");
+    kept(old, &on("klog.Background().V(2)"));
+    refused(old, &on("(klog.Logger{}).V(2)"), "logger-changed");
+    refused(old, &on("klog.FromContext(elsewhere).V(2)"), "logger-changed");
+    refused(old, &on("klog.Background().V(1).V(2)"), "level-changed");
+    refused(old, &on("klog.Background().V(2).WithCallDepth(1)"), "depth-changed");
+    refused(old, &on("klog.Background().V(2).WithValues(\"first\", share.Backup.Name)"), "new-evaluation");
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a few answers are worth: a tenth of a tree's names are settled as its maintainers named them, and the rest is counted.
 
-  settle.py [--share 0.1] [--least 50] [--seen] PAIRS:PROPOSALS ...
+  settle.py [--share 0.1] [--of subjects|values] [--least 50] [--seen] PAIRS:PROPOSALS ...
 
 PAIRS and PROPOSALS as for fit.py. Each repository in turn is judged by weights that never saw it (--seen: by those that made the
 proposals). Its subjects are asked for in the order of `klogmod settle`: the widest subject of each value that is not sure, the most
@@ -45,14 +45,14 @@ def judge(calls, weights):
     return out
 
 
-def simulate(values, share):
+def simulate(values, share, of):
     """Same key before, after on all, after on all but those that were shown; answers; and values that follow them."""
     doubt, theirs = collections.Counter(), collections.defaultdict(collections.Counter)
     for widest, _, human, _, p in values:
         if widest is not None:
             doubt[widest] += 100 - round(100 * p)
             theirs[widest][human] += 1
-    asked = sorted(doubt, key=lambda s: (-doubt[s], s))[:max(1, round(share * len(doubt)))]
+    asked = sorted(doubt, key=lambda s: (-doubt[s], s))[:max(1, round(share * (len(doubt) if of == 'subjects' else len(values))))]
     answers = {s: min(theirs[s].items(), key=lambda kv: (-kv[1], kv[0]))[0] for s in asked}
     shown, before, after, rest = set(), [], [], []
     for widest, about, human, key, _ in values:
@@ -75,6 +75,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('sets', nargs='+')
     parser.add_argument('--share', type=float, default=.1)
+    parser.add_argument('--of', choices=['subjects', 'values'], default='subjects', help='what a tenth is taken of')
     parser.add_argument('--least', type=int, default=50)
     parser.add_argument('--seen', action='store_true')
     args = parser.parse_args()
@@ -87,7 +88,7 @@ def main():
         if not args.seen:
             keys, _ = fit.models([c for c in calls if c.source != source])
             values = judge([c for c in calls if c.source == source], keys)
-        before, after, rest, asked = simulate(values, args.share)
+        before, after, rest, asked = simulate(values, args.share, args.of)
         follow = [right for right, followed in rest if followed]
         rows.append((percent(before), percent(after), percent([r for r, _ in rest])))
         print('%-44s %4d values, %3d answers: same key %.1f -> %.1f %%, without those shown %.1f %%; %d follow, %.0f %% right' % (

@@ -300,7 +300,7 @@ impl<'r> Proposer<'r> {
         }
         // What is worked out from an error is rather a detail of it, and one with a name of its own is told by that.
         let whole = |slot: &Slot| slot.error && !slot.pair.value.contains('(');
-        let plain = slots.iter().rposition(|slot| whole(slot) && slot.own.is_none());
+        let plain = slots.iter().rposition(|slot| whole(slot) && (slot.own.is_none() || slot.pair.value == "err"));
         let whole = plain.or_else(|| slots.iter().rposition(whole));
         if let Some(at) = whole.or_else(|| slots.iter().rposition(|slot| slot.error)) {
             draft.rule("error-operand");

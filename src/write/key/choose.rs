@@ -189,7 +189,10 @@ impl Namer<'_> {
         let own = self.operand.chain.names.last().map(|own| words(own)).unwrap_or_default();
         let of_own = |word: &str| {
             let spoken = |own: &String, said: &str| own.eq_ignore_ascii_case(said.trim_end_matches('s'));
-            own.windows(2).any(|pair| spoken(&pair[0], word) && spoken(&pair[1], &last))
+            let part =
+                matches!(&*last, "ip" | "ips" | "path" | "name" | "id" | "uid" | "file" | "dir" | "url" | "address");
+            let is_word = !part && !self.sentences.closed.contains(word);
+            is_word && own.windows(2).any(|pair| spoken(&pair[0], word) && spoken(&pair[1], &last))
         };
         let compound = before.map(|word| word.to_lowercase()).filter(|word| {
             let compounds = &self.sentences.compounds;
@@ -264,7 +267,7 @@ impl Namer<'_> {
 
     fn of_chain(&self, chain: &Chain) -> Option<Key> {
         if self.operand.constant
-            && let Some(key) = self.of_label().or_else(|| self.of_noun())
+            && let Some(key) = self.of_text()
         {
             return Some(key);
         }

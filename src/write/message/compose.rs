@@ -7,7 +7,7 @@ use crate::write::message::list::{List, labels_at_end, unlist};
 use crate::write::message::prefix::Prefix;
 use crate::write::message::role::{Message, Role};
 use crate::write::message::segment::{
-    Item, QUOTE, Segment, connective, is_sign, parse, render, tie, trimmed, words_of,
+    Item, QUOTE, Segment, connective, goes_with_time, is_sign, parse, render, tie, trimmed, words_of,
 };
 use crate::write::message::tokens::{PERCENT, Token};
 use crate::write::reason::Doubt;
@@ -97,6 +97,7 @@ impl Builder<'_> {
     /// Takes the holes out of segments, and with them the segments and words that were only there for them.
     fn segments(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
+        let segments = segments.into_iter().map(|segment| self.unlisted(segment)).collect();
         for mut segment in tie(segments) {
             self.groups(&mut segment);
             if segment.holes().is_empty() {
@@ -256,6 +257,7 @@ impl Builder<'_> {
             && !segment.has_group()
             && words.len() <= 2
             && !words.iter().enumerate().any(clausal)
+            && !(segment.holes().iter().all(|h| self.error(*h)) && words.contains(&"failed"))
     }
 
     /// `ClaimName %q pvcUID %v`: words and holes by turns.
@@ -293,6 +295,16 @@ impl Builder<'_> {
         }
     }
 
+    /// A segment without the nouns that are only there for their values.
+    fn unlisted(&mut self, mut segment: Segment) -> Segment {
+        let list = unlist(&segment.items, &|word| self.is_noun(word), &|word| self.preposition(word));
+        if let Some(List { items, gone }) = list {
+            self.message.dropped.push(gone);
+            segment.items = items;
+        }
+        segment
+    }
+
     /// Whether a word may be a noun: it has letters and is none of those that are something else.
     fn is_noun(&self, word: &str) -> bool {
         let lower = word.to_lowercase();
@@ -306,12 +318,6 @@ impl Builder<'_> {
 
     /// Takes the holes out of a clause: at its end with their prepositions, inside it by their phrase or not at all.
     fn clause(&mut self, segment: &mut Segment, first: bool) {
-        if let Some(List { items, gone }) =
-            unlist(&segment.items, &|word| self.is_noun(word), &|word| self.preposition(word))
-        {
-            self.message.dropped.push(gone);
-            segment.items = items;
-        }
         self.clause_end(segment, false);
         let items = std::mem::take(&mut segment.items);
         let mut out: Vec<Item> = Vec::new();
@@ -525,7 +531,9 @@ impl Builder<'_> {
         if self.preposition(last) {
             return match () {
                 // "Throttled for %dms by": a number is no noun.
-                () if number && next != "of" && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
+                () if number && goes_with_time(last, next) && !self.preposition_chain(earlier) => {
+                    Treatment::DropWithPreposition
+                }
                 () if hole == NO_HOLE && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
                 () if !goes_on => Treatment::DropAsAdjective,
                 () if (third || self.predicate(next)) && !self.preposition_chain(earlier) => {

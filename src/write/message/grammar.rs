@@ -52,11 +52,13 @@ fn is_code(prefix: &str) -> bool {
 fn orphan(words: &[&str], rules: &Sentences) -> Option<String> {
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let opens = |word: &str| rules.openers.contains(word);
+    // "Logging in".
+    let particle = |at: usize| at.checked_sub(1).is_some_and(|verb| rules.is_phrasal(&lower[verb], &lower[at]));
     lower.iter().enumerate().find_map(|(at, word)| {
         let next = lower.get(at + 1);
         let lost = match next {
             // "Flag is set to" and "set up to": what stands before decides.
-            None => lower.len() > 1 && opens(word) || rules.quantifiers.contains(word),
+            None => lower.len() > 1 && opens(word) && !particle(at) || rules.quantifiers.contains(word),
             Some(_) => rules.quantifiers.contains(word),
         };
         lost.then(|| format!("`{word}` has lost what it speaks of"))

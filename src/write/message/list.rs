@@ -18,13 +18,17 @@ pub fn unlist(items: &[Item], noun: &dyn Fn(&str) -> bool, preposition: &dyn Fn(
     let mut gone: Vec<&str> = Vec::new();
     let mut at = 0;
     while let Some(item) = items.get(at) {
-        let mut before = left.iter().rev().filter(|item| **item != Item::Glue);
-        let listed = matches!(before.next(), Some(Item::Hole(_))) && is_noun(before.next());
-        let hole = at + 1 + usize::from(items.get(at + 1) == Some(&Item::Glue));
+        let (value, thing) = (left.last(), left.iter().rev().skip(1).find(|item| **item != Item::Glue));
+        // "IPv%d" is a word with a value in it, and no value of a noun.
+        let glued = left.iter().rev().nth(1) == Some(&Item::Glue) && matches!(value, Some(Item::Hole(_)));
+        let listed = is_value(value) && is_noun(thing) && !glued;
+        let next = at + 1 + usize::from(items.get(at + 1) == Some(&Item::Glue));
+        let bracketed = matches!(items.get(next), Some(Item::Group(..))) && is_value(items.get(next));
+        let own = is_value(items.get(at + 1)) || bracketed;
         match item {
-            Item::Word(word) if listed && noun(word) && matches!(items.get(hole), Some(Item::Hole(_))) => {
+            Item::Word(word) if listed && noun(word) && own && ends(items, next + 1, noun) => {
                 gone.push(word);
-                at = hole + 1;
+                at = next + 1;
             }
             _ => {
                 left.push(item.clone());
@@ -35,7 +39,7 @@ pub fn unlist(items: &[Item], noun: &dyn Fn(&str) -> bool, preposition: &dyn Fn(
     if gone.is_empty() {
         return None;
     }
-    let tail: Vec<&Item> = left.iter().rev().filter(|item| **item != Item::Glue).take(4).collect();
+    let tail: Vec<&Item> = left.iter().rev().take(4).collect();
     if let [Item::Hole(_), Item::Word(part), Item::Word(with), Item::Word(_)] = tail.as_slice()
         && matches!(part.to_lowercase().as_str(), "name" | "id" | "uid" | "path" | "type" | "kind")
         && preposition(with)
@@ -44,6 +48,38 @@ pub fn unlist(items: &[Item], noun: &dyn Fn(&str) -> bool, preposition: &dyn Fn(
         left.truncate(keep.unwrap_or(left.len()));
     }
     Some(List { items: left, gone: gone.join(" ") })
+}
+
+/// Whether what stands here goes on with what stands before a list: its end, a preposition, another noun with its value. A verb speaks of
+/// the last noun: "container %s log %s is gone".
+fn ends(items: &[Item], mut at: usize, noun: &dyn Fn(&str) -> bool) -> bool {
+    loop {
+        match items.get(at) {
+            None => return true,
+            Some(Item::Word(word)) if ON.contains(&word.as_str()) => return true,
+            Some(Item::Word(word)) if noun(word) && is_value(items.get(at + 1)) => at += 2,
+            _ => return false,
+        }
+    }
+}
+
+/// Words that go on with a clause.
+const ON: [&str; 18] = [
+    "in", "on", "to", "from", "for", "with", "at", "by", "into", "of", "using", "via", "after", "before", "because",
+    "due", "without", "within",
+];
+
+/// A value, in brackets or not.
+fn is_value(item: Option<&Item>) -> bool {
+    match item {
+        Some(Item::Hole(_)) => true,
+        Some(Item::Group(_, inside, _)) => {
+            let bare = |item: &Item| matches!(item, Item::Hole(_));
+            inside.iter().all(|segment| segment.items.iter().all(bare))
+                && inside.iter().any(|segment| !segment.items.is_empty())
+        }
+        _ => false,
+    }
 }
 
 /// "via %s dev %s", "of type %T": how many items at the end only introduce the last values.
@@ -90,5 +126,6 @@ mod tests {
         assert_eq!(left("made shelf with name % id %"), "made shelf");
         assert_eq!(left("moved port % to row %"), "moved port % to row %");
         assert_eq!(left("port % was bridge %"), "port % was bridge %");
+        assert_eq!(left("port % bridge % was lost"), "port % bridge % was lost");
     }
 }

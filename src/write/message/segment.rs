@@ -194,3 +194,9 @@ pub fn connective(word: &str) -> bool {
         "and" | "or" | "to" | "from" | "vs" | "vs." | "with" | "in" | "of" | "by" | "at" | "for" | "on" | "/" | "="
     ) || is_sign(word)
 }
+
+/// "for %d by", "after %d with": a number that goes with the preposition before it.
+pub fn goes_with_time(before: &str, next: &str) -> bool {
+    matches!(before, "for" | "after" | "within" | "every")
+        && matches!(next, "by" | "with" | "for" | "in" | "on" | "at" | "because" | "due" | "from")
+}

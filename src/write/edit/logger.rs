@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::check::{indentation, only_statement, parted};
-use super::renewed::{CONTEXT, Fate, fate, outdated_by};
+use super::renewed::{CONTEXT, Fate, fate, first_renewal, outdated_by};
 use crate::go::syntax::word::has_name;
 use crate::go::syntax::{self, IfStatement, field, kind, named_children};
 use crate::go::types::{Binding, Bound, Type, is_function};
@@ -177,7 +177,9 @@ fn of_receiver<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
 fn of_local<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let (binding, function) = local_context(place)?;
     let statement = listed(binding.statement)?;
-    let is_free = !made_before(statement, place) && can_make(function, Some(statement), place);
+    let is_free = !made_before(statement, place)
+        && !made_first(function, statement, place)
+        && can_make(function, Some(statement), place);
     is_free.then(|| to_be_made(function, Some(binding.name.to_owned()), Some(statement)))
 }
 
@@ -199,6 +201,16 @@ fn made_before(statement: Node<'_>, place: &Place<'_, '_>) -> bool {
     older.filter_map(|older| listed(older.statement)).any(|older| {
         older.parent() == statement.parent() && older.end_byte() <= statement.start_byte() && logs(older.end_byte())
     })
+}
+
+/// Whether a call in front of what renews a function's own context may have its logger made in the first statement of the same block.
+fn made_first(function: Node<'_>, statement: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let Some(body) = function.child_by_field_id(field::BODY) else { return false };
+    let is_outermost = statement.parent().is_some_and(|list| list.parent() == Some(body));
+    let renewed = context_of(function, place).filter(|_| is_outermost);
+    let renewed = renewed.and_then(|context| first_renewal(function, &context, place));
+    let before = renewed.and_then(|at| place.source().get(body.start_byte()..at));
+    before.is_some_and(|text| memchr::memmem::find(text, place.klog_qualifier().as_bytes()).is_some())
 }
 
 /// The nearest context among the local names that are no parameters, and the function that makes it.

@@ -47,6 +47,20 @@ pub(super) fn fate<'t>(function: Node<'t>, context: &str, place: &Place<'_, 't>)
     fate
 }
 
+/// Where the context of a function's parameter, or of the request that is one, is first given another logger.
+pub(super) fn first_renewal(function: Node<'_>, context: &str, place: &Place<'_, '_>) -> Option<usize> {
+    let context = context.split('.').next().unwrap_or(context);
+    let (mut first, mut stack) = (None, vec![function]);
+    while let Some(node) = stack.pop() {
+        if sets(node, function, context, place) {
+            let at = node.start_byte();
+            first = Some(first.map_or(at, |known: usize| known.min(at)));
+        }
+        stack.extend(named_children(node));
+    }
+    first
+}
+
 /// `ctx == nil`.
 fn is_asked<'t>(node: Node<'t>, context: &str, place: &Place<'_, 't>) -> bool {
     let Some(comparison) = BinaryExpression::cast(node) else { return false };

@@ -267,6 +267,15 @@ pub fn parse_wanted(
     }
 }
 
+/// The part of a file from `start` to `end`, as if nothing else stood in it: a function up to its body.
+pub fn parse_head(source: &SourceFile, start: usize, end: usize) -> Option<ParsedFile> {
+    let ranges = ranges(&source.bytes, std::iter::once((start, end)));
+    let tree = parse_within(&source.bytes, &ranges, None).filter(|tree| first_error(tree.root_node()).is_none())?;
+    std::str::from_utf8(&source.bytes).ok()?;
+    let (source, unread) = (source.clone(), Vec::new());
+    Some(ParsedFile { lines: LineIndex::new(&source.bytes), source, tree, unread })
+}
+
 /// A file's head and the declarations that are wanted, each with the end of its line.
 fn wanted(source: &[u8], outline: &Outline, wants: &mut dyn FnMut(&[Decl]) -> bool) -> Vec<Range> {
     let starts = || outline.declarations().map(|decls| decls[0].whole.0 as usize);
@@ -364,25 +373,21 @@ mod tests {
 
     #[test]
     fn of_what_is_wanted_every_node_stands_where_it_stands_in_the_whole() {
-        let source = "// Doc.\npackage p\n\nimport (\n\t\"fmt\"\n)\n\nvar x = f() // why\n\n// A doc.\nfunc a() { x(1) }; func b() {}\nconst (\n\tc = 1\n\td = 2 /* of\n*/)\n\ntype (\n\tT struct{}\n\tU int\n)\r\n\nfunc (t T) e() {\n\twanted()\n}";
+        let source = "// Doc.\npackage p\n\nimport (\n\t\"fmt\"\n)\n\nvar x = f() // why\n\n// A doc.\nfunc a() { x(1) }; func b() {}\nconst (\n\tc = 1\n\td = 2 /* of */\n)\n\ntype (\n\tT struct{}\n\tU int\n)\r\n\nfunc (t T) e() {\n\twanted()\n}";
         let outline = outline(source.as_bytes()).unwrap();
         let texts = |file: &ParsedFile| {
             let nodes = crate::go::syntax::named_children(file.tree.root_node()).filter(|n| n.kind() != "comment");
-            nodes.map(|node| (node.start_position(), file.text(node).to_owned())).collect::<Vec<_>>()
+            nodes.map(|node| (node.start_byte() as u32, file.text(node).to_owned())).collect::<Vec<_>>()
         };
-        let of_whole = texts(&parse(file(source.as_bytes())).unwrap());
-        let (head, declarations) = of_whole.split_at(2);
-        assert_eq!(declarations.len(), outline.declarations().count());
-        for chosen in 0..1 << declarations.len() {
-            let is_wanted = |number: usize| chosen & 1 << number != 0;
-            let mut number = 0;
-            let mut wants = |_: &[Decl]| {
-                number += 1;
-                is_wanted(number - 1)
-            };
-            let part = parse_wanted(file(source.as_bytes()), &outline, &mut wants).unwrap();
-            let kept = declarations.iter().enumerate().filter(|(number, _)| is_wanted(*number)).map(|(_, found)| found);
-            assert_eq!(texts(&part), head.iter().chain(kept).cloned().collect::<Vec<_>>());
+        let whole = texts(&parse(file(source.as_bytes())).unwrap());
+        let starts: Vec<u32> = outline.declarations().map(|decls| decls[0].whole.0).collect();
+        for chosen in 0..1 << starts.len() {
+            let is_wanted =
+                |start: u32| starts.iter().position(|s| *s == start).is_some_and(|at| chosen & 1 << at != 0);
+            let part =
+                parse_wanted(file(source.as_bytes()), &outline, &mut |decls| is_wanted(decls[0].whole.0)).unwrap();
+            let kept = whole.iter().filter(|(start, _)| *start < starts[0] || is_wanted(*start));
+            assert_eq!(texts(&part), kept.cloned().collect::<Vec<_>>(), "{chosen:b}");
         }
     }
 

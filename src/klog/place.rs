@@ -109,6 +109,9 @@ impl<'a, 't> Place<'a, 't> {
         if memchr::memmem::find(self.source(), name.as_bytes()).is_none() {
             return false;
         }
+        if let Some(declares) = self.types.declares(name) {
+            return declares;
+        }
         let named = |node: Node<'_>| {
             syntax::children_by_field(node, syntax::field::NAME).any(|n| syntax::text(n, self.source()) == name)
         };

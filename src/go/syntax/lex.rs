@@ -393,6 +393,24 @@ fn operator(rest: &[u8]) -> (Tok, usize) {
     }
 }
 
+/// What must be kept apart by a blank.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Class {
+    Word,
+    Operator,
+    Mark,
+}
+
+pub(super) fn class(tok: Tok) -> Class {
+    use Tok::*;
+    match tok {
+        LParen | RParen | LBrack | RBrack | LBrace | RBrace | Comma | Semi | Dot | Ellipsis | Str | Rune => Class::Mark,
+        Colon | Define | Assign | OpAssign | Arrow | IncDec | Not | Tilde | OrOr | AndAnd | Compare | Add | Sub
+        | Or | Xor | Star | Div | Shift | And | AndNot => Class::Operator,
+        _ => Class::Word,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

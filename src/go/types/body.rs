@@ -1,7 +1,7 @@
 //! Whole bodies, for who follows calls and values through them.
 
 use super::check::{Callee, Checker, Referent};
-use super::{FileTypes, Type};
+use super::{Cause, FileTypes, Type};
 use crate::go::syntax::body::{Body, ExprId, ExprKind, LocalId, Range};
 use crate::go::syntax::outline::{Decl, DeclKind, Outline};
 
@@ -68,6 +68,14 @@ impl<'a> BodyTypes<'a, '_> {
 }
 
 impl<'w> FileTypes<'w, '_> {
+    /// The body of the function or initialiser around a byte.
+    pub fn body_at(&self, offset: usize) -> Result<BodyTypes<'_, 'w>, Cause> {
+        let outline = self.outline.as_deref().ok_or(Cause::Syntax)?;
+        let decl = outline.decl_at(offset).ok_or(Cause::None)?;
+        let (checker, _) = self.parsed(offset)?;
+        Ok(BodyTypes { outline, decl, checker })
+    }
+
     /// The bodies of the file's functions and initialisers, in their order. Declarations that do not parse have none.
     pub fn bodies(&self) -> impl Iterator<Item = BodyTypes<'_, 'w>> {
         let outline = self.outline.as_deref();

@@ -29,6 +29,8 @@ pub struct FileTypes<'w, 'f> {
 /// An expression that is a name, or ends in one.
 #[derive(Clone, Debug)]
 pub struct Mention {
+    /// The expression, among those of its declaration's body.
+    pub id: ExprId,
     /// The name.
     pub name: String,
     /// What the expression refers to.
@@ -247,7 +249,7 @@ impl<'w> FileTypes<'w, '_> {
             let name = self.source.get(start as usize..expr.range.1 as usize)?;
             let name = std::str::from_utf8(name).ok().filter(|name| is_one(name))?.to_owned();
             let operand = operand.map(|operand| checker.ty(operand));
-            Some(Mention { name, referent: checker.referent(id), operand })
+            Some(Mention { id, name, referent: checker.referent(id), operand })
         };
         Ok(parsed.body.exprs().filter_map(of_expr).collect())
     }

@@ -8,7 +8,7 @@ use super::ground::Ground;
 use super::group::{self, Wanted};
 use super::outcome::{Lone, Threads, Unreached};
 use super::package;
-use super::solve::Solver;
+use super::solve::{MAX_DEPTH, Solver};
 
 /// Finds threads for these calls; those that are not wanted are told apart. Packages are independent: only functions that none but their own package can name
 /// are changed.
@@ -32,7 +32,7 @@ pub fn threads(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>) -> Thre
 
 /// Finds the threads of one directory.
 fn directory(ground: &Ground<'_>, dir: &str, lone: Vec<Lone>, wanted: Wanted<'_>) -> Threads {
-    let packages = match package::read(ground, dir) {
+    let packages = match package::read(ground, dir, &lone, MAX_DEPTH) {
         Ok(packages) => packages,
         Err(blocked) => {
             let all = lone.into_iter().map(|call| Unreached { call, blocked: blocked.clone(), field: None }).collect();

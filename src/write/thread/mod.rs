@@ -5,6 +5,7 @@
 //! others. For a request ID no exported function changes; for loggers the whole checkout is looked at (`carry`).
 
 mod carry;
+mod concerned;
 mod edits;
 mod find;
 mod func;

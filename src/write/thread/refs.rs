@@ -320,6 +320,11 @@ impl<'p> Reader<'_, 'p> {
 }
 
 impl<'p> Visitor<'p> for Reader<'_, 'p> {
+    fn skips(&self, declaration: Node<'p>) -> bool {
+        memchr::memmem::find(&self.unit.file.source.bytes[declaration.byte_range()], self.func.name.as_bytes())
+            .is_none()
+    }
+
     fn enter(&mut self, node: Node<'p>, scopes: &Scopes<'p>) {
         let is_method = !self.func.receiver.is_empty();
         let wanted = if is_method { kind::FIELD_IDENTIFIER } else { kind::IDENTIFIER };

@@ -18,7 +18,7 @@ use crate::go::types::Type;
 use crate::write::reason::Cause;
 
 /// A chain has this many functions without a carrier at most.
-const MAX_DEPTH: usize = 3;
+pub const MAX_DEPTH: usize = 3;
 /// Types of objects that are tried for one call.
 const MAX_TYPES: usize = 6;
 /// Functions that one log call may change.

@@ -10,6 +10,8 @@ use crate::go::syntax::word::words;
 pub struct Asked {
     keys: FxHashSet<Key>,
     by_name: FxHashMap<Box<str>, Vec<Key>>,
+    /// Where their names stand in one file, sorted.
+    places: Vec<usize>,
 }
 
 impl Asked {
@@ -21,7 +23,7 @@ impl Asked {
             by_name.entry(key.name.clone()).or_default().push(key.clone());
         }
         by_name.values_mut().for_each(|keys| keys.sort());
-        Self { keys, by_name }
+        Self { keys, by_name, places: Vec::new() }
     }
 
     /// Their names.
@@ -49,29 +51,39 @@ impl Asked {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a text may hold the name of one.
-    pub fn is_in(&self, text: &[u8]) -> bool {
-        self.names().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some())
+    /// Whether their names stand between two offsets of a text: of that of [`Asked::in_file`], or if there was none, of this.
+    pub fn is_in(&self, text: &[u8], (start, end): (usize, usize)) -> bool {
+        if self.places.is_empty() {
+            let text = text.get(start..end).unwrap_or_default();
+            return self.names().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some());
+        }
+        let first = self.places.partition_point(|place| *place < start);
+        self.places.get(first).is_some_and(|place| *place < end)
     }
 
     /// Those of these names that a file can mention: one of their own package's, if it is `near`, else another.
     pub fn in_file(&self, names: &[&str], near: bool, path: &str, text: &[u8], sources: &Sources) -> Self {
         let dir = dir_of(path);
-        let mut keys: Vec<&Key> = Vec::new();
+        let (mut keys, mut places): (Vec<&Key>, Vec<usize>) = (Vec::new(), Vec::new());
         for name in names {
             let mut asked = self.named(name).iter().filter(|key| (key.dir() == Some(dir)) == near).peekable();
             if asked.peek().is_some() {
-                let mentions = Mentions::of(name, text);
+                let (mentions, known) = (Mentions::of(name, text), keys.len());
                 keys.extend(asked.filter(|key| mentions.can_be(key, path, text, sources)));
+                if keys.len() > known {
+                    places.extend(mentions.places);
+                }
             }
         }
-        Self::new(keys)
+        places.sort_unstable();
+        Self { places, ..Self::new(keys) }
     }
 }
 
 /// How a text mentions a name.
 #[derive(Default)]
 struct Mentions {
+    places: Vec<usize>,
     /// Behind a dot.
     selected: bool,
     /// As a word of its own.
@@ -86,6 +98,7 @@ impl Mentions {
     fn of(name: &str, text: &[u8]) -> Self {
         let mut found = Self::default();
         for at in words(text, name.as_bytes()) {
+            found.places.push(at);
             match at.checked_sub(1).map(|before| text[before]) {
                 Some(b'.') => found.selected = true,
                 _ => found.alone = true,

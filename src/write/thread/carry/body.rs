@@ -10,11 +10,7 @@ const WAITS: &[&str] = &["context.TODO()", "context.Background()", "time.Sleep("
 /// Whether a function waits, calls an API, or passes a context on: then it gets a context, else a logger. `waiters` are the packages'
 /// names whose functions wait.
 pub fn waits(declaration: Node<'_>, source: &[u8], waiters: &[&str]) -> bool {
-    let text = &source[declaration.byte_range()];
-    if WAITS.iter().any(|what| memchr::memmem::find(text, what.as_bytes()).is_some()) {
-        return true;
-    }
-    if waiters.iter().any(|name| memchr::memmem::find(text, format!("{name}.").as_bytes()).is_some()) {
+    if says(&source[declaration.byte_range()], waiters) {
         return true;
     }
     let mut stack = vec![declaration];
@@ -29,4 +25,15 @@ pub fn waits(declaration: Node<'_>, source: &[u8], waiters: &[&str]) -> bool {
         stack.extend(named_children(node));
     }
     false
+}
+
+/// Whether a function's text names what waits.
+pub fn says(text: &[u8], waiters: &[&str]) -> bool {
+    let has = |what: &[u8]| memchr::memmem::find(text, what).is_some();
+    WAITS.iter().any(|what| has(what.as_bytes())) || waiters.iter().any(|name| has(format!("{name}.").as_bytes()))
+}
+
+/// Whether a function's text may hold statements that wait.
+pub fn may_wait(text: &[u8]) -> bool {
+    [&b"<-"[..], b"select"].iter().any(|what| memchr::memmem::find(text, what).is_some())
 }

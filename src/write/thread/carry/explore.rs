@@ -25,12 +25,11 @@ pub type Explored = (BTreeMap<Key, Function>, BTreeSet<(Key, Key)>);
 /// Reads what is said about functions, wave by wave.
 pub fn explore(
     ground: &Ground<'_>,
-    sources: &Sources,
+    sources: (&Sources, &Becoming),
     wanted: &BTreeSet<Key>,
     published: &dyn Fn(&Key) -> bool,
 ) -> Explored {
-    let outside = Outside::read(ground, sources);
-    let sources = (sources, &Becoming::default());
+    let outside = Outside::read(ground, sources.0);
     let (mut functions, mut all_links) = Explored::default();
     let mut wave: BTreeMap<Key, usize> = wanted.iter().map(|key| (key.clone(), 1)).collect();
     while !wave.is_empty() {
@@ -95,7 +94,9 @@ fn ask(
     let read = |(file, names): &(usize, Vec<&str>)| read(ground, sources, (*file, names, near), &asked);
     let found: Vec<_> = files.par_iter().map(read).collect();
     let mut links = BTreeSet::new();
-    for found in found {
+    for mut found in found {
+        // Whoever told of them: of several callers the first is named.
+        found.calls.sort_by_key(|(_, call)| call.slot.at);
         links.extend(found.links);
         for (key, declared) in found.declared {
             functions.entry(key).or_default().declared.push(declared);

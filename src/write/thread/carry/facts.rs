@@ -78,6 +78,8 @@ pub struct Call {
     pub held: Option<(Key, Offer)>,
     /// What is passed where nothing is at hand: a context, a logger.
     pub last: [Option<Offer>; 2],
+    /// Whether no tree was asked yet: what could be passed is not known, but that there is no context nor logger, if it is no test.
+    pub is_light: bool,
 }
 
 impl Call {

@@ -49,6 +49,7 @@ impl<'p> Passing<'_, 'p> {
             context,
             logger,
             of_new_context,
+            is_light: false,
         }
     }
 

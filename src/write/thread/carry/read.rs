@@ -1,24 +1,29 @@
 //! One file, asked about functions: its declarations of them, its calls of them, and what is neither.
 
+use std::collections::BTreeSet;
+
 use tree_sitter::Node;
 
 use super::asked::Asked;
 use super::becoming::Becoming;
 use super::body;
-use super::facts::{Declared, Found, NAMES, Qualifier};
+use super::facts::{Call, Declared, Found, NAMES, Qualifier};
 use super::key::Key;
+use super::light::Light;
+use super::links::Links;
 use super::list::List;
 use super::literal::literal;
 use super::passing::Passing;
+use super::sort::{Head, Sorted, Sorter};
 use super::sources::Sources;
-use super::texts::Text;
-use crate::go::parse::{self, ParsedFile, Part, SourceFile};
-use crate::go::syntax::outline::{Decl, DeclKind};
+use crate::go::index::Imports;
+use crate::go::parse::{self, SourceFile};
+use crate::go::syntax::outline::Decl;
 use crate::go::syntax::{self, field, kind, named_children, peel};
-use crate::go::types::{self, Cause as Unknown, FileTypes, Mention, Referent, Scopes, Type, View, Visitor};
+use crate::go::types::{self, Cause as Unknown, Referent, Scopes, Type, Visitor};
 use crate::klog::convention::Conventions;
-use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::write::reason::Cause;
+use crate::write::thread::concerned::whole;
 use crate::write::thread::edits::qualifier;
 use crate::write::thread::func::Func;
 use crate::write::thread::ground::Ground;
@@ -52,30 +57,33 @@ pub fn read(
         return found;
     }
     let types = ground.world.file_with(path, &text.bytes, text.outline().cloned());
-    let unread = || asked.keys().map(|key| (key.clone(), Cause::Unread, path.clone(), 1));
-    let file = match concerned(path, &text, &types, asked) {
-        Some(Ok(file)) if file.unread.is_empty() => file,
-        // What a thread passes may be used where nothing is seen.
-        Some(_) => {
-            found.blocked.extend(unread());
+    let is_generated = ground.generated.contains(path) || text.is_generated() || is_left_alone(path, ground);
+    let source = SourceFile { path: path.clone(), bytes: text.bytes.clone() };
+    let links = Links { ground, sources, becoming, asked, types: &types };
+    let mut sorted = Sorted::default();
+    if let Some(outline) = text.outline() {
+        sorted = Sorter { asked: Light { links, source: &source, number }, outline, is_generated }.sort();
+        found.calls.append(&mut sorted.calls);
+        found.links.append(&mut sorted.links);
+        if sorted.is_done() {
             return found;
         }
-        None => return found,
+    }
+    let (Some(file), Some(heads)) = (sorted.parse(&source, text.outline()), sorted.heads(&source)) else {
+        found.blocked.extend(asked.keys().map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
+        return found;
     };
-    let (root, source) = (file.tree.root_node(), &file.source.bytes);
-    let is_generated = || text.is_generated() || is_left_alone(path, ground);
     let unit = Unit {
-        imports: crate::go::index::Imports::of(root, source),
+        imports: Imports::of(file.tree.root_node(), &file.source.bytes),
         types,
-        generated: ground.generated.contains(path) || is_generated(),
+        generated: is_generated,
         file: &file,
     };
-    let klog = ground.rules.log_calls.import_paths.last().map_or("", String::as_str);
-    let packages = [qualifier(&unit, CONTEXT), qualifier(&unit, klog)];
+    let links = Links { ground, sources, becoming, asked, types: &unit.types };
     let conventions = Conventions::default();
-    let conventions = &conventions;
-    let mut reader = Reader { ground, sources, becoming, unit: &unit, number, asked, packages, conventions, found };
-    let walked = types::walk(root, source, &mut reader);
+    let mut reader = Reader::new(links, &unit, number, (&conventions, found));
+    heads.iter().for_each(|head| reader.head(head));
+    let walked = types::walk(file.tree.root_node(), &file.source.bytes, &mut reader);
     let mut found = reader.found;
     if let Err(unwalked) = walked {
         let line = unit.place(unwalked.at()).1;
@@ -84,19 +92,69 @@ pub fn read(
     found
 }
 
+/// The calls at these offsets of a file, with all that a tree tells of them; `None` where it cannot be seen whole.
+pub fn calls_at(
+    ground: &Ground<'_>,
+    (sources, becoming): (&Sources, &Becoming),
+    (number, places): (usize, &BTreeSet<usize>),
+    asked: &Asked,
+) -> Option<Vec<Call>> {
+    let path = &sources.files[number];
+    let text = sources.texts.get(number, path, ground.world.index())?;
+    let source = SourceFile { path: path.clone(), bytes: text.bytes.clone() };
+    let mut wants = |decls: &[Decl]| {
+        let (start, end) = whole(decls);
+        places.range(start..end).next().is_some()
+    };
+    let file = parse::parse_wanted(source, text.outline()?, &mut wants).ok().filter(|file| file.unread.is_empty())?;
+    let unit = Unit {
+        imports: Imports::of(file.tree.root_node(), &file.source.bytes),
+        types: ground.world.file_with(path, &text.bytes, text.outline().cloned()),
+        generated: false,
+        file: &file,
+    };
+    let links = Links { ground, sources, becoming, asked, types: &unit.types };
+    let conventions = Conventions::default();
+    let mut reader = Reader::new(links, &unit, number, (&conventions, Found::default()));
+    types::walk(file.tree.root_node(), &file.source.bytes, &mut reader).ok()?;
+    Some(reader.found.calls.into_iter().map(|(_, call)| call).collect())
+}
+
 struct Reader<'r, 'p> {
-    ground: &'r Ground<'r>,
-    sources: &'r Sources,
-    becoming: &'r Becoming,
+    links: Links<'r>,
     unit: &'r Unit<'p>,
     number: usize,
-    asked: &'r Asked,
     packages: [Option<Qualifier>; 2],
     conventions: &'r Conventions,
     found: Found,
 }
 
-impl<'p> Reader<'_, 'p> {
+impl<'r, 'p> Reader<'r, 'p> {
+    fn new(
+        links: Links<'r>,
+        unit: &'r Unit<'p>,
+        number: usize,
+        (conventions, found): (&'r Conventions, Found),
+    ) -> Self {
+        let klog = links.ground.rules.log_calls.import_paths.last().map_or("", String::as_str);
+        let packages = [qualifier(unit, CONTEXT), qualifier(unit, klog)];
+        Self { links, unit, number, packages, conventions, found }
+    }
+
+    /// A declaration of which nothing but its head has to be seen: in its body is none of what one is looked through for.
+    fn head(&mut self, head: &'p Head) {
+        let declaration = named_children(head.file.tree.root_node()).next();
+        let parts = declaration.map(|node| [field::NAME, field::PARAMETERS].map(|part| node.child_by_field_id(part)));
+        let (Some(declaration), Some([Some(name), Some(list)])) = (declaration, parts) else { return };
+        let waits = body::says(head.whole.of(&head.file.source.bytes), &self.waiters());
+        self.list(head.key.clone(), declaration, (name, list), waits);
+    }
+
+    /// Names of the packages whose functions wait.
+    fn waiters(&self) -> Vec<&'r str> {
+        self.unit.imports.by_path(WAIT).into_iter().map(|import| import.name()).collect()
+    }
+
     fn block(&mut self, key: &Key, cause: Cause, node: Node<'_>) {
         let (path, line) = self.unit.place(node.start_byte());
         self.found.blocked.push((key.clone(), cause, path, line));
@@ -109,14 +167,14 @@ impl<'p> Reader<'_, 'p> {
     }
 
     fn named(&self, name: &str) -> Vec<Key> {
-        self.asked.named(name).to_vec()
+        self.links.asked.named(name).to_vec()
     }
 
     /// A declaration of a function of this name.
     fn declared(&mut self, declaration: Node<'p>, name: Node<'p>) {
         let Some(key) = self.key_of(declaration) else { return self.unplaced(name) };
-        self.implements(&key);
-        if !self.asked.has(&key) {
+        self.found.links.extend(self.links.implements(&key));
+        if !self.links.asked.has(&key) {
             return;
         }
         if self.unit.generated {
@@ -129,8 +187,7 @@ impl<'p> Reader<'_, 'p> {
             return self.block(&key, Cause::NoBody, name);
         };
         let source = &self.unit.file.source.bytes;
-        let waiters: Vec<&str> = self.unit.imports.by_path(WAIT).into_iter().map(|import| import.name()).collect();
-        let waits = body::waits(declaration, source, &waiters);
+        let waits = body::waits(declaration, source, &self.waiters());
         self.list(key, declaration, (name, list), waits);
     }
 
@@ -191,14 +248,18 @@ impl<'p> Reader<'_, 'p> {
                 Key { package, receiver: Box::default(), name: Box::from(&*name), is_asked: false }
             }
             Referent::Method { receiver, name, .. } => Key::method(&receiver, &name, false),
-            Referent::InterfaceMethod { interface, name: method } => match self.asking(&interface, &method) {
-                Some(key) => key,
-                None => return self.unknown(name, expression, true),
-            },
+            Referent::InterfaceMethod { interface, name: method } => {
+                let (asking, links) = self.links.asking(&interface, &method);
+                self.found.links.extend(links);
+                match asking {
+                    Some(key) => key,
+                    None => return self.unknown(name, expression, true),
+                }
+            }
             Referent::None => return self.unknown(name, expression, false),
             _ => return,
         };
-        if !self.asked.has(&key) {
+        if !self.links.asked.has(&key) {
             return;
         }
         let ancestors = scopes.ancestors();
@@ -278,8 +339,12 @@ impl<'p> Reader<'_, 'p> {
 
     /// A place that passes what a function gets.
     fn passes(&mut self, key: &Key, slot: Slot, spreads: bool, scopes: &Scopes<'p>) {
-        let passing =
-            Passing { ground: self.ground, unit: self.unit, packages: &self.packages, conventions: self.conventions };
+        let passing = Passing {
+            ground: self.links.ground,
+            unit: self.unit,
+            packages: &self.packages,
+            conventions: self.conventions,
+        };
         let caller = scopes.declaration().and_then(|declaration| self.key_of(declaration));
         self.found.calls.push((key.clone(), passing.call(key, (slot, spreads), caller, scopes)));
     }
@@ -298,7 +363,7 @@ impl<'p> Reader<'_, 'p> {
             let (receiver, name) = (self.unit.file.text(own).into(), self.unit.file.text(name).into());
             Key { package, receiver, name, is_asked: true }
         });
-        if let (Some(own), Some(element)) = (own.as_ref().filter(|own| self.asked.has(own)), ancestors.last()) {
+        if let (Some(own), Some(element)) = (own.as_ref().filter(|own| self.links.asked.has(own)), ancestors.last()) {
             match element.child_by_field_id(field::PARAMETERS) {
                 Some(_) if self.unit.generated => self.block(own, Cause::DeclaredInGenerated, name),
                 Some(list) => self.list(own.clone(), *element, (name, list), false),
@@ -308,72 +373,23 @@ impl<'p> Reader<'_, 'p> {
         for key in self.named(self.unit.file.text(name)).into_iter().filter(|key| !key.receiver.is_empty()) {
             match &own {
                 Some(own) if *own == key => {}
-                Some(own) if !self.is_bound(&key, own) => {}
+                Some(own) if !self.links.is_bound(&key, own) => {}
                 Some(own) => self.found.links.push((key, own.clone())),
                 None => self.block(&key, Cause::NamelessInterface, name),
             }
         }
     }
-
-    /// A method's declaration: interfaces that are asked about may ask for it.
-    fn implements(&mut self, key: &Key) {
-        for asking in self.named(&key.name).into_iter().filter(|asking| asking.is_asked) {
-            if !key.receiver.is_empty() && self.is_bound(key, &asking) {
-                self.found.links.push((asking, key.clone()));
-            }
-        }
-    }
-
-    /// Whether a method has to stay as an interface asks for it, as far as that can be known.
-    fn is_bound(&self, key: &Key, asking: &Key) -> bool {
-        let declared = |view: &View<'_>, key: &Key| view.declared_type(view.package(&key.package)?, &key.receiver);
-        let near = self.unit.types.view();
-        // Fakes are known where the tests are seen.
-        let of_tests = |key: &Key| self.ground.world.of_tests(&key.package);
-        let all = self.ground.world.view(self.ground.world.index().default_context());
-        let is_of_tests = |key: &Key| declared(&all, key).is_none() && declared(&of_tests(key), key).is_some();
-        // Nobody imports what tests declare.
-        if key.dir() != asking.dir() && is_of_tests(key) && is_of_tests(asking) {
-            return false;
-        }
-        let view = [key, asking].into_iter().find(|key| declared(near, key).is_none()).map(of_tests);
-        let view = view.as_ref().unwrap_or(near);
-        let (Some(of), Some(interface)) = (declared(view, key), declared(view, asking)) else { return true };
-        let of = if key.is_asked { of } else { Type::pointer_to(of) };
-        if view.asks_alike(&of, &interface, &key.name) == Some(false) {
-            return false;
-        }
-        let may = |key: &Key, asking: &Key| self.becoming.may(key, asking, self.ground, self.sources);
-        // A type that embeds it may implement what it does not.
-        let implements = || {
-            view.implements(&of, &interface) != Some(false) || self.sources.may_be_embedded(key.dir(), &key.receiver)
-        };
-        implements() && may(key, asking)
-            || key.is_asked && view.implements(&interface, &of) != Some(false) && may(asking, key)
-    }
-
-    /// The declared interface that asks for a method, itself or in one that it embeds.
-    fn asking(&mut self, interface: &Type, name: &str) -> Option<Key> {
-        let declaring = self.unit.types.view().declaring(interface, name);
-        let keys: Vec<Key> = declaring.iter().map(|named| Key::method(named, name, true)).collect();
-        // Two that are embedded in one ask for the same.
-        let asked: Vec<&Key> = keys.iter().filter(|key| self.asked.has(key)).collect();
-        for (a, b) in asked.iter().flat_map(|a| keys.iter().map(move |b| (*a, b))).filter(|(a, b)| a != b) {
-            self.found.links.push((a.clone(), b.clone()));
-        }
-        let first = asked.first().map(|key| (*key).clone());
-        first.or_else(|| keys.into_iter().next())
-    }
 }
 
 impl<'p> Visitor<'p> for Reader<'_, 'p> {
     fn skips(&self, declaration: Node<'p>) -> bool {
-        !self.asked.is_in(&self.unit.file.source.bytes[declaration.byte_range()])
+        let place = (declaration.start_byte(), declaration.end_byte());
+        !self.links.asked.is_in(&self.unit.file.source.bytes, place)
     }
 
     fn enter(&mut self, node: Node<'p>, scopes: &Scopes<'p>) {
         let is_name = matches!(node.kind_id(), kind::IDENTIFIER | kind::FIELD_IDENTIFIER);
-        if !is_name || self.asked.named(self.unit.file.text(node)).is_empty() {
+        if !is_name || self.links.asked.named(self.unit.file.text(node)).is_empty() {
             return;
         }
         let Some(parent) = scopes.ancestors().last().copied() else { return };
@@ -391,55 +407,6 @@ impl<'p> Visitor<'p> for Reader<'_, 'p> {
             _ => self.mentioned(node, node, scopes),
         }
     }
-}
-
-/// The declarations of a file that functions which are asked about may stand in; `None`: none.
-fn concerned(
-    path: &RelPath,
-    text: &Text,
-    types: &FileTypes<'_, '_>,
-    asked: &Asked,
-) -> Option<Result<ParsedFile, Diagnostic>> {
-    let source = SourceFile { path: path.clone(), bytes: text.bytes.clone() };
-    let Some(outline) = text.outline() else { return Some(parse::parse(source)) };
-    let is_concerned = |decls: &&[Decl]| {
-        let Some(first) = decls.first() else { return false };
-        let text = &text.bytes[first.whole.0 as usize..first.whole.1 as usize];
-        let part = || Part { name: outline.text(first.name), text, start: first.span.0 as usize };
-        asked.is_in(text)
-            && match first.kind {
-                DeclKind::Func | DeclKind::Method => concerns(part(), types, asked),
-                // Of a type, only what asks for methods.
-                DeclKind::Type | DeclKind::Alias => memchr::memmem::find(text, b"interface").is_some(),
-                DeclKind::Var | DeclKind::Const => true,
-            }
-    };
-    let starts: Vec<u32> = outline.declarations().filter(is_concerned).map(|decls| decls[0].whole.0).collect();
-    let mut wants = |decls: &[Decl]| decls.first().is_some_and(|first| starts.binary_search(&first.whole.0).is_ok());
-    (!starts.is_empty()).then(|| parse::parse_wanted(source, outline, &mut wants))
-}
-
-/// Whether a function declares one that is asked about, or may mention it. Most that have its name mean something else.
-fn concerns(part: Part<'_>, types: &FileTypes<'_, '_>, asked: &Asked) -> bool {
-    let is_asked = |name: &str| !asked.named(name).is_empty();
-    // An interface without a name may ask for it.
-    let asks = memchr::memmem::find_iter(part.text, b"interface").any(|at| {
-        let body = part.text[at + "interface".len()..].trim_ascii_start();
-        body.strip_prefix(b"{").is_some_and(|inner| !inner.trim_ascii_start().starts_with(b"}"))
-    });
-    if is_asked(part.name) || asks || types.package().is_err() {
-        return true;
-    }
-    let Ok(mentions) = types.mentions(part.start, &is_asked) else { return true };
-    mentions.into_iter().any(|Mention { name, referent, operand }| match referent {
-        Referent::Function { package, name } => {
-            asked.has(&Key { package, receiver: Box::default(), name: Box::from(&*name), is_asked: false })
-        }
-        Referent::Method { receiver, name, .. } => asked.has(&Key::method(&receiver, &name, false)),
-        Referent::InterfaceMethod { .. } => asked.named(&name).iter().any(|key| key.is_asked),
-        Referent::None => operand.is_some_and(|ty| matches!(ty, Type::Unknown(_))),
-        _ => false,
-    })
 }
 
 /// Whether a file stands in a directory that is left alone.

@@ -13,6 +13,7 @@ use crate::text::FileChange;
 use crate::text::diagnostic::RelPath;
 use crate::write::edit::{Fix, file_fix};
 use crate::write::reason::Cause;
+use crate::write::thread::concerned::with_neighbours;
 use crate::write::thread::ground::Ground;
 use crate::write::thread::outcome::Blocked;
 
@@ -91,8 +92,7 @@ fn one_name_each(fixes: &[&Fix], path: &RelPath) -> Result<(), Blocked> {
     Ok(())
 }
 
-/// A file as far as something is done to it, and what stands on the lines beside that: gofmt puts comments of neighbouring lines into
-/// one column.
+/// A file as far as something is done to it.
 fn parsed(
     ground: &Ground<'_>,
     sources: &Sources,
@@ -104,18 +104,8 @@ fn parsed(
     let text = sources.texts.get(number, path, ground.world.index()).ok_or_else(unread)?;
     let source = SourceFile { path: path.clone(), bytes: text.bytes.clone() };
     let Some(outline) = text.outline() else { return parse::parse(source).map_err(|_| unread()) };
-    let declarations: Vec<&[Decl]> = outline.declarations().collect();
-    let whole = |decls: &[Decl]| decls.first().map_or((0, 0), |first| (first.whole.0 as usize, first.whole.1 as usize));
-    let are_neighbours = |a: &&[Decl], b: &&[Decl]| {
-        let between = text.bytes.get(whole(a).1..whole(b).0).unwrap_or_default();
-        memchr::memchr_iter(b'\n', between).count() < 2
-    };
-    let mut wanted: BTreeSet<usize> = BTreeSet::new();
-    for run in declarations.chunk_by(are_neighbours) {
-        let (start, end) = (run.first().map_or(0, |first| whole(first).0), run.last().map_or(0, |last| whole(last).1));
-        if places.range(start..=end).next().is_some() {
-            wanted.extend(run.iter().map(|decls| whole(decls).0));
-        }
-    }
-    parse::parse_wanted(source, outline, &mut |decls| wanted.contains(&whole(decls).0)).map_err(|_| unread())
+    let is_changed = |(start, end): (usize, usize)| places.range(start..=end).next().is_some();
+    let wanted = with_neighbours(&text.bytes, outline, &is_changed);
+    let mut wants = |decls: &[Decl]| decls.first().is_some_and(|first| wanted.contains(&first.whole.0));
+    parse::parse_wanted(source, outline, &mut wants).map_err(|_| unread())
 }

@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::becoming::Becoming;
 use super::explore::explore;
 use super::facts::{Call, Declared, NAMES, Offer};
 use super::family::Families;
+use super::fill::Filler;
 use super::function::{Carried, Function, lacks};
 use super::held::{self, Held, Types};
 use super::key::Key;
@@ -49,8 +51,11 @@ pub fn solve(
     published: &dyn Fn(&Key) -> bool,
 ) -> Solved {
     let wanted: BTreeSet<Key> = calls.iter().map(|(_, key)| key.clone()).collect();
-    let (mut functions, mut links) = explore(ground, sources, &wanted, published);
-    let solved = settle(functions.clone(), &links, &wanted);
+    let becoming = Becoming::default();
+    let known = (sources, &becoming);
+    let (mut functions, mut links) = explore(ground, known, &wanted, published);
+    let mut filler = Filler::new(ground, known);
+    let solved = settle(functions.clone(), &links, &wanted, &mut filler);
     let lacks = |key: &Key| !solved.carried.contains_key(solved.families.head(key));
     // Where types hold loggers by habit, nothing is passed to their methods.
     let all = held::holds(ground, sources);
@@ -63,16 +68,16 @@ pub fn solve(
     let lacking = made.filter(|call| !call.is_test && !call.starts && !call.has_any());
     let makers: BTreeSet<Key> = lacking.filter_map(|call| call.caller.clone()).collect();
     let makers = makers.into_iter().filter(|key| !functions.contains_key(key)).collect();
-    let (more, more_links) = explore(ground, sources, &makers, published);
+    let (more, more_links) = explore(ground, known, &makers, published);
     for (key, function) in more {
         functions.entry(key).or_insert(function);
     }
     links.extend(more_links);
-    let settled = |found: &Held| {
+    let mut settled = |found: &Held| {
         let others = calls.iter().filter(|(call, _)| !found.calls.contains_key(call)).map(|(_, key)| key.clone());
         let wanted = others.chain(found.calls.values().cloned()).collect();
         let fields = found.fields.iter().map(|(key, field)| (key.clone(), field.clone()));
-        settle(functions.clone().into_iter().chain(fields).collect(), &links, &wanted)
+        settle(functions.clone().into_iter().chain(fields).collect(), &links, &wanted, &mut filler)
     };
     let with_all = settled(&found);
     found.leave(dear(&found.calls, (&with_all.functions, &with_all.carried), &solved.carried));
@@ -81,7 +86,16 @@ pub fn solve(
 }
 
 /// Decides for functions whose calls are known, and which of them stay alike.
-fn settle(mut functions: BTreeMap<Key, Function>, links: &BTreeSet<(Key, Key)>, wanted: &BTreeSet<Key>) -> Solved {
+fn settle(
+    mut functions: BTreeMap<Key, Function>,
+    links: &BTreeSet<(Key, Key)>,
+    wanted: &BTreeSet<Key>,
+    filler: &mut Filler<'_>,
+) -> Solved {
+    // What a method can pass on of its receiver leads somewhere: asked before those that stay alike become one.
+    let known: BTreeSet<Key> = functions.keys().cloned().collect();
+    let may_hold = |call: &Call| call.caller.as_ref().and_then(Key::beside).is_some_and(|field| known.contains(&field));
+    filler.fill(&mut functions, &|_, call| may_hold(call));
     settle_use(&mut functions, wanted);
     let families = Families::of(links);
     let mut functions = families.merge(functions);
@@ -91,6 +105,7 @@ fn settle(mut functions: BTreeMap<Key, Function>, links: &BTreeSet<(Key, Key)>, 
         }
     }
     settle_grounds(&mut functions);
+    filler.fill(&mut functions, &|function, _| function.grounded);
     let wanted = wanted.iter().map(|key| families.head(key).clone()).collect();
     let carried = carried(&functions, &wanted);
     Solved { functions, carried, families, ..Solved::default() }

@@ -85,8 +85,15 @@ impl Sources {
                 .embedded
                 .extend(brought.embedded.iter().map(|(name, is_far)| (*name, *is_far, dir_of(path).into())));
         }
+        let resolver = index.resolver();
+        let mut from: Option<(&str, Arc<PackageName>)> = None;
         for (dir, import) in edges {
-            let package = index.resolver().resolve(&index.resolver().package_at(dir), import);
+            // They come in order.
+            let (_, package) = match from.take().filter(|(last, _)| *last == dir) {
+                Some(last) => from.insert(last),
+                None => from.insert((dir, resolver.package_at(dir))),
+            };
+            let package = resolver.resolve(package, import);
             sources.imports(dir, &package);
         }
         sources.outside.sort_by(|a, b| (&a.path, &a.origin).cmp(&(&b.path, &b.origin)));

@@ -1,0 +1,153 @@
+//! Calls that the reader of bodies tells as well as a tree would, for as long as it does not matter what they could pass.
+
+use super::facts::Call;
+use super::key::Key;
+use super::links::Links;
+use crate::go::parse::SourceFile;
+use crate::go::syntax::body::{Def, ExprId, ExprKind};
+use crate::go::syntax::outline::Decl;
+use crate::go::types::{BodyTypes, Cause, Mention, Referent, Type};
+use crate::write::thread::slot::Slot;
+
+const CONTEXT: &str = "context.Context";
+const REQUEST: &str = "net/http.Request";
+
+/// What a file is asked.
+pub struct Light<'r> {
+    /// About which functions.
+    pub links: Links<'r>,
+    /// Its text.
+    pub source: &'r SourceFile,
+    /// Its number.
+    pub number: usize,
+}
+
+/// Calls, and methods that stay alike.
+pub type Calls = (Vec<(Key, Call)>, Vec<(Key, Key)>);
+
+/// The calls in a function, `caller`, of what is asked about; `None` where it takes a tree to tell: something else than a call mentions
+/// it, or there may be a context or a logger at hand.
+pub fn calls(asked: &Light<'_>, decl: &Decl, caller: &Key) -> Option<Calls> {
+    let links = &asked.links;
+    let at = decl.span.0 as usize;
+    let mentions = links.types.mentions(at, &|name| !links.asked.named(name).is_empty()).ok()?;
+    let (mut found, mut alike) = Calls::default();
+    for mention in mentions {
+        let key = match &mention.referent {
+            Referent::Function { package, name } => {
+                Key { package: package.clone(), receiver: Box::default(), name: Box::from(&**name), is_asked: false }
+            }
+            Referent::Method { receiver, name, .. } => Key::method(receiver, name, false),
+            Referent::InterfaceMethod { interface, name } => {
+                if !links.asked.named(name).iter().any(|key| key.is_asked) {
+                    continue;
+                }
+                let (asking, same) = links.asking(interface, name);
+                alike.extend(same);
+                asking?
+            }
+            Referent::None if is_unknown(&mention) => return None,
+            _ => continue,
+        };
+        if links.asked.has(&key) {
+            let call = call(asked, &links.types.body_at(at).ok()?, &mention, (&key, caller))?;
+            found.push((key, call));
+        }
+    }
+    Some((found, alike))
+}
+
+/// Whether it may be a method of a value whose type is not known. What comes of a package that is not there is nothing that the
+/// checkout declares.
+fn is_unknown(mention: &Mention) -> bool {
+    let is_elsewhere = |ty: &Type| matches!(ty, Type::Unknown(Cause::MissingPackage | Cause::Std));
+    mention.operand.as_ref().is_some_and(|ty| matches!(ty, Type::Unknown(_)) && !is_elsewhere(ty))
+}
+
+fn call(asked: &Light<'_>, types: &BodyTypes<'_, '_>, mention: &Mention, (key, caller): (&Key, &Key)) -> Option<Call> {
+    let body = types.body();
+    let calls = |id: &ExprId| matches!(body.expr(*id).kind, ExprKind::Call { function, .. } if peeled(types, function) == mention.id);
+    let id = body.exprs().map(|(id, _)| id).skip(mention.id.number()).find(calls)?;
+    let ExprKind::Call { function, args, spread } = body.expr(id).kind else { return None };
+    // `T.m(x)`: the receiver stands first.
+    if let ExprKind::Selector { operand, .. } = body.expr(mention.id).kind
+        && matches!(types.referent(operand), Referent::Type(_))
+    {
+        return None;
+    }
+    let start = body.expr(function).range.1 as usize;
+    let list = asked.source.bytes.get(start..body.expr(id).range.1 as usize)?;
+    let has_comment = [&b"//"[..], b"/*"].iter().any(|mark| memchr::memmem::find(list, mark).is_some());
+    if list.first() != Some(&b'(') || has_comment {
+        return None;
+    }
+    let spreads = match body.list(args) {
+        [only] if !spread => {
+            let only = peeled(types, *only);
+            matches!(body.expr(only).kind, ExprKind::Call { .. })
+                && matches!(types.type_of(only), Type::Unknown(_) | Type::Tuple(_))
+        }
+        _ => false,
+    };
+    let is_test = asked.source.path.ends_with("_test.go");
+    if !is_test && may_give(asked, types, mention.id, caller) {
+        return None;
+    }
+    let is_start = caller.receiver.is_empty() && matches!(&*caller.name, "main" | "init");
+    Some(Call {
+        callee: key.clone(),
+        slot: Slot {
+            unit: asked.number,
+            at: start + 1,
+            empty: args.is_empty(),
+            first: None,
+            lead: None,
+            literal: None,
+        },
+        caller: Some(caller.clone()),
+        starts: is_start,
+        is_test,
+        spreads,
+        context: None,
+        logger: None,
+        of_new_context: None,
+        last: [None, None],
+        held: None,
+        is_light: true,
+    })
+}
+
+/// An expression without the parentheses around it.
+fn peeled(types: &BodyTypes<'_, '_>, id: ExprId) -> ExprId {
+    let mut id = id;
+    while let ExprKind::Paren(inner) = types.body().expr(id).kind {
+        id = inner;
+    }
+    id
+}
+
+/// Whether something that is visible to an expression may be a context or a logger, or give one.
+fn may_give(asked: &Light<'_>, types: &BodyTypes<'_, '_>, at: ExprId, caller: &Key) -> bool {
+    let loggers = &asked.links.ground.rules.log_calls.logger.types;
+    let is_logger = |ty: &Type| ty.qualified().is_some_and(|name| loggers.contains(&name));
+    let gives = |ty: &Type| match ty {
+        Type::Unknown(_) => true,
+        Type::Pointer(inner) if inner.qualified().as_deref() == Some(REQUEST) => true,
+        ty => ty.qualified().is_some_and(|name| name == CONTEXT || loggers.contains(&name)),
+    };
+    let mut next = types.body().expr(at).scope;
+    while let Some(id) = next {
+        let local = types.body().local(id);
+        let is_value = !matches!(local.def, Def::Type { .. } | Def::TypeParam { .. } | Def::Const { .. });
+        if is_value && gives(&types.type_of_local(id)) {
+            return true;
+        }
+        next = local.outer;
+    }
+    let view = asked.links.types.view();
+    let receiver = view.package(&caller.package).and_then(|package| view.declared_type(package, &caller.receiver));
+    match receiver.map(|ty| view.underlying(&ty)) {
+        Some(Type::Struct(of)) => of.fields.iter().any(|field| is_logger(&field.ty)),
+        _ => false,
+    }
+}

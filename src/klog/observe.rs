@@ -61,7 +61,9 @@ pub fn askable(node: Node<'_>, place: &Place<'_, '_>) -> Vec<Subject> {
     let found = subjects(pointed(node), place);
     let text = place.text(peel(node));
     let home = place.types.package().ok();
-    match home.filter(|_| found.is_empty() && text.len() <= MAX_EXPRESSION && !text.contains(['\n', '"', '`'])) {
+    let is_named =
+        text.len() <= MAX_EXPRESSION && !text.contains(['\n', '"', '`']) && text.contains(char::is_alphabetic);
+    match home.filter(|_| found.is_empty() && is_named) {
         Some(home) => vec![Subject::Expression(format!("{text} in {}", home.name.path))],
         None => found,
     }

@@ -11,7 +11,7 @@ use super::decisions::DecisionArgs;
 use super::outputs::ReportArgs;
 use crate::measure::coverage::{Fixes, Report};
 use crate::measure::gate::{Baseline, Judged, Judgement, judge};
-use crate::rule::{GateConfig, RuleSet};
+use crate::rule::{GateConfig, RuleDoc, RuleSet};
 use crate::text::did_you_mean;
 use crate::text::disk;
 
@@ -86,7 +86,8 @@ pub fn check_names(gate: &GateConfig, rules: &RuleSet) -> Result<()> {
             known.join(", ")
         );
     }
-    let opt_in: Vec<&str> = rules.check.rules().filter(|rule| rule.opt_in).map(|rule| rule.name.as_str()).collect();
+    let opt_in: Vec<&str> =
+        rules.check.rules().filter(|rule: &&RuleDoc| rule.opt_in).map(|rule| rule.name.as_str()).collect();
     if let Some(other) = gate.also.iter().find(|name| !opt_in.contains(&name.as_str())) {
         anyhow::bail!(
             "klogmod.toml: [gate] also: {other} is no rule that is off{}; there are {}",

@@ -67,7 +67,7 @@ def commit(root):
     git(root, "-c", "user.name=Bench", "-c", "user.email=bench@example.com", "commit", "-q", "--allow-empty", "-m", "Next")
 
 
-def touch(root, seed, text='klog.Infof("Touched %d of %q", {}, "files")'):
+def touch(root, seed, statement='klog.Infof("Touched %d of %q", {}, "files")'):
     """Ten files with klog calls get one more line, as it is a call."""
     found = []
     for top, dirs, files in os.walk(root):
@@ -82,7 +82,7 @@ def touch(root, seed, text='klog.Infof("Touched %d of %q", {}, "files")'):
     chosen = random.Random(seed)
     for path, text in chosen.sample(found, min(10, len(found))):
         call = chosen.choice(list(re.finditer(r"\n(\t+)klog\.", text)))
-        line = f"\n{call.group(1)}{text.format(seed)}"
+        line = f"\n{call.group(1)}{statement.format(seed)}"
         with open(path, "w", encoding="utf-8") as file:
             file.write(text[: call.start()] + line + text[call.start() :])
 

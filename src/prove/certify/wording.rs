@@ -53,7 +53,11 @@ pub fn stems(text: &str) -> BTreeSet<String> {
         // "stop", "stopped".
         let mut last = stem.chars().rev();
         let doubled = last.next().zip(last.next()).is_some_and(|(a, b)| a == b);
-        if doubled { &stem[..stem.len() - 1] } else { stem }.to_owned()
+        let mut stem = stem.to_owned();
+        if doubled {
+            stem.pop();
+        }
+        stem
     };
     words(text).iter().map(|word| stem(&word.to_lowercase())).collect()
 }

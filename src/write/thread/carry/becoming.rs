@@ -2,6 +2,7 @@
 //!
 //! That a type has the methods of an interface binds it only where some package can have its values and take them for the interface's.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -9,7 +10,7 @@ use tree_sitter::Node;
 
 use super::converted::converted;
 use super::key::Key;
-use super::sources::{Directories, Sources, dir_of};
+use super::sources::{Sources, dir_of};
 use super::texts::Text;
 use crate::go::index::{Imports, Index};
 use crate::go::parse::{self, SourceFile};
@@ -19,8 +20,11 @@ use crate::go::types::{Named, Type};
 use crate::text::diagnostic::RelPath;
 use crate::write::thread::ground::Ground;
 
-/// Directories whose conversions are looked at one by one, at most.
+/// Directories whose conversions are looked at one by one for a type, at most.
 const MAX_PLACES: usize = 8;
+
+/// Interfaces that embed one another, at most.
+const MAX_EMBEDDED: usize = 8;
 
 /// Interfaces that were asked about; `None`: a value may become one anywhere.
 #[derive(Default)]
@@ -31,11 +35,15 @@ pub struct Becoming {
 /// An interface by its package and its name.
 type Asked = (Box<str>, Box<str>);
 
+/// The types of values that become an interface's in a directory; `None`: not known.
+type InDirectory = OnceLock<Option<Vec<Type>>>;
+
 /// Where values may become those of an interface.
+#[derive(Default)]
 struct Places {
-    directories: Directories,
-    /// The types of those that do; `None`: not known.
-    converted: OnceLock<Option<Vec<Type>>>,
+    directories: BTreeMap<Box<str>, InDirectory>,
+    /// Interfaces that embed it, by directory and name: what becomes theirs has its methods, too.
+    embedding: BTreeSet<Asked>,
 }
 
 /// What a mention of an interface allows.
@@ -44,6 +52,8 @@ enum Use {
     Here,
     /// They do wherever values of what is declared there can be.
     Led,
+    /// An interface of this name embeds it.
+    Embedded(Box<str>),
     /// Whatever holds it may become one, or it goes by another name.
     Anywhere,
 }
@@ -51,19 +61,29 @@ enum Use {
 impl Becoming {
     /// Whether a value of a type that declares, or asks for, a method may become one of the interface that asks for it.
     pub fn may(&self, of: &Key, asking: &Key, ground: &Ground<'_>, sources: &Sources) -> bool {
+        self.may_within(of, asking, (ground, sources), MAX_EMBEDDED)
+    }
+
+    fn may_within(&self, of: &Key, asking: &Key, known: (&Ground<'_>, &Sources), depth: usize) -> bool {
+        let (ground, sources) = known;
         let (Some(from), Some(to)) = (of.dir(), asking.dir()) else { return true };
         if from == to {
             return true;
         }
-        let Some(places) = self.places(asking, to, ground, sources) else { return true };
-        let leads = sources.leading_to(from);
-        if !places.directories.iter().any(|place| leads.contains(place)) {
-            return false;
-        }
-        if places.directories.len() > MAX_PLACES {
+        let Some(places) = self.places(asking, to, ground, sources).filter(|_| depth > 0) else { return true };
+        let embedding = |(dir, name): &Asked| Key {
+            package: ground.world.index().resolver().package_at(dir),
+            receiver: name.clone(),
+            ..asking.clone()
+        };
+        if places.embedding.iter().map(embedding).any(|outer| self.may_within(of, &outer, known, depth - 1)) {
             return true;
         }
-        let converted = places.converted.get_or_init(|| all(asking, &places.directories, ground, sources));
+        let leads = sources.leading_to(from);
+        let open: Vec<_> = places.directories.iter().filter(|(dir, _)| leads.contains(*dir)).collect();
+        if open.len() > MAX_PLACES {
+            return true;
+        }
         let view = ground.world.of_tests(&of.package);
         let is_one = |ty: &Type| match view.find_method(ty, &of.name) {
             Ok(Some(method)) if of.is_asked => {
@@ -73,7 +93,10 @@ impl Becoming {
             Ok(None) => false,
             Err(_) => true,
         };
-        converted.as_ref().is_none_or(|types| types.iter().any(is_one))
+        open.into_iter().any(|(dir, converted)| {
+            let converted = converted.get_or_init(|| all(asking, dir, ground, sources));
+            converted.as_ref().is_none_or(|types| types.iter().any(is_one))
+        })
     }
 
     fn places(&self, asking: &Key, dir: &str, ground: &Ground<'_>, sources: &Sources) -> Option<Arc<Places>> {
@@ -82,7 +105,7 @@ impl Becoming {
             return known.clone();
         }
         let found = places(asking, dir, ground.world.index(), sources);
-        let found = found.map(|directories| Arc::new(Places { directories, converted: OnceLock::new() }));
+        let found = found.map(Arc::new);
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(name, found.clone());
         found
     }
@@ -96,10 +119,10 @@ fn is_of(ty: &Type, key: &Key) -> bool {
     ty.stripped().named().is_some_and(|named| is(named, key))
 }
 
-/// The types of all values that become the interface's in these directories.
-fn all(asking: &Key, directories: &Directories, ground: &Ground<'_>, sources: &Sources) -> Option<Vec<Type>> {
+/// The types of all values that become the interface's in a directory.
+fn all(asking: &Key, dir: &str, ground: &Ground<'_>, sources: &Sources) -> Option<Vec<Type>> {
     let mut found = Vec::new();
-    for path in sources.files.iter().filter(|path| directories.contains(dir_of(path))) {
+    for path in sources.files.iter().filter(|path| dir_of(path) == dir) {
         let bytes = ground.world.index().source(path).ok()?;
         let file = parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).ok()?;
         if !file.unread.is_empty() {
@@ -114,8 +137,12 @@ fn all(asking: &Key, directories: &Directories, ground: &Ground<'_>, sources: &S
     Some(found)
 }
 
-fn places(asking: &Key, dir: &str, index: &Index, sources: &Sources) -> Option<Directories> {
-    let mut found = Directories::from([Box::from(dir)]);
+fn places(asking: &Key, dir: &str, index: &Index, sources: &Sources) -> Option<Places> {
+    let mut found = Places::default();
+    let mut add = |dir: &str| {
+        found.directories.entry(Box::from(dir)).or_default();
+    };
+    add(dir);
     for (number, _) in sources.with([&*asking.receiver]) {
         let path = &sources.files[number];
         let text = sources.texts.get(number, path, index)?;
@@ -124,12 +151,18 @@ fn places(asking: &Key, dir: &str, index: &Index, sources: &Sources) -> Option<D
         if uses.is_empty() {
             continue;
         }
-        found.insert(Box::from(own));
+        add(own);
         if uses.iter().any(|found| matches!(found, Use::Led)) {
-            found.extend(sources.leading_to(own).iter().cloned());
+            sources.leading_to(own).iter().for_each(|dir| add(dir));
         }
-        if uses.iter().any(|found| matches!(found, Use::Anywhere)) {
-            return None;
+        for found_use in uses {
+            match found_use {
+                Use::Anywhere => return None,
+                Use::Embedded(name) => {
+                    found.embedding.insert((Box::from(own), name));
+                }
+                Use::Here | Use::Led => {}
+            }
         }
     }
     Some(found)
@@ -226,9 +259,26 @@ fn of_type(ty: Node<'_>, source: &[u8]) -> Use {
         | kind::CHANNEL_TYPE
         | kind::POINTER_TYPE
         | kind::VARIADIC_PARAMETER_DECLARATION => Use::Led,
+        kind::TYPE_ELEM => of_element(parent, source),
         _ if is(parent, field::RESULT, ty) => of_signature(parent, false, &exported),
         _ => Use::Anywhere,
     }
+}
+
+/// What an interface allows that another one embeds, which is declared at the top of a file.
+fn of_element(element: Node<'_>, source: &[u8]) -> Use {
+    let is_alone = element.named_child_count() == 1;
+    let spec = element.parent().and_then(|interface| interface.parent());
+    let spec = spec.filter(|spec| is_alone && spec.kind_id() == kind::TYPE_SPEC && is_of_file(*spec));
+    let plain = spec.filter(|spec| spec.child_by_field_id(field::TYPE_PARAMETERS).is_none());
+    let name = plain.and_then(|spec| spec.child_by_field_id(field::NAME));
+    name.map_or(Use::Anywhere, |name| Use::Embedded(Box::from(syntax::text(name, source))))
+}
+
+/// Whether a type is declared outside of functions.
+fn is_of_file(spec: Node<'_>) -> bool {
+    let file = spec.parent().and_then(|declaration| declaration.parent());
+    file.is_some_and(|file| file.kind_id() == kind::SOURCE_FILE)
 }
 
 /// What an interface allows among a function's parameters, or its results: who returns one names it.

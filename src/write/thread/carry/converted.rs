@@ -66,9 +66,19 @@ impl<'c> Converted<'c> {
                 }
             }
             // What an interface is asserted to be has its methods.
-            kind::TYPE_ASSERTION_EXPRESSION | kind::TYPE_SWITCH_STATEMENT => {
-                let operand = node.child_by_field_id(field::OPERAND).or_else(|| node.child_by_field_id(field::VALUE));
-                self.is_whole &= !operand.is_some_and(|operand| self.is_interface(&self.types.type_of(operand)));
+            kind::TYPE_ASSERTION_EXPRESSION => {
+                let operand = node.child_by_field_id(field::OPERAND);
+                if operand.is_some_and(|operand| self.is_interface(&self.types.type_of(operand))) {
+                    self.add(self.types.type_of(node));
+                }
+            }
+            kind::TYPE_SWITCH_STATEMENT => {
+                let value = node.child_by_field_id(field::VALUE);
+                if value.is_some_and(|value| self.is_interface(&self.types.type_of(value))) {
+                    let cases = named_children(node).filter(|child| child.kind_id() == kind::TYPE_CASE);
+                    let types: Vec<Node<'c>> = cases.flat_map(|case| children_by_field(case, field::TYPE)).collect();
+                    types.into_iter().filter(Node::is_named).for_each(|ty| self.add(self.types.type_of(ty)));
+                }
             }
             kind::RANGE_CLAUSE => {
                 let is_set = node.children(&mut node.walk()).any(|child| child.kind() == "=");

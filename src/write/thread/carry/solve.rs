@@ -59,8 +59,9 @@ pub fn solve(
     let lacks = |key: &Key| !solved.carried.contains_key(solved.families.head(key));
     // Where types hold loggers by habit, nothing is passed to their methods.
     let all = held::holds(ground, sources);
-    let lacking = calls.iter().filter(|(_, key)| all || lacks(key)).filter_map(|(_, key)| key.beside()).collect();
-    let mut found = held::find(ground, sources, &Types::of(lacking, calls), published);
+    let lacking: Vec<(Lone, Key)> = calls.iter().filter(|(_, key)| all || lacks(key)).cloned().collect();
+    let fields = lacking.iter().filter_map(|(_, key)| key.beside()).collect();
+    let mut found = held::find(ground, sources, &Types::of(fields, &lacking), published);
     if found.fields.is_empty() {
         return Solved { unheld: found.blocked, ..solved };
     }

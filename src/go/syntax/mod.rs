@@ -4,6 +4,7 @@
 mod generated;
 
 pub mod body;
+mod decl;
 pub mod directive;
 pub mod gap;
 pub mod head;

@@ -33,7 +33,7 @@ mod ty;
 mod world;
 
 pub use body::BodyTypes;
-pub use check::{Callee, Constant, Referent};
+pub use check::{Callee, Constant, Piece, Referent};
 pub use file::{FileTypes, Mention};
 pub use implementers::{Implementer, Implementers};
 pub use members::{Member, MemberKind, Method};

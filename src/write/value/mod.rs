@@ -10,6 +10,7 @@ mod related;
 mod shown;
 mod slots;
 mod stays;
+mod told;
 mod verb;
 
 pub use constant::inline;

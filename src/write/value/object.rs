@@ -3,12 +3,13 @@
 use tree_sitter::Node;
 
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children, peel};
-use crate::go::types::{Reach, Type};
+use crate::go::types::{MemberKind, Reach, Type};
 use crate::klog::format::{Hole, Part, Template};
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
 use crate::rule::{Formatter, Keys};
 use crate::write::value::pair::KeyValue;
+use crate::write::value::told::told;
 
 /// How an object is printed as a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +135,9 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
     if let Some((formatter, args)) = formatted(hole.operand, place) {
         return Some(printed(formatter, hole.operand, &args, place));
     }
+    if let Some(object) = told(hole.operand, place).and_then(|argument| of_argument(argument, place)) {
+        return Some(object);
+    }
     if let Some(owner) = owner(hole.operand, "Name", source)
         && let Some(object) = reference(owner, place)
     {
@@ -143,6 +147,30 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
         return Some(objects);
     }
     reference(hole.operand, place).map(|object| ObjectValue { whole: true, ..object })
+}
+
+/// What a call was given that tells it: an object, or something else that has a namespace and a name.
+fn of_argument<'t>(argument: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
+    if let Some(object) = reference(argument, place) {
+        return Some(ObjectValue { nil_risk: false, ..object });
+    }
+    let (names, text) = (chain(argument, place.source()).names, place.text(argument));
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let (ty, view) = (place.type_of(argument), place.types.view());
+    let is_string = |field: &&str| {
+        let member = view.member(&ty, field);
+        member.is_ok_and(|member| matches!(member.kind, MemberKind::Field { .. }) && member.ty.is_basic("string"))
+    };
+    let fits = text.split('.').all(is_name) && ["Namespace", "Name"].iter().all(is_string);
+    fits.then(|| ObjectValue {
+        value: format!("{}KRef({text}.Namespace, {text}.Name)", place.klog_qualifier()),
+        kind: None,
+        name: names.last().cloned().unwrap_or_default(),
+        rule: "value-kref",
+        nil_risk: false,
+        whole: false,
+        uid: None,
+    })
 }
 
 /// Namespace and name.

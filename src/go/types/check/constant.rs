@@ -179,7 +179,7 @@ impl<'w> View<'w> {
     }
 }
 
-fn with_values<'w, T>(
+pub(super) fn with_values<'w, T>(
     view: &View<'w>,
     package: &'w Package,
     file: usize,

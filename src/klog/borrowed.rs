@@ -16,9 +16,13 @@ pub enum Borrowed {
 
 /// What an expression is by its type, if it can log; a struct that embeds something which can counts as that.
 pub fn borrowed(node: Node<'_>, types: &FileTypes<'_, '_>, rules: &LogCalls) -> Option<Borrowed> {
-    let ty = types.type_of(node);
-    let whole = itself(&ty, rules).or_else(|| ty.pointee().and_then(|inner| itself(inner, rules)));
-    whole.or_else(|| embedded(&ty, types, rules))
+    borrowed_as(&types.type_of(node), types, rules)
+}
+
+/// As [`borrowed`], of an expression that has this type.
+pub fn borrowed_as(ty: &Type, types: &FileTypes<'_, '_>, rules: &LogCalls) -> Option<Borrowed> {
+    let whole = itself(ty, rules).or_else(|| ty.pointee().and_then(|inner| itself(inner, rules)));
+    whole.or_else(|| embedded(ty, types, rules))
 }
 
 /// What a struct embeds, however deep: the type that declares the method which it would log with.

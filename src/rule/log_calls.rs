@@ -221,6 +221,13 @@ impl LogCalls {
         Some(Function::Structured { severity, depth })
     }
 
+    /// Names of all functions and methods that log.
+    pub fn logging(&self) -> impl Iterator<Item = &str> {
+        let printing = self.call.iter().flat_map(|family| [&family.print, &family.println, &family.printf]);
+        let pairs = [&self.structured.info, &self.structured.error, &self.logger.info, &self.logger.error];
+        printing.chain(pairs).flatten().map(String::as_str)
+    }
+
     /// The family that a printing function is of.
     pub fn family(&self, name: &str) -> Option<&Family> {
         let has = |names: &[String]| names.iter().any(|known| known == name);

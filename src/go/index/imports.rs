@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use tree_sitter::Node;
 
 use crate::go::syntax::head::unquoted;
+use crate::go::syntax::outline::OutlineImport;
 use crate::go::syntax::{self, AstNode, kind, named_children};
 use crate::text::Span;
 
@@ -43,6 +44,24 @@ pub fn default_name(path: &str) -> &str {
         Some((name, version)) if version.starts_with('v') && version[1..].parse::<u32>().is_ok() => name,
         _ => last,
     }
+}
+
+/// Path of the package that a name refers to, in a file whose outline has these imports.
+pub fn path_of<'i>(imports: &'i [OutlineImport], name: &str) -> Option<&'i str> {
+    by_name(imports, name, |import| (import.alias.as_deref(), &import.path)).map(|import| &*import.path)
+}
+
+/// The import that a name refers to, of a list of which each has an alias or none, and a path.
+fn by_name<'i, I>(imports: &'i [I], name: &str, read: impl Fn(&'i I) -> (Option<&'i str>, &'i str)) -> Option<&'i I> {
+    let is_named = |import: &&'i I| {
+        let (alias, path) = read(import);
+        alias.unwrap_or_else(|| default_name(path)) == name
+    };
+    let is_unnamed = |import: &&'i I| {
+        let (alias, path) = read(import);
+        alias.is_none() && path.rsplit('/').next() == Some(name)
+    };
+    imports.iter().find(is_named).or_else(|| imports.iter().find(is_unnamed))
 }
 
 /// All imports of a file, in their order.
@@ -95,8 +114,7 @@ impl Imports {
 
     /// The import that a package name refers to.
     pub fn by_name(&self, name: &str) -> Option<&Import> {
-        let unnamed = |i: &&Import| i.alias.is_none() && i.path.rsplit('/').next() == Some(name);
-        self.list.iter().find(|import| import.name() == name).or_else(|| self.list.iter().find(unnamed))
+        by_name(&self.list, name, |import| (import.alias.as_deref(), &import.path))
     }
 
     /// The import of a path that can be named; dot and blank imports cannot.

@@ -35,7 +35,7 @@ pub struct Recognizer<'a> {
 }
 
 /// How the methods of `klog.Verbose` start that print.
-const VERBOSE: &str = "Info";
+pub(super) const VERBOSE: &str = "Info";
 
 impl<'a> Recognizer<'a> {
     /// Looks up how the file imports klog. `typed` is asked where names do not tell: what an expression is by its type.

@@ -3,6 +3,7 @@
 
 mod find;
 mod level;
+mod listing;
 mod log_call;
 mod logger;
 mod parts;
@@ -11,6 +12,7 @@ mod snippet;
 
 pub use find::Recognizer;
 pub use level::Level;
+pub use listing::{Listing, Unlisted};
 pub use log_call::{KlogPackage, LogCall, Receiver};
 pub use logger::{Logger, Make, context_of, derived_has_key, existing};
 pub use parts::{Pair, Parts};

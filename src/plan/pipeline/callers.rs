@@ -7,35 +7,21 @@ use std::hash::BuildHasher;
 use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
-use tree_sitter::Node;
 
 use super::error::PlanError;
-use super::handed::handed_on;
+use super::handing::{Found, Function, calls_in, dir_of, handing};
 use super::options::{Options, pool};
 use super::spine::plan;
 use super::whole::Plan;
 use crate::go::files::{self, Root};
 use crate::go::index::default_name;
-use crate::go::module::Origin;
-use crate::go::parse::{self, ParsedFile, Part, SourceFile};
 use crate::go::syntax::head::head;
 use crate::go::syntax::word::is_word;
-use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, field, kind, named_children, peel, text};
-use crate::go::types::{self, Callee, FileTypes, Scopes, Visitor, World};
+use crate::go::types::World;
 use crate::klog::call::Class;
 use crate::rule::RuleSet;
 use crate::text::Span;
 use crate::text::diagnostic::{Diagnostic, RelPath};
-
-/// A function of the tree.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Function {
-    /// The directory of its package.
-    dir: String,
-    /// The type that it is a method of; empty: none.
-    receiver: String,
-    name: String,
-}
 
 /// A note for each call of a function that hands what it is given to klog, through however many others.
 pub fn callers(plan_of: &Plan, options: &Options, rules: &RuleSet) -> Result<Vec<Diagnostic>, PlanError> {
@@ -98,16 +84,11 @@ struct Search<'s> {
 impl Search<'_> {
     /// Starts from what a plan has, and goes on through these files.
     fn all(&self, plan: &Plan, files: &[RelPath]) -> Vec<Diagnostic> {
-        let none = BTreeSet::new();
         let first = plan.files.par_iter().flat_map_iter(|file| {
             let hands_on = |span: Span| spreads(span.of(&file.source));
             let sites = file.sites.iter().map(|plan| &plan.site).filter(|site| site.class == Class::Unstructured);
-            let starts: BTreeSet<usize> =
-                sites.filter(|site| hands_on(site.span)).map(|site| site.span.start).collect();
-            let wants = |part: Part<'_>| memmem::find(part.text, b"...").is_some();
-            let look = || self.look(&file.path, file.source.to_vec(), &wants, &starts, &none);
-            let looked = (!starts.is_empty()).then(look);
-            looked.flatten().map(|found| found.handing).unwrap_or_default()
+            let spreading: Vec<Span> = sites.map(|site| site.span).filter(|span| hands_on(*span)).collect();
+            if spreading.is_empty() { Vec::new() } else { handing(&file.path, &file.source, &spreading) }
         });
         let mut fresh: BTreeSet<Function> = first.collect();
         let mut known = fresh.clone();
@@ -146,14 +127,16 @@ impl Search<'_> {
 
     /// The calls of these functions in a file.
     fn calls(&self, path: &RelPath, functions: &BTreeSet<Function>) -> Option<Found> {
-        let mentions = |bytes: &[u8]| {
+        let calls = |bytes: &[u8]| {
             let named: Vec<&Function> = functions.iter().filter(|function| is_called(bytes, &function.name)).collect();
             let near = if named.is_empty() { Vec::new() } else { self.near(path, bytes, named) };
-            (!near.is_empty()).then(|| (bytes.to_vec(), near))
+            if near.is_empty() {
+                return None;
+            }
+            let wants = |code: &[u8]| near.iter().any(|name| is_called(code, name));
+            calls_in(self.world, path, bytes, functions, &wants)
         };
-        let (bytes, near) = self.world.index().lend(path, mentions).ok()??;
-        let wants = |part: Part<'_>| near.iter().any(|name| is_called(part.text, name));
-        self.look(path, bytes, &wants, &BTreeSet::new(), functions)
+        self.world.index().lend(path, calls).ok()?
     }
 
     /// Names of those functions that the file's text may call.
@@ -170,103 +153,6 @@ impl Search<'_> {
         };
         named.into_iter().filter(is_near).map(|function| function.name.clone()).collect()
     }
-
-    /// Reads those functions of a file that are wanted.
-    fn look(
-        &self,
-        path: &RelPath,
-        bytes: Vec<u8>,
-        wants: &dyn Fn(Part<'_>) -> bool,
-        starts: &BTreeSet<usize>,
-        functions: &BTreeSet<Function>,
-    ) -> Option<Found> {
-        let file = parse::parse_part(SourceFile { path: path.clone(), bytes: bytes.into() }, wants).ok()?;
-        let types = self.world.file(&file);
-        let mut reader = Reader { file: &file, types: &types, starts, functions, found: Found::default() };
-        types::walk(file.tree.root_node(), &file.source.bytes, &mut reader).ok()?;
-        Some(reader.found)
-    }
-}
-
-/// What a file has.
-#[derive(Default)]
-struct Found {
-    /// Calls of functions that hand on what they are given.
-    notes: Vec<Diagnostic>,
-    /// Functions that hand on what they are given.
-    handing: Vec<Function>,
-}
-
-struct Reader<'r, 't> {
-    file: &'t ParsedFile,
-    types: &'r FileTypes<'r, 'r>,
-    /// Where calls of klog start that may be given what is handed on.
-    starts: &'r BTreeSet<usize>,
-    functions: &'r BTreeSet<Function>,
-    found: Found,
-}
-
-impl<'t> Visitor<'t> for Reader<'_, 't> {
-    fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
-        if node.kind_id() != kind::CALL_EXPRESSION {
-            return;
-        }
-        let is_given = CallExpression::cast(node)
-            .and_then(|call| call.arguments())
-            .is_some_and(|given| named_children(given.node()).next().is_some());
-        let called = if is_given { self.called(node) } else { None };
-        if let Some(function) = &called {
-            let note =
-                Diagnostic::note(self.file.source.path.clone(), "prints free text through what hands it to klog");
-            let of = if function.receiver.is_empty() { String::new() } else { format!("{}.", function.receiver) };
-            let place = if function.dir.is_empty() { "the root package" } else { &function.dir };
-            let help = format!("{of}{} in {place}; it counts in no rate", function.name);
-            self.found.notes.push(note.at(self.file.position(node)).help(help));
-        }
-        if called.is_some() || self.starts.contains(&node.start_byte()) {
-            let handing = handed_on(node, scopes).and_then(|declaration| self.declared(declaration));
-            self.found.handing.extend(handing);
-        }
-    }
-}
-
-impl<'t> Reader<'_, 't> {
-    /// The function that a call calls, if it is one of those that are looked for.
-    fn called(&self, call: Node<'t>) -> Option<Function> {
-        let callee = peel(CallExpression::cast(call)?.function()?.node());
-        let name = match SelectorExpression::cast(callee) {
-            Some(selector) => selector.field()?.node(),
-            None => callee,
-        };
-        let name = text(name, &self.file.source.bytes);
-        if self.functions.iter().all(|function| function.name != name) {
-            return None;
-        }
-        let (package, receiver) = match self.types.callee(call) {
-            Callee::Function { package, .. } => (package, String::new()),
-            Callee::Method { receiver, .. } => (receiver.package.clone(), receiver.name.to_string()),
-            _ => return None,
-        };
-        let Origin::Dir(dir) = &package.origin else { return None };
-        let function = Function { dir: dir.to_string(), receiver, name: name.to_owned() };
-        self.functions.contains(&function).then_some(function)
-    }
-
-    fn declared(&self, declaration: Node<'t>) -> Option<Function> {
-        let source = &self.file.source.bytes;
-        let name = text(declaration.child_by_field_id(field::NAME)?, source).to_owned();
-        let receiver = declaration.child_by_field_id(field::RECEIVER).map(|receiver| text(receiver, source));
-        let word = |text: &str| {
-            let bare = text.trim_matches(|c| matches!(c, '(' | ')')).split('[').next().unwrap_or_default().trim();
-            bare.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned()
-        };
-        let receiver = receiver.map(word).unwrap_or_default();
-        Some(Function { dir: dir_of(&self.file.source.path).to_owned(), receiver, name })
-    }
-}
-
-fn dir_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }
 
 /// Whether the last argument of a call is spread out.

@@ -1,5 +1,7 @@
 //! Go that the grammar has no rule for: no call may hide in it, and calls beside it are changed with care.
 
+use std::collections::BTreeSet;
+
 use crate::go::parse::{self, ParsedFile, Part, SourceFile};
 use crate::go::syntax::body::parse_decl;
 use crate::go::syntax::named_children;
@@ -27,6 +29,15 @@ pub(super) fn parse_part(source: SourceFile, rules: &LogCalls, words: &[&str]) -
         mentions.are_in(part.text) || words.iter().any(named) || parse_decl(part.text, 0).is_err()
     };
     parse::parse_part(source, &wants).and_then(|file| checked(file, rules))
+}
+
+/// As [`parse`], of functions only those that start at one of these places.
+pub(super) fn parse_these(
+    source: SourceFile,
+    rules: &LogCalls,
+    starts: &BTreeSet<usize>,
+) -> Result<ParsedFile, Diagnostic> {
+    parse::parse_part(source, &|part| starts.contains(&part.start)).and_then(|file| checked(file, rules))
 }
 
 fn checked(file: ParsedFile, rules: &LogCalls) -> Result<ParsedFile, Diagnostic> {

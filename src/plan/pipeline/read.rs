@@ -86,7 +86,7 @@ fn calls<T>(
         imports: &imports,
         types: &types,
         rules,
-        klog: stage.klog(file),
+        klog: stage.klog(&file.source.path),
         conventions: Conventions::default(),
         recognizer: Recognizer::new(&rules.log_calls, file, &imports, &typed).with(&types, runtime.import),
         proposer: Proposer { rules, edits: options.edits, runtime: &runtime, sought: &sought },

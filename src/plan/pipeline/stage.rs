@@ -13,6 +13,7 @@ use super::beside::{self, Beside};
 use super::error::{PlanError, guarded};
 use super::file::{FilePlan, FileResult};
 use super::gaps;
+use super::listed::{self, Listed};
 use super::options::Options;
 use super::recall::Recall;
 use super::scope::Scope;
@@ -39,7 +40,7 @@ use crate::klog::suppress::suppressions;
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
 use crate::text::diagnostic::{Diagnostic, Level, RelPath};
-use crate::write::edit::{Edits, Proposer, Runtime};
+use crate::write::edit::{Edits, Outcome, Proposer, Runtime};
 use crate::write::reason::Refusal;
 use crate::write::runtime::Homes;
 use crate::write::thread::Ground;
@@ -341,15 +342,52 @@ impl<'a> Stage<'a> {
     pub fn finish(&self, load: Load, conventions: &Conventions) -> FileResult {
         match load {
             Load::Done(result) => result,
-            Load::Read(source) => guarded(&source.path.clone(), || match self.parse(source) {
-                Ok(file) => self.parsed(&file, conventions),
-                Err(diagnostic) => FileResult::failed(diagnostic),
-            })
-            .unwrap_or_else(FileResult::failed),
+            Load::Read(source) => {
+                guarded(&source.path.clone(), || self.read_on(source, conventions)).unwrap_or_else(FileResult::failed)
+            }
             Load::Parsed(file) => {
                 guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(FileResult::failed)
             }
         }
+    }
+
+    fn read_on(&self, source: SourceFile, conventions: &Conventions) -> FileResult {
+        if !self.options.proposes
+            && let Some(listed) = listed::list(&source, self.rules, &self.world)
+        {
+            return self.listed(source, listed);
+        }
+        match self.parse(source) {
+            Ok(file) => self.parsed(&file, conventions),
+            Err(diagnostic) => FileResult::failed(diagnostic),
+        }
+    }
+
+    /// Counts calls that were listed; of declarations that were not read the tree tells.
+    fn listed(&self, source: SourceFile, listed: Listed) -> FileResult {
+        let Listed { sites, has_klog, rest } = listed;
+        let SourceFile { path, bytes } = source.clone();
+        let mut diagnostics = self.notes(&path, &bytes, &head(&bytes));
+        let counted = |site| SitePlan::undecided(site, Outcome::Counted);
+        let mut sites: Vec<SitePlan> = sites.into_iter().map(counted).collect();
+        if !rest.is_empty() {
+            let among = |file: &ParsedFile| self.visit_among(file, &Conventions::default(), Purpose::List, Some(&rest));
+            match gaps::parse_these(source, &self.rules.log_calls, &rest).and_then(|file| among(&file)) {
+                Ok(visited) => {
+                    sites.extend(visited.sites);
+                    diagnostics.extend(visited.notes);
+                }
+                Err(diagnostic) => return FileResult::failed(diagnostic),
+            }
+        }
+        if !has_klog && sites.is_empty() {
+            return FileResult { diagnostics, ..FileResult::default() };
+        }
+        sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
+        let (klog, beside, applied) = (self.klog(&path), Vec::new(), Applied::default());
+        let mut plan = FilePlan { path, source: bytes, klog, sites, beside, applied };
+        self.place(&mut plan);
+        FileResult { plan: Some(plan), left_alone: None, diagnostics }
     }
 
     fn parsed(&self, file: &ParsedFile, conventions: &Conventions) -> FileResult {
@@ -375,7 +413,7 @@ impl<'a> Stage<'a> {
         let mut plan = FilePlan {
             path: file.source.path.clone(),
             source: file.source.bytes.clone(),
-            klog: self.klog(file),
+            klog: self.klog(&file.source.path),
             sites,
             beside: besides,
             applied: Applied::default(),
@@ -424,8 +462,8 @@ impl<'a> Stage<'a> {
     }
 
     /// The klog that a file is compiled against.
-    pub(super) fn klog(&self, file: &ParsedFile) -> Version {
-        self.options.klog_version.or_else(|| self.modules.version(dir_of(&file.source.path))).unwrap_or(OLDEST_KLOG)
+    pub(super) fn klog(&self, path: &RelPath) -> Version {
+        self.options.klog_version.or_else(|| self.modules.version(dir_of(path))).unwrap_or(OLDEST_KLOG)
     }
 
     /// What could not be read beside the Go files.
@@ -463,6 +501,17 @@ impl<'a> Stage<'a> {
 
     /// Goes through a file's calls.
     fn visit(&self, file: &ParsedFile, conventions: &Conventions, purpose: Purpose) -> Result<Visited, Diagnostic> {
+        self.visit_among(file, conventions, purpose, None)
+    }
+
+    /// As [`Stage::visit`], of those declarations alone that start at one of these places.
+    fn visit_among(
+        &self,
+        file: &ParsedFile,
+        conventions: &Conventions,
+        purpose: Purpose,
+        among: Option<&BTreeSet<usize>>,
+    ) -> Result<Visited, Diagnostic> {
         let root = file.tree.root_node();
         let source = &file.source.bytes;
         let imports = Imports::of(root, source);
@@ -489,8 +538,9 @@ impl<'a> Stage<'a> {
             proposer: Proposer { rules: self.rules, edits, runtime: &runtime, sought: &self.sought },
             conventions,
             types,
-            klog: self.klog(file),
+            klog: self.klog(&file.source.path),
             declined: self.declined(path),
+            among,
             visited: Visited::default(),
         };
         types::walk(root, source, &mut visitor).map_err(|unwalked| {

@@ -1,5 +1,7 @@
 //! One file's calls, in their order: learned from, rewritten or counted.
 
+use std::collections::BTreeSet;
+
 use tree_sitter::Node;
 
 use super::aim;
@@ -60,6 +62,8 @@ pub(super) struct FileVisitor<'v, 't> {
     pub(super) types: &'v FileTypes<'v, 'v>,
     pub(super) klog: Version,
     pub(super) declined: Option<&'v str>,
+    /// Where the declarations start that are looked at, unless all are.
+    pub(super) among: Option<&'v BTreeSet<usize>>,
     pub(super) visited: Visited,
 }
 
@@ -130,6 +134,9 @@ impl<'v, 't> FileVisitor<'v, 't> {
 
 impl<'t> Visitor<'t> for FileVisitor<'_, 't> {
     fn skips(&self, declaration: Node<'t>) -> bool {
+        if self.among.is_some_and(|among| !among.contains(&declaration.start_byte())) {
+            return true;
+        }
         !lint::asks_of_all(self.rules) && !self.recognizer.can_be_in(&self.file.source.bytes[declaration.byte_range()])
     }
 

@@ -1,7 +1,7 @@
 //! Whole bodies, for who follows calls and values through them.
 
 use super::check::{Callee, Checker, Referent};
-use super::{Cause, FileTypes, Type};
+use super::{Cause, FileTypes, Type, View};
 use crate::go::syntax::body::{Body, ExprId, ExprKind, LocalId, Range};
 use crate::go::syntax::outline::{Decl, DeclKind, Outline};
 
@@ -12,7 +12,7 @@ pub struct BodyTypes<'a, 'w> {
     pub(super) checker: Checker<'a, 'w>,
 }
 
-impl<'a> BodyTypes<'a, '_> {
+impl<'a, 'w> BodyTypes<'a, 'w> {
     /// The declaration: its kind, and where it stands.
     pub fn decl(&self) -> &'a Decl {
         self.decl
@@ -36,6 +36,11 @@ impl<'a> BodyTypes<'a, '_> {
     /// The file that it stands in.
     pub fn source(&self) -> &'a [u8] {
         self.checker.source
+    }
+
+    /// The world as its file sees it: for questions about types.
+    pub fn view(&self) -> &View<'w> {
+        self.checker.view
     }
 
     /// Code of a part.

@@ -8,8 +8,9 @@ use super::entry;
 use super::error::WireError;
 use super::place::{self, Insertion};
 use crate::go::index::Imports;
-use crate::go::parse::{ParsedFile, parse_bytes};
-use crate::go::types::World;
+use crate::go::parse::{ParsedFile, SourceFile, parse_wanted};
+use crate::go::syntax::outline::{Decl, outline};
+use crate::go::types::FileTypes;
 use crate::rule::{At, Place, RuleSet};
 use crate::text::{Edit, FileChange, Span, apply_edits};
 use crate::write::edit::import_edits;
@@ -49,24 +50,37 @@ impl OpenFile {
     }
 
     /// Where work on objects begins in it, and where objects go through queues.
-    pub(super) fn begins(&self, world: &World, rules: &RuleSet, options: &RuntimeOptions) -> [Vec<Begins>; 2] {
-        let types = world.file(&self.parsed);
+    pub(super) fn begins(
+        &self,
+        types: &FileTypes<'_, '_>,
+        rules: &RuleSet,
+        options: &RuntimeOptions,
+    ) -> [Vec<Begins>; 2] {
         let (package, taken) = match self.package(options) {
             Ok(package) => (package, None),
             Err(taken) => (options.package().to_owned(), Some(taken)),
         };
-        let ground = Ground { file: &self.parsed, types: &types, rules, package: &package };
+        let ground = Ground { file: &self.parsed, types, rules, package: &package };
         [adopt::find(&ground), adopt::queues(&ground)].map(|found| match &taken {
             Some(taken) => found.into_iter().map(|begins| begins.by_hand(taken)).collect(),
             None => found,
         })
     }
 
-    /// What the search for requests of nobody knows of it; none if the package has no name in it.
-    pub(super) fn sibling<'f>(&'f self, path: &'f str, changes: bool, options: &RuntimeOptions) -> Sibling<'f> {
+    /// The places that change already.
+    pub(super) fn taken(&self) -> Vec<Span> {
+        self.insertions.iter().flat_map(|insertion| &insertion.edits).map(|edit| edit.span).collect()
+    }
+
+    /// What the search for requests of nobody knows of it: `taken` are places in which an object is adopted already.
+    pub(super) fn sibling<'f>(
+        &'f self,
+        path: &'f str,
+        changes: bool,
+        taken: Vec<Span>,
+        options: &RuntimeOptions,
+    ) -> Sibling<'f> {
         let package = self.package(options);
-        let spans = self.insertions.iter().flat_map(|insertion| &insertion.edits);
-        let taken = spans.map(|edit| edit.span).collect();
         let changes = changes && package.is_ok();
         Sibling { path, file: &self.parsed, package: package.unwrap_or_default(), changes, taken }
     }
@@ -121,10 +135,30 @@ impl OpenFile {
         }
         edits.dedup();
         let unsound = |reason: String| WireError::Unparsed { path: path.to_owned(), reason };
-        let after = apply_edits(&self.bytes, &edits).map_err(|error| unsound(error.to_string()))?;
-        match parse_bytes(&after) {
-            Some(tree) if !tree.root_node().has_error() => Ok(Some(FileChange::edited(path, self.bytes, after))),
-            _ => Err(unsound("would not parse with the calls in it; add them by hand".to_owned())),
+        let after: Arc<[u8]> = apply_edits(&self.bytes, &edits).map_err(|error| unsound(error.to_string()))?.into();
+        match is_sound(path, &after, &edits) {
+            true => Ok(Some(FileChange::edited(path, self.bytes, after))),
+            false => Err(unsound("would not parse with the calls in it; add them by hand".to_owned())),
         }
     }
+}
+
+/// Whether a file parses in which these edits were made: what none of them touches is as it was.
+fn is_sound(path: &str, after: &Arc<[u8]>, edits: &[Edit]) -> bool {
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    let (mut added, mut removed) = (0, 0);
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort();
+    for edit in sorted {
+        let start = edit.span.start + added - removed;
+        places.push((start, start + edit.text.len()));
+        added += edit.text.len();
+        removed += edit.span.end - edit.span.start;
+    }
+    let is_touched = |decls: &[Decl]| {
+        let (start, end) = (decls[0].whole.0 as usize, decls[0].whole.1 as usize);
+        places.iter().any(|place| place.0 <= end && start <= place.1)
+    };
+    let source = SourceFile { path: path.into(), bytes: after.clone() };
+    outline(after).is_ok_and(|outline| parse_wanted(source, &outline, &mut |decls| is_touched(decls)).is_ok())
 }

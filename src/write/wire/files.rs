@@ -146,7 +146,8 @@ pub(super) fn open_part(
     Ok(Some(OpenFile::new(bytes, parsed, import.to_owned())))
 }
 
-fn read(root: &Path, overlay: &Overlay, path: &str) -> Result<Option<Vec<u8>>, WireError> {
+/// A file's bytes, or none if it does not exist.
+pub(super) fn read(root: &Path, overlay: &Overlay, path: &str) -> Result<Option<Vec<u8>>, WireError> {
     match overlay.read(root, path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

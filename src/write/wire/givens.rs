@@ -3,75 +3,86 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use memchr::memmem;
+
 use super::error::WireError;
 use super::file::OpenFile;
-use super::{ADOPT, Search, Wired, adopt, directory, files};
+use super::worked::Lone;
+use super::{ADOPT, Search, Wired, adopt, files};
 use crate::go::files::Overlay;
-use crate::go::syntax::outline::{DeclKind, outline};
+use crate::go::syntax::outline::{Decl, outline};
 use crate::rule::Adopt;
 
-/// What stands where a request is made under a context of nobody.
-const MARKS: [&[u8]; 2] = [b"(context.TODO()", b"(context.Background()"];
+/// What a function has that is given a context, or holds one that is.
+const CONTEXT: &str = "context.Context";
 
-fn is_marked(code: &[u8]) -> bool {
-    MARKS.iter().any(|mark| memchr::memmem::find(code, mark).is_some())
-}
-
-/// Whether a file may have a function that asks so, that a package's own callers alone can have, and that has no context.
-fn has_lone(source: &[u8]) -> bool {
-    let Ok(outline) = outline(source) else { return true };
-    outline.decls.iter().any(|decl| {
-        let code = source.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
-        let is_function = matches!(decl.kind, DeclKind::Func | DeclKind::Method);
-        is_function && is_marked(code) && outline.text(decl.name).starts_with(char::is_lowercase)
-    })
+/// Which of these functions a file may call where a context is at hand.
+fn at_hand<'n>(source: &[u8], names: &'n BTreeSet<String>) -> Vec<&'n String> {
+    let has = |code: &[u8], word: &str| memmem::find(code, word.as_bytes()).is_some();
+    if !has(source, CONTEXT) {
+        return Vec::new();
+    }
+    let Ok(outline) = outline(source) else { return names.iter().collect() };
+    let code = |decls: &[Decl]| source.get(decls[0].whole.0 as usize..decls[0].whole.1 as usize).unwrap_or_default();
+    let holding: Vec<&[u8]> = outline.declarations().map(code).filter(|code| has(code, CONTEXT)).collect();
+    names.iter().filter(|name| holding.iter().any(|code| has(code, name))).collect()
 }
 
 impl Search<'_> {
-    /// Gives functions that ask under a context of nobody the ID of their callers' contexts. `paths`: the files whose functions may change.
+    /// Gives functions that ask under a context of nobody the ID of their callers' contexts: those of `lone`, by directory. `paths`: the
+    /// files whose functions may change.
     pub(super) fn given(
         &mut self,
         root: &Path,
         rules: &Adopt,
-        paths: &[String],
+        lone: BTreeMap<String, Lone>,
+        paths: &BTreeSet<&str>,
         overlay: &Overlay,
     ) -> Result<(), WireError> {
-        let takes: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
-        let mut dirs = BTreeSet::new();
-        for path in paths {
-            let asks = |bytes: &[u8]| is_marked(bytes) && has_lone(bytes);
-            let found = overlay.lend(root, path, asks);
-            if found.map_err(|source| WireError::Read { path: path.clone(), source })? {
-                dirs.insert(directory(path).to_owned());
-            }
-        }
-        for dir in dirs {
+        for (dir, lone) in lone.into_iter().filter(|(_, lone)| lone.asks) {
             let Ok(package) = self.importers.check(&dir) else { continue };
             let import = package.import_path.clone();
-            if let Some(siblings) = self.siblings(root, &dir, &import, overlay)? {
-                self.given_in(rules, &siblings, &takes, &import)?;
+            if let Some(siblings) = self.siblings(root, &dir, &import, &lone.names, overlay)? {
+                self.given_in(rules, siblings, paths)?;
             }
         }
         Ok(())
     }
 
-    /// All Go files of a directory, also those that are left alone otherwise; none if one of them cannot be read.
+    /// What concerns these functions in all Go files of a directory, also in those that are left alone otherwise; none if nobody who has a
+    /// context can call one of them, or a file cannot be read.
     fn siblings(
         &self,
         root: &Path,
         dir: &str,
         import: &str,
+        names: &BTreeSet<String>,
         overlay: &Overlay,
     ) -> Result<Option<BTreeMap<String, OpenFile>>, WireError> {
-        let mut found = BTreeMap::new();
         let wrong = |source| WireError::Read { path: dir.to_owned(), source };
+        let (mut paths, mut called) = (Vec::new(), BTreeSet::new());
         for entry in std::fs::read_dir(root.join(dir)).map_err(wrong)? {
             let Ok(name) = entry.map_err(wrong)?.file_name().into_string() else { return Ok(None) };
             if !name.ends_with(".go") {
                 continue;
             }
             let path = if dir.is_empty() { name } else { format!("{dir}/{name}") };
-            match files::open(root, overlay, &path, import) {
+            if !path.ends_with("_test.go") {
+                called.extend(overlay.lend(root, &path, |bytes| at_hand(bytes, names)).unwrap_or_default());
+            }
+            paths.push(path);
+        }
+        if called.is_empty() {
+            return Ok(None);
+        }
+        let package = self.options.package();
+        let wants = |code: &[u8]| {
+            let has = |word: &str| memmem::find(code, word.as_bytes()).is_some();
+            called.iter().any(|name| has(name)) || has(package)
+        };
+        let mut found = BTreeMap::new();
+        for path in paths {
+            match files::open_part(root, overlay, &path, import, &wants) {
                 Ok(Some(file)) => found.insert(path, file),
                 _ => return Ok(None),
             };
@@ -82,14 +93,14 @@ impl Search<'_> {
     fn given_in(
         &mut self,
         rules: &Adopt,
-        siblings: &BTreeMap<String, OpenFile>,
+        mut siblings: BTreeMap<String, OpenFile>,
         takes: &BTreeSet<&str>,
-        import: &str,
     ) -> Result<(), WireError> {
         let known: Vec<adopt::Sibling<'_>> = siblings
             .iter()
-            .map(|(path, fresh)| {
-                self.open.get(path).unwrap_or(fresh).sibling(path, takes.contains(path.as_str()), self.options)
+            .map(|(path, file)| {
+                let taken = self.open.get(path).map(OpenFile::taken).unwrap_or_default();
+                file.sibling(path, takes.contains(path.as_str()), taken, self.options)
             })
             .collect();
         let found = adopt::given(&known);
@@ -105,9 +116,7 @@ impl Search<'_> {
         }
         for (path, insertion) in changes {
             let (line, code) = (insertion.line, insertion.code.clone());
-            if !self.open.contains_key(&path)
-                && let Some(file) = self.files.open(&path, import)?
-            {
+            if let (false, Some(file)) = (self.open.contains_key(&path), siblings.remove(&path)) {
                 self.open.insert(path.clone(), file);
             }
             let Some(file) = self.open.get_mut(&path) else { continue };

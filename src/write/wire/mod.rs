@@ -9,6 +9,7 @@ mod givens;
 mod place;
 mod remove;
 mod view;
+mod worked;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -29,6 +30,7 @@ use crate::write::runtime::{Importers, RuntimeOptions};
 use adopt::Begins;
 use file::OpenFile;
 use files::Files;
+use worked::{Ground, Lone, Worked};
 
 /// What stands in the place of a path where the files of all main packages are meant.
 const MAINS: &str = "main";
@@ -221,50 +223,45 @@ impl Search<'_> {
         let marks: &[String] = if kind == TreeKind::Kubernetes { &[] } else { &rules.carriers.starts };
         let paths = self.files.working(&rules.wires.adopt, marks)?;
         let (world, importers, options) = (adopt::world(root, overlay), &self.importers, self.options);
-        let looked: Vec<_> = paths
-            .clone()
-            .into_par_iter()
-            .map(|path| {
-                let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
-                let import = importers.check(dir).map_or(&options.import_path, |package| &package.import_path);
-                let wants = |code: &[u8]| adopt::may_begin(code, &rules.wires.adopt, options.package());
-                let file = files::open_part(root, overlay, &path, import, &wants)?;
-                let found = file.map(|file| file.begins(&world, rules, options));
-                Ok((path, found.unwrap_or_default()))
-            })
-            .collect::<Result<_, WireError>>()?;
+        let ground = Ground { root, overlay, world: &world, rules, options };
+        let look = |path: &String| {
+            let import = importers.check(directory(path)).map_or(&options.import_path, |package| &package.import_path);
+            ground.look(path, import)
+        };
+        let looked: Vec<Worked> = paths.par_iter().map(look).collect::<Result<_, WireError>>()?;
         let adopt = &rules.wires.adopt;
-        for (path, [begins, queues]) in looked {
+        let mut lone: BTreeMap<String, Lone> = BTreeMap::new();
+        for (path, worked) in paths.iter().zip(looked) {
+            let Worked { file, begins: [begins, queues], lone: names, asks } = worked;
+            if let (Some(file), false) = (file, begins.is_empty() && queues.is_empty()) {
+                self.open.entry(path.clone()).or_insert(file);
+            }
             for begins in begins {
-                self.begins(&adopt.purpose, &path, begins)?;
+                self.begins(&adopt.purpose, path, begins);
             }
             for queue in queues {
-                self.begins(&adopt.queue_purpose, &path, queue)?;
+                self.begins(&adopt.queue_purpose, path, queue);
             }
+            let of_dir = lone.entry(directory(path).to_owned()).or_default();
+            of_dir.names.extend(names);
+            of_dir.asks |= asks;
         }
-        self.given(root, adopt, &paths, overlay)
+        self.given(root, adopt, lone, &paths.iter().map(String::as_str).collect(), overlay)
     }
 
-    fn begins(&mut self, why: &str, path: &str, begins: Begins) -> Result<(), WireError> {
-        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
-        let begins = match self.importers.check(dir) {
+    fn begins(&mut self, why: &str, path: &str, begins: Begins) {
+        let begins = match self.importers.check(directory(path)) {
             Ok(_) => begins,
             Err(refusal) => begins.by_hand(&Obstacle::Refused { refusal }),
         };
         let (function, code, line, reason) = match begins {
             Begins::Here { insertion, .. } => {
+                let Some(file) = self.open.get_mut(path) else { return };
+                let (wire, path, why) = (ADOPT.to_owned(), path.to_owned(), why.to_owned());
                 let (line, code) = (insertion.line, insertion.code.clone());
-                let import = self.importers.check(dir).map_or(&self.options.import_path, |p| &p.import_path);
-                if !self.open.contains_key(path)
-                    && let Some(file) = self.files.open(path, import)?
-                {
-                    self.open.insert(path.to_owned(), file);
-                }
-                let Some(file) = self.open.get_mut(path) else { return Ok(()) };
                 file.add(insertion);
-                let wire = ADOPT.to_owned();
-                self.proposal.wired.push(Wired { wire, path: path.to_owned(), line, code, why: why.to_owned() });
-                return Ok(());
+                self.proposal.wired.push(Wired { wire, path, line, code, why });
+                return;
             }
             Begins::ByHand { function, code, line, reason } => (function, code, line, reason),
         };
@@ -275,7 +272,6 @@ impl Search<'_> {
             why: why.to_owned(),
             reason,
         });
-        Ok(())
     }
 
     fn by_hand(&mut self, wire: &Wire, place: &Place, path: &str, reason: Obstacle) {

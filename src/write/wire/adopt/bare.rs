@@ -3,14 +3,11 @@
 use tree_sitter::Node;
 
 use super::super::place::{Insertion, nodes};
-use super::ground::{Begins, Ground};
+use super::ground::{BARE, Begins, Ground};
 use crate::go::syntax::{children_by_field, field, kind, named_children};
 use crate::go::types::is_function;
 use crate::klog::name::words;
 use crate::text::Edit;
-
-/// Contexts that know of nothing.
-const BARE: [&str; 2] = ["context.TODO()", "context.Background()"];
 
 /// Calls whose first argument is a bare context, where one object is what the functions around are about.
 pub(super) fn find(ground: &Ground<'_>) -> Vec<Begins> {

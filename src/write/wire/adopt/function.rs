@@ -3,9 +3,8 @@
 use tree_sitter::Node;
 
 use super::super::place::nodes;
-use super::ground::Ground;
+use super::ground::{CONTEXT, Ground};
 use crate::go::syntax::{children_by_field, field, kind, named_children};
-use crate::go::types::{Reach, Type};
 
 /// A function with a context of its own.
 pub(super) struct Function<'t> {
@@ -18,8 +17,6 @@ pub(super) struct Function<'t> {
     /// Its statements, in order.
     pub(super) statements: Vec<Node<'t>>,
 }
-
-const CONTEXT: &str = "context.Context";
 
 impl<'t> Function<'t> {
     /// The function, if it is given a context and no object: one that is given an object belongs to work that has begun already.
@@ -52,22 +49,6 @@ fn parameters<'t>(function: Node<'t>, of: u16) -> impl Iterator<Item = Node<'t>>
 }
 
 impl<'g> Ground<'g> {
-    /// Whether a value of this type is an object that can be asked for its annotations as it is, or by its address.
-    pub(super) fn is_object(&self, ty: &Type) -> bool {
-        let view = self.types.view();
-        let is_part = ty.stripped().named().is_some_and(|named| self.rules.carriers.not_objects.contains(&*named.name));
-        let kind = matches!(ty, Type::Pointer(_) | Type::Named(_)) && ty.stripped().named().is_some();
-        let is_reached = |reach: Option<Reach>| reach.is_some_and(|reach| reach != Reach::No);
-        kind && !is_part && is_reached(view.api_object(ty)) && is_reached(view.annotated(ty))
-    }
-
-    /// Whether it is one that work is about: others, as nodes and namespaces, stand by while it is done for many.
-    pub(super) fn is_subject(&self, ty: &Type) -> bool {
-        let stands_by =
-            ty.stripped().named().is_some_and(|named| self.rules.carriers.bystanders.contains(&*named.name));
-        matches!(ty, Type::Pointer(_)) && self.is_object(ty) && !stands_by
-    }
-
     /// Whether an expression or statement names one of these.
     pub(super) fn names(&self, node: Node<'_>, names: &[&str]) -> bool {
         nodes(node).any(|inner| inner.kind_id() == kind::IDENTIFIER && names.contains(&self.file.text(inner)))

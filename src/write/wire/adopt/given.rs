@@ -6,12 +6,11 @@
 use tree_sitter::Node;
 
 use super::super::place::{Insertion, nodes};
+use super::ground::BARE;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{children_by_field, field, kind, named_children};
 use crate::text::{Edit, Span};
 
-/// Contexts that know of nothing.
-const BARE: [&str; 2] = ["context.TODO()", "context.Background()"];
 /// What the new parameter is called.
 const NAME: &str = "ctx";
 

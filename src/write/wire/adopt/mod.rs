@@ -11,6 +11,7 @@ mod checks;
 mod function;
 mod given;
 mod ground;
+mod look;
 mod queue;
 
 use std::path::Path;
@@ -19,25 +20,16 @@ use super::place::nodes;
 use crate::go::files::Overlay;
 use crate::go::module::{BuildContext, ResolveOptions};
 use crate::go::types::{World, is_function};
-use crate::rule::Adopt;
 
 use function::Function;
 pub(super) use given::{Sibling, find as given};
-pub(super) use ground::{Begins, Ground};
+pub(super) use ground::{BARE, Begins, Ground};
+pub(super) use look::Look;
 pub(super) use queue::find as queues;
 
 /// Types as they are once other changes have been made.
 pub(super) fn world(root: &Path, overlay: &Overlay) -> World {
     World::new(root, BuildContext::default(), ResolveOptions::with_module_cache()).with_overlay(overlay.clone())
-}
-
-/// Whether work may begin, or wait, in a function of this text: it names a context or calls a queue. Functions that name the package
-/// are looked at as well.
-pub(super) fn may_begin(code: &[u8], rules: &Adopt, package: &str) -> bool {
-    let has = |word: &str| memchr::memmem::find(code, word.as_bytes()).is_some();
-    let queued =
-        || [&rules.adds, &rules.takes, &rules.ends].into_iter().flatten().any(|name| has(&format!(".{name}(")));
-    has(".Context") || has("context.") || has(package) || queued()
 }
 
 /// Where work on objects begins in the file, in its order.

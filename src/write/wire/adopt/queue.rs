@@ -4,13 +4,12 @@ use tree_sitter::Node;
 
 use super::super::place::{Insertion, nodes};
 use super::checks::Behind;
-use super::ground::{Begins, Ground};
+use super::ground::{Begins, CONTEXT, Ground};
 use crate::go::syntax::{children_by_field, field, kind, named_children, peel};
 use crate::go::types::{Reach, Type, is_function};
 use crate::klog::name::words;
+use crate::rule::Adopt;
 use crate::text::Edit;
-
-const CONTEXT: &str = "context.Context";
 
 /// A call of a queue's method.
 struct OfQueue<'t> {
@@ -43,9 +42,7 @@ impl<'t> OfQueue<'t> {
     /// The call, if it is of a queue that can be named twice.
     fn read(call: Node<'t>, callee: Node<'t>, ground: &Ground<'t>) -> Option<Self> {
         let queue = callee.child_by_field_id(field::OPERAND)?;
-        let of = ground.types.type_of(queue).stripped().qualified()?;
-        let package = of.rsplit_once('.').map_or("", |(package, _)| package);
-        let is_queue = ground.rules.wires.adopt.queues.iter().any(|queue| queue == package);
+        let is_queue = is_queue(&ground.types.type_of(queue), &ground.rules.wires.adopt);
         let arguments = call.child_by_field_id(field::ARGUMENTS).into_iter().flat_map(named_children).collect();
         (is_queue && is_name(queue)).then(|| Self { call, queue: ground.file.text(queue), arguments })
     }
@@ -113,6 +110,13 @@ impl<'t> OfQueue<'t> {
         let insertion = ground.before_statement(statement, &code)?;
         Some(Begins::Here { insertion, function: ground.function_of(self.call) })
     }
+}
+
+/// Whether a value of this type is one of the rules' queues.
+pub(super) fn is_queue(ty: &Type, rules: &Adopt) -> bool {
+    let of = ty.stripped().qualified();
+    let package = of.as_deref().and_then(|of| of.rsplit_once('.')).map_or("", |(package, _)| package);
+    rules.queues.iter().any(|queue| queue == package)
 }
 
 /// A name, or fields behind one: nothing happens where it is named again.

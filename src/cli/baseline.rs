@@ -14,6 +14,7 @@ use super::judging::looked_at;
 use super::terminal;
 use crate::measure::gate::{Baseline, Entry};
 use crate::plan::report::style::{GREEN, RED, harmless, styled};
+use crate::text::counted;
 use crate::text::diagnostic::Level;
 
 /// Write, shrink, join or compare what the gate lets pass today.
@@ -112,7 +113,7 @@ fn change(args: &TreeBaseline, prune: bool) -> Result<Status> {
         return Ok(status);
     }
     now.save(&path)?;
-    terminal::note(&format!("{}: {} entries, {new} new, {gone} gone", path.display(), now.entries.len()));
+    terminal::note(&format!("{}: {}, {new} new, {gone} gone", path.display(), counted(now.entries.len(), "entry")));
     Ok(status)
 }
 

@@ -18,6 +18,7 @@ use crate::measure::coverage::Report;
 use crate::measure::gate::{self, Baseline, Judged};
 use crate::plan::pipeline::SitePlan;
 use crate::ship::worktree::{self, State};
+use crate::text::counted;
 use crate::write::edit::{FileEdits, Outcome, file_fix};
 
 /// Files that are named on a line.
@@ -43,7 +44,7 @@ pub fn run(args: &Args) -> Result<Status> {
             }
             None => rewrite(args, &planned, &judged(args, &planned, &report)?)?,
         };
-        terminal::note(&format!("{} violations mended, {} calls rewritten", mended, rewritten));
+        terminal::note(&format!("{} mended, {} rewritten", counted(mended, "violation"), counted(rewritten, "call")));
         if let Some(revision) = &args.new_from {
             return newer::run(args, revision);
         }

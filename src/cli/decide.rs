@@ -16,6 +16,7 @@ use crate::klog::fingerprint::Fingerprint;
 use crate::plan::report::kebab;
 use crate::plan::report::style::{BOLD, DIM, harmless, one_line, styled};
 use crate::rule::Patterns;
+use crate::text::counted;
 use crate::text::did_you_mean;
 use crate::write::edit::Applicability;
 use crate::write::thread::{Thread, Threads};
@@ -219,7 +220,7 @@ pub fn pending(args: &PendingArgs) -> Result<Status> {
             decisions.retain(|name, decision| decision.about == About::Call || known(name));
         }
         decision::update(&path, &before, &decisions)?;
-        terminal::note(&format!("{} decisions taken back", before.len() - decisions.len()));
+        terminal::note(&format!("{} taken back", counted(before.len() - decisions.len(), "decision")));
         return Ok(status);
     }
     let waiting = |thread: &&Thread| {

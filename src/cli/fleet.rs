@@ -15,6 +15,7 @@ use crate::go::files::Shard;
 use crate::measure::coverage::{Measure, Report};
 use crate::measure::fleet::{Entry, History, Listed, Outcome, html, queue, text};
 use crate::ship::worktree::{fetch, remote_commit};
+use crate::text::counted;
 use crate::text::disk;
 
 /// Look at every repository of a list: fetch its newest commit, check it, keep its report, and write one page about all.
@@ -170,7 +171,9 @@ impl Pool<'_> {
         let left = self.began.elapsed().as_secs() * (self.queue.len() - at - 1) as u64 / (at as u64 + 1);
         let said = match &entry.error {
             Some(error) => error.clone(),
-            None => format!("{} calls, {}", entry.parts.sum(), self.args.measure.rate(&entry.parts)),
+            None => {
+                format!("{}, {}", counted(entry.parts.sum() as usize, "call"), self.args.measure.rate(&entry.parts))
+            }
         };
         let (number, of, name) = (at + 1, self.queue.len(), &entry.name);
         let left = if number < of { format!("; about {left} s are left") } else { String::new() };

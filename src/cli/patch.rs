@@ -23,9 +23,9 @@ use crate::ship::along::Along;
 use crate::ship::cut::{self, Cut, Letter, MAX_LINES, Origin, Subjects};
 use crate::ship::series::{CoverLetter, Draft, Sender, Series, unified};
 use crate::ship::worktree::{self, Tracked};
-use crate::text::FileChange;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::disk;
+use crate::text::{FileChange, counted};
 use crate::write::edit::{Edits, Target};
 use crate::write::thread::Thread;
 
@@ -246,11 +246,11 @@ fn write(
     series.set_pull_requests(mails.iter().map(|mail| mail.pull_request.clone()).collect(), whole);
     super::args::create_dir(dir)?;
     let written = series.write(dir)?;
-    let plural = drafts.len();
     terminal::note(&format!(
-        "{} calls in {plural} patches, {} mails written to {}",
-        taken.len(),
-        written.len(),
+        "{} in {}, {} written to {}",
+        counted(taken.len(), "call"),
+        counted(drafts.len(), "patch"),
+        counted(written.len(), "mail"),
         dir.display()
     ));
     Ok(())

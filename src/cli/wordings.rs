@@ -12,6 +12,7 @@ use super::terminal;
 use crate::decide::decision;
 use crate::decide::wordings::{import, tasks};
 use crate::plan::report::inert_json;
+use crate::text::counted;
 use crate::text::disk;
 
 /// Have messages and keys worded by somebody else, a person or a program, and take what holds to the rules.
@@ -125,7 +126,7 @@ fn take(args: &ImportArgs) -> Result<Status> {
         decision::update(&args.common.decisions.path(root), &before, &after)?;
     }
     let done = if args.dry_run { "would be stored as edited" } else { "stored as edited" };
-    terminal::note(&format!("{taken} wordings {done}, {refused} refused"));
+    terminal::note(&format!("{} {done}, {refused} refused", counted(taken, "wording")));
     Ok(match planned.report() {
         Status::Fine if refused > 0 => Status::Policy,
         status => status,

@@ -3,6 +3,7 @@
 //! In come bytes, out come positions and changed bytes; neither Go nor klog is known here.
 
 mod change;
+mod count;
 pub mod diagnostic;
 pub mod digest;
 pub mod disk;
@@ -13,6 +14,7 @@ pub mod reason;
 mod span;
 
 pub use change::FileChange;
+pub use count::counted;
 pub use edit::{Edit, EditError, apply_edits};
 pub use line_index::{LineCol, LineIndex};
 pub use near::{did_you_mean, near};

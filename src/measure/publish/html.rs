@@ -6,6 +6,7 @@ use super::escape::xml;
 use super::pictures;
 use super::{Document, words};
 use crate::measure::coverage::{Part, Tally};
+use crate::text::counted;
 
 const STYLE: &str = "body{font:14px/1.5 system-ui,sans-serif;margin:2rem;max-width:80rem;color:#1a1a1a;background:#fff}\
 table{border-collapse:collapse;margin:1rem 0 2rem}td,th{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:right}\
@@ -42,7 +43,7 @@ pub fn report(document: &Document<'_>, (before, after): (&str, &str), out: &mut 
     let (first, last) = if document.passed.is_none() { (drawn.as_str(), "") } else { ("", drawn.as_str()) };
     write!(out, "{first}")?;
     if !report.findings.is_empty() {
-        writeln!(out, "<table class=\"text\"><caption>{} findings</caption>", report.findings.len())?;
+        writeln!(out, "<table class=\"text\"><caption>{}</caption>", counted(report.findings.len(), "finding"))?;
         writeln!(out, "<tr><th>place</th><th>rule</th><th>what</th><th>mended by</th></tr>")?;
         for finding in &report.findings {
             let place = format!("{}:{}", finding.path, finding.line);

@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 use super::escape::markdown;
 use super::{Document, pictures, words};
 use crate::measure::coverage::{Part, Tally};
+use crate::text::counted;
 
 /// Bytes; some room is left for what other steps write.
 const BUDGET: usize = 900_000;
@@ -29,8 +30,10 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         findings.push(format!("| {} |\n", cells.join(" | ")));
     }
     if !findings.is_empty() {
-        let head =
-            format!("### {} findings\n\n| place | rule | what | mended by |\n|---|---|---|---|\n", findings.len());
+        let head = format!(
+            "### {}\n\n| place | rule | what | mended by |\n|---|---|---|---|\n",
+            counted(findings.len(), "finding")
+        );
         lists.push((head, findings));
     }
     let mut unread = Vec::new();

@@ -6,6 +6,7 @@ use std::io::{Result, Write};
 use super::{Document, words};
 use crate::measure::coverage::{Finding, Part, Severity, Tally};
 use crate::plan::report::style::{BOLD, DIM, RED, YELLOW, harmless, one_line, styled};
+use crate::text::counted;
 
 /// Rows of a table that are shown; the others are in the other formats.
 const ROWS: usize = 20;
@@ -79,7 +80,10 @@ fn brief(document: &Document<'_>, passed: usize, out: &mut dyn Write) -> Result<
 fn allowed(passed: usize) -> String {
     match passed {
         0 => String::new(),
-        passed => format!("; {passed} violations are let pass by the baseline or by [gate] allow"),
+        passed => {
+            let are = if passed == 1 { "is" } else { "are" };
+            format!("; {} {are} let pass by the baseline or by [gate] allow", counted(passed, "violation"))
+        }
     }
 }
 

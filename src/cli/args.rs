@@ -207,6 +207,7 @@ impl EditArgs {
             target: self.target.unwrap_or_default(),
             by_habit: self.target.is_none(),
             last_resort: false,
+            parts_alone: false,
         }
     }
 }

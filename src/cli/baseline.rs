@@ -16,6 +16,7 @@ use crate::measure::gate::{Baseline, Entry};
 use crate::plan::report::style::{GREEN, RED, harmless, styled};
 use crate::text::counted;
 use crate::text::diagnostic::Level;
+use crate::write::edit::Edits;
 
 /// Write, shrink, join or compare what the gate lets pass today.
 #[derive(Debug, clap::Args)]
@@ -78,7 +79,7 @@ pub fn run(args: &Args) -> Result<Status> {
 
 /// The file's path, what it has, and what it would have after `write`.
 fn read(args: &TreeBaseline) -> Result<(Planned, PathBuf, Option<Baseline>, Baseline)> {
-    let (planned, report) = measure(&args.tree, &args.decisions, &PathArgs::default(), None)?;
+    let (planned, report) = measure(&args.tree, &args.decisions, &PathArgs::default(), Edits::parts(), None)?;
     let path = baseline_path(args.baseline.as_deref(), &planned);
     let old = baseline(args.baseline.as_deref(), &planned)?;
     let mut now = Baseline::of(&report);

@@ -19,7 +19,7 @@ use crate::measure::gate::{self, Baseline, Judged};
 use crate::plan::pipeline::SitePlan;
 use crate::ship::worktree::{self, State};
 use crate::text::counted;
-use crate::write::edit::{FileEdits, Outcome, file_fix};
+use crate::write::edit::{Edits, FileEdits, Outcome, file_fix};
 
 /// Files that are named on a line.
 const NAMED: usize = 3;
@@ -29,14 +29,14 @@ pub fn run(args: &Args) -> Result<Status> {
     if let (Some(revision), false) = (&args.new_from, args.fix) {
         return newer::run(args, revision);
     }
-    let (mut planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
+    let (mut planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, Edits::both(), None)?;
     if args.fix {
         if let Some(refusal) = refusal(args, &planned)? {
             terminal::error(&refusal);
             return Ok(Status::Refused);
         }
         let mended = mend(&planned)?;
-        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
+        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, Edits::both(), None)?;
         let rewritten = match &args.new_from {
             Some(revision) => {
                 let (planned, judged) = newer::judged(args, revision, planned, &report)?;
@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> Result<Status> {
         if let Some(revision) = &args.new_from {
             return newer::run(args, revision);
         }
-        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, None)?;
+        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, Edits::both(), None)?;
     }
     args.report.weigh(&mut report)?;
     let judged = judged(args, &planned, &report)?;

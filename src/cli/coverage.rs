@@ -82,20 +82,21 @@ pub fn run(args: &Args) -> Result<Status> {
     if args.history.is_some() || !args.at.is_empty() {
         return past(args);
     }
-    let (planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, args.shard)?;
+    let (planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, Edits::parts(), args.shard)?;
     args.report.weigh(&mut report)?;
     args.report.write(&report, args.report.measure(&planned.config.gate)?, &planned.rules, None)?;
     Ok(ended(&planned, planned.unseen(), false))
 }
 
-/// Makes a plan and its report.
+/// Makes a plan and its report. `edits`: [`Edits::parts`], or more for who asks what fixes change.
 pub fn measure(
     tree: &TreeArgs,
     decisions: &DecisionArgs,
     paths: &PathArgs,
+    edits: Edits,
     shard: Option<Shard>,
 ) -> Result<(Planned, Report)> {
-    let planned = tree.plan_shard(Edits::both(), Some(paths.scope(paths.environment.first())), shard)?;
+    let planned = tree.plan_shard(edits, Some(paths.scope(paths.environment.first())), shard)?;
     measured(planned.with_callers()?, tree, decisions, paths, shard)
 }
 
@@ -162,7 +163,7 @@ pub fn report_of(
 
 /// Coverage of commits.
 fn past(args: &Args) -> Result<Status> {
-    let (options, rules) = args.tree.options(Edits::both())?;
+    let (options, rules) = args.tree.options(Edits::parts())?;
     let (config, _) = args.tree.configuration(&options.root)?;
     let repository = Repository::open(&options.root.dir)?;
     let commits = match args.history {
@@ -184,7 +185,7 @@ fn past(args: &Args) -> Result<Status> {
     // Histories leave paths out: what a page shows by operation is the worktree's.
     let now = match args.history {
         Some(_) if args.report.wants(Format::Html) => {
-            Some(self::measure(&args.tree, &args.decisions, &args.paths, None)?)
+            Some(self::measure(&args.tree, &args.decisions, &args.paths, Edits::parts(), None)?)
         }
         _ => None,
     };

@@ -14,6 +14,7 @@ use crate::measure::gate::{self, Baseline};
 use crate::measure::init::{Filling, InitFile, InstallFrom, Piece, Pinned, files, has_sources, is_commit};
 use crate::ship::worktree;
 use crate::text::disk;
+use crate::write::edit::Edits;
 
 /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
 #[derive(Debug, clap::Args)]
@@ -42,7 +43,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let (planned, report) = measure(&args.tree, &args.decisions, &PathArgs::default(), None)?;
+    let (planned, report) = measure(&args.tree, &args.decisions, &PathArgs::default(), Edits::parts(), None)?;
     let status = planned.report();
     let root = &planned.plan.root;
     if status == Status::Incomplete {

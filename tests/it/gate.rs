@@ -7,6 +7,7 @@ mod gates;
 mod history;
 mod marked;
 mod newer;
+mod parts;
 mod paths;
 mod pictures;
 mod recipes;

@@ -82,6 +82,11 @@ impl Cache {
         rules: &RuleSet,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Plan, PlanError> {
+        if let Some(whole) = options.written()
+            && let Some(plan) = self.known(&whole, rules)?
+        {
+            return Ok(plan);
+        }
         let Some(kept) = self.kept(options, rules) else { return pipeline::plan(options, rules, progress) };
         if let Some(plan) = kept.plan()? {
             return Ok(plan);

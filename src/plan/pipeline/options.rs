@@ -71,6 +71,12 @@ impl Options {
         }
     }
 
+    /// The same run with all fixes written, where this one asks for parts alone: its plan answers both.
+    pub fn written(&self) -> Option<Self> {
+        let edits = Edits { parts_alone: false, ..self.edits };
+        self.edits.parts_alone.then(|| Self { edits, ..self.clone() })
+    }
+
     /// The declarations of the checkout, as far as they are asked for.
     pub(super) fn world(&self) -> World {
         World::new(&self.root.dir, BuildContext::default(), ResolveOptions::with_module_cache())

@@ -69,7 +69,8 @@ pub(super) fn retract_broken(plan: &mut FilePlan, tree: &Tree) {
     let lazy = LazyTree::known(tree);
     // What patches take first: it is asked for again.
     let usual: Vec<_> = plan.fixes(&|fix| fix.applicability != Applicability::DisplayOnly).collect();
-    let all: Vec<_> = plan.fixes(&|_| true).collect();
+    // Who asks for parts alone has fixes that nobody wrote.
+    let all: Vec<_> = plan.fixes(&|fix| !fix.edits.is_empty()).collect();
     if all.is_empty() {
         return;
     }

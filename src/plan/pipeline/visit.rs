@@ -14,7 +14,7 @@ use crate::go::index::Imports;
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::kind;
 use crate::go::types::{FileTypes, Scopes, Visitor};
-use crate::klog::call::{Class, Recognizer};
+use crate::klog::call::{Class, LogCall, Recognizer};
 use crate::klog::convention::{Conventions, Sample};
 use crate::klog::lint;
 use crate::klog::observe::sample;
@@ -94,6 +94,13 @@ impl<'v, 't> FileVisitor<'v, 't> {
         self.visited.notes.extend(note);
     }
 
+    /// Whether nobody asks what becomes of a call: it has keys and values, and stands in no other whose fix it would be in the way of.
+    fn is_counted(&self, call: &LogCall<'t>) -> bool {
+        let is_structured = matches!(call.site.class, Class::Structured | Class::Contextual);
+        let is_around = |plan: &SitePlan| plan.site.span.contains(call.site.span.start);
+        self.proposer.edits.parts_alone && is_structured && !self.visited.sites.iter().any(is_around)
+    }
+
     fn call(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         let Some(call) = self.recognizer.call(node, scopes) else { return };
         if self.purpose != Purpose::Learn {
@@ -125,6 +132,7 @@ impl<'v, 't> FileVisitor<'v, 't> {
             _ if call.site.class != Class::Contextual && !self.recognizer.has_klog() => {
                 SkipReason::KlogNotImported.into()
             }
+            _ if self.is_counted(&call) => Outcome::Structured,
             _ => self.proposer.propose(&call, &place),
         };
         let facts = lint::facts(&call, &place, self.proposer.key());

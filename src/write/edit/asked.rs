@@ -15,17 +15,31 @@ pub struct Edits {
     pub by_habit: bool,
     /// Whether calls go through klog's own logger where no other is to be had.
     pub last_resort: bool,
+    /// Whether only each call's part is asked for: that it can be rewritten, and not to what.
+    pub parts_alone: bool,
 }
 
 impl Edits {
     /// To `InfoS` and `ErrorS`, without request IDs.
     pub fn structural() -> Self {
-        Self { structural: true, request_id: false, target: Target::default(), by_habit: false, last_resort: false }
+        Self {
+            structural: true,
+            request_id: false,
+            target: Target::default(),
+            by_habit: false,
+            last_resort: false,
+            parts_alone: false,
+        }
     }
 
     /// To `InfoS` and `ErrorS`, with request IDs.
     pub fn both() -> Self {
         Self { request_id: true, ..Self::structural() }
+    }
+
+    /// As [`Edits::both`], for who counts calls by what becomes of them.
+    pub fn parts() -> Self {
+        Self { parts_alone: true, ..Self::both() }
     }
 
     /// As these habits of the tree have them, where they are to follow its habit.

@@ -92,6 +92,27 @@ pub struct Fix {
     pub request_id: Option<RequestId>,
 }
 
+impl Fix {
+    /// Of a call that can be rewritten, where nobody asks to what: it changes nothing.
+    pub(super) fn unwritten() -> Self {
+        Self {
+            applicability: Applicability::DisplayOnly,
+            after: String::new(),
+            message: None,
+            edits: Vec::new(),
+            elsewhere: Vec::new(),
+            imports: Vec::new(),
+            rules: Vec::new(),
+            doubts: Doubts::default(),
+            names: Vec::new(),
+            p: None,
+            words: CallKnown::default(),
+            kinds: Vec::new(),
+            request_id: None,
+        }
+    }
+}
+
 /// A call that stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(into = "ShownSkip")]

@@ -114,6 +114,9 @@ impl<'r> Proposer<'r> {
         }
         self.flatten(&mut slots, &template, place)?;
         let message = self.message(message, &slots, &mut draft)?;
+        if self.is_told(&template, place) {
+            return Ok(Fix::unwritten());
+        }
         if let Some(places) = self.sought.lost(&place.file.source.path, &template, &message) {
             draft.doubt(Doubt::TextSought { places });
         }
@@ -147,6 +150,12 @@ impl<'r> Proposer<'r> {
             remove(variable, &arguments, &mut draft)?;
         }
         Ok(self.fix(callee, &arguments, draft))
+    }
+
+    /// Whether all is known that was asked for: nothing that follows keeps the call from being rewritten.
+    fn is_told(&self, template: &Template<'_>, place: &Place<'_, '_>) -> bool {
+        let is_read = place.file.unread.is_empty();
+        self.edits.parts_alone && is_read && template.variable.is_none() && place.scopes.lookup("nil").is_none()
     }
 
     /// What is left of a text as a message; the values that belong together are named by it.

@@ -1,7 +1,7 @@
 //! `klogmod check --new-from`: what differs from a commit, and no more of the tree than the answer rests on.
 //!
-//! Every file is compared, and what may log among the rest has to be Go; only files that differ are planned. Call graph and habits of
-//! the whole tree are asked where a call is new.
+//! Every file is compared, and what may log among the rest has to be Go; only files that differ are planned. The call graph is
+//! asked where a call is new, the habits of the whole tree where somebody is shown what mends it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -31,7 +31,7 @@ pub fn run(args: &Args, revision: &str) -> Result<Status> {
     let mut compared = start.compared(args, &survey)?;
     let baseline = start.base().baseline(&survey.differing, &compared.report)?;
     let mut judged = start.judged(args, &compared, &baseline)?;
-    while let Some(depth) = deeper(args, compared.depth, &judged) {
+    while let Some(depth) = deeper(args, &start.config.gate, compared.depth, &judged) {
         compared = start.planned(args, &survey, depth, Some(compared))?;
         judged = start.judged(args, &compared, &baseline)?;
     }
@@ -65,6 +65,7 @@ pub fn judged(args: &Args, revision: &str, planned: Planned, report: &Report) ->
 
 /// What is compared with what.
 struct Start {
+    /// How the tree is read for its calls' parts.
     options: Options,
     rules: RuleSet,
     config: Config,
@@ -89,21 +90,21 @@ struct Compared {
 /// How much of the tree a plan of some files rests on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Depth {
-    /// Declarations that the files name.
+    /// Declarations that the files name: each call has its part.
     Files,
     /// The call graph as well: calls know their operations.
     Paths,
-    /// The whole tree's habits as well: fixes are those of a plan of all.
+    /// The whole tree's habits as well: fixes are written, and those of a plan of all.
     Habits,
 }
 
 /// What has to be asked for an answer to hold: which operations a new call serves, and how a call would be written.
-fn deeper(args: &Args, depth: Depth, judged: &Judged) -> Option<Depth> {
+fn deeper(args: &Args, gate: &GateConfig, depth: Depth, judged: &Judged) -> Option<Depth> {
     let breaks = |rule: &str| judged.findings.iter().any(|finding| finding.rule == rule);
     let is_new = breaks("gate-new-unstructured");
     match depth {
-        Depth::Files if is_new => Some(Depth::Paths),
-        Depth::Files | Depth::Paths if is_new || args.report.shows_fixes() && breaks("gate-lost-request-id") => {
+        Depth::Files if is_new && gate.paths.as_deref() != Some("all") => Some(Depth::Paths),
+        Depth::Files | Depth::Paths if args.report.shows_fixes() && (is_new || breaks("gate-lost-request-id")) => {
             Some(Depth::Habits)
         }
         _ => None,
@@ -112,7 +113,7 @@ fn deeper(args: &Args, depth: Depth, judged: &Judged) -> Option<Depth> {
 
 impl Start {
     fn new(args: &Args, revision: &str) -> Result<Self> {
-        let (options, rules) = args.tree.options(Edits::both())?;
+        let (options, rules) = args.tree.options(Edits::parts())?;
         let (config, _) = args.tree.configuration(&options.root)?;
         check_names(&config.gate, &rules)?;
         let scope = Some(args.paths.scope(args.paths.environment.first()));
@@ -123,23 +124,31 @@ impl Start {
         Ok(Self { options: Options { scope, ..options }, rules, config, repository, commit, files, origin })
     }
 
+    /// As `options`, for who asks what fixes change.
+    fn written(&self) -> Options {
+        Options { edits: Edits::both(), ..self.options.clone() }
+    }
+
     fn base(&self) -> Base<'_> {
         Base { repository: &self.repository, files: &self.files, options: &self.options, rules: &self.rules }
     }
 
     /// Plans what differs, or all where that is asked for; a plan that was kept is taken.
     fn compared(&self, args: &Args, survey: &Survey) -> Result<Compared> {
+        let cache = args.tree.cache.open()?;
         if needs_all(args, &self.config.gate) {
-            let planned = self.with(args.tree.cache.open()?.plan(&self.options, &self.rules, &|_, _| {})?);
+            let planned = self.with(cache.plan(&self.written(), &self.rules, &|_, _| {})?);
             let planned = planned.with_callers()?;
             let (planned, mut report) = measured(planned, &args.tree, &args.decisions, &args.paths, None)?;
             args.report.weigh(&mut report)?;
             return Ok(self.narrowed(survey, planned, report));
         }
-        match args.tree.cache.open()?.known(&self.options, &self.rules)? {
-            Some(plan) => self.planned_as(args, survey, plan, Depth::Habits),
-            None => self.planned(args, survey, Depth::Files, None),
+        for (options, depth) in [(&self.written(), Depth::Habits), (&self.options, Depth::Paths)] {
+            if let Some(plan) = cache.known(options, &self.rules)? {
+                return self.planned_as(args, survey, plan, depth);
+            }
         }
+        self.planned(args, survey, Depth::Files, None)
     }
 
     /// The part of a whole tree's plan and report that differs.
@@ -167,8 +176,9 @@ impl Start {
         }
         let root = Root { narrow, ..self.options.root.clone() };
         let placed = before.filter(|before| before.depth == Depth::Paths).map(|before| before.planned.plan);
-        let scope = self.options.scope.clone().filter(|_| depth >= Depth::Paths && placed.is_none());
-        let options = Options { root, scope, habits: depth == Depth::Habits, ..self.options.clone() };
+        let scope = self.options.scope.clone().filter(|_| depth == Depth::Paths);
+        let asked = if depth == Depth::Habits { self.written() } else { self.options.clone() };
+        let options = Options { root, scope, habits: depth == Depth::Habits, ..asked };
         let mut plan = plan(&options, &self.rules, &|_, _| {})?;
         if let Some(placed) = placed {
             plan.scope = placed.scope;

@@ -1,21 +1,8 @@
 //! `check --new-from` reads in full only what differs from the revision, and says what reading the whole tree says.
 
+use super::paths::CONFIG;
 use crate::common::checkout::{Checkout, Run};
 
-const CONFIG: &str = "[[phase]]
-name = \"alpha\"
-priority = 100
-cells = [{ operations = [\"attach\"], resources = [\"volume\"] }]
-
-[[operation]]
-operations = [\"attach\"]
-resources = [\"volume\"]
-functions = [\"example.com/m/driver.Attach\"]
-
-[[callgraph.batch]]
-reason = \"every volume is looked at\"
-functions = [\"example.com/m/driver.Sweep\"]
-";
 const MODULE: &str = "module example.com/m\n\nrequire k8s.io/klog/v2 v2.70.0\n";
 const DRIVER: &str = "package driver
 

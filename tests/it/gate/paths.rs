@@ -2,7 +2,8 @@
 
 use crate::common::checkout::Checkout;
 
-const CONFIG: &str = "[[phase]]
+/// An operation, and batch work that it passes.
+pub(super) const CONFIG: &str = "[[phase]]
 name = \"alpha\"
 priority = 100
 cells = [{ operations = [\"attach\"], resources = [\"volume\"] }]

@@ -52,7 +52,7 @@ impl ThreadArgs {
             let progress = Progress::new("reading the checkout");
             let old = std::mem::replace(&mut planned.plan, Plan::empty(planned.options.root.dir.clone()));
             let advance = |done, total| progress.at(done, total);
-            planned.plan = pipeline::anew(&planned.options, &planned.rules, old, &advance)?;
+            planned.plan = pipeline::anew(&planned.options, &planned.rules, old, &threads, &advance)?;
             progress.finish();
         }
         Ok(Some(threads))

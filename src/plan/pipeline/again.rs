@@ -89,7 +89,7 @@ pub fn again(
     plan.files.sort_by(|a, b| a.path.cmp(&b.path));
     if is_anew {
         seen.shapes = stage.shapes();
-        aim_anew(options, &stage, &mut plan, scope, &conventions(&seen.samples))?;
+        pool.install(|| aim_anew(options, &stage, &mut plan, scope, &conventions(&seen.samples)));
     }
     plan.diagnostics.sort();
     Ok(Some((plan, seen)))
@@ -120,27 +120,24 @@ fn among(list: &[(RelPath, FileSeen)], changed: &BTreeSet<RelPath>) -> Vec<RelPa
 }
 
 /// Gives every call the standing that it has now.
-fn aim_anew(
+pub(super) fn aim_anew(
     options: &Options,
     stage: &Stage<'_>,
     plan: &mut Plan,
     scope: Option<Scope>,
     conventions: &Conventions,
-) -> Result<(), PlanError> {
+) {
     let old: Vec<_> = plan.scope.iter().flat_map(Scope::findings).collect();
     plan.diagnostics.retain(|diagnostic| !old.contains(diagnostic));
     plan.scope = scope;
     plan.tell_findings(options);
-    pool(options)?.install(|| {
-        plan.files.par_iter_mut().for_each(|file| {
-            if !stage.place_anew(file)
-                && let Some(anew) = stage.finish(stage.load(&file.path).0, conventions).plan
-            {
-                *file = anew;
-            }
-        });
+    plan.files.par_iter_mut().for_each(|file| {
+        if !stage.place_anew(file)
+            && let Some(anew) = stage.finish(stage.load(&file.path).0, conventions).plan
+        {
+            *file = anew;
+        }
     });
-    Ok(())
 }
 
 fn update(list: &mut [(RelPath, FileSeen)], now: Vec<(RelPath, FileSeen)>) {

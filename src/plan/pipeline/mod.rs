@@ -2,6 +2,7 @@
 
 mod again;
 mod aim;
+mod anew;
 mod applied;
 mod around;
 mod beside;
@@ -35,6 +36,7 @@ mod visit;
 mod whole;
 
 pub use again::{again, environment};
+pub use anew::anew;
 pub use applied::Applied;
 pub use beside::Beside;
 pub use callers::{callers, callers_in};
@@ -51,7 +53,7 @@ pub use scope::{Extent, Scope, ScopeOptions};
 pub use seen::{FileSamples, FileSeen, Seen, conventions as habits};
 pub use site::SitePlan;
 pub use sought::{Searched, search};
-pub use spine::{anew, conventions, plan, watched};
+pub use spine::{conventions, plan, watched};
 pub use stage::{MAX_FILE_SIZE, OLDEST_KLOG};
 pub use survey::{Survey, survey};
 pub use threads::threads;

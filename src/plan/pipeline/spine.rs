@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::error::PlanError;
-use super::file::FilePlan;
 use super::options::{Options, pool};
 use super::packed::PackedResult;
 use super::seen::{self, FileSeen, Seen};
@@ -24,40 +23,6 @@ const AT_ONCE: usize = 2000;
 /// Makes the plan. `progress` is told how many files are done, of how many.
 pub fn plan(options: &Options, rules: &RuleSet, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Plan, PlanError> {
     watched(options, rules, progress).map(|(plan, _)| plan)
-}
-
-/// Makes a plan anew where files are seen otherwise than they were for it. Its habits are those of the tree as it is.
-pub fn anew(
-    options: &Options,
-    rules: &RuleSet,
-    mut old: Plan,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Plan, PlanError> {
-    // What the run is about may depend on any file.
-    if options.scope.is_some() || options.shard.is_some() {
-        return plan(options, rules, progress);
-    }
-    let is_anew = |file: &&FilePlan| options.overlay.get(&file.path).is_some();
-    let files: Vec<RelPath> = old.files.iter().filter(is_anew).map(|file| file.path.clone()).collect();
-    let mut stage = Stage::new(options, rules);
-    stage.seek(&old.sought);
-    let done = AtomicUsize::new(0);
-    let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-    let pool = pool(options)?;
-    let results = pool.install(|| {
-        let loaded = files.par_iter().map(|path| stage.load(path)).collect();
-        go_through(&mut stage, loaded, &old.conventions, &advance)
-    });
-    let is_new = |path: &RelPath| files.binary_search(path).is_ok();
-    old.files.retain(|file| !is_new(&file.path));
-    old.diagnostics.retain(|diagnostic| !is_new(&diagnostic.path));
-    for result in pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect::<Vec<_>>()) {
-        old.files.extend(result.plan);
-        old.diagnostics.extend(result.diagnostics);
-    }
-    old.files.sort_by(|a, b| a.path.cmp(&b.path));
-    old.diagnostics.sort();
-    Ok(old)
 }
 
 /// Makes the plan, and tells what of the tree it was made from.
@@ -147,7 +112,7 @@ fn propose(
 }
 
 /// Proposes for files that were loaded, and forgets declarations between them.
-fn go_through(
+pub(super) fn go_through(
     stage: &mut Stage<'_>,
     loaded: Vec<(Load, FileSeen)>,
     conventions: &Conventions,

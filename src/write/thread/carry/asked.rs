@@ -61,6 +61,15 @@ impl Asked {
         self.places.get(first).is_some_and(|place| *place < end)
     }
 
+    /// Where their names stand between two offsets of a text, as [`Asked::is_in`] looks for them.
+    pub fn places<'a>(&'a self, text: &'a [u8], (start, end): (usize, usize)) -> impl Iterator<Item = usize> {
+        let is_known = !self.places.is_empty();
+        let known = self.places.iter().copied().filter(move |place| (start..end).contains(place));
+        let text = text.get(start..end).filter(|_| !is_known).unwrap_or_default();
+        let found = self.names().flat_map(move |name| words(text, name.as_bytes()).map(move |at| start + at));
+        known.chain(found)
+    }
+
     /// Those of these names that a file can mention: one of their own package's, if it is `near`, else another.
     pub fn in_file(&self, names: &[&str], near: bool, path: &str, text: &[u8], sources: &Sources) -> Self {
         let dir = dir_of(path);

@@ -15,6 +15,7 @@ use super::texts::Text;
 use crate::go::index::{Imports, Index};
 use crate::go::parse::{self, SourceFile};
 use crate::go::syntax::outline::Decl;
+use crate::go::syntax::word::words;
 use crate::go::syntax::{self, field, kind, named_children};
 use crate::go::types::{Named, Type};
 use crate::text::diagnostic::RelPath;
@@ -122,13 +123,10 @@ fn is_of(ty: &Type, key: &Key) -> bool {
 /// The types of all values that become the interface's in a directory.
 fn all(asking: &Key, dir: &str, ground: &Ground<'_>, sources: &Sources) -> Option<Vec<Type>> {
     let mut found = Vec::new();
-    for path in sources.files.iter().filter(|path| dir_of(path) == dir) {
-        let bytes = ground.world.index().source(path).ok()?;
-        let file = parse::parse(SourceFile { path: path.clone(), bytes: bytes.into() }).ok()?;
-        if !file.unread.is_empty() {
-            return None;
-        }
-        for ty in converted(&file, ground.world.file(&file), asking)? {
+    for (number, path) in sources.files.iter().enumerate().filter(|(_, path)| dir_of(path) == dir) {
+        let text = sources.texts.get(number, path, ground.world.index())?;
+        let types = ground.world.file_with(path, &text.bytes, text.outline().cloned());
+        for ty in converted(path, &text, &types, asking)? {
             if !found.contains(&ty) {
                 found.push(ty);
             }
@@ -168,6 +166,12 @@ fn places(asking: &Key, dir: &str, index: &Index, sources: &Sources) -> Option<P
     Some(found)
 }
 
+/// Whether a text may name a type, by its name alone or, if that is not what it is called there, behind that of its package.
+fn may_name(text: &[u8], name: &[u8], alone: bool) -> bool {
+    let follows_dot = |at: usize| matches!(text[..at].trim_ascii_end().last(), Some(b'.' | b'/'));
+    words(text, name).any(|at| alone || follows_dot(at))
+}
+
 /// The mentions of an interface in a file; `None` where they cannot be read.
 fn uses(path: &RelPath, text: &Text, asking: &Key, dir: &str) -> Option<Vec<Use>> {
     let bytes = &text.bytes;
@@ -177,9 +181,14 @@ fn uses(path: &RelPath, text: &Text, asking: &Key, dir: &str) -> Option<Vec<Use>
         return Some(Vec::new());
     }
     let name = asking.receiver.as_bytes();
+    let is_dotted = memchr::memmem::find(bytes, format!(". {import}").as_bytes()).is_some();
+    let is_there = |text: &[u8]| may_name(text, name, is_near || is_dotted);
+    if !is_there(bytes) {
+        return Some(Vec::new());
+    }
     let mut wants = |decls: &[Decl]| {
         let whole = decls.first().map(|first| first.whole.0 as usize..first.whole.1 as usize);
-        whole.is_some_and(|whole| memchr::memmem::find(&bytes[whole], name).is_some())
+        whole.is_some_and(|whole| is_there(&bytes[whole]))
     };
     let source = SourceFile { path: path.clone(), bytes: bytes.clone() };
     let file = match text.outline() {

@@ -78,14 +78,16 @@ pub struct Call {
     pub held: Option<(Key, Offer)>,
     /// What is passed where nothing is at hand: a context, a logger.
     pub last: [Option<Offer>; 2],
-    /// Whether no tree was asked yet: what could be passed is not known, but that there is no context nor logger, if it is no test.
+    /// Whether no tree was asked yet: what could be passed is not known, but whether there is a context or a logger, if it is no test.
     pub is_light: bool,
+    /// Of one that is light: whether there is a context.
+    pub has_context: bool,
 }
 
 impl Call {
     /// Whether a context or a logger is there.
     pub fn has_any(&self) -> bool {
-        self.context.is_some() || self.logger.is_some()
+        self.has_context || self.context.is_some() || self.logger.is_some()
     }
 }
 

@@ -4,8 +4,10 @@ use super::facts::Call;
 use super::key::Key;
 use super::links::Links;
 use crate::go::parse::SourceFile;
-use crate::go::syntax::body::{Def, ExprId, ExprKind};
+use crate::go::syntax::body::{Def, Expr, ExprId, ExprKind, Range, Stmt};
+use crate::go::syntax::lex::{Lexer, Tok};
 use crate::go::syntax::outline::Decl;
+use crate::go::syntax::word::words;
 use crate::go::types::{BodyTypes, Cause, Mention, Referent, Type};
 use crate::write::thread::slot::Slot;
 
@@ -46,7 +48,7 @@ pub fn calls(asked: &Light<'_>, decl: &Decl, caller: &Key) -> Option<Calls> {
                 alike.extend(same);
                 asking?
             }
-            Referent::None if is_unknown(&mention) => return None,
+            Referent::None if mention.operand.as_ref().is_some_and(is_unknown) => return None,
             _ => continue,
         };
         if links.asked.has(&key) {
@@ -57,11 +59,10 @@ pub fn calls(asked: &Light<'_>, decl: &Decl, caller: &Key) -> Option<Calls> {
     Some((found, alike))
 }
 
-/// Whether it may be a method of a value whose type is not known. What comes of a package that is not there is nothing that the
-/// checkout declares.
-fn is_unknown(mention: &Mention) -> bool {
-    let is_elsewhere = |ty: &Type| matches!(ty, Type::Unknown(Cause::MissingPackage | Cause::Std));
-    mention.operand.as_ref().is_some_and(|ty| matches!(ty, Type::Unknown(_)) && !is_elsewhere(ty))
+/// Whether a method of a value of this type may be any. What comes of a package that is not there is nothing that the checkout
+/// declares.
+pub fn is_unknown(ty: &Type) -> bool {
+    matches!(ty, Type::Unknown(cause) if !matches!(cause, Cause::MissingPackage | Cause::Std))
 }
 
 fn call(asked: &Light<'_>, types: &BodyTypes<'_, '_>, mention: &Mention, (key, caller): (&Key, &Key)) -> Option<Call> {
@@ -90,7 +91,8 @@ fn call(asked: &Light<'_>, types: &BodyTypes<'_, '_>, mention: &Mention, (key, c
         _ => false,
     };
     let is_test = asked.source.path.ends_with("_test.go");
-    if !is_test && may_give(asked, types, mention.id, caller) {
+    let has_context = !is_test && has_context(types, mention.id);
+    if !is_test && !has_context && may_give(asked, types, mention.id, caller) {
         return None;
     }
     let is_start = caller.receiver.is_empty() && matches!(&*caller.name, "main" | "init");
@@ -114,7 +116,37 @@ fn call(asked: &Light<'_>, types: &BodyTypes<'_, '_>, mention: &Mention, (key, c
         last: [None, None],
         held: None,
         is_light: true,
+        has_context,
     })
+}
+
+/// Whether a function holds statements that wait. What happens in another goroutine does not hold it up.
+pub fn waits(types: &BodyTypes<'_, '_>) -> bool {
+    let (body, (start, end)) = (types.body(), types.decl().span);
+    let beside = |stmt: &Stmt| match stmt {
+        Stmt::Go(call) => Some(body.expr(*call).range),
+        _ => None,
+    };
+    let beside: Vec<Range> = body.statements.iter().filter_map(beside).collect();
+    let is_here = |at: u32| !beside.iter().any(|(start, end)| (*start..*end).contains(&at));
+    let receives = |expr: &Expr| matches!(expr.kind, ExprKind::Unary(Tok::Arrow, _)) && is_here(expr.range.0);
+    if body.exprs().any(|(_, expr)| receives(expr)) {
+        return true;
+    }
+    let text = types.source().get(..end as usize).unwrap_or_default();
+    if words(&text[start as usize..], b"select").next().is_none() {
+        return false;
+    }
+    let mut lexer = Lexer::new(text, start as usize);
+    std::iter::from_fn(|| Some(lexer.token()).filter(|token| token.tok != Tok::Eof))
+        .any(|token| token.tok == Tok::Select && is_here(token.start))
+}
+
+/// Whether an expression or a local name is this name.
+pub fn names(types: &BodyTypes<'_, '_>, name: &str) -> bool {
+    let body = types.body();
+    let is_expr = |expr: &Expr| expr.kind == ExprKind::Ident && types.text(expr.range) == name;
+    body.locals().any(|(_, local)| types.text(local.name) == name) || body.exprs().any(|(_, expr)| is_expr(expr))
 }
 
 /// An expression without the parentheses around it.
@@ -124,6 +156,30 @@ fn peeled(types: &BodyTypes<'_, '_>, id: ExprId) -> ExprId {
         id = inner;
     }
     id
+}
+
+/// Whether a parameter that is visible to an expression is a context, and nothing asks whether it is nil.
+fn has_context(types: &BodyTypes<'_, '_>, at: ExprId) -> bool {
+    let (body, (start, end)) = (types.body(), types.decl().span);
+    let text = types.source().get(start as usize..end as usize).unwrap_or_default();
+    let is_compared = |name: &[u8]| {
+        words(text, name).any(|at| {
+            let ends = [text[..at].trim_ascii_end(), text[at + name.len()..].trim_ascii_start()];
+            [&b"=="[..], b"!="].iter().any(|sign| ends[0].ends_with(sign) || ends[1].starts_with(sign))
+        })
+    };
+    let mut next = body.expr(at).scope;
+    while let Some(id) = next {
+        let local = body.local(id);
+        let (name, is_value) = (types.text(local.name), matches!(local.def, Def::Param { variadic: false, .. }));
+        let is_context = is_value && types.type_of_local(id).qualified().as_deref() == Some(CONTEXT);
+        let is_visible = || body.lookup(types.source(), body.expr(at).scope, name) == Some(id);
+        if is_context && name != "_" && is_visible() && !is_compared(name.as_bytes()) {
+            return true;
+        }
+        next = local.outer;
+    }
+    false
 }
 
 /// Whether something that is visible to an expression may be a context or a logger, or give one.

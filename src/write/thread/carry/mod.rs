@@ -6,6 +6,8 @@ mod asked;
 mod becoming;
 mod body;
 mod converted;
+#[cfg(test)]
+mod differs;
 mod edits;
 mod explore;
 mod facts;

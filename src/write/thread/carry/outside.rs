@@ -65,7 +65,7 @@ impl<'w> Outside<'w> {
 }
 
 /// Names in front of parentheses at the start of a line or behind a brace: the methods of an interface.
-fn methods(code: &str) -> impl Iterator<Item = &str> {
+pub fn methods(code: &str) -> impl Iterator<Item = &str> {
     code.split(['\n', '{', ';']).filter_map(|line| {
         let name = line.trim_start().split('(').next().filter(|name| name.len() < line.trim_start().len())?;
         let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_') && !name.is_empty();

@@ -50,6 +50,7 @@ impl<'p> Passing<'_, 'p> {
             logger,
             of_new_context,
             is_light: false,
+            has_context: false,
         }
     }
 

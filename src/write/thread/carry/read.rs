@@ -14,7 +14,7 @@ use super::links::Links;
 use super::list::List;
 use super::literal::literal;
 use super::passing::Passing;
-use super::sort::{Head, Sorted, Sorter};
+use super::sort::{Declaration, Head, Sorted, Sorter};
 use super::sources::Sources;
 use crate::go::index::Imports;
 use crate::go::parse::{self, SourceFile};
@@ -39,11 +39,17 @@ const WAIT: &str = "k8s.io/apimachinery/pkg/util/wait";
 
 /// Asks a file about functions of these names, those of its own package or all others; one that cannot be read blocks every function
 /// that it may mention.
-pub fn read(
+pub fn read(ground: &Ground<'_>, known: (&Sources, &Becoming), file: (usize, &[&str], bool), asked: &Asked) -> Found {
+    read_as(ground, known, file, asked, false)
+}
+
+/// As [`read`]. `by_trees`: the reader of bodies is not asked.
+pub(super) fn read_as(
     ground: &Ground<'_>,
     (sources, becoming): (&Sources, &Becoming),
     (number, names, near): (usize, &[&str], bool),
     asked: &Asked,
+    by_trees: bool,
 ) -> Found {
     let path = &sources.files[number];
     let mut found = Found::default();
@@ -62,7 +68,8 @@ pub fn read(
     let links = Links { ground, sources, becoming, asked, types: &types };
     let mut sorted = Sorted::default();
     if let Some(outline) = text.outline() {
-        sorted = Sorter { asked: Light { links, source: &source, number }, outline, is_generated }.sort();
+        let asked = Light { links, source: &source, number };
+        sorted = Sorter { asked, outline, is_generated, by_trees }.sort();
         found.calls.append(&mut sorted.calls);
         found.links.append(&mut sorted.links);
         if sorted.is_done() {
@@ -145,9 +152,11 @@ impl<'r, 'p> Reader<'r, 'p> {
     fn head(&mut self, head: &'p Head) {
         let declaration = named_children(head.file.tree.root_node()).next();
         let parts = declaration.map(|node| [field::NAME, field::PARAMETERS].map(|part| node.child_by_field_id(part)));
-        let (Some(declaration), Some([Some(name), Some(list)])) = (declaration, parts) else { return };
-        let waits = body::says(head.whole.of(&head.file.source.bytes), &self.waiters());
-        self.list(head.key.clone(), declaration, (name, list), waits);
+        let Some([Some(name), Some(list)]) = parts else { return };
+        let Declaration { key, whole, waits, taken, .. } = &head.declaration;
+        let waits = *waits || body::says(whole.of(&head.file.source.bytes), &self.waiters());
+        let taken = [0, 1].map(|at| taken[at] || self.unit.imports.by_name(NAMES[at]).is_some());
+        self.list(key.clone(), (name, list), waits, taken);
     }
 
     /// Names of the packages whose functions wait.
@@ -188,11 +197,11 @@ impl<'r, 'p> Reader<'r, 'p> {
         };
         let source = &self.unit.file.source.bytes;
         let waits = body::waits(declaration, source, &self.waiters());
-        self.list(key, declaration, (name, list), waits);
+        self.list(key, (name, list), waits, NAMES.map(|name| self.is_taken(declaration, name)));
     }
 
     /// A list of parameters that a function, or an interface, declares.
-    fn list(&mut self, key: Key, declaration: Node<'p>, (name, list): (Node<'p>, Node<'p>), waits: bool) {
+    fn list(&mut self, key: Key, (name, list): (Node<'p>, Node<'p>), waits: bool, taken: [bool; 2]) {
         let source = &self.unit.file.source.bytes;
         let (path, line) = self.unit.place(name.start_byte());
         let List { takes_one, is_unnamed, named } = List::of(list, source, &self.packages);
@@ -203,7 +212,7 @@ impl<'r, 'p> Reader<'r, 'p> {
             line,
             takes_one,
             waits,
-            taken: NAMES.map(|name| self.is_taken(declaration, name)),
+            taken,
             is_idle: false,
             is_unnamed,
             named,
@@ -366,7 +375,10 @@ impl<'r, 'p> Reader<'r, 'p> {
         if let (Some(own), Some(element)) = (own.as_ref().filter(|own| self.links.asked.has(own)), ancestors.last()) {
             match element.child_by_field_id(field::PARAMETERS) {
                 Some(_) if self.unit.generated => self.block(own, Cause::DeclaredInGenerated, name),
-                Some(list) => self.list(own.clone(), *element, (name, list), false),
+                Some(list) => {
+                    let taken = NAMES.map(|name| self.is_taken(*element, name));
+                    self.list(own.clone(), (name, list), false, taken);
+                }
                 None => self.block(own, Cause::NoBody, name),
             }
         }

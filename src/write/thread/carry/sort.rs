@@ -9,8 +9,8 @@ use super::key::Key;
 use super::light::{self, Light};
 use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::outline::{Decl, DeclKind, Outline};
-use crate::go::syntax::word::has_name;
-use crate::go::types::{Mention, Referent, Type};
+use crate::go::syntax::word::{has_name, is_word};
+use crate::go::types::{Mention, Referent};
 use crate::text::Span;
 use crate::write::thread::concerned::whole;
 
@@ -22,6 +22,8 @@ pub struct Sorter<'r> {
     pub outline: &'r Outline,
     /// Whether a program wrote it.
     pub is_generated: bool,
+    /// Whether only trees are asked.
+    pub by_trees: bool,
 }
 
 /// What is known without a tree, and what takes one.
@@ -31,18 +33,31 @@ pub struct Sorted {
     pub calls: Vec<(Key, Call)>,
     /// Methods that stay alike.
     pub links: Vec<(Key, Key)>,
-    /// Functions of which the head is enough, with their offsets and the end of the head.
-    heads: Vec<(Key, Span, usize)>,
+    /// Functions of which the head is enough.
+    heads: Vec<Declaration>,
     /// Where declarations start that take a tree.
     whole: BTreeSet<u32>,
+}
+
+/// A function's declaration, and what is known of its body.
+#[derive(Clone)]
+pub struct Declaration {
+    /// The function.
+    pub key: Key,
+    /// Its declaration.
+    pub whole: Span,
+    /// The end of its head.
+    end: usize,
+    /// Whether it holds statements that wait.
+    pub waits: bool,
+    /// Which of the names of new parameters it has already.
+    pub taken: [bool; 2],
 }
 
 /// A function's declaration without its body.
 pub struct Head {
     /// The function.
-    pub key: Key,
-    /// Its declaration.
-    pub whole: Span,
+    pub declaration: Declaration,
     /// The tree of its head.
     pub file: ParsedFile,
 }
@@ -65,9 +80,9 @@ impl Sorted {
 
     /// The heads of functions.
     pub fn heads(&self, source: &SourceFile) -> Option<Vec<Head>> {
-        let head = |(key, whole, end): &(Key, Span, usize)| {
-            let file = parse::parse_head(source, whole.start, *end)?;
-            Some(Head { key: key.clone(), whole: *whole, file })
+        let head = |declaration: &Declaration| {
+            let file = parse::parse_head(source, declaration.whole.start, declaration.end)?;
+            Some(Head { declaration: declaration.clone(), file })
         };
         self.heads.iter().map(head).collect()
     }
@@ -83,12 +98,12 @@ impl Sorter<'_> {
             let Some(first) = decls.first().filter(|_| is_named) else { continue };
             let text = self.asked.source.bytes.get(start..end).unwrap_or_default();
             let takes_tree = match first.kind {
+                _ if self.by_trees => true,
                 DeclKind::Func | DeclKind::Method => {
                     !self.is_light(first, text, &mut sorted) && self.concerns(first, text)
                 }
-                // Of a type, only what asks for methods.
-                DeclKind::Type | DeclKind::Alias => memchr::memmem::find(text, b"interface").is_some(),
-                DeclKind::Var | DeclKind::Const => true,
+                DeclKind::Type | DeclKind::Alias => self.asks(text, (start, end)),
+                DeclKind::Var | DeclKind::Const => has_interface(text) || self.concern(decls),
             };
             if takes_tree {
                 sorted.whole.insert(first.whole.0);
@@ -103,34 +118,66 @@ impl Sorter<'_> {
 
     /// Answers for a function without a tree, where that can be done.
     fn is_light(&self, decl: &Decl, text: &[u8], sorted: &mut Sorted) -> bool {
-        if self.is_generated || has_interface(text) {
+        if has_interface(text) {
             return false;
         }
         let Ok(package) = self.asked.links.types.package() else { return false };
         let [receiver, name] = [decl.receiver, decl.name].map(|slice| Box::from(self.outline.text(slice)));
         let key = Key { package: package.name.clone(), receiver, name, is_asked: false };
         let is_declared = self.asked.links.asked.has(&key);
-        let is_mentioned = || NAMES.iter().any(|name| has_name(text, name.as_bytes()));
-        if is_declared && (decl.body.0 == decl.body.1 || body::may_wait(text) || is_mentioned()) {
+        if self.is_generated && is_declared {
+            return false;
+        }
+        let declaration = is_declared.then(|| self.declaration(decl, &key, text));
+        if matches!(declaration, Some(None)) {
             return false;
         }
         let Some((calls, links)) = light::calls(&self.asked, decl, &key) else { return false };
+        // Why it cannot change stands on its line.
+        if self.is_generated && !calls.is_empty() {
+            return false;
+        }
         sorted.calls.extend(calls);
         sorted.links.extend(links);
         sorted.links.extend(self.asked.links.implements(&key));
-        if is_declared {
-            let whole = Span::new(decl.span.0 as usize, decl.span.1 as usize);
-            sorted.heads.push((key, whole, decl.body.0 as usize));
-        }
+        sorted.heads.extend(declaration.flatten());
         true
+    }
+
+    /// A function of which the head is enough; `None` where the reader of bodies cannot tell what is asked of the rest.
+    fn declaration(&self, decl: &Decl, key: &Key, text: &[u8]) -> Option<Declaration> {
+        let [(start, end), (from, until)] = [decl.span, decl.body].map(|(start, end)| (start as usize, end as usize));
+        let mut taken = [false; 2];
+        let (mut waits, is_known) = (false, from < until);
+        let is_named: Vec<usize> = (0..NAMES.len()).filter(|at| has_name(text, NAMES[*at].as_bytes())).collect();
+        if is_known && (body::may_wait(text) || !is_named.is_empty()) {
+            let types = self.asked.links.types.body_at(start).ok()?;
+            waits = light::waits(&types);
+            for at in is_named {
+                taken[at] = light::names(&types, NAMES[at]).then_some(true)?;
+            }
+        }
+        is_known.then(|| Declaration { key: key.clone(), whole: Span::new(start, end), end: from, waits, taken })
     }
 
     /// Whether a function declares one that is asked about, or may mention it. Most that have its name mean something else.
     fn concerns(&self, decl: &Decl, text: &[u8]) -> bool {
-        let (asked, types) = (self.asked.links.asked, self.asked.links.types);
+        let types = self.asked.links.types;
         if self.is_asked(self.outline.text(decl.name)) || has_interface(text) || types.package().is_err() {
             return true;
         }
+        self.mentions(decl)
+    }
+
+    /// Whether what the names of a package start with may mention a function that is asked about.
+    fn concern(&self, decls: &[Decl]) -> bool {
+        self.asked.links.types.package().is_err()
+            || decls.iter().filter(|decl| decl.index == 0).any(|decl| self.mentions(decl))
+    }
+
+    /// Whether a body may mention a function that is asked about.
+    fn mentions(&self, decl: &Decl) -> bool {
+        let (asked, types) = (self.asked.links.asked, self.asked.links.types);
         let mentions = types.mentions(decl.span.0 as usize, &|name| self.is_asked(name));
         let Ok(mentions) = mentions else { return true };
         mentions.into_iter().any(|Mention { name, referent, operand, .. }| match referent {
@@ -139,9 +186,21 @@ impl Sorter<'_> {
             }
             Referent::Method { receiver, name, .. } => asked.has(&Key::method(&receiver, &name, false)),
             Referent::InterfaceMethod { .. } => asked.named(&name).iter().any(|key| key.is_asked),
-            Referent::None => operand.is_some_and(|ty| matches!(ty, Type::Unknown(_))),
+            Referent::None => operand.is_some_and(|ty| light::is_unknown(&ty)),
             _ => false,
         })
+    }
+
+    /// Whether a type may ask for a method that is asked about: its name stands as an interface's does.
+    fn asks(&self, text: &[u8], place: (usize, usize)) -> bool {
+        memchr::memmem::find(text, b"interface").is_some()
+            && self.asked.links.asked.places(&self.asked.source.bytes, place).any(|at| {
+                let (before, after) = (text[..at - place.0].trim_ascii_end(), &text[at - place.0..]);
+                let is_first = before.len() < at - place.0 && text[before.len()..at - place.0].contains(&b'\n');
+                let rest = &after[after.iter().position(|b| !is_word(*b)).unwrap_or(after.len())..];
+                rest.trim_ascii_start().starts_with(b"(")
+                    && (is_first || matches!(before.last(), Some(b'{' | b';' | b'/')))
+            })
     }
 }
 

@@ -192,7 +192,8 @@ impl Chain {
             let rest = given.strip_prefix(verb).or_else(|| given.strip_prefix(&capitalised(verb)));
             rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
         };
-        match makes && (MAKERS.iter().any(|verb| starts(verb)) || given.len() > 2 && given.ends_with("Of")) {
+        let bare = BARE_MAKERS.iter().any(|verb| given.eq_ignore_ascii_case(verb));
+        match bare || makes && (MAKERS.iter().any(|verb| starts(verb)) || given.len() > 2 && given.ends_with("Of")) {
             true => self.names.clear(),
             false => self.names.push(given.to_owned()),
         }
@@ -219,6 +220,9 @@ const MAKERS: [&str; 17] = [
     "compile",
     "quote",
 ];
+
+/// Those of them that are no name of anything by themselves, `x.Parse()`; `x.Min()` may be one.
+const BARE_MAKERS: [&str; 7] = ["parse", "make", "build", "create", "convert", "marshal", "compile"];
 
 fn capitalised(word: &str) -> String {
     let mut chars = word.chars();

@@ -32,6 +32,8 @@ pub struct Messages {
     pub error_words: BTreeSet<String>,
     /// Those of them that make a segment an introduction of an error.
     pub error_nouns: BTreeSet<String>,
+    /// Words before a colon that only say that a text is an error's.
+    pub severity_words: BTreeSet<String>,
     /// How many words a label may have.
     pub label_words: usize,
     /// Verbs that want an object.
@@ -65,6 +67,10 @@ pub struct Messages {
 pub struct Keys {
     /// Keys that no call may use.
     pub reserved: BTreeSet<String>,
+    /// Keys that readers of logs may take for fields of theirs.
+    pub mistaken: BTreeSet<String>,
+    /// What stands in the place of some of them.
+    pub instead: BTreeMap<String, String>,
     /// Words in capitals.
     pub initialisms: Vec<String>,
     /// Whole keys and what to write instead.
@@ -82,6 +88,20 @@ pub struct Keys {
     pub paths: Vec<String>,
     /// Last words of identifiers that do not change what they are about.
     pub suffixes: BTreeSet<String>,
+    /// Last words that say what part of a thing a value is.
+    pub parts: BTreeSet<String>,
+    /// Those of them that nouns of texts take as well.
+    pub identities: BTreeSet<String>,
+    /// Last words that make no noun with the word before them.
+    pub attributes: BTreeSet<String>,
+    /// Last words without which a name speaks of the same thing.
+    pub little: BTreeSet<String>,
+    /// Last names before which the thing has to be said.
+    pub telling: BTreeSet<String>,
+    /// Words that are the whole key where the text and the name have them.
+    pub spoken: BTreeSet<String>,
+    /// Words of texts that name nothing.
+    pub silent: BTreeSet<String>,
     /// Words of text and the noun of a key.
     pub nouns: BTreeMap<String, String>,
     /// Kinds and their keys.

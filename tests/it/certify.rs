@@ -155,6 +155,23 @@ fn what_is_proven_harmless_is_no_new_evaluation() {
 }
 
 #[test]
+fn a_key_that_readers_of_logs_have_themselves_is_told() {
+    let old = "klog.Infof(\"mounted on %s\", node)";
+    for key in ["message", "logger"] {
+        let (verdict, reasons) = judged(old, &format!("klog.InfoS(\"Mounted\", \"{key}\", node)"));
+        assert_eq!(
+            (verdict.as_str(), reasons),
+            ("remarks", BTreeSet::from(["remark:key-mistaken".to_owned()])),
+            "{key}"
+        );
+    }
+    // It stood there before.
+    let (verdict, _) =
+        judged("klog.InfoS(\"Mounted\", \"logger\", node)", "klog.InfoS(\"Mounted it\", \"logger\", node)");
+    assert_eq!(verdict, "certified");
+}
+
+#[test]
 fn everything_else_has_to_stay() {
     let old = file(r#"klog.Infof("mounted on %s", node)"#);
     let new = file(r#"klog.InfoS("Mounted", "node", node)"#);

@@ -209,11 +209,25 @@ fn check_message(message: &str, change: &Change<'_>, own: &Words, rules: &RuleSe
     if let Some(value) = values.filter(is_code).find(|value| message.contains(value.as_str())) {
         return Err(Refused::MessageValue { value: shown(value) });
     }
+    if let Some(number) = number(message).find(|number| number_is_new(number, change.before(), own)) {
+        return Err(Refused::MessageValue { value: number.to_owned() });
+    }
     let worse = fault(message, &rules.sentences).filter(|_| fault(&own.said, &rules.sentences).is_none());
     match worse {
         Some(fault) => Err(Refused::MessageNoSentence { fault: shown(&fault) }),
         None => Ok(()),
     }
+}
+
+/// The numbers of a text, with their signs: `50%`.
+fn number(text: &str) -> impl Iterator<Item = &str> {
+    let bare = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && !word.contains(char::is_alphabetic);
+    text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | ';')).filter(bare)
+}
+
+/// Whether a number stands in neither the old text nor the proposed one: then it is some value's.
+fn number_is_new(number: &str, before: &str, own: &Words) -> bool {
+    !own.said.contains(number) && !before.contains(number)
 }
 
 /// What reads as a call: the word before a bracket, and the bracket.
@@ -239,7 +253,9 @@ fn check_keys(keys: &BTreeMap<String, String>, own: &Words, rules: &RuleSet) -> 
         }
         let of_error = own.error.is_some() && crate::klog::error::is_error_key(key);
         let is = |taken: &String| taken.eq_ignore_ascii_case(key);
-        if rules.keys.reserved.iter().any(is) || is(&rules.carriers.key) || of_error {
+        let kept = own.pairs.iter().any(|(_, proposed, _)| proposed == key);
+        let mistaken = rules.keys.mistaken.iter().any(is) && !kept;
+        if mistaken || rules.keys.reserved.iter().any(is) || is(&rules.carriers.key) || of_error {
             return Err(Refused::KeyReserved { key: key.clone() });
         }
         if !seen.insert(key) {

@@ -22,6 +22,7 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         twice(old, new, &mut found);
         added(old, new, &mut found);
         keys(old, new, &mut found);
+        mistaken(Some(old), new, rules, &mut found);
         found.extend(reworded(old, new, rules));
     } else if old.normal != new.normal {
         printed(old, new, &mut found);
@@ -42,8 +43,9 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
 }
 
 /// What is to be said of a call that replaces none.
-pub fn judge_added(new: &Reading) -> Vec<Finding> {
+pub fn judge_added(new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let mut found = vec![Finding::CallAdded];
+    mistaken(None, new, rules, &mut found);
     evaluations(&[], new, &mut found);
     if new.site.severity.terminates() {
         found.push(Finding::ExitAdded);
@@ -196,6 +198,14 @@ fn keys(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
             found.push(Finding::KeyChanged { old: before.clone(), new: after.clone() });
         }
     }
+}
+
+/// Keys that a reader may take for something else, where the old line did not have them.
+fn mistaken(old: Option<&Reading>, new: &Reading, rules: &RuleSet, found: &mut Vec<Finding>) {
+    let keys = |reading: &Reading| reading.values.iter().filter_map(|value| value.key.clone()).collect::<BTreeSet<_>>();
+    let before = old.map(keys).unwrap_or_default();
+    let mistaken = keys(new).into_iter().filter(|key| rules.keys.mistaken.contains(key) && !before.contains(key));
+    found.extend(mistaken.map(|key| Finding::KeyMistaken { key }));
 }
 
 /// What is evaluated that was not, and is not proven harmless.

@@ -152,7 +152,7 @@ fn call(
             }
             judge(old, new, rules)
         }
-        (None, Some(new)) => judge_added(new),
+        (None, Some(new)) => judge_added(new, rules),
         (Some(old), None) => {
             let exit = old.exit.as_ref().map(|_| Finding::ExitLost);
             std::iter::once(Finding::CallRemoved).chain(exit).collect()

@@ -94,6 +94,9 @@ reasons! {
         /// Keys that readers of the old line look for have changed.
         "key-changed" Remark KeyChanged { old: String, new: String }
             "the value of {old} stands under {new} now",
+        /// Collectors have a field of this name, or loggers do.
+        "key-mistaken" Remark KeyMistaken { key: String }
+            "readers of logs may take the key {key} for a field of theirs",
         /// The depth says from which function the line is; it is another one.
         "depth-changed" Refusal DepthChanged { old: String, new: String }
             "the depth was {old} and is {new}",

@@ -19,6 +19,7 @@ mod repeatable;
 mod request_id;
 mod specs;
 mod variable;
+mod words;
 
 pub use crate::write::reason::Applicability;
 pub use asked::{Edits, Target};

@@ -21,9 +21,8 @@ use crate::klog::format::{Part, Reader, Template, quote};
 use crate::klog::name::words;
 use crate::klog::place::Place;
 use crate::klog::sought::SoughtTexts;
-use crate::rule::{IdSource, RuleSet, Severity, Style, Trait};
+use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
-use crate::write::key::{CallKnown, Candidate, call_chance};
 use crate::write::message::{Message, Prefix, Token, message, relate, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
 use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
@@ -171,6 +170,7 @@ impl<'r> Proposer<'r> {
             // `[component]` goes, unless the calls around have it too.
             brackets: place.conventions.brackets(&place.file.source.path) == Some(true),
             function: &draft.call.site.function,
+            fails: draft.call.site.severity >= Severity::Error,
         };
         if let Some(alone) = template.alone() {
             draft.rule("keys-given");
@@ -349,99 +349,6 @@ impl<'r> Proposer<'r> {
         }
     }
 
-    /// The keys chosen, each once; errors last.
-    fn pairs(&self, slots: Vec<Slot>, said: &BTreeSet<String>, draft: &mut Draft<'_, '_, '_>) {
-        let (errors, values): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.error);
-        let values = lone_paths(values, &self.rules.keys.paths);
-        for mut slot in values.into_iter().chain(errors) {
-            for rule in &slot.rules {
-                draft.rule(rule);
-            }
-            if slot.needs_fmt {
-                draft.imports.push("fmt".to_owned());
-            }
-            let doubts = std::mem::take(&mut slot.doubts);
-            let again = slot.error && draft.error.as_ref() == Some(&slot.pair.value);
-            if draft.pairs.contains(&slot.pair) || again {
-                doubts.into_iter().for_each(|doubt| draft.doubt(doubt));
-                continue;
-            }
-            let key = self.choose(&slot, said, draft);
-            let other = key != slot.pair.key;
-            let of_key = |doubt: &Doubt| {
-                matches!(doubt, Doubt::KeySaysLittle { .. } | Doubt::ValueUnnamed | Doubt::TreeHabit { .. })
-            };
-            doubts.into_iter().filter(|doubt| !(other && of_key(doubt))).for_each(|doubt| draft.doubt(doubt));
-            draft.pairs.push(KeyValue { key, value: slot.pair.value });
-            if let Some(also) = slot.also {
-                let key = self.unique(&also.key, draft);
-                draft.pairs.push(KeyValue { key, ..also });
-            }
-        }
-    }
-
-    /// The key of a value: the best that the line does not have yet.
-    fn choose(&self, slot: &Slot, said: &BTreeSet<String>, draft: &mut Draft<'_, '_, '_>) -> String {
-        let taken = self.is_taken(&slot.pair.key, draft);
-        if slot.error {
-            let own = slot.own.clone().filter(|own| taken && !self.is_taken(own, draft));
-            return own.unwrap_or_else(|| self.unique(&slot.pair.key, draft));
-        }
-        let ranked = slot.known.ranked(&slot.pair.key, said, self.rules);
-        // A next best that says far less, or nothing, is worth less than a number.
-        let most = ranked.first().map_or(0, |best| best.p.0);
-        let silent = |known: &Trait| matches!(known, Trait::Generic | Trait::Short | Trait::BarePart);
-        // `volume` beside `volumeName` tells nobody which is which.
-        let near = |key: &str| key.starts_with(&slot.pair.key) || slot.pair.key.starts_with(key);
-        let says =
-            |next: &Candidate| next.p.0 >= most / 4 && !next.because.iter().any(silent) && !(taken && near(&next.key));
-        let first = ranked.iter().take(1).chain(ranked.iter().skip(1).filter(|next| says(next)));
-        let best = first.into_iter().find(|next| !self.is_taken(&next.key, draft));
-        let key = best.map(|best| best.key.clone()).unwrap_or_else(|| self.unique(&slot.pair.key, draft));
-        draft.names.push(slot.known.named(&key, ranked, self.rules.naming.shown));
-        key
-    }
-
-    /// How sure the words of the call are, now that it has them.
-    fn settle(&self, template: &Template<'_>, draft: &mut Draft<'_, '_, '_>) {
-        let message = draft.message.as_deref().unwrap_or_default();
-        draft.names.retain(|named| draft.pairs.iter().any(|pair| pair.key == named.chosen.key));
-        let severity = draft.call.site.severity;
-        let call = CallKnown {
-            error: severity >= Severity::Error,
-            operand: draft.error.as_deref().is_some_and(|error| error != "nil"),
-            warning: severity == Severity::Warning,
-            kept: template
-                .parts
-                .iter()
-                .any(|part| matches!(part, Part::Text(text) if text.trim().eq_ignore_ascii_case(message))),
-        };
-        let naming = &self.rules.naming;
-        let keys: Vec<_> = draft.names.iter().map(|named| named.chosen.p).collect();
-        let p = call_chance(&keys, message, call, naming);
-        draft.words = call;
-        draft.p = Some(p);
-    }
-
-    fn unique(&self, key: &str, draft: &mut Draft<'_, '_, '_>) -> String {
-        if !self.is_taken(key, draft) {
-            return key.to_owned();
-        }
-        draft.rule("key-unique");
-        draft.doubt(Doubt::KeyTaken { key: key.to_owned() });
-        let numbered = |n: &usize| format!("{key}{n}");
-        (2..).map(|n| numbered(&n)).find(|k| !self.is_taken(k, draft)).unwrap_or_default()
-    }
-
-    /// Whether a line has a key already; the error before the message is printed as `err`.
-    fn is_taken(&self, key: &str, draft: &Draft<'_, '_, '_>) -> bool {
-        let error = draft.error.as_deref().is_some_and(|error| error != "nil");
-        draft.pairs.iter().any(|pair| pair.key == key)
-            || error && key == "err"
-            || self.rules.keys.reserved.contains(key)
-            || key == self.key()
-    }
-
     /// The structured function in the place of the old one.
     fn klog_call(&self, draft: &Draft<'_, '_, '_>) -> Callee {
         let (call, place) = (draft.call, draft.place);
@@ -556,17 +463,6 @@ fn remove<'t>(variable: Node<'t>, arguments: &str, draft: &mut Draft<'_, '_, 't>
     draft.doubt(Doubt::VariableDropped { variable: place.text(variable) });
     draft.elsewhere.push(edit);
     Ok(())
-}
-
-/// Kubernetes calls a call's only path path, whatever its variable is called.
-fn lone_paths(mut values: Vec<Slot>, suffixes: &[String]) -> Vec<Slot> {
-    let ends = |slot: &Slot| slot.pair.key == "path" || suffixes.iter().any(|s| slot.pair.key.ends_with(s.as_str()));
-    let is_path = |slot: &Slot| slot.known.kubernetes && ends(slot);
-    let mut paths = values.iter_mut().filter(|slot| is_path(slot));
-    if let (Some(only), None) = (paths.next(), paths.next()) {
-        only.pair.key = "path".to_owned();
-    }
-    values
 }
 
 /// The words of a text, in lower case.

@@ -2,17 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::choose::{Namer, Operand};
+use super::namer::{Namer, Operand};
 use super::sure::decapitalized;
 use crate::klog::name::{camel, words};
 use crate::rule::{Keys, RuleSet};
 use crate::write::message::{Context, is_quality};
-
-/// Last words of names that a noun of the text takes as well: `nodeName` in "host %s" → hostName.
-const PARTS: [&str; 4] = ["name", "ID", "path", "IP"];
-
-/// Last words without which a name speaks of the same thing.
-const ENDS: [&str; 9] = ["name", "names", "id", "ids", "uid", "key", "str", "string", "list"];
 
 /// The keys that the operand's own name, its owner's, its type's and the words around it give; some may be none.
 pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<String> {
@@ -51,7 +45,9 @@ struct Candidates<'c> {
 
 impl Candidates<'_> {
     fn key(&mut self, words: &[String]) {
-        if !words.is_empty() {
+        // nameName
+        let twice = words.windows(2).any(|pair| pair[0].eq_ignore_ascii_case(&pair[1]));
+        if !words.is_empty() && !twice {
             self.all.push(camel(words, self.keys));
         }
     }
@@ -69,7 +65,7 @@ impl Candidates<'_> {
             self.key(name);
             (1..name.len()).for_each(|at| {
                 // `remoteAddr` is not any address.
-                if !self.roles.contains(&name[at - 1].to_lowercase()) {
+                if !self.roles.contains(&name[at - 1].to_lowercase()) && !self.is_compound(&name[at - 1], &name[at]) {
                     self.key(&name[at..]);
                 }
                 if self.says_little(&name[at..]) {
@@ -78,8 +74,11 @@ impl Candidates<'_> {
             });
         }
         // `ip` beside IP.
-        let cased = (1..own.len()).map(|at| decapitalized(&own[at..].concat()));
-        self.all.extend(cased.chain(own.last().filter(|_| !short).map(|word| word.to_lowercase())));
+        let whole = own.len().checked_sub(2).is_some_and(|at| self.is_compound(&own[at], &own[at + 1]));
+        let cased = (1..own.len()).filter(|at| !self.is_compound(&own[at - 1], &own[*at]));
+        let cased: Vec<String> = cased.map(|at| decapitalized(&own[at..].concat())).collect();
+        self.all
+            .extend(cased.into_iter().chain(own.last().filter(|_| !short && !whole).map(|word| word.to_lowercase())));
         if let [.., noun, end] = own
             && matches!(end.as_str(), "Name" | "ID" | "UID" | "name")
         {
@@ -91,11 +90,17 @@ impl Candidates<'_> {
         }
     }
 
+    /// `resourceGroup` is not any group.
+    fn is_compound(&self, first: &str, head: &str) -> bool {
+        let heads = self.namer.sentences.compounds.get(&head.to_lowercase());
+        heads.is_some_and(|firsts| firsts.contains(&first.to_lowercase()))
+    }
+
     /// Whether a name without these last words still speaks of the same: `nodeName`, not `kubeletVersion`.
     fn says_little(&self, dropped: &[String]) -> bool {
         let little = |word: &String| {
             let lower = word.to_lowercase();
-            ENDS.contains(&&*lower) || self.keys.suffixes.contains(&lower)
+            self.keys.little.contains(&lower) || self.keys.suffixes.contains(&lower)
         };
         dropped.iter().all(little)
     }
@@ -135,8 +140,8 @@ impl Candidates<'_> {
         for noun in nouns.filter(|noun| !misleads(noun) && !of_role(noun)).collect::<Vec<_>>() {
             self.key(&noun);
             self.all.push(decapitalized(&camel(&noun, self.keys)));
-            let part = PARTS.into_iter().find(|part| own.last().is_some_and(|last| last.eq_ignore_ascii_case(part)));
-            part.into_iter().for_each(|part| self.key(&[noun.clone(), vec![part.to_owned()]].concat()));
+            let part = own.last().map(|last| last.to_lowercase()).filter(|last| self.keys.identities.contains(last));
+            part.into_iter().for_each(|part| self.key(&[noun.clone(), vec![part]].concat()));
         }
     }
 
@@ -144,9 +149,10 @@ impl Candidates<'_> {
     fn of_text(&mut self, own: &[String], context: &Context, rules: &RuleSet) {
         let whole =
             |said: &[String]| self.namer.expanded(&said.iter().flat_map(|word| words(word)).collect::<Vec<_>>());
-        let label = &context.label;
+        let label = self.namer.label();
         let after = context.after.as_slice();
-        let after = if after.iter().any(|word| is_quality(&word.to_lowercase())) { &[] } else { after };
+        let names = |word: &String| !is_quality(&word.to_lowercase()) && !self.namer.is_silent(&word.to_lowercase());
+        let after = if after.iter().all(names) { after } else { &[] };
         let found = [whole(label), whole(&label[label.len().saturating_sub(1)..]), whole(after)];
         // "Update: %s" says what is done, and not what the value is, unless that is its name.
         let acts = |words: &[String]| match words {

@@ -1,7 +1,7 @@
 //! What is known of a value whose key is chosen.
 
 use super::candidates::candidates;
-use super::choose::{Namer, Operand};
+use super::namer::{Namer, Operand};
 use crate::klog::convention::Seen;
 use crate::klog::name::{camel, words};
 use crate::rule::{RuleSet, Subject, Trait};
@@ -84,7 +84,7 @@ pub fn known(operand: &Operand, context: &Context, rules: &RuleSet) -> Known {
         noun: lower(namer.compound().or_else(|| namer.plain_noun()).unwrap_or_default()),
         compound: lower(namer.compound().unwrap_or_default()),
         before: spoken(&context.before[context.before.len().saturating_sub(NEAR)..]),
-        label: spoken(&context.label),
+        label: spoken(namer.label()),
         behind: spoken(context.after.as_slice()),
         computed: chain.computed,
         candidates: candidates(operand, context, rules),

@@ -3,7 +3,7 @@
 use crate::rule::{Keys, Sentences};
 
 /// Whether a short word is the head of a longer one, or its consonants: sock, tmpl.
-pub(super) fn abbreviates(short: &str, long: &str) -> bool {
+pub fn abbreviates(short: &str, long: &str) -> bool {
     let long = long.to_lowercase();
     if short.len() < 2 || short.len() >= long.len() || short.chars().next() != long.chars().next() {
         return false;

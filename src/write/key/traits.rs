@@ -30,28 +30,26 @@ fn lower_words(name: &str) -> Vec<String> {
     words(name).into_iter().map(|word| word.to_lowercase()).collect()
 }
 
-/// Last words that say what part of a thing a value is.
-const PARTS: [&str; 14] =
-    ["name", "id", "uid", "path", "ip", "key", "names", "ids", "str", "string", "list", "info", "uri", "url"];
-
 /// A candidate, and what its traits are found in.
 struct Traits<'s, 'k> {
     key: &'s str,
     lower: String,
     words: Vec<String>,
     shape: &'s Shape<'k>,
+    rules: &'s Keys,
     found: Vec<Trait>,
 }
 
 /// The traits of a key. `proposed`: the rules choose it; `said`: the words of the text.
-pub(super) fn traits(
-    key: &str,
+pub(super) fn traits<'s>(
+    key: &'s str,
     proposed: bool,
-    shape: &Shape<'_>,
+    shape: &'s Shape<'_>,
     said: &BTreeSet<String>,
-    rules: &Keys,
+    rules: &'s Keys,
 ) -> Vec<Trait> {
-    let mut traits = Traits { key, lower: key.to_lowercase(), words: lower_words(key), shape, found: Vec::new() };
+    let mut traits =
+        Traits { key, lower: key.to_lowercase(), words: lower_words(key), shape, rules, found: Vec::new() };
     traits.note(proposed, Trait::Proposed);
     if let Some(fixed) = shape.known.fixed.filter(|_| proposed) {
         traits.note(true, fixed);
@@ -90,7 +88,7 @@ impl Traits<'_, '_> {
         if let [rest @ .., last] = own.as_slice()
             && words != own
         {
-            let part = PARTS.contains(&last.as_str());
+            let part = self.rules.parts.contains(last);
             let relation = match () {
                 () if words == rest && last == "name" => Trait::DropsName,
                 () if words == rest && matches!(last.as_str(), "id" | "uid") => Trait::DropsId,

@@ -1,22 +1,23 @@
 //! The constant message that remains when the holes are gone.
 
-use crate::rule::{Messages, RuleSet, Sentences};
+use crate::klog::name::words;
+use crate::rule::RuleSet;
+use crate::write::message::builder::{Builder, NO_HOLE};
 use crate::write::message::capital::{capitalised, is_humped};
-use crate::write::message::grammar::{fault, is_quality};
-use crate::write::message::list::{List, labels_at_end, unlist};
-use crate::write::message::prefix::Prefix;
+use crate::write::message::grammar::fault;
+use crate::write::message::list::{List, is_listing, unlist};
+use crate::write::message::prefix::{Prefix, is_of};
 use crate::write::message::role::{Message, Role};
-use crate::write::message::segment::{
-    Item, QUOTE, Segment, connective, goes_with_time, is_sign, parse, render, tie, trimmed, words_of,
-};
-use crate::write::message::tokens::{PERCENT, Token};
+use crate::write::message::segment::{Item, Segment, connective, parse, render, tie, trimmed};
+use crate::write::message::tokens::Token;
 use crate::write::reason::Doubt;
 
 /// Builds the message; `roles` are indexed by the holes' numbers.
 pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &RuleSet) -> Message {
     let sentences = &rules.sentences;
-    let mut builder = Builder { roles, rules: &rules.messages, sentences, message: Message::default() };
-    let (tokens, dropped) = prefix.dropped(tokens);
+    let attributes = &rules.keys.attributes;
+    let mut builder = Builder { roles, messages: &rules.messages, sentences, attributes, message: Message::default() };
+    let (tokens, dropped) = prefix.dropped(tokens, &rules.messages.severity_words);
     builder.message.prefix_dropped = dropped;
     let mut position = 0;
     let segments = parse(&tokens, &mut position, None);
@@ -35,71 +36,27 @@ pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &Rul
     builder.message
 }
 
-/// Brackets that are gone leave a hole that is none of the template's.
-const NO_HOLE: usize = usize::MAX;
-
-/// What becomes of a hole inside a clause.
-enum Treatment {
-    Drop,
-    DropAsAdjective,
-    DropWithPreposition,
-    Phrase,
-}
-
-struct Builder<'a> {
-    roles: &'a [Role],
-    rules: &'a Messages,
-    sentences: &'a Sentences,
-    message: Message,
+/// Whether a segment goes on with a text behind a name or a list of labels.
+fn says_more(segment: &Segment) -> bool {
+    matches!(segment.mark, ":" | "-") && !segment.words().is_empty()
 }
 
 impl Builder<'_> {
-    fn is(&self, set: &std::collections::BTreeSet<String>, word: &str) -> bool {
-        set.contains(word) || set.contains(&word.to_lowercase())
-    }
-
-    fn preposition(&self, word: &str) -> bool {
-        self.is(&self.rules.prepositions, word)
-    }
-
-    /// Whether a word wants an object. Base forms are as often nouns: they are verbs at the head of a clause and behind
-    /// `to`, `not` and the like.
-    fn verb(&self, word: &str, before: Option<&str>) -> bool {
-        let lower = word.to_lowercase();
-        if self.rules.verbs.contains(&lower) {
-            return before.is_none_or(|b| self.is(&self.rules.infinitive_markers, b));
-        }
-        let formed = (lower.ends_with("ing") || lower.ends_with("ed")) && lower.len() > 4;
-        formed && !self.rules.not_verbs.contains(&lower)
-    }
-
-    /// Whether a word goes on with a sentence about what stands before it: `is`, `failed`, `errored`.
-    fn predicate(&self, word: &str) -> bool {
-        let lower = word.to_lowercase();
-        self.rules.predicates.contains(&lower) || lower.len() > 4 && lower.ends_with("ed")
-    }
-
-    /// Whether a word ties what follows to a sentence. "and" at the head of a list does not.
-    fn goes_with(&self, word: &str) -> bool {
-        self.preposition(word) && !matches!(word, "and" | "or")
-    }
-
-    fn doubt(&mut self, doubt: Doubt) {
-        if !self.message.doubts.contains(&doubt) {
-            self.message.doubts.push(doubt);
-        }
-    }
-
-    fn error(&self, hole: usize) -> bool {
-        self.roles.get(hole).is_some_and(|role| role.error)
-    }
-
     /// Takes the holes out of segments, and with them the segments and words that were only there for them.
     fn segments(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
-        let segments = segments.into_iter().map(|segment| self.unlisted(segment)).collect();
-        for mut segment in tie(segments) {
+        let mut segments = tie(segments).into_iter().peekable();
+        while let Some(segment) = segments.next() {
+            let listing = self.is_listing(&segment, segments.peek(), out.is_empty(), top);
+            let mut segment = if listing { segment } else { self.unlisted(segment) };
             self.groups(&mut segment);
+            if top && out.is_empty() && segments.peek().is_some_and(says_more) {
+                self.bare_name(&mut segment);
+            }
+            if listing {
+                self.drop_words(&segment);
+                continue;
+            }
             if segment.holes().is_empty() {
                 let keep = !segment.items.is_empty() || matches!(segment.mark, "." | "!" | "?");
                 if keep {
@@ -120,8 +77,8 @@ impl Builder<'_> {
                 }
                 continue;
             }
-            let named = match (segment.items.first(), out.last().and_then(|s| s.words().last().copied())) {
-                (Some(Item::Hole(hole)), Some(noun)) if segment.mark == ":" => self.names(*hole, noun),
+            let named = match (segment.items.first(), out.last()) {
+                (Some(Item::Hole(hole)), Some(label)) if segment.mark == ":" => self.names(*hole, label),
                 _ => false,
             };
             let starts = out.is_empty() || matches!(segment.mark, ":" | "." | "!" | "?") && !named;
@@ -141,10 +98,46 @@ impl Builder<'_> {
         out
     }
 
-    /// Whether the value in a hole is what a noun speaks of.
-    fn names(&self, hole: usize, noun: &str) -> bool {
-        let noun = noun.to_lowercase();
-        self.roles.get(hole).is_some_and(|role| role.phrase.split(' ').any(|w| w.eq_ignore_ascii_case(&noun)))
+    /// Whether the value in a hole is what a label speaks of: "pod: %q was longer", "device: %s is gone".
+    fn names(&self, hole: usize, label: &Segment) -> bool {
+        let said = label.words();
+        let Some(noun) = said.last() else { return false };
+        let spoken = words(noun);
+        let role = self.roles.get(hole).filter(|role| !role.error);
+        let phrase = role.map_or("", |role| role.phrase.as_str());
+        let is_it = phrase.split(' ').any(|word| spoken.iter().any(|said| said.eq_ignore_ascii_case(word)));
+        // A component may stand there as well, unless more stands before.
+        let lower = noun.to_lowercase();
+        let thing = self.attributes.contains(&lower) || !label.mark.is_empty() && self.is_noun(noun);
+        is_it || role.is_some() && said.len() == 1 && thing
+    }
+
+    /// "pool.Drain for shard (%s): cannot stop": what a name in code was called for goes with its values.
+    fn bare_name(&mut self, segment: &mut Segment) {
+        let [Item::Word(name), Item::Word(of), Item::Word(noun), values @ ..] = segment.items.as_slice() else {
+            return;
+        };
+        let is_value = |item: &Item| matches!(item, Item::Hole(_) | Item::Glue);
+        let held = is_of(of) && self.is_noun(noun) && !values.is_empty() && values.iter().all(is_value);
+        if held && (is_humped(name) || name.contains('.')) {
+            self.message.dropped.push(format!("{of} {noun}"));
+            segment.items.truncate(1);
+        }
+    }
+
+    /// Whether a segment holds nothing but nouns with their values, as labels of what stands behind: "node(%s) zone(%s) - moved".
+    fn is_listing(&self, segment: &Segment, next: Option<&Segment>, first: bool, top: bool) -> bool {
+        let pairs = is_listing(&segment.items, &|word| self.is_noun(word));
+        let goes_on = next.is_some_and(|next| says_more(next) && next.words().len() > 1);
+        // "syncRacks: rack %s, row %s": nothing but labels.
+        let listed = |next: &Segment| next.mark == "," && is_listing(&next.items, &|word| self.is_noun(word)) > 0;
+        match (first, segment.mark) {
+            _ if !top => false,
+            (true, _) => pairs > 1 && goes_on,
+            (false, ":") => pairs > 1 || pairs == 1 && (goes_on || next.is_some_and(listed)),
+            (false, "-") => pairs > 0 && goes_on,
+            _ => false,
+        }
     }
 
     fn groups(&mut self, segment: &mut Segment) {
@@ -181,19 +174,21 @@ impl Builder<'_> {
         let Some(label) = out.last_mut() else { return };
         let words = label.words();
         let introduces = error
-            && words.iter().all(|w| self.is(&self.rules.error_words, w))
-            && words.iter().any(|w| self.is(&self.rules.error_nouns, w));
+            && words.iter().all(|w| self.is(&self.messages.error_words, w))
+            && words.iter().any(|w| self.is(&self.messages.error_nouns, w));
         let listed = !label.mark.is_empty() || !top;
         // "cache: removed node: %s" says behind the component what was done.
         let is_verb = |word: &str, end: &str| word.strip_suffix(end).is_some_and(|verb| self.verb(verb, None));
         let done =
             component && label.mark == ":" && words.len() > 1 && ["d", "ed"].iter().any(|d| is_verb(words[0], d));
-        let clausal = done || words.iter().enumerate().any(|(at, w)| self.clausal(w, at == 0));
+        // "(sync: %v)": what the second error is about.
+        let about = error && !top && words.len() == 1;
+        let clausal = done || !about && words.iter().enumerate().any(|(at, w)| self.clausal(w, at == 0));
         // What stands before an error says what went wrong, unless it only says that something did.
         let says = error && words.iter().any(|w| !self.preposition(w));
         // "(sync: %v)" beside another error names the error, not what went wrong.
         let says = says && (top || self.roles.iter().filter(|role| role.error).count() < 2);
-        let short = !says && words.len() <= self.rules.label_words && !label.has_group() && !clausal;
+        let short = !says && words.len() <= self.messages.label_words && !label.has_group() && !clausal;
         if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
             let dropped = label.words().join(" ");
             self.message.dropped.push(dropped);
@@ -217,15 +212,15 @@ impl Builder<'_> {
     /// Words that make a label a clause of its own: "skipping: %v", "failed: %v". Participles do not: "requested: %d".
     fn clausal(&self, word: &str, first: bool) -> bool {
         let lower = word.to_lowercase();
-        let acts = lower.ends_with("ing") && lower.len() > 4 && !self.rules.not_verbs.contains(&lower);
-        self.rules.predicates.contains(&lower) || acts || first && self.rules.verbs.contains(&lower)
+        let acts = lower.ends_with("ing") && lower.len() > 4 && !self.messages.not_verbs.contains(&lower);
+        self.messages.predicates.contains(&lower) || acts || first && self.messages.verbs.contains(&lower)
     }
 
     fn introduces_error(&self, segment: &Segment) -> bool {
         let words = segment.words();
         segment.holes().iter().all(|h| self.error(*h))
-            && words.iter().all(|w| self.is(&self.rules.error_words, w))
-            && words.iter().any(|w| self.is(&self.rules.error_nouns, w))
+            && words.iter().all(|w| self.is(&self.messages.error_words, w))
+            && words.iter().any(|w| self.is(&self.messages.error_nouns, w))
     }
 
     /// `, pod %q` and `(uid %q)`: few words and then a hole.
@@ -246,6 +241,16 @@ impl Builder<'_> {
         let noun =
             words.len() <= 4 && !segment.has_group() && !words.iter().any(|w| self.predicate(w) || self.goes_with(w));
         if counted && matches!(segment.mark, "," | ":") && noun {
+            return true;
+        }
+        // "(last try was %s)".
+        if let ([said @ .., copula], false) = (words.as_slice(), top)
+            && ends_in_hole
+            && segment.holes().len() == 1
+            && matches!(*copula, "is" | "was" | "are" | "were")
+            && (1..=self.messages.label_words).contains(&said.len())
+            && said.iter().all(|word| self.is_noun(word))
+        {
             return true;
         }
         if (!top || !first && segment.mark == ":") && self.is_label_list(segment) {
@@ -273,31 +278,11 @@ impl Builder<'_> {
         self.message.dropped.push(segment.words().join(" "));
     }
 
-    /// Takes "with error", "due to" and the like from the end of a segment.
-    fn strip_introduction(&mut self, segment: &mut Segment) {
-        let mut cut = segment.items.len();
-        let mut noun = false;
-        for (at, item) in segment.items.iter().enumerate().rev() {
-            match item {
-                Item::Word(w) if self.is(&self.rules.error_words, w) => {
-                    noun |= self.is(&self.rules.error_nouns, w);
-                    cut = at;
-                }
-                _ => break,
-            }
-        }
-        // "fsWatcher received error" is no sentence without its end, "policy start error" is about an error.
-        // So are "its reason" and "network details".
-        let alone = matches!(&segment.items[cut..], [Item::Word(w)] if !matches!(w.as_str(), "err" | "errs" | "err:"));
-        if noun && !alone && words_of(&segment.items[..cut]).len() > 1 {
-            let tail = segment.items.split_off(cut);
-            self.message.dropped.push(words_of(&tail).join(" "));
-        }
-    }
-
     /// A segment without the nouns that are only there for their values.
     fn unlisted(&mut self, mut segment: Segment) -> Segment {
-        let list = unlist(&segment.items, &|word| self.is_noun(word), &|word| self.preposition(word));
+        let list = unlist(&segment.items, &|word| self.is_noun(word), &|word| self.preposition(word), &|word| {
+            self.attributes.contains(&word.to_lowercase())
+        });
         if let Some(List { items, gone }) = list {
             self.message.dropped.push(gone);
             segment.items = items;
@@ -305,266 +290,12 @@ impl Builder<'_> {
         segment
     }
 
-    /// Whether a word may be a noun: it has letters and is none of those that are something else.
-    fn is_noun(&self, word: &str) -> bool {
-        let lower = word.to_lowercase();
-        let other = self.sentences.closed.contains(&lower) || self.preposition(word) || self.predicate(word);
-        !other
-            && !self.verb(word, None)
-            && !self.sentences.is_third_person(word)
-            && !is_quality(&lower)
-            && word.starts_with(char::is_alphabetic)
-    }
-
-    /// Takes the holes out of a clause: at its end with their prepositions, inside it by their phrase or not at all.
-    fn clause(&mut self, segment: &mut Segment, first: bool) {
-        self.clause_end(segment, false);
-        let items = std::mem::take(&mut segment.items);
-        let mut out: Vec<Item> = Vec::new();
-        for (at, item) in items.iter().enumerate() {
-            let Item::Hole(hole) = item else {
-                let after_hole = matches!(at.checked_sub(1).and_then(|b| items.get(b)), Some(Item::Hole(_)));
-                match (item, items.get(at + 1)) {
-                    // The unit goes with the number, into its key.
-                    _ if self.is_unit(&items, at) => {}
-                    // What was glued to a hole stands alone now, but for a possessive.
-                    (Item::Glue, Some(Item::Word(word))) if after_hole => match (word.as_str(), out.last_mut()) {
-                        ("'s", Some(Item::Word(owner))) => owner.push_str("'s"),
-                        ("'s", _) => {}
-                        _ if self.is_unit(&items, at + 1) => {}
-                        _ => self.doubt(Doubt::ValueInWord),
-                    },
-                    (Item::Glue, _) if after_hole => {}
-                    (Item::Word(word), _) if word == "'s" => {}
-                    _ => out.push(item.clone()),
-                }
-                continue;
-            };
-            if out.last() == Some(&Item::Glue) {
-                out.pop();
-                if matches!(out.last(), Some(Item::Word(word)) if !is_sign(word)) {
-                    self.doubt(Doubt::ValueInWord);
-                }
-            }
-            let next = items.iter().enumerate().skip(at + 1).find_map(|(behind, item)| match item {
-                _ if self.is_unit(&items, behind) => None,
-                Item::Glue | Item::Hole(_) => None,
-                Item::Word(word) => Some(Some(word.as_str())),
-                Item::Group(..) => Some(None),
-            });
-            match self.place(&words_of(&out), next.flatten(), *hole, first) {
-                Treatment::Drop => {}
-                Treatment::DropAsAdjective => self.doubt(Doubt::ValueDropped),
-                Treatment::DropWithPreposition => {
-                    out.pop();
-                }
-                Treatment::Phrase => {
-                    let phrase = self.roles.get(*hole).map_or("", |role| role.phrase.as_str());
-                    self.message.substituted |= !phrase.is_empty();
-                    out.extend(phrase.split(' ').filter(|w| !w.is_empty()).map(|w| Item::Word(w.to_owned())));
-                }
-            }
-        }
-        segment.items = out;
-    }
-
-    /// Takes holes, the prepositions before them and introductions of errors from the end of a clause. `popped`: a hole
-    /// stood behind the clause.
-    fn clause_end(&mut self, segment: &mut Segment, mut popped: bool) {
-        self.labels_at_end(segment);
-        let mut object = None;
-        let mut holder = None;
-        while let Some(last) = segment.items.last() {
-            match last {
-                Item::Hole(hole) => {
-                    let hole = *hole;
-                    popped = true;
-                    segment.items.pop();
-                    if self.error(hole) {
-                        self.strip_introduction(segment);
-                        self.complete(segment);
-                    } else {
-                        object = Some(hole);
-                        holder = None;
-                    }
-                }
-                Item::Glue => {
-                    segment.items.pop();
-                }
-                Item::Word(unit) if !popped && self.rules.units.contains_key(unit) && self.counts(segment) => {
-                    segment.items.pop();
-                }
-                Item::Word(word)
-                    if popped
-                        && segment.words().len() > 1
-                        && !self.is_phrasal(segment)
-                        && (self.preposition(word) || is_sign(word) && word != QUOTE) =>
-                {
-                    if let Some(Item::Word(word)) = segment.items.pop() {
-                        holder = Some(word.clone());
-                        self.message.dropped.push(word);
-                    }
-                }
-                _ => break,
-            }
-        }
-        if let Some(hole) = object {
-            self.object(segment, hole, holder);
-        }
-    }
-
-    /// "Logging in with %s": whether a clause ends in a verb and its particle.
-    fn is_phrasal(&self, segment: &Segment) -> bool {
-        let words = segment.words();
-        let [.., verb, particle] = words.as_slice() else { return false };
-        self.sentences.is_phrasal(verb, particle)
-    }
-
-    /// What only introduces the last values.
-    fn labels_at_end(&mut self, segment: &mut Segment) {
-        let noun = |word: &str| !self.preposition(word) && !self.predicate(word) && !is_sign(word);
-        if let Some(count) = labels_at_end(&segment.items, &noun, &|word| self.preposition(word)) {
-            let tail = segment.items.split_off(segment.items.len() - count);
-            self.message.dropped.push(words_of(&tail).join(" "));
-        }
-    }
-
-    /// A verb that lost its object gets the value's noun: "Using %s", "Waiting for %s".
-    fn object(&mut self, segment: &mut Segment, hole: usize, holder: Option<String>) {
-        let words = segment.words();
-        let Some((last, earlier)) = words.split_last() else { return self.doubt(Doubt::ValueAtEnd) };
-        let particle = matches!(*last, "down" | "up" | "off" | "out" | "back" | "on");
-        let verb = if particle { earlier.last().unwrap_or(last) } else { last };
-        let before = if particle { earlier.len().checked_sub(2) } else { earlier.len().checked_sub(1) };
-        let wants =
-            self.verb(verb, before.and_then(|at| earlier.get(at)).copied()) || self.is(&self.rules.transitive, last);
-        // "volume is mounted on %s" has its subject.
-        let alone = words.iter().all(|word| {
-            let lower = word.to_lowercase();
-            self.sentences.closed.contains(&lower) || self.verb(word, None) || lower.ends_with("ly") || lower == "down"
-        });
-        if !wants {
-            return if earlier.is_empty() {
-                self.doubt(Doubt::ValueAtEnd)
-            };
-        }
-        let infinitive =
-            before.and_then(|at| earlier.get(at)).is_some_and(|b| self.is(&self.rules.infinitive_markers, b));
-        let held = match holder.as_deref() {
-            None => true,
-            Some("for") => alone && self.sentences.awaits(verb),
-            Some("to") => alone && self.sentences.is_change(verb),
-            Some(_) => false,
-        };
-        if !held {
-            return;
-        }
-        let role = self.roles.get(hole).filter(|role| role.noun);
-        let phrase = role.map_or("", |role| role.phrase.as_str());
-        let said =
-            phrase.split(' ').next_back().is_some_and(|last| words.iter().any(|word| word.eq_ignore_ascii_case(last)));
-        if phrase.is_empty() || said || !(alone || infinitive) || is_humped(verb) {
-            return self.doubt(Doubt::ValueAtEnd);
-        }
-        self.message.substituted = true;
-        let holder = holder.filter(|word| word == "for");
-        segment.items.extend(holder.into_iter().map(Item::Word));
-        segment.items.extend(phrase.split(' ').map(|word| Item::Word(word.to_owned())));
-    }
-
-    /// "writing checkpoint encountered %v" needs its object.
-    fn complete(&mut self, segment: &mut Segment) {
-        let words = segment.words();
-        let wants = words.last().is_some_and(|last| self.rules.error_takers.contains(&last.to_lowercase()));
-        if wants && words.len() > 1 {
-            segment.items.push(Item::Word("error".to_owned()));
-        }
-    }
-
-    /// Whether a word is the unit of the number that it is written together with.
-    fn is_unit(&self, items: &[Item], at: usize) -> bool {
-        let before = at.checked_sub(2).and_then(|before| items.get(before..at));
-        match (before, items.get(at)) {
-            (Some([Item::Hole(hole), Item::Glue]), Some(Item::Word(unit))) => {
-                let number = self.roles.get(*hole).is_some_and(|role| role.number);
-                self.rules.units.contains_key(unit) && (number || unit == PERCENT)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a clause ends in a number and one word.
-    fn counts(&self, segment: &Segment) -> bool {
-        let items: Vec<_> = segment.items.iter().rev().filter(|i| **i != Item::Glue).collect();
-        matches!(items.get(1), Some(Item::Hole(hole)) if self.roles.get(*hole).is_some_and(|role| role.number))
-    }
-
-    /// What becomes of a hole inside a clause, by the words before it and the word behind it.
-    fn place(&self, before: &[&str], next: Option<&str>, hole: usize, first: bool) -> Treatment {
-        let number = self.roles.get(hole).is_some_and(|role| role.number);
-        let Some(next) = next else { return Treatment::Drop };
-        let counts = number && !(self.rules.predicates.contains(next) || self.preposition(next) || is_sign(next));
-        if counts {
-            return Treatment::Drop;
-        }
-        // "want %v to point somewhere".
-        if !number && next == "to" && before.last().is_some_and(|last| self.sentences.is_causative(last)) {
-            return Treatment::Phrase;
-        }
-        let third = !number && self.sentences.is_third_person(next);
-        let goes_on = third || self.predicate(next) || self.preposition(next) || is_sign(next);
-        let Some((last, earlier)) = before.split_last() else {
-            let subject = goes_on || next.ends_with('s') && self.verb(next.trim_end_matches('s'), None);
-            return match subject {
-                // "Filled: %d%% of the disk".
-                true if number => Treatment::DropAsAdjective,
-                true if first => Treatment::Phrase,
-                true => Treatment::Drop,
-                false => Treatment::DropAsAdjective,
-            };
-        };
-        // "whether %q is there", "because %s failed": nothing without its subject.
-        let joins = self.sentences.joins.contains(&last.to_lowercase()) && earlier.len() > 1;
-        if goes_on && (self.is(&self.rules.conjunctions, last) || joins && self.predicate(next)) {
-            return Treatment::Phrase;
-        }
-        if self.preposition(last) {
-            return match () {
-                // "Throttled for %dms by": a number is no noun.
-                () if number && goes_with_time(last, next) && !self.preposition_chain(earlier) => {
-                    Treatment::DropWithPreposition
-                }
-                () if hole == NO_HOLE && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
-                () if !goes_on => Treatment::DropAsAdjective,
-                () if (third || self.predicate(next)) && !self.preposition_chain(earlier) => {
-                    Treatment::DropWithPreposition
-                }
-                () => Treatment::Phrase,
-            };
-        }
-        match self.verb(last, earlier.last().copied()) {
-            // "mount %s failed": a noun.
-            true if earlier.is_empty() && self.predicate(next) && !self.preposition(next) && !last.ends_with("ing") => {
-                Treatment::Drop
-            }
-            true if goes_on && !number => Treatment::Phrase,
-            true if number => Treatment::Drop,
-            true => Treatment::DropAsAdjective,
-            false => Treatment::Drop,
-        }
-    }
-
-    /// Nothing but prepositions stands there, so that dropping one more would leave no subject.
-    fn preposition_chain(&self, words: &[&str]) -> bool {
-        words.iter().all(|w| self.preposition(w))
-    }
-
     fn finish(&self, text: &str) -> String {
         let text = trimmed(text);
         let text = text.as_str();
         match text.strip_prefix('(') {
-            Some(inside) => format!("({}", capitalised(inside, self.rules)),
-            None => capitalised(text, self.rules),
+            Some(inside) => format!("({}", capitalised(inside, self.messages)),
+            None => capitalised(text, self.messages),
         }
     }
 }

@@ -10,9 +10,22 @@ pub struct List {
     pub gone: String,
 }
 
+/// How many pairs of a noun and its value items are, where they are nothing else: "node %s zone(%s)".
+pub fn is_listing(items: &[Item], noun: &dyn Fn(&str) -> bool) -> usize {
+    let items: Vec<&Item> = items.iter().filter(|item| **item != Item::Glue).collect();
+    let pair = |pair: &[&Item]| matches!(pair, [Item::Word(word), value] if noun(word) && is_value(Some(*value)));
+    let all = items.len().is_multiple_of(2) && items.chunks(2).all(pair);
+    if all { items.len() / 2 } else { 0 }
+}
+
 /// "tunnel port %s type %s on bridge": takes a noun right behind a value out, and its value; and with them what introduces such a list:
 /// "with name %s id %s". `None` where there is none.
-pub fn unlist(items: &[Item], noun: &dyn Fn(&str) -> bool, preposition: &dyn Fn(&str) -> bool) -> Option<List> {
+pub fn unlist(
+    items: &[Item],
+    noun: &dyn Fn(&str) -> bool,
+    preposition: &dyn Fn(&str) -> bool,
+    attribute: &dyn Fn(&str) -> bool,
+) -> Option<List> {
     let is_noun = |item: Option<&Item>| matches!(item, Some(Item::Word(word)) if noun(word));
     let mut left: Vec<Item> = Vec::with_capacity(items.len());
     let mut gone: Vec<&str> = Vec::new();
@@ -26,7 +39,12 @@ pub fn unlist(items: &[Item], noun: &dyn Fn(&str) -> bool, preposition: &dyn Fn(
         let bracketed = matches!(items.get(next), Some(Item::Group(..))) && is_value(items.get(next));
         let own = is_value(items.get(at + 1)) || bracketed;
         match item {
-            Item::Word(word) if listed && noun(word) && own && ends(items, next + 1, noun) => {
+            Item::Word(word)
+                if listed
+                    && noun(word)
+                    && own
+                    && (attribute(word) && !attribute_of(thing, attribute) || ends(items, next + 1, noun)) =>
+            {
                 gone.push(word);
                 at = next + 1;
             }
@@ -48,6 +66,11 @@ pub fn unlist(items: &[Item], noun: &dyn Fn(&str) -> bool, preposition: &dyn Fn(
         left.truncate(keep.unwrap_or(left.len()));
     }
     Some(List { items: left, gone: gone.join(" ") })
+}
+
+/// Whether the thing before is itself only a part of one: of "uid %s name %s is gone" nothing would be left.
+fn attribute_of(thing: Option<&Item>, attribute: &dyn Fn(&str) -> bool) -> bool {
+    matches!(thing, Some(Item::Word(word)) if attribute(word))
 }
 
 /// Whether what stands here goes on with what stands before a list: its end, a preposition, another noun with its value. A verb speaks of
@@ -113,7 +136,7 @@ mod tests {
         let items: Vec<Item> = text.split(' ').map(item).collect();
         let is = |words: &'static [&str]| move |word: &str| words.contains(&word);
         let noun = is(&["port", "type", "bridge", "shelf", "name", "id", "row"]);
-        let items = unlist(&items, &noun, &is(&["with", "on", "to"])).map_or(items, |list| list.items);
+        let items = unlist(&items, &noun, &is(&["with", "on", "to"]), &is(&["id"])).map_or(items, |list| list.items);
         let shown = items.iter().filter_map(|item| {
             if let Item::Hole(_) = item { Some("%") } else { words_of(std::slice::from_ref(item)).pop() }
         });
@@ -127,5 +150,6 @@ mod tests {
         assert_eq!(left("moved port % to row %"), "moved port % to row %");
         assert_eq!(left("port % was bridge %"), "port % was bridge %");
         assert_eq!(left("port % bridge % was lost"), "port % bridge % was lost");
+        assert_eq!(left("port % id % was lost"), "port % was lost");
     }
 }

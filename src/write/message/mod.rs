@@ -1,6 +1,8 @@
 //! The constant message that remains of a format string.
 
+mod builder;
 mod capital;
+mod clause;
 mod compose;
 mod grammar;
 mod list;

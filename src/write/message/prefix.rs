@@ -1,5 +1,7 @@
 //! What stands before a message: `[component]`, and the name of the function that logs.
 
+use std::collections::BTreeSet;
+
 use super::segment::unquoted;
 use super::tokens::Token;
 
@@ -10,6 +12,8 @@ pub struct Prefix<'p> {
     pub brackets: bool,
     /// The function that logs, as `(*Kubelet).syncPod`; empty where there is none.
     pub function: &'p str,
+    /// The line reports an error.
+    pub fails: bool,
 }
 
 /// Words that have to be left of a message whose function is not named any more: "syncPod: done" stays.
@@ -17,13 +21,14 @@ const ENOUGH: usize = 2;
 
 impl Prefix<'_> {
     /// The tokens without quotes around holes and without a prefix, and whether there was one.
-    pub(super) fn dropped(&self, tokens: &[Token]) -> (Vec<Token>, bool) {
+    pub(super) fn dropped(&self, tokens: &[Token], severities: &BTreeSet<String>) -> (Vec<Token>, bool) {
         let tokens = unquoted(tokens);
         let text = match tokens.as_slice() {
             [Token::Space, rest @ ..] => rest,
             all => all,
         };
-        let found = self.component(text).or_else(|| self.own_function(text));
+        let found =
+            self.component(text).or_else(|| self.own_function(text)).or_else(|| self.severity(text, severities));
         match found {
             Some(rest) => (rest.to_vec(), true),
             None if self.brackets => (tokens, false),
@@ -50,15 +55,52 @@ impl Prefix<'_> {
         if !word.rsplit('.').next()?.eq_ignore_ascii_case(own) {
             return None;
         }
-        let rest = match rest {
-            [Token::Open('('), ..] => &rest[rest.iter().position(|t| *t == Token::Close(')'))? + 1..],
-            _ => rest,
-        };
-        let rest = match rest {
-            [Token::Mark(":"), Token::Space, rest @ ..] => rest,
-            [Token::Space, Token::Mark("-"), Token::Space, rest @ ..] => rest,
-            _ => return None,
-        };
-        (rest.iter().filter(|t| matches!(t, Token::Word(_))).count() >= ENOUGH).then_some(rest)
+        let rest = behind(rest)?;
+        (said(rest) >= ENOUGH).then_some(rest)
     }
+
+    /// What stands behind "error:" of a line that is an error's.
+    fn severity<'t>(&self, tokens: &'t [Token], severities: &BTreeSet<String>) -> Option<&'t [Token]> {
+        match tokens {
+            [Token::Word(word), Token::Mark(":"), Token::Space, rest @ ..]
+                if self.fails && severities.contains(&word.to_lowercase()) && said(rest) >= ENOUGH =>
+            {
+                Some(rest)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The words that are no labels of values.
+fn said(tokens: &[Token]) -> usize {
+    let words = tokens.iter().enumerate().filter(|(_, token)| matches!(token, Token::Word(_)));
+    words.filter(|(at, _)| !has_value(&tokens[at + 1..])).count()
+}
+
+/// What stands behind the mark that a function's name ends with, its values passed by: `(%s): `, ` for shard (%s)(%t) - `.
+fn behind(mut tokens: &[Token]) -> Option<&[Token]> {
+    loop {
+        tokens = match tokens {
+            [Token::Mark(":"), Token::Space, rest @ ..] => return Some(rest),
+            [Token::Space, Token::Mark("-"), Token::Space, rest @ ..] => return Some(rest),
+            [Token::Open(_), ..] => &tokens[tokens.iter().position(|t| matches!(t, Token::Close(_)))? + 1..],
+            [Token::Space, Token::Open(_) | Token::Hole(_), ..] => &tokens[1..],
+            [Token::Hole(_), rest @ ..] => rest,
+            [Token::Space, Token::Word(of), Token::Space, Token::Word(_), ..] if is_of(of) => &tokens[2..],
+            [Token::Space, Token::Word(_), rest @ ..] if has_value(rest) => rest,
+            _ => return None,
+        }
+    }
+}
+
+/// Whether a word ties what something is for to its name.
+pub(super) fn is_of(word: &str) -> bool {
+    matches!(word, "for" | "of" | "in" | "on")
+}
+
+/// Whether a value in brackets follows, or a value.
+fn has_value(tokens: &[Token]) -> bool {
+    let tokens = if let [Token::Space, rest @ ..] = tokens { rest } else { tokens };
+    matches!(tokens, [Token::Open(_), Token::Hole(_), Token::Close(_), ..] | [Token::Hole(_), ..])
 }

@@ -74,7 +74,7 @@ fn plain(tokens: Vec<Token>, abbreviations: &BTreeMap<String, String>) -> Vec<To
                 out.extend([token.clone(), Token::Word(format!("/{rest}"))]);
                 at += 2;
             }
-            (Token::Word(flag), [Token::Hole(_), ..]) if flag == "--" => {}
+            (Token::Word(flag), [Token::Hole(_), ..]) if matches!(flag.as_str(), "--" | "v") => {}
             (Token::Word(flag), [Token::Space, Token::Hole(_), ..]) if is_flag(flag) && !out.is_empty() => at += 1,
             (
                 Token::Word(short),

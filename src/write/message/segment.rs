@@ -123,7 +123,13 @@ pub fn tie(segments: Vec<Segment>) -> Vec<Segment> {
         let label = out.last().and_then(|s| s.items.last());
         match (segment.mark, starts_with_hole, label) {
             ("=", true, Some(Item::Word(_))) => {
+                let alone = out.len() == 1 && matches!(segment.items.as_slice(), [_, Item::Group(..)]);
                 if let Some(previous) = out.last_mut() {
+                    // "flag=%v (the default)": the brackets speak of the flag.
+                    if alone && previous.items.len() == 1 {
+                        previous.items.extend(segment.items.into_iter().skip(1));
+                        continue;
+                    }
                     previous.items.pop();
                     if previous.items.last() == Some(&Item::Glue) {
                         previous.items.pop();

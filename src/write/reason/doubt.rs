@@ -95,6 +95,9 @@ reasons! {
         /// Two values of one call would have the same key; one has a number at its end.
         "key-taken" NeedsReview KeyTaken { key: String }
             "the key {key} was taken: a better name may be found",
+        /// `job` of `job.Namespace, targetName`: the noun of the text need not be what the name names.
+        "key-of-other" NeedsReview KeyOfOther { key: String, name: String }
+            "the text speaks of a {key}, and the value is called {name}",
         /// One or two letters, as a variable is called.
         "key-says-little" NeedsReview KeySaysLittle { key: String }
             "the key {key} says little",

@@ -5,9 +5,11 @@ use tree_sitter::Node;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children, peel};
 use crate::go::types::{MemberKind, Reach, Type};
 use crate::klog::format::{Hole, Part, Template};
+use crate::klog::name::words;
 use crate::klog::operand::chain;
 use crate::klog::place::Place;
 use crate::rule::{Formatter, Keys};
+use crate::write::key::{abbreviates, whole_word};
 use crate::write::value::pair::KeyValue;
 use crate::write::value::told::told;
 
@@ -34,8 +36,49 @@ pub struct ObjectValue {
 pub fn kind_key(kind: &str, rules: &Keys) -> String {
     match rules.kinds.get(kind) {
         Some(key) => key.clone(),
-        None => crate::klog::name::camel(&crate::klog::name::words(kind), rules),
+        None => crate::klog::name::camel(&words(kind), rules),
     }
+}
+
+/// `pod` of `pod.Namespace`, `pvcName` → PVC.
+pub fn object_key(name: &str, place: &Place<'_, '_>) -> String {
+    let bare = name.strip_suffix("Name").filter(|n| !n.is_empty()).unwrap_or(name);
+    let key = kind_key(bare, &place.rules.keys);
+    let key = place.rules.keys.preferred.get(&key).cloned().unwrap_or(key);
+    if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
+}
+
+/// The key of a namespace and a name behind a noun, and whether the name speaks of something else than it: of `headServiceName` behind
+/// "job" the service, of `targetName` the job, which a person has to see.
+pub fn reference_key(name: &str, noun: &str, place: &Place<'_, '_>) -> (String, bool) {
+    let keys = &place.rules.keys;
+    let whole = |word: String| match whole_word(&word, keys, &place.rules.sentences).or(keys.preferred.get(&word)) {
+        Some(whole) => words(whole),
+        None => vec![word],
+    };
+    let mut own: Vec<String> = words(name).into_iter().flat_map(whole).map(|word| word.to_lowercase()).collect();
+    own.pop_if(|last| last == "name");
+    let of_noun = kind_key(noun, keys);
+    let says = own.iter().any(|word| word.len() > 2 && !keys.generic.contains(word));
+    let speaks_of_it = own.iter().any(|word| word == noun || abbreviates(word, noun));
+    if !says || speaks_of_it {
+        return (of_noun, false);
+    }
+    match own_kind(&own, place) {
+        Some(key) => (key, false),
+        None => (of_noun, true),
+    }
+}
+
+/// The key of the kind that a name ends in: `headService` → service, `dataPVC` → PVC.
+fn own_kind(own: &[String], place: &Place<'_, '_>) -> Option<String> {
+    let keys = &place.rules.keys;
+    (0..own.len()).find_map(|at| {
+        let end = own[at..].concat();
+        let is = |kind: &&String| kind.eq_ignore_ascii_case(&end);
+        let kind = place.rules.values.kinds.iter().chain(keys.kinds.keys()).find(is);
+        kind.map(|kind| kind_key(kind, keys)).or_else(|| keys.kinds.values().find(is).cloned())
+    })
 }
 
 /// The API kind of a type: the name of an object's type, or of what a pointer to an object points to.
@@ -256,6 +299,14 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
     let mut rest = template.parts.into_iter().peekable();
     while let Some(part) = rest.next() {
         match (parts.last(), &part, rest.peek()) {
+            (Some(Part::Hole(name)), Part::Text(between), Some(Part::Hole(namespace)))
+                if is_in_namespace(between) && is_namespace(namespace) && name.name.is_none() && is_name(name) =>
+            {
+                let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand), key: None };
+                parts.pop();
+                parts.push(Part::Hole(joined));
+                rest.next();
+            }
             (Some(Part::Hole(namespace)), Part::Text(slash), Some(Part::Hole(name)))
                 if matches!(slash.as_str(), "/" | ":" | " / " | "_") && is_namespace(namespace) && is_name(name) =>
             {
@@ -276,6 +327,13 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
         }
     }
     Template { parts, ..template }
+}
+
+/// "secret %s in namespace %q".
+fn is_in_namespace(between: &str) -> bool {
+    let words =
+        between.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '[' | ']' | '(' | ')'));
+    matches!(words, "in namespace" | "in the namespace" | "of namespace" | "from namespace")
 }
 
 /// An object whose UID the call prints: the old call read it already, so that it is not nil.

@@ -16,7 +16,7 @@ use crate::write::reason::Doubt;
 use crate::write::value::is_proven;
 use crate::write::value::may_be_nil;
 use crate::write::value::nil::is_not_nil;
-use crate::write::value::object::{kind_key, object, owner_of_uid};
+use crate::write::value::object::{kind_key, object, object_key, owner_of_uid, reference_key};
 use crate::write::value::pair::KeyValue;
 use crate::write::value::shown::{Shown, shown};
 use crate::write::value::verb::{Value, value};
@@ -94,15 +94,18 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
     }
     if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
         let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
-        let key = match (&object.kind, noun) {
-            (Some(kind), _) => kind_key(kind, &place.rules.keys),
-            (None, Some(noun)) if object.rule == "value-kref" => kind_key(&noun, &place.rules.keys),
-            _ => object_key(&object.name, place),
+        let (key, of_other) = match (&object.kind, noun) {
+            (Some(kind), _) => (kind_key(kind, &place.rules.keys), false),
+            (None, Some(noun)) if object.rule == "value-kref" => reference_key(&object.name, &noun, place),
+            _ => (object_key(&object.name, place), false),
         };
         let about = askable(hole.operand, place);
         let key = place.rules.names.of(&about).map_or(key, |(_, settled)| settled.to_owned());
         let phrase = words(&key).iter().map(|word| lowered(word)).collect::<Vec<_>>().join(" ");
         let mut doubts = Vec::new();
+        if of_other {
+            doubts.push(Doubt::KeyOfOther { key: key.clone(), name: object.name.clone() });
+        }
         if object.nil_risk && !place.has("nil-safe-kobj") && !is_proven(&root(hole, place), place) {
             doubts.push(Doubt::KObjNil { klog: place.klog });
         }
@@ -232,14 +235,6 @@ fn keeps_nil<'t>(object: &crate::write::value::object::ObjectValue, hole: &Hole<
     object.nil_risk && !place.has("nil-safe-kobj") && may_be_nil(&root(hole, place), place)
 }
 
-/// `pod` of `pod.Namespace`, `pvcName` → PVC.
-fn object_key(name: &str, place: &Place<'_, '_>) -> String {
-    let bare = name.strip_suffix("Name").filter(|n| !n.is_empty()).unwrap_or(name);
-    let key = kind_key(bare, &place.rules.keys);
-    let key = place.rules.keys.preferred.get(&key).cloned().unwrap_or(key);
-    if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
-}
-
 fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: bool) -> Slot {
     let chain = chain(hole.operand, place.source());
     let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
@@ -296,6 +291,9 @@ struct Chosen {
 /// The key of a value: what a reader has settled goes before the tree's habit, and that before the rules.
 fn chosen<'t>(operand: &Operand, hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>) -> Chosen {
     let Key { text, evidence } = key(operand, context, place.rules);
+    // A number without a name counts something: `len(a)-len(b)`.
+    let counts = evidence == Evidence::Nothing && hole.verb.as_ref().is_some_and(|verb| verb.letter == 'd');
+    let text = if counts { "count".to_owned() } else { text };
     let is_type = hole.verb.as_ref().is_some_and(|verb| verb.letter == 'T');
     let about = askable(hole.operand, place);
     let settled = place.rules.names.of(&about).map(|(_, key)| key.to_owned()).filter(|_| !is_type);

@@ -177,13 +177,11 @@ fn uses(path: &RelPath, text: &Text, asking: &Key, dir: &str) -> Option<Vec<Use>
     let bytes = &text.bytes;
     let import = format!("\"{}\"", asking.package.path);
     let is_near = dir_of(path) == dir;
-    if !is_near && memchr::memmem::find(bytes, import.as_bytes()).is_none() {
-        return Some(Vec::new());
-    }
     let name = asking.receiver.as_bytes();
     let is_dotted = memchr::memmem::find(bytes, format!(". {import}").as_bytes()).is_some();
     let is_there = |text: &[u8]| may_name(text, name, is_near || is_dotted);
-    if !is_there(bytes) {
+    let knows = || is_near || memchr::memmem::find(bytes, import.as_bytes()).is_some();
+    if !knows() || !is_there(bytes) {
         return Some(Vec::new());
     }
     let mut wants = |decls: &[Decl]| {

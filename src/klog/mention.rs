@@ -65,7 +65,7 @@ impl<'r> Mentions<'r> {
     /// Of a file with this text.
     pub fn of(source: &'r [u8], rules: &'r LogCalls) -> Self {
         let packages = rules.import_paths.iter().flat_map(|path| qualifiers(source, path)).collect::<Option<Vec<_>>>();
-        Self { rules, packages: packages.filter(|_| !imports_escaped(source, rules)) }
+        Self { rules, packages: packages.filter(|_| !imports_otherwise(source, rules)) }
     }
 
     /// Whether a part of the file can mention a klog function: it names a klog package, or the type of a logger, or calls what loggers have.
@@ -86,6 +86,12 @@ fn imports_escaped(source: &[u8], rules: &LogCalls) -> bool {
     // Few files have an escape, and heads are short.
     let escapes = memchr::memchr(b'\\', source).is_some();
     escapes && head(source).imports.iter().any(|path| rules.import_paths.iter().any(|klog| klog == path))
+}
+
+/// Whether klog's path is written in another way than between plain quotes, so that nobody finds the name that stands before it.
+fn imports_otherwise(source: &[u8], rules: &LogCalls) -> bool {
+    let is_plain = |path: &str| memmem::find(source, format!("\"{path}\"").as_bytes()).is_some();
+    head(source).imports.iter().any(|path| rules.import_paths.iter().any(|klog| klog == path) && !is_plain(path))
 }
 
 /// Whether a method is called that `klog.Verbose` or a logger has and few other types do.
@@ -126,6 +132,25 @@ fn names(source: &[u8], package: &[u8], name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::rule::RuleSet;
+
+    #[test]
+    fn what_names_no_klog_is_told_however_klog_is_imported() {
+        let rules = RuleSet::builtin().unwrap();
+        let wants = |import: &str, code: &str| {
+            let source = format!("package p\n\nimport {import}\n\nvar tab = \"\\t\"\n");
+            Mentions::of(source.as_bytes(), &rules.log_calls).are_in(code.as_bytes())
+        };
+        for (import, code, want) in [
+            ("\"k8s.io/klog/v2\"", "klog.Info(x)", true),
+            ("\"k8s.io/klog/v2\"", "log.Warning(x)", false),
+            ("log \"k8s.io/klog/v2\"", "log.Warning(x)", true),
+            ("log `k8s.io/klog/v2`", "log.Warning(x)", true),
+            ("log \"k8s.io/klo\\x67\"", "log.Warning(x)", true),
+            (". \"k8s.io/klog/v2\"", "Warning(x)", true),
+        ] {
+            assert_eq!(wants(import, code), want, "{import} {code}");
+        }
+    }
 
     #[test]
     fn files_that_can_show_habits_are_told_by_their_text() {

@@ -329,10 +329,10 @@ impl TreeArgs {
         Ok(planned)
     }
 
-    /// Finds the calls, and proposes nothing.
+    /// Finds the calls, and names the callers of functions that hand what they are given to klog; proposes nothing.
     pub fn count(&self, scope: Option<ScopeOptions>) -> Result<Planned> {
         let (options, rules) = self.options(Edits::structural())?;
-        self.plan_as(Options { scope, proposes: false, ..options }, rules)
+        self.plan_as(Options { scope, proposes: false, callers: true, ..options }, rules)
     }
 
     fn plan_as(&self, mut options: Options, rules: RuleSet) -> Result<Planned> {
@@ -385,6 +385,7 @@ impl TreeArgs {
             tests: self.tests || config.tests,
             exclude: config.scope.exclude.clone(),
             edits,
+            callers: false,
             proposes: true,
             klog_version: self.klog_version.or(config.klog_version),
             declined: config.scope.declined,

@@ -32,7 +32,7 @@ enum Format {
 pub fn run(args: &Args) -> Result<Status> {
     // Nothing that proposes depends on what is counted, so all is, unless asked otherwise.
     let scope = args.scope.options()?.filter(|scope| scope.selection != Selection::default());
-    let planned = args.tree.count(scope)?.with_callers()?;
+    let planned = args.tree.count(scope)?;
     let mut out = std::io::BufWriter::new(anstream::stdout());
     match args.format {
         Format::Text => report::text::scan(&planned.plan, &mut out)?,

@@ -64,13 +64,18 @@ fn entries(cache: &Path) -> Vec<PathBuf> {
 /// One step of somebody's work on a tree.
 type Step = (&'static str, fn(&Checkout));
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 16] = [
     ("nothing", |_| {}),
     ("a comment", |tree| append(tree, "pkg/server/server.go", "\n// A comment.\n")),
     ("a function", |tree| append(tree, "pkg/server/server.go", "\nfunc added() { klog.Infof(\"Added %d\", 1) }\n")),
     ("a structured call", |tree| {
         append(tree, "pkg/server/server.go", "\nfunc more(name string) { klog.InfoS(\"More\", \"thing\", name) }\n");
     }),
+    ("a function that hands on", |tree| {
+        append(tree, "pkg/server/server.go", "\nfunc say(f string, args ...any) { klog.Infof(f, args...) }\n");
+    }),
+    ("who calls it", |tree| tree.write("pkg/server/says.go", "package server\n\nfunc says() { say(\"%d\", 1) }\n")),
+    ("who calls it twice", |tree| append(tree, "pkg/server/says.go", "\nfunc more() { say(\"%d\", 2) }\n")),
     ("a new file", |tree| tree.write("pkg/server/new.go", "package server\n\ntype fresh struct{ name string }\n")),
     ("a file gone", |tree| std::fs::remove_file(tree.join("pkg/server/new.go")).unwrap()),
     ("a syntax error", |tree| append(tree, "pkg/server/server.go", "\nfunc {\n")),

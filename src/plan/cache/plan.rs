@@ -9,7 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
 use super::store::Store;
-use super::tree::{Difference, Tree};
+use super::tree::{Difference, Older, Tree};
 use crate::go::files::GeneratedFiles;
 use crate::klog::sought::FileTexts;
 use crate::plan::pipeline::{self, FilePlan, FileSamples, FileSeen, Options, PackedPlan, Plan, PlanError, Scope, Seen};
@@ -93,7 +93,7 @@ impl Cache {
         }
         let (plan, seen) = pipeline::watched(options, rules, progress)?;
         if plan.read >= self.least {
-            pipeline::pool(options)?.install(|| save(kept.store, &kept.name, &plan, &seen, kept.start));
+            pipeline::pool(options)?.install(|| save(kept.store, &kept.name, &plan, &seen, (kept.start, None)));
         }
         Ok(plan)
     }
@@ -132,22 +132,23 @@ impl Kept<'_> {
         let found = pool.install(|| {
             let entry: Entry = decode(&store.get(name)?)?;
             match entry.tree.compare(root, generated, rules) {
-                Difference::Whole => None,
-                difference => Some((entry, difference)),
+                (Difference::Whole, _) => None,
+                (difference, touched) => Some((entry, difference, touched)),
             }
         });
-        let Some((entry, difference)) = found else { return Ok(None) };
-        let Some(old) = pool.install(|| load(store, &entry, root, &difference)) else { return Ok(None) };
+        let Some((entry, difference, touched)) = found else { return Ok(None) };
+        let Some(old) = pool.install(|| load(store, &entry, options, &difference)) else { return Ok(None) };
+        let older = Older { tree: &entry.tree, touched: &touched };
         match difference {
             Difference::None { times: false } => Ok(Some(old.0)),
             Difference::None { times: true } => {
-                pool.install(|| save_tree(store, name, &old.1, root, *start, entry.plan));
+                pool.install(|| save_tree(store, name, &old.1, (root, *start, Some(older)), entry.plan));
                 Ok(Some(old.0))
             }
             Difference::Files { files, bodies } => {
                 let anew = pipeline::again(options, rules, old, &files, &bodies)?;
                 Ok(anew.map(|(plan, seen)| {
-                    pool.install(|| save(store, name, &plan, &seen, *start));
+                    pool.install(|| save(store, name, &plan, &seen, (*start, Some(older))));
                     plan
                 }))
             }
@@ -170,8 +171,10 @@ fn decode<T: BorshDeserialize>(bytes: &[u8]) -> Option<T> {
     T::try_from_slice(bytes).ok()
 }
 
-/// The plan of an entry, with the bytes of its files as they are now; those of changed files are planned anew anyway.
-fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> Option<(Plan, Seen)> {
+/// The plan of an entry, with the bytes of its files as they are now, unless calls were only counted: who counts asks for no bytes, and
+/// the tree was compared. Those of changed files are planned anew anyway.
+fn load(store: &Store, entry: &Entry, options: &Options, difference: &Difference) -> Option<(Plan, Seen)> {
+    let root = &options.root.dir;
     let bytes = store.get(&format!("{}.plan", entry.plan))?;
     let stored: Stored = decode(&bytes)?;
     let seen = Seen { samples: stored.samples, ..entry.tree.seen() };
@@ -185,6 +188,9 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
         .collect();
     let is_changed = |path: &RelPath| matches!(difference, Difference::Files { files, .. } if files.contains(path));
     let file = |file: PackedPlan| {
+        if !options.proposes {
+            return Some(file.unpack(Arc::default()));
+        }
         let source: Arc<[u8]> = disk::read(&root.join(&*file.path), disk::SOURCE).ok()?.into();
         // Places in a plan mean these bytes and no others.
         let same = speaking.get(&*file.path).is_some_and(|digest| *digest == Digest::of(&source));
@@ -192,7 +198,7 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
     };
     let files: Option<Vec<FilePlan>> = stored.files.into_par_iter().map(file).collect();
     let plan = Plan {
-        root: root.to_owned(),
+        root: root.clone(),
         files: files?,
         read: stored.read as usize,
         left_alone: stored.left_alone.into_iter().map(|(reason, count)| (reason, count as usize)).collect(),
@@ -204,20 +210,26 @@ fn load(store: &Store, entry: &Entry, root: &Path, difference: &Difference) -> O
     Some((plan, seen))
 }
 
-fn save(store: &Store, name: &str, plan: &Plan, seen: &Seen, start: SystemTime) {
+fn save(store: &Store, name: &str, plan: &Plan, seen: &Seen, (start, older): (SystemTime, Option<Older<'_>>)) {
     if !seen.complete {
         return;
     }
     let Ok(bytes) = encode(plan, seen) else { return };
     let digest = Digest::of(&bytes);
-    if save_tree(store, name, seen, &plan.root, start, digest) {
+    if save_tree(store, name, seen, (&plan.root, start, older), digest) {
         store.put(&format!("{digest}.plan"), &bytes);
     }
 }
 
 /// Whether the tree stood still meanwhile, so that it was saved.
-fn save_tree(store: &Store, name: &str, seen: &Seen, root: &Path, start: SystemTime, plan: Digest) -> bool {
-    let Some(tree) = Tree::new(root, seen, start) else { return false };
+fn save_tree(
+    store: &Store,
+    name: &str,
+    seen: &Seen,
+    (root, start, older): (&Path, SystemTime, Option<Older<'_>>),
+    plan: Digest,
+) -> bool {
+    let Some(tree) = Tree::new(root, seen, start, older) else { return false };
     let Ok(bytes) = borsh::to_vec(&Entry { tree, plan }) else { return false };
     store.put(name, &bytes);
     true

@@ -38,6 +38,9 @@ struct Stamp {
 }
 
 impl Stamp {
+    /// That of nothing.
+    const NONE: Self = Self { size: 0, modified: 0, changed: 0, inode: 0 };
+
     #[cfg(unix)]
     fn of(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -65,7 +68,7 @@ impl Stamp {
 }
 
 /// A directory: which entries it has that can matter.
-#[derive(Debug, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
 struct Directory {
     path: String,
     stamp: Stamp,
@@ -91,6 +94,8 @@ pub(super) struct Tree {
     directories: Vec<Directory>,
     files: Vec<File>,
     texts: TextFiles,
+    /// Whether any file's bytes may matter, whatever was taken from it.
+    callers: bool,
 }
 
 /// How a tree compares to an earlier one.
@@ -112,45 +117,57 @@ pub(super) enum Difference {
     Whole,
 }
 
+/// A tree that was compared, and which of its directories and files are not as they were, by what the system says of them.
+#[derive(Clone, Copy)]
+pub(super) struct Older<'t> {
+    pub(super) tree: &'t Tree,
+    pub(super) touched: &'t BTreeSet<String>,
+}
+
+impl Older<'_> {
+    /// The files that stand there as they were, by path.
+    fn still(&self) -> BTreeMap<&str, &File> {
+        let files = self.tree.files.iter().map(|file| (&*file.path, file));
+        files.filter(|(path, _)| !self.touched.contains(*path)).collect()
+    }
+}
+
 impl Tree {
-    /// The tree that a run which began at `start` has seen; `None` if it may have changed on the way.
-    pub(super) fn new(root: &Path, seen: &Seen, start: SystemTime) -> Option<Self> {
+    /// The tree that a run which began at `start` has seen; `None` if it may have changed on the way. What stands there as it was in an
+    /// older one is not looked at again: if it has changed since, the next run sees that, too.
+    pub(super) fn new(root: &Path, seen: &Seen, start: SystemTime, older: Option<Older<'_>>) -> Option<Self> {
         let start = start.duration_since(UNIX_EPOCH).ok()?.as_nanos() as i128;
-        let mut tree = Self { directories: Vec::new(), files: Vec::new(), texts: seen.texts.clone() };
-        let mut files: BTreeMap<&str, File> = BTreeMap::new();
-        fn entry<'m, 's>(files: &'m mut BTreeMap<&'s str, File>, path: &'s RelPath) -> &'m mut File {
-            files.entry(path).or_insert_with(|| File::new(path.clone()))
-        }
-        for (path, what) in &seen.files {
-            entry(&mut files, path).searched = Some(*what);
-        }
-        for (path, what) in &seen.elsewhere {
-            entry(&mut files, path).elsewhere = Some(*what);
-        }
-        for (path, shape) in &seen.shapes {
-            entry(&mut files, path).shape = Some(shape.clone());
-        }
-        for (path, searched) in &seen.searched {
-            entry(&mut files, path).sought = Some(*searched);
-        }
-        for outline in &seen.outlines {
-            entry(&mut files, &outline.path).outlines.push(outline.clone());
-        }
+        let mut tree =
+            Self { directories: Vec::new(), files: Vec::new(), texts: seen.texts.clone(), callers: seen.callers };
         let mut manifests = Vec::new();
-        tree.directories(root, "", &mut manifests)?;
-        for path in manifests.iter().chain(&seen.beside) {
-            entry(&mut files, path).manifest =
-                Some(Digest::of(&disk::read(&root.join(&**path), disk::DECLARATION).unwrap_or_default()));
+        match older {
+            Some(older) => tree.directories_again(root, older)?,
+            None => tree.directories(root, "", &mut manifests)?,
         }
-        tree.files = files.into_values().collect();
-        let still = tree.files.par_iter_mut().all(|file| {
-            let stamp = fs::metadata(root.join(&*file.path)).ok().and_then(|m| Stamp::of(&m));
-            // A file that is younger keeps no stamp: the next run compares it with what this one read.
-            let settled = stamp.filter(|stamp| stamp.is_older_than(start));
-            file.stamp = settled.unwrap_or(file.stamp);
-            settled.is_some() || file.manifest.is_none()
-        });
+        tree.files = files_of(seen, &manifests);
+        let still = older.as_ref().map(Older::still).unwrap_or_default();
+        let look = |file: &mut File| match still.get(&*file.path) {
+            Some(was) if file.manifest.is_none() || was.manifest.is_some() => {
+                file.stamp = was.stamp;
+                file.manifest = file.manifest.and(was.manifest);
+                true
+            }
+            _ => file.look(root, start),
+        };
+        let still = tree.files.par_iter_mut().all(look);
         (still && tree.directories.iter().all(|dir| dir.stamp.is_older_than(start))).then_some(tree)
+    }
+
+    /// The directories of an older tree, which has the same entries.
+    fn directories_again(&mut self, root: &Path, older: Older<'_>) -> Option<()> {
+        for was in &older.tree.directories {
+            let stamp = match older.touched.contains(&was.path) {
+                true => Stamp::of(&fs::metadata(root.join(&was.path)).ok()?)?,
+                false => was.stamp,
+            };
+            self.directories.push(Directory { stamp, ..was.clone() });
+        }
+        Some(())
     }
 
     fn directories(&mut self, root: &Path, path: &str, manifests: &mut Vec<RelPath>) -> Option<()> {
@@ -168,7 +185,7 @@ impl Tree {
 
     /// What it was made from, but for the samples.
     pub(super) fn seen(&self) -> Seen {
-        let mut seen = Seen { complete: true, texts: self.texts.clone(), ..Seen::default() };
+        let mut seen = Seen { complete: true, texts: self.texts.clone(), callers: self.callers, ..Seen::default() };
         for file in &self.files {
             seen.files.extend(file.searched.map(|what| (file.path.clone(), what)));
             seen.elsewhere.extend(file.elsewhere.map(|what| (file.path.clone(), what)));
@@ -180,11 +197,31 @@ impl Tree {
         seen
     }
 
-    /// Compares it with what stands there now.
-    pub(super) fn compare(&self, root: &Path, generated: &GeneratedFiles, rules: &RuleSet) -> Difference {
-        let directories = self.directories.par_iter().map(|dir| dir.compare(root, &self.texts));
-        let files = self.files.par_iter().map(|file| file.compare(root, generated, rules));
-        directories.chain(files).reduce(|| Difference::None { times: false }, Difference::and)
+    /// Compares it with what stands there now, and tells what was touched.
+    pub(super) fn compare(
+        &self,
+        root: &Path,
+        generated: &GeneratedFiles,
+        rules: &RuleSet,
+    ) -> (Difference, BTreeSet<String>) {
+        let directories = self.directories.par_iter().map(|dir| (&*dir.path, dir.compare(root, &self.texts)));
+        let files = self.files.par_iter().map(|file| {
+            let difference = match file.compare(root, generated, rules) {
+                Difference::Files { .. } if self.callers => Difference::Whole,
+                Difference::None { times: true } if self.callers && !file.is_known() => Difference::Whole,
+                difference => difference,
+            };
+            (&*file.path, difference)
+        });
+        let none = || (Difference::None { times: false }, BTreeSet::new());
+        let touch = |(path, difference): (&str, Difference)| match difference {
+            Difference::None { times: false } => none(),
+            difference => (difference, BTreeSet::from([path.to_owned()])),
+        };
+        directories.chain(files).map(touch).reduce(none, |(one, mut touched), (other, more)| {
+            touched.extend(more);
+            (one.and(other), touched)
+        })
     }
 }
 
@@ -219,12 +256,38 @@ impl Directory {
     }
 }
 
+/// The files that a run has taken something from, and those that say where packages are. Of neither it is known yet when they changed.
+fn files_of(seen: &Seen, manifests: &[RelPath]) -> Vec<File> {
+    let mut files: BTreeMap<&str, File> = BTreeMap::new();
+    fn entry<'m, 's>(files: &'m mut BTreeMap<&'s str, File>, path: &'s RelPath) -> &'m mut File {
+        files.entry(path).or_insert_with(|| File::new(path.clone()))
+    }
+    for (path, what) in &seen.files {
+        entry(&mut files, path).searched = Some(*what);
+    }
+    for (path, what) in &seen.elsewhere {
+        entry(&mut files, path).elsewhere = Some(*what);
+    }
+    for (path, shape) in &seen.shapes {
+        entry(&mut files, path).shape = Some(shape.clone());
+    }
+    for (path, searched) in &seen.searched {
+        entry(&mut files, path).sought = Some(*searched);
+    }
+    for outline in &seen.outlines {
+        entry(&mut files, &outline.path).outlines.push(outline.clone());
+    }
+    for path in manifests.iter().chain(&seen.beside) {
+        entry(&mut files, path).manifest = Some(Digest::default());
+    }
+    files.into_values().collect()
+}
+
 impl File {
     fn new(path: RelPath) -> Self {
-        let stamp = Stamp { size: 0, modified: 0, changed: 0, inode: 0 };
         Self {
             path,
-            stamp,
+            stamp: Stamp::NONE,
             searched: None,
             elsewhere: None,
             outlines: Vec::new(),
@@ -232,6 +295,24 @@ impl File {
             shape: None,
             sought: None,
         }
+    }
+
+    /// Looks at it, and says whether it may have changed since the run began. A file that is younger keeps no stamp: the next run compares
+    /// it with what this one read.
+    fn look(&mut self, root: &Path, start: i128) -> bool {
+        let full = root.join(&*self.path);
+        if let Some(digest) = &mut self.manifest {
+            *digest = Digest::of(&disk::read(&full, disk::DECLARATION).unwrap_or_default());
+        }
+        let stamp = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata));
+        let settled = stamp.filter(|stamp| stamp.is_older_than(start));
+        self.stamp = settled.unwrap_or(Stamp::NONE);
+        settled.is_some() || self.manifest.is_none()
+    }
+
+    /// Whether all of its bytes are known where it was searched for calls.
+    fn is_known(&self) -> bool {
+        self.searched.is_none_or(|seen| matches!(seen, FileSeen::Speaking(_)))
     }
 
     /// Whether nothing but text of log lines was looked for in it.

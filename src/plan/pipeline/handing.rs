@@ -10,6 +10,7 @@ use crate::go::module::Origin;
 use crate::go::syntax::body::{Body, Def, Expr, ExprId, ExprKind, parse_decl};
 use crate::go::syntax::outline::{Decl, DeclKind, Outline, outline};
 use crate::go::types::{Callee, World};
+use crate::rule::LogCalls;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::{LineIndex, Span};
 
@@ -52,23 +53,32 @@ pub(super) fn handing(path: &RelPath, bytes: &[u8], calls: &[Span]) -> Vec<Funct
     calls.iter().filter_map(around).collect()
 }
 
-/// The calls of these functions in a file, of declarations with wanted code.
+/// What calls are looked for.
+pub(super) struct Asked<'q> {
+    /// The tree's declarations.
+    pub(super) world: &'q World,
+    /// What klog's own functions are.
+    pub(super) rules: &'q LogCalls,
+    /// The functions that are called.
+    pub(super) functions: &'q BTreeSet<Function>,
+}
+
+/// The calls that are looked for in a file, of declarations with wanted code.
 pub(super) fn calls_in(
-    world: &World,
+    asked: &Asked<'_>,
     path: &RelPath,
     bytes: &[u8],
-    functions: &BTreeSet<Function>,
     wants: &dyn Fn(&[u8]) -> bool,
 ) -> Option<Found> {
     let outline = Arc::new(outline(bytes).ok()?);
     let types = OnceCell::new();
-    let of_file = || types.get_or_init(|| world.file_with(path, bytes, Some(Arc::clone(&outline))));
+    let of_file = || types.get_or_init(|| asked.world.file_with(path, bytes, Some(Arc::clone(&outline))));
     let callee = |call: Span| of_file().callee_at(call);
     let from = OnceCell::new();
-    let resolver = world.index().resolver();
-    let is_std = |import: &str| {
+    let resolver = asked.world.index().resolver();
+    let origin = |import: &str| {
         let from = from.get_or_init(|| resolver.package_at(dir_of(path)));
-        resolver.resolve(from, import).origin == Origin::Std
+        resolver.resolve(from, import).origin.clone()
     };
     let lines = OnceCell::new();
     let mut found = Found::default();
@@ -76,7 +86,7 @@ pub(super) fn calls_in(
     for decl in outline.decls.iter().filter(has_code) {
         let code = bytes.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
         let Some(body) = wants(code).then(|| parse_decl(bytes, decl.span.0 as usize).ok()).flatten() else { continue };
-        let looked = Looked { outline: &outline, bytes, body: &body, functions, is_std: &is_std, callee: &callee };
+        let looked = Looked { outline: &outline, bytes, body: &body, asked, origin: &origin, callee: &callee };
         for (_, expr) in body.exprs() {
             let Some(function) = looked.called(expr) else { continue };
             let lines = lines.get_or_init(|| LineIndex::new(bytes));
@@ -101,8 +111,9 @@ struct Looked<'l> {
     outline: &'l Outline,
     bytes: &'l [u8],
     body: &'l Body,
-    functions: &'l BTreeSet<Function>,
-    is_std: &'l dyn Fn(&str) -> bool,
+    asked: &'l Asked<'l>,
+    /// Where the package of an import path lies.
+    origin: &'l dyn Fn(&str) -> Origin,
     callee: &'l dyn Fn(Span) -> Callee,
 }
 
@@ -118,8 +129,7 @@ impl<'l> Looked<'l> {
             }
             _ => return None,
         };
-        let is_named = self.functions.iter().any(|function| function.name.as_bytes() == name);
-        if args.is_empty() || !is_named || operand.is_some_and(|operand| self.is_of_std(operand)) {
+        if args.is_empty() || !self.may_be_one(name, operand) {
             return None;
         }
         let (package, receiver) = match (self.callee)(Span::new(call.range.0 as usize, call.range.1 as usize)) {
@@ -128,30 +138,64 @@ impl<'l> Looked<'l> {
             _ => return None,
         };
         let Origin::Dir(dir) = &package.origin else { return None };
-        let name = std::str::from_utf8(name).ok()?.to_owned();
-        let function = Function { dir: dir.to_string(), receiver, name };
-        self.functions.contains(&function).then_some(function)
+        let function = Function { dir: dir.to_string(), receiver, name: name.to_owned() };
+        self.asked.functions.contains(&function).then_some(function)
     }
 
-    /// Whether a name is declared with a type of the standard library, whose methods are none of the tree's: by far the most are so.
+    /// Whether it may be one of them, by what stands there: types are asked last, as they lie all over the tree.
+    fn may_be_one(&self, name: &str, operand: Option<ExprId>) -> bool {
+        let mut named = self.asked.functions.iter().filter(|function| function.name == name).peekable();
+        if named.peek().is_none() {
+            return false;
+        }
+        match operand {
+            None => named.any(|function| function.receiver.is_empty()),
+            Some(operand) if self.imported(operand).is_some() => named.any(|function| function.receiver.is_empty()),
+            Some(operand) => match self.klog(operand).map(self.origin) {
+                Some(Origin::Dir(dir)) => named.any(|function| *function.dir == *dir),
+                Some(_) => false,
+                None => !self.is_of_std(operand),
+            },
+        }
+    }
+
+    /// The import path of the package that an expression names.
+    fn imported(&self, id: ExprId) -> Option<&'l str> {
+        let expr = self.body.expr(id);
+        let name = (expr.kind == ExprKind::Ident).then(|| self.text(expr.range))?;
+        let is_local = self.body.lookup(self.bytes, expr.scope, name).is_some();
+        if is_local { None } else { path_of(&self.outline.imports, name) }
+    }
+
+    /// The klog that a level is of: `klog.V(2)`.
+    fn klog(&self, id: ExprId) -> Option<&'l str> {
+        let ExprKind::Call { function, .. } = self.body.expr(id).kind else { return None };
+        let callee = self.body.expr(self.peel(function));
+        let ExprKind::Selector { operand, name } = callee.kind else { return None };
+        let rules = self.asked.rules;
+        let path = self.imported(self.peel(operand))?;
+        let makes = rules.verbose.functions.contains_key(self.text((name, callee.range.1)));
+        (makes && rules.import_paths.iter().any(|klog| klog == path)).then_some(path)
+    }
+
+    /// Whether a name is declared with a type of the standard library, whose methods are none of the tree's.
     fn is_of_std(&self, operand: ExprId) -> bool {
         let expr = self.body.expr(operand);
-        let named = (expr.kind == ExprKind::Ident).then(|| std::str::from_utf8(self.text(expr.range)).ok()).flatten();
+        let named = (expr.kind == ExprKind::Ident).then(|| self.text(expr.range));
         let local = named.and_then(|name| self.body.lookup(self.bytes, expr.scope, name)).map(|id| self.body.local(id));
-        let Some(Def::Param { ty, scope, variadic: false }) = local.map(|local| local.def) else {
-            return false;
-        };
-        let ty = std::str::from_utf8(self.text(ty)).unwrap_or_default();
+        let Some(Def::Param { ty, scope, variadic: false }) = local.map(|local| local.def) else { return false };
+        let ty = self.text(ty);
         let Some((package, name)) = ty.strip_prefix('*').unwrap_or(ty).split_once('.') else { return false };
         let is_plain = |word: &str| word.chars().all(|c| c.is_alphanumeric() || c == '_');
         is_plain(package)
             && is_plain(name)
             && self.body.lookup(self.bytes, scope, package).is_none()
-            && path_of(&self.outline.imports, package).is_some_and(self.is_std)
+            && path_of(&self.outline.imports, package).is_some_and(|path| (self.origin)(path) == Origin::Std)
     }
 
-    fn text(&self, (start, end): (u32, u32)) -> &'l [u8] {
-        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    fn text(&self, (start, end): (u32, u32)) -> &'l str {
+        let text = self.bytes.get(start as usize..end as usize).and_then(|text| std::str::from_utf8(text).ok());
+        text.unwrap_or_default()
     }
 
     fn peel(&self, mut id: ExprId) -> ExprId {

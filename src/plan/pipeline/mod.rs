@@ -7,6 +7,7 @@ mod applied;
 mod around;
 mod beside;
 mod callers;
+mod calling;
 mod error;
 mod file;
 mod follow;

@@ -27,6 +27,9 @@ pub struct Options {
     pub edits: Edits,
     /// Whether anything is proposed; if not, calls are only counted.
     pub proposes: bool,
+    /// Whether calls of functions are named that hand what they are given to klog. Only where nothing is proposed: it takes the whole
+    /// tree, so that no plan could be brought up to date that has them.
+    pub callers: bool,
     /// klog's version, instead of go.mod's.
     pub klog_version: Option<Version>,
     /// Whether parts whose owners declined are skipped.
@@ -58,6 +61,7 @@ impl Options {
             exclude: Patterns::default(),
             edits: Edits { request_id: true, ..Edits::structural() },
             proposes: true,
+            callers: false,
             klog_version: None,
             declined: false,
             runtime: None,

@@ -76,6 +76,8 @@ pub struct Seen {
     pub shapes: BTreeMap<RelPath, Shape>,
     /// Files that were read beside those that are gone through.
     pub beside: BTreeSet<RelPath>,
+    /// Whether calls were looked for in files that do not speak, too.
+    pub callers: bool,
     /// Whether everything could be walked.
     pub complete: bool,
 }

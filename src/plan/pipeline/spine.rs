@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use super::calling::Called;
 use super::error::PlanError;
 use super::options::{Options, pool};
 use super::packed::PackedResult;
@@ -46,12 +47,13 @@ pub fn watched(
     stage.seek(&search.texts);
     let scope = pool.install(|| stage.aim())?;
     let complete = walked.diagnostics.is_empty();
-    let (results, seen) = pool.install(|| {
-        let (results, seen) = match options.proposes {
+    let (results, mut seen, called) = pool.install(|| {
+        let (results, seen, called) = match options.proposes {
             true => propose(&mut stage, &walked.files, &elsewhere, &advance),
             false => count(&stage, &walked.files, &advance),
         };
-        (results, Seen { complete, outlines: stage.outlines(), shapes: stage.shapes(), ..seen })
+        let outlines = if options.callers { Vec::new() } else { stage.outlines() };
+        (results, Seen { complete, outlines, shapes: stage.shapes(), ..seen }, called)
     });
     let mut beside = stage.beside();
     if options.shard.is_none_or(Shard::is_first) {
@@ -61,9 +63,9 @@ pub fn watched(
         let notes = unseen::links(&options.root.dir, &walked, &rules.log_calls, &mut beside);
         walked.diagnostics.extend(notes);
     }
-    let seen = Seen { beside, texts: asked.texts, searched: search.files, ..seen };
+    seen = Seen { beside, texts: asked.texts, searched: search.files, callers: options.callers, ..seen };
     // What the tree declares is no longer needed when the results are spread out.
-    drop(stage);
+    let stage = options.callers.then_some(stage);
     let results = pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect());
     let mut plan = Plan {
         root: options.root.dir.clone(),
@@ -76,19 +78,26 @@ pub fn watched(
         conventions: seen::conventions(&seen.samples),
     };
     plan.take(results, options);
+    if let Some(stage) = stage {
+        let notes = pool.install(|| stage.search().all(&plan, &walked.files, || called));
+        plan.diagnostics.extend(notes);
+        plan.diagnostics.sort();
+        seen.outlines = stage.outlines();
+    }
     Ok((plan, seen))
 }
 
 /// Goes through files of which each is its own affair, so that no tree has to wait.
-fn count(stage: &Stage<'_>, files: &[RelPath], advance: &(dyn Fn() + Sync)) -> (Vec<PackedResult>, Seen) {
+fn count(stage: &Stage<'_>, files: &[RelPath], advance: &(dyn Fn() + Sync)) -> (Vec<PackedResult>, Seen, Vec<Called>) {
     let count = |path: &RelPath| {
-        let (load, seen) = stage.load(path);
+        let (load, seen, called) = stage.load_calling(path);
         let result = PackedResult::new(stage.finish(load, &Conventions::default()));
         advance();
-        ((path.clone(), seen), result)
+        ((path.clone(), seen), (result, called))
     };
-    let (files, results) = files.par_iter().map(count).unzip();
-    (results, Seen { files, ..Seen::default() })
+    let (files, results): (_, Vec<_>) = files.par_iter().map(count).unzip();
+    let (results, called) = results.into_iter().unzip();
+    (results, Seen { files, ..Seen::default() }, called)
 }
 
 /// Goes through files with the habits that all of them show.
@@ -97,7 +106,7 @@ fn propose(
     files: &[RelPath],
     elsewhere: &[RelPath],
     advance: &(dyn Fn() + Sync),
-) -> (Vec<PackedResult>, Seen) {
+) -> (Vec<PackedResult>, Seen, Vec<Called>) {
     let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
     let mut seen = Seen::default();
     seen.files.extend(files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
@@ -108,7 +117,7 @@ fn propose(
         seen.elsewhere = others;
     }
     let habits = seen::conventions(&seen.samples);
-    (go_through(stage, loaded, &habits, advance), seen)
+    (go_through(stage, loaded, &habits, advance), seen, Vec::new())
 }
 
 /// Proposes for files that were loaded, and forgets declarations between them.

@@ -1,6 +1,6 @@
 //! One file at a time: read, learned from, gone through.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,6 +10,7 @@ use tree_sitter::Node;
 use super::aim;
 use super::applied::Applied;
 use super::beside::{self, Beside};
+use super::calling::{Called, Search, called};
 use super::error::{PlanError, guarded};
 use super::file::{FilePlan, FileResult};
 use super::gaps;
@@ -201,8 +202,25 @@ impl<'a> Stage<'a> {
             .unwrap_or_else(|failed| (Load::Done(FileResult::failed(failed)), FileSeen::Unread))
     }
 
+    /// As [`Stage::load`], and says what the file calls, if the run asks.
+    pub fn load_calling(&self, path: &RelPath) -> (Load, FileSeen, Called) {
+        let calls = Cell::default();
+        let also = |bytes: &[u8]| calls.set(if self.options.callers { called(bytes) } else { Called::default() });
+        let (load, seen) = guarded(path, || self.read_with(path, &also))
+            .unwrap_or_else(|failed| (Load::Done(FileResult::failed(failed)), FileSeen::Unread));
+        (load, seen, calls.take())
+    }
+
     fn read(&self, path: &RelPath) -> (Load, FileSeen) {
-        self.world.index().lend(path, |bytes| self.look(path, bytes)).unwrap_or_else(|error| {
+        self.read_with(path, &|_| ())
+    }
+
+    fn read_with(&self, path: &RelPath, also: &dyn Fn(&[u8])) -> (Load, FileSeen) {
+        let look = |bytes: &[u8]| {
+            also(bytes);
+            self.look(path, bytes)
+        };
+        self.world.index().lend(path, look).unwrap_or_else(|error| {
             let diagnostic = Diagnostic::error(path.clone(), format!("not analysed: {error}"));
             (Load::Done(FileResult::failed(diagnostic)), FileSeen::Unread)
         })
@@ -476,6 +494,11 @@ impl<'a> Stage<'a> {
     /// The declarations that types come from.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// A search for the calls of what hands on what it is given.
+    pub(super) fn search(&self) -> Search<'_> {
+        Search { world: &self.world, rules: &self.rules.log_calls }
     }
 
     /// What threading looks at.

@@ -244,3 +244,47 @@ impl Callee<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::go::syntax::outline::outline;
+    use crate::rule::RuleSet;
+
+    /// The methods of what is listed in a function with this body.
+    fn listed(body: &str) -> Listed<Vec<String>> {
+        let rules = RuleSet::builtin().unwrap();
+        let source = format!(
+            "package p\n\nimport (\n\t\"context\"\n\n\t\"k8s.io/klog/v2\"\n)\n\nfunc (t *T) f(ctx context.Context, args ...any) {{\n\t{body}\n}}\n"
+        );
+        let outline = outline(source.as_bytes()).unwrap();
+        let path = RelPath::from("a.go");
+        let listing = Listing::new(&rules.log_calls, &path, (source.as_bytes(), &outline), &|_| None).unwrap();
+        let sites = listing.of(outline.declarations().next().unwrap())?;
+        assert!(sites.iter().all(|site| site.function == "(*T).f" && site.position.line >= 10));
+        Ok(sites.into_iter().map(|site| site.method).collect())
+    }
+
+    #[test]
+    fn calls_are_listed_with_their_levels() {
+        let methods = |body: &str| listed(body).unwrap();
+        assert_eq!(methods("klog.V(2).Infof(\"a\")\n\t(klog.Error)(err)"), ["V(2).Infof", "Error"]);
+        assert_eq!(methods("l := klog.FromContext(ctx).WithName(\"a\")\n\tl.V(3).Info(\"a\")"), ["V(3).Info"]);
+        assert_eq!(methods("retry(klog.Warningf)"), ["Warningf"]);
+        assert_eq!(methods("if klog.V(4) {\n\t\treturn\n\t}\n\tklog.Flush()\n\tt.Error(err)"), [""; 0]);
+    }
+
+    #[test]
+    fn the_tree_is_asked_where_more_has_to_be_known() {
+        for body in [
+            "klog := g()\n\tklog.Infof(\"a\")",
+            "v := klog.V(2)\n\tv.Info(\"a\")",
+            "klog.Info(args...)",
+            "klog.InfoS(\"a\", \"b\", \"c\"+d)",
+            "print(klog.V(2))",
+            "klog.NewStandardLogger(\"INFO\")",
+        ] {
+            assert_eq!(listed(body), Err(Unlisted::AskTree), "{body}");
+        }
+    }
+}

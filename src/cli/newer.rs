@@ -17,7 +17,7 @@ use crate::go::files::Root;
 use crate::measure::coverage::{Report, tables};
 use crate::measure::gate::{Baseline, Judged};
 use crate::measure::history::{Base, concerns_all};
-use crate::plan::pipeline::{Options, Plan, Survey, callers_in, plan};
+use crate::plan::pipeline::{Options, Plan, Survey, callers_in, plan, pool};
 use crate::rule::{Config, GateConfig, RuleSet};
 use crate::ship::worktree::{Blob, Repository};
 use crate::text::diagnostic::{Diagnostic, Level, RelPath};
@@ -27,6 +27,11 @@ use crate::write::edit::Edits;
 pub fn run(args: &Args, revision: &str) -> Result<Status> {
     let start = Start::new(args, revision)?;
     start.say_settings(args)?;
+    // The tree is looked at several times: by the same threads, which have what they need by then.
+    pool(&start.options)?.install(|| answer(args, &start))
+}
+
+fn answer(args: &Args, start: &Start) -> Result<Status> {
     let survey = start.base().survey()?;
     let mut compared = start.compared(args, &survey)?;
     let baseline = start.base().baseline(&survey.differing, &compared.report)?;

@@ -1,6 +1,7 @@
 //! Names for bytes: equal names, equal bytes.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 /// A cryptographic hash, shortened: what the checkout holds must not be able to choose its name.
@@ -54,9 +55,28 @@ impl Hasher {
     }
 }
 
+/// The name that git gives a file of these bytes: of 40 letters, or of 64 in repositories that go by SHA-256.
+pub fn blob_name(bytes: &[u8], letters: usize) -> String {
+    if letters == 64 { named::<Sha256>(bytes) } else { named::<Sha1>(bytes) }
+}
+
+fn named<H: sha2::Digest>(bytes: &[u8]) -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let hash = H::new().chain_update(format!("blob {}\0", bytes.len())).chain_update(bytes).finalize();
+    let digits = hash.iter().flat_map(|byte| [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+    digits.map(char::from).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_have_the_names_that_git_gives_them() {
+        assert_eq!(blob_name(b"hello\n", 40), "ce013625030ba8dba906f756967f9e9ca394464a");
+        let long = blob_name(b"hello\n", 64);
+        assert_eq!(long, "2cf8d83d9ee29543b34a87727421fdecb7e3f3a183d337639025de576db9ebb4");
+    }
 
     #[test]
     fn parts_do_not_run_together() {

@@ -1,5 +1,7 @@
 //! What a run is asked to do, and the threads that it gets.
 
+use std::cell::Cell;
+
 use super::error::PlanError;
 use super::scope::ScopeOptions;
 use crate::go::files::{Overlay, Root, Shard, WalkOptions};
@@ -101,10 +103,37 @@ impl Options {
     }
 }
 
+thread_local! {
+    /// Whether a thread is one of a pool's.
+    static IS_POOLED: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Threads with room for deep expressions.
-pub(crate) fn pool(options: &Options) -> Result<rayon::ThreadPool, PlanError> {
+pub(crate) enum Pool {
+    /// Of this run's own.
+    Own(rayon::ThreadPool),
+    /// Those of the run that this one is part of: what they hold is there already.
+    Around,
+}
+
+impl Pool {
+    /// Runs something in them.
+    pub(crate) fn install<T: Send>(&self, run: impl FnOnce() -> T + Send) -> T {
+        match self {
+            Self::Own(pool) => pool.install(run),
+            Self::Around => run(),
+        }
+    }
+}
+
+/// The threads that a run gets.
+pub(crate) fn pool(options: &Options) -> Result<Pool, PlanError> {
+    if IS_POOLED.get() {
+        return Ok(Pool::Around);
+    }
     // More threads than these only wait for each other, and each has its own stack.
     let most = std::thread::available_parallelism().map_or(1, usize::from) * MAX_SHARE;
     let threads = options.threads.min(most);
-    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_SIZE).build()?)
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_SIZE);
+    Ok(Pool::Own(pool.start_handler(|_| IS_POOLED.set(true)).build()?))
 }

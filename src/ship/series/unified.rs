@@ -5,6 +5,7 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 use super::SeriesError;
 use super::path::{check_path, quoted};
 use crate::text::FileChange;
+use crate::text::digest::blob_name;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
@@ -73,20 +74,23 @@ fn operations(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
     capture_diff_slices(Algorithm::Myers, old, new)
 }
 
+/// Letters of the names of files in a patch.
+const NAME: usize = 40;
+
 fn push_header(out: &mut Vec<u8>, change: &FileChange, with_text: bool) {
     let (a, b) = (quoted(&format!("a/{}", change.path)), quoted(&format!("b/{}", change.path)));
     let mut text = format!("diff --git {a} {b}\n");
     let before = match &change.before {
-        Some(old) => blob_name(old),
+        Some(old) => blob_name(old, NAME),
         None => {
             text.push_str("new file mode 100644\n");
-            "0".repeat(40)
+            "0".repeat(NAME)
         }
     };
     if change.gone {
         text.push_str("deleted file mode 100644\n");
     }
-    let after = if change.gone { "0".repeat(40) } else { blob_name(&change.after) };
+    let after = if change.gone { "0".repeat(NAME) } else { blob_name(&change.after, NAME) };
     text.push_str(&format!("index {before}..{after}\n"));
     if with_text {
         // A tab ends a name that holds a space; without it, patch takes the rest for a date.
@@ -96,13 +100,6 @@ fn push_header(out: &mut Vec<u8>, change: &FileChange, with_text: bool) {
         text.push_str(&format!("--- {from}\n+++ {to}\n"));
     }
     out.extend_from_slice(text.as_bytes());
-}
-
-/// The name git gives these bytes.
-fn blob_name(bytes: &[u8]) -> String {
-    let mut hash = sha1_smol::Sha1::from(format!("blob {}\0", bytes.len()));
-    hash.update(bytes);
-    hash.digest().to_string()
 }
 
 fn push_hunk(out: &mut Vec<u8>, hunk: &[DiffOp], (old, new): (&[&[u8]], &[&[u8]]), heading: &[u8]) {

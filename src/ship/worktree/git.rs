@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use rustc_hash::FxHashMap;
 
+use crate::text::digest::blob_name;
 use crate::text::disk;
 
 /// The state of a worktree.
@@ -125,7 +126,7 @@ fn really_changed(root: &Path, touched: Vec<String>) -> Result<Vec<String>, GitE
     let index = indexed(root)?;
     let same = |path: &String| {
         let Some((id, is_link)) = index.get(path) else { return false };
-        contents(&top.join(path), *is_link).is_ok_and(|bytes| blob_id(&bytes, id) == *id)
+        contents(&top.join(path), *is_link).is_ok_and(|bytes| blob_name(&bytes, id.len()) == *id)
     };
     Ok(touched.into_iter().filter(|path| !same(path)).collect())
 }
@@ -141,20 +142,6 @@ fn indexed(root: &Path) -> Result<FxHashMap<String, (String, bool)>, GitError> {
         (stage == "0").then(|| (path.to_owned(), (id.to_owned(), mode == "120000")))
     };
     Ok(paths(&listed).into_iter().filter_map(entry).collect())
-}
-
-/// The name that git would give a file of these bytes, of the kind that `like` is.
-pub(super) fn blob_id(bytes: &[u8], like: &str) -> String {
-    let head = format!("blob {}\0", bytes.len());
-    if like.len() == 64 {
-        use sha2::Digest;
-        let hash = sha2::Sha256::new().chain_update(head.as_bytes()).chain_update(bytes).finalize();
-        return hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    }
-    let mut hash = sha1_smol::Sha1::new();
-    hash.update(head.as_bytes());
-    hash.update(bytes);
-    hash.digest().to_string()
 }
 
 /// A file's bytes; of a link, where it points.

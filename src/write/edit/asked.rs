@@ -15,7 +15,8 @@ pub struct Edits {
     pub by_habit: bool,
     /// Whether calls go through klog's own logger where no other is to be had.
     pub last_resort: bool,
-    /// Whether only each call's part is asked for: that it can be rewritten, and not to what.
+    /// Whether only each call's part is asked for: that it can be rewritten, and not to what. That a fix would not parse, which is a
+    /// fault of ours, is seen by who writes it.
     pub parts_alone: bool,
 }
 

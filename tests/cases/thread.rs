@@ -39,6 +39,13 @@ pub fn trials() -> Vec<Trial> {
         decisions();
         Ok(())
     }));
+    for wrapped in [false, true] {
+        let name = if wrapped { "paths_lead_through_new_literals" } else { "paths_stay_where_threads_move_lines" };
+        trials.push(Trial::test(format!("thread::{name}"), move || {
+            paths(wrapped);
+            Ok(())
+        }));
+    }
     let run = || each_builds(&go::go().ok_or("there is no go")?).map_err(Into::into);
     trials.push(needs::test("thread::each patch of a logger's threads compiles".to_owned(), &[Need::Go], run));
     let run = || compiles(&go::go().ok_or("there is no go")?).map_err(Into::into);
@@ -241,6 +248,50 @@ fn off() {
     let plain = checkout.run(["plan", "--all", "--format", "json"]).expect(0).stdout;
     assert_eq!(plain, checkout.run(["plan", "--all", "--thread=off", "--format", "json"]).expect(0).stdout);
     assert!(!plain.contains("withoutCarrier"));
+}
+
+/// Where an operation starts, what it calls, and what lies on no path. `wrapped`: a function is passed on, and gets a logger.
+fn operation(wrapped: bool) -> Checkout {
+    let config = "[[phase]]\nname = \"alpha\"\npriority = 100\ncells = [{ operations = [\"attach\"], resources = [\"volume\"] }]\n\n\
+                  [[operation]]\noperations = [\"attach\"]\nresources = [\"volume\"]\nfunctions = [\"example.com/m/driver.Attach\"]\n";
+    let last = if wrapped { "each(id, last)" } else { "last(id)" };
+    let driver = format!(
+        "package driver\n\nimport (\n\t\"k8s.io/klog/v2\"\n\n\t\"example.com/m/disk\"\n)\n\nfunc Attach(id string) {{ first(id) }}\n\n\
+         func first(id string) {{\n\tklog.Infof(\"Looking for volume %s\", id)\n\tfor range id {{\n\t\tdisk.Find(\n\t\t\tid,\n\t\t)\n\t\t{last}\n\t}}\n}}\n\n\
+         func each(id string, f func(string)) {{\n\tf(id)\n}}\n\n\
+         func last(id string) {{ klog.Infof(\"Attached volume %s\", id) }}\n"
+    );
+    let disk = "package disk\n\nimport \"k8s.io/klog/v2\"\n\nfunc Find(id string) {\n\tklog.Infof(\"Finding volume %s\", id)\n}\n\n\
+                func Lone(n int) {\n\tklog.Infof(\"Sweeping %d volumes\", n)\n}\n";
+    let main = "package main\n\nimport \"example.com/m/driver\"\n\nfunc main() {\n\tdriver.Attach(\"a\")\n}\n";
+    let checkout = Checkout::with([
+        ("go.mod", "module example.com/m\n\ngo 1.21\n\nrequire k8s.io/klog/v2 v2.70.0\n"),
+        ("klogmod.toml", config),
+        ("driver/driver.go", driver.as_str()),
+        ("disk/disk.go", disk),
+        ("main.go", main),
+    ]);
+    checkout.commit();
+    checkout
+}
+
+/// What is planned as if threads were there is what is planned where they are: with the paths that lead through the tree then.
+fn paths(wrapped: bool) {
+    let checkout = operation(wrapped);
+    let asked = ["--target=contextual", "--edits=s"];
+    let plan = || {
+        let args = ["plan", "--thread=patch", "--format", "json"];
+        checkout.run(args.iter().chain(&asked)).expect(0).json()
+    };
+    let planned = plan();
+    let (patches, threads, _out) = series(&checkout, &asked);
+    assert!(threads > 0, "nothing is threaded");
+    am(&checkout, &patches[..threads]);
+    let there = plan();
+    assert_eq!(there["threads"]["threads"].as_array().unwrap().len(), 0, "all threads are there");
+    assert_eq!(planned["files"], there["files"]);
+    let hops = planned["files"].to_string();
+    assert_eq!(hops.contains("driver.first$1"), wrapped, "a path through the literal that is passed: {hops}");
 }
 
 /// A package with one thread.

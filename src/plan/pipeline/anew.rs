@@ -10,6 +10,7 @@ use super::again::aim_anew;
 use super::error::PlanError;
 use super::options::{Options, pool};
 use super::packed::PackedResult;
+use super::recall::Recall;
 use super::spine::go_through;
 use super::stage::Stage;
 use super::whole::Plan;
@@ -30,20 +31,33 @@ pub fn anew(
     let mut stage = Stage::new(options, rules);
     stage.seek(&old.sought);
     let pool = pool(options)?;
-    let scope = pool.install(|| stage.aim())?;
+    let mut results = None;
+    if old.scope.as_ref().is_some_and(|scope| !scope.is_whole) {
+        let source = |path: &RelPath| Some((path.clone(), stage.world().index().source(path).ok()?));
+        let sources: Option<Vec<_>> = files.iter().map(source).collect();
+        stage.recall(sources.and_then(|sources| Recall::of_threads(&mut old, threads, sources)));
+        results = stage.recalls().then(|| pool.install(|| again(&mut stage, &files, &old, progress)));
+    }
+    if stage.is_lost() {
+        results = None;
+    }
     let is_new = |path: &RelPath| files.binary_search(path).is_ok();
+    let results = match results {
+        Some(results) => results,
+        None => {
+            stage.recall(None);
+            let scope = pool.install(|| stage.aim())?;
+            let results = pool.install(|| again(&mut stage, &files, &old, progress));
+            old.files.retain(|file| !is_new(&file.path));
+            let conventions = old.conventions.clone();
+            if scope.is_some() {
+                pool.install(|| aim_anew(options, &stage, &mut old, scope, &conventions));
+            }
+            results
+        }
+    };
     old.files.retain(|file| !is_new(&file.path));
     old.diagnostics.retain(|diagnostic| !is_new(&diagnostic.path));
-    if scope.is_some() {
-        let conventions = old.conventions.clone();
-        pool.install(|| aim_anew(options, &stage, &mut old, scope, &conventions));
-    }
-    let done = AtomicUsize::new(0);
-    let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
-    let results = pool.install(|| {
-        let loaded = files.par_iter().map(|path| stage.load(path)).collect();
-        go_through(&mut stage, loaded, &old.conventions, &advance)
-    });
     for result in pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect::<Vec<_>>()) {
         old.files.extend(result.plan);
         old.diagnostics.extend(result.diagnostics);
@@ -51,6 +65,19 @@ pub fn anew(
     old.files.sort_by(|a, b| a.path.cmp(&b.path));
     old.diagnostics.sort();
     Ok(old)
+}
+
+/// Plans files as they are seen now.
+fn again(
+    stage: &mut Stage<'_>,
+    files: &[RelPath],
+    old: &Plan,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Vec<PackedResult> {
+    let done = AtomicUsize::new(0);
+    let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+    let loaded = files.par_iter().map(|path| stage.load(path)).collect();
+    go_through(stage, loaded, &old.conventions, &advance)
 }
 
 /// The files that threads change, and those whose methods read the fields of types that do.

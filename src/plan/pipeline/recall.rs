@@ -10,6 +10,7 @@ use crate::go::syntax::outline::{DeclKind, Outline, outline};
 use crate::path::Standing;
 use crate::rule::LogCalls;
 use crate::text::diagnostic::RelPath;
+use crate::write::thread::Threads;
 
 /// Where the calls of changed files stand.
 pub struct Recall {
@@ -42,18 +43,30 @@ impl Recall {
             }
             moved.insert(path.clone(), (before.clone(), now));
         }
-        let sites = plan.files.iter_mut().flat_map(|file| &mut file.sites);
-        for standing in sites.filter_map(|site| site.standing.as_mut()) {
-            let Standing::On(on) = standing else { continue };
-            for hop in &mut on.witness {
-                match moved.get(&hop.file) {
-                    Some((before, now)) => hop.line = before.line_in(now, hop.line)?,
-                    // Of a file that is not read for the graph nothing is known but its declarations.
-                    None if changed.iter().any(|(path, _)| *path == hop.file) => return None,
-                    None => {}
-                }
-            }
+        move_lines(plan, &|file, line| match moved.get(file) {
+            Some((before, now)) => before.line_in(now, line),
+            // Of a file that is not read for the graph nothing is known but its declarations.
+            None if changed.iter().any(|(path, _)| path == file) => None,
+            None => Some(line),
+        })?;
+        let recall = Self::of(plan, changed)?;
+        shapes.extend(moved.into_iter().map(|(path, (_, now))| (path, now)));
+        Some(recall)
+    }
+
+    /// As [`Recall::new`], where nothing but threads made the changes: what they pass calls nothing that leads on. `None` where a
+    /// function that is passed on goes into a literal: paths lead through that.
+    pub fn of_threads(plan: &mut Plan, threads: &Threads, changed: Vec<(RelPath, Vec<u8>)>) -> Option<Self> {
+        let literals = |text: &[u8]| memchr::memmem::find_iter(text, b"func(").count();
+        let steps = threads.threads.iter().flat_map(|thread| &thread.steps);
+        if steps.into_iter().any(|step| literals(step.base()) != literals(&step.after)) {
+            return None;
         }
+        move_lines(plan, &|file, line| threads.moved.get(file).map_or(Some(line), |moved| moved.line(line)))?;
+        Self::of(plan, changed)
+    }
+
+    fn of(plan: &Plan, changed: Vec<(RelPath, Vec<u8>)>) -> Option<Self> {
         let mut files = BTreeMap::new();
         for (path, source) in changed {
             let sites = plan.files.iter().filter(|file| file.path == path).flat_map(|file| &file.sites);
@@ -61,7 +74,6 @@ impl Recall {
             let outline = outline(&source).ok()?;
             files.insert(path, File { source, outline, standings });
         }
-        shapes.extend(moved.into_iter().map(|(path, (_, now))| (path, now)));
         Some(Self { files, lost: AtomicBool::new(false) })
     }
 
@@ -89,6 +101,18 @@ impl Recall {
     pub fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
     }
+}
+
+/// Moves the lines of a plan's paths to where they are now; `None` where one has no place any more.
+fn move_lines(plan: &mut Plan, to: &dyn Fn(&RelPath, u32) -> Option<u32>) -> Option<()> {
+    let sites = plan.files.iter_mut().flat_map(|file| &mut file.sites);
+    for standing in sites.filter_map(|site| site.standing.as_mut()) {
+        let Standing::On(on) = standing else { continue };
+        for hop in &mut on.witness {
+            hop.line = to(&hop.file, hop.line)?;
+        }
+    }
+    Some(())
 }
 
 /// The innermost function around a byte, as [`crate::go::calls::Finder::place`] tells it.

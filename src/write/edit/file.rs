@@ -13,7 +13,7 @@ use crate::go::index::{Import, Imports};
 use crate::go::parse::{first_error, leaves_out_the_same, parse_after, parse_bytes, unread};
 use crate::go::syntax::word::words;
 use crate::text::diagnostic::RelPath;
-use crate::text::{Edit, EditError, FileChange, LineIndex, Span, apply_edits};
+use crate::text::{Edit, EditError, FileChange, LineIndex, MovedLines, Span, apply_edits};
 
 /// Why a set of fixes makes no file.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +80,17 @@ impl FileEdits {
 /// Applies fixes to a file that parses into `tree`, with the import edits that they bring about.
 pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) -> Result<FileChange, FileFixError> {
     file_edits(old, tree, fixes)?.apply(path, old)
+}
+
+/// As [`file_fix`], and where the file's lines stand then.
+pub fn file_fix_with_lines(
+    path: &RelPath,
+    old: &Arc<[u8]>,
+    tree: &Tree,
+    fixes: &[&Fix],
+) -> Result<(FileChange, MovedLines), FileFixError> {
+    let edits = file_edits(old, tree, fixes)?;
+    Ok((edits.apply(path, old)?, MovedLines::of(old, &edits.edits)))
 }
 
 /// The edits that fixes and the imports that they bring about come to; `tree` is what the file parses into.

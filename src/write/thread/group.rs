@@ -9,8 +9,8 @@ use super::outcome::{self, Blocked, Lone, Purpose, Thread, Threaded, Threads, Un
 use super::parameter::{Kind, Parameters};
 use super::solve::Solver;
 use crate::go::index::default_name;
-use crate::text::FileChange;
-use crate::write::edit::{Fix, file_fix};
+use crate::text::{FileChange, MovedLines};
+use crate::write::edit::{Fix, file_fix_with_lines};
 use crate::write::reason::{Cause, Doubt, Doubts};
 
 /// Whether a thread is wanted.
@@ -53,6 +53,7 @@ pub fn threads(solver: &Solver<'_, '_>, reached: Vec<(Lone, Func)>, wanted: Want
         match one_name_each(solver, &fixes).and_then(|()| files(solver, &fixes, &steps)) {
             Ok(files) => {
                 for (unit, file) in files {
+                    found.moved.insert(file.step.path.clone(), file.moved);
                     thread.steps.push(file.step.clone());
                     steps.insert(unit, (file.before, file.step.after));
                 }
@@ -80,6 +81,8 @@ struct Changed {
     step: FileChange,
     /// The fixes of all of these.
     before: Vec<Fix>,
+    /// Where lines stand after all of them.
+    moved: MovedLines,
 }
 
 /// That no two new imports of a file go by the same name.
@@ -109,17 +112,17 @@ fn files(
             None => (Vec::new(), &solver.units[*unit].file.source.bytes),
         };
         before.push(fix.clone());
-        let together = apply(solver, *unit, &before.iter().collect::<Vec<_>>())?;
-        Ok((*unit, Changed { step: FileChange { before: Some(old.clone()), ..together }, before }))
+        let (together, moved) = apply(solver, *unit, &before.iter().collect::<Vec<_>>())?;
+        Ok((*unit, Changed { step: FileChange { before: Some(old.clone()), ..together }, before, moved }))
     };
     fixes.iter().map(changed).collect()
 }
 
 /// A file with these fixes.
-fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<FileChange, Blocked> {
+fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<(FileChange, MovedLines), Blocked> {
     let file = solver.units[unit].file;
     let path = &file.source.path;
-    file_fix(path, &file.source.bytes, &file.tree, fixes)
+    file_fix_with_lines(path, &file.source.bytes, &file.tree, fixes)
         .map_err(|error| Blocked::at(Cause::DoesNotParse { error: error.to_string() }, (path.clone(), 1)))
 }
 

@@ -1,12 +1,14 @@
 //! What comes of it: threads, and what blocks one.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::go::files::Overlay;
 use crate::klog::fingerprint::{Fingerprint, digest};
-use crate::text::FileChange;
 use crate::text::diagnostic::RelPath;
 use crate::text::reason::{Code, schema_of};
+use crate::text::{FileChange, MovedLines};
 use crate::write::edit::Applicability;
 use crate::write::reason::{Cause, Doubts};
 
@@ -158,6 +160,8 @@ pub struct Threads {
     pub left_out: Vec<Thread>,
     /// Calls that no thread reaches.
     pub blocked: Vec<Unreached>,
+    /// Where the lines of the files stand that the threads change.
+    pub moved: BTreeMap<RelPath, MovedLines>,
 }
 
 impl Threaded {
@@ -200,6 +204,7 @@ impl Threads {
         self.threads.extend(found.threads);
         self.left_out.extend(found.left_out);
         self.blocked.extend(found.blocked);
+        self.moved.extend(found.moved);
     }
 
     /// The tree with all threads.
@@ -215,7 +220,7 @@ impl Threads {
 
     /// What is in the way, and how many calls it holds up; what holds up most comes first.
     pub fn obstacles(&self) -> Vec<(&Blocked, usize)> {
-        let mut found: std::collections::BTreeMap<(&str, u32, &str, String), (&Blocked, usize)> = Default::default();
+        let mut found: BTreeMap<(&str, u32, &str, String), (&Blocked, usize)> = Default::default();
         for Unreached { blocked, .. } in &self.blocked {
             let key = (&*blocked.path, blocked.line, &*blocked.function, blocked.cause.to_string());
             found.entry(key).or_insert((blocked, 0)).1 += 1;
@@ -226,8 +231,8 @@ impl Threads {
     }
 
     /// Blocked calls by cause.
-    pub fn causes(&self) -> std::collections::BTreeMap<Code<Cause>, usize> {
-        let mut causes = std::collections::BTreeMap::new();
+    pub fn causes(&self) -> BTreeMap<Code<Cause>, usize> {
+        let mut causes = BTreeMap::new();
         for call in &self.blocked {
             *causes.entry(call.blocked.cause.code()).or_default() += 1;
         }

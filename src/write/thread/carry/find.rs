@@ -58,6 +58,7 @@ pub fn carry(ground: &Ground<'_>, lone: Vec<Lone>, wanted: Wanted<'_>, published
             }
         }
     }
+    all.moved = series.moved();
     for (at, thread) in all.threads.iter_mut().enumerate() {
         thread.number = at + 1;
     }

@@ -76,16 +76,15 @@ pub(super) fn read_as(
             return found;
         }
     }
-    let (Some(file), Some(heads)) = (sorted.parse(&source, text.outline()), sorted.heads(&source)) else {
+    let has_heads_alone = sorted.has_heads_alone() && text.outline().is_some();
+    let parsed = if has_heads_alone { None } else { sorted.parse(&source, text.outline()) };
+    let file = if has_heads_alone { text.head(path) } else { parsed.as_ref() };
+    let (Some(file), Some(heads)) = (file, sorted.heads(&source)) else {
         found.blocked.extend(asked.keys().map(|key| (key.clone(), Cause::Unread, path.clone(), 1)));
         return found;
     };
-    let unit = Unit {
-        imports: Imports::of(file.tree.root_node(), &file.source.bytes),
-        types,
-        generated: is_generated,
-        file: &file,
-    };
+    let unit =
+        Unit { imports: Imports::of(file.tree.root_node(), &file.source.bytes), types, generated: is_generated, file };
     let links = Links { ground, sources, becoming, asked, types: &unit.types };
     let conventions = Conventions::default();
     let mut reader = Reader::new(links, &unit, number, (&conventions, found));

@@ -68,6 +68,11 @@ impl Sorted {
         self.heads.is_empty() && self.whole.is_empty()
     }
 
+    /// Whether no declaration takes a whole tree.
+    pub fn has_heads_alone(&self) -> bool {
+        self.whole.is_empty()
+    }
+
     /// The tree of what takes one; `None` where it leaves something out.
     pub fn parse(&self, source: &SourceFile, outline: Option<&std::sync::Arc<Outline>>) -> Option<ParsedFile> {
         let mut wants = |decls: &[Decl]| decls.first().is_some_and(|first| self.whole.contains(&first.whole.0));

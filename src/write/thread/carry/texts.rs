@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::go::index::Index;
-use crate::go::parse::is_generated;
+use crate::go::parse::{self, ParsedFile, SourceFile, is_generated};
 use crate::go::syntax::outline::{Outline, outline};
+use crate::text::diagnostic::RelPath;
 
 /// Texts of this many bytes are kept; beyond that, files are read whenever they are asked.
 const MAX_KEPT: usize = 256 << 20;
@@ -23,17 +24,28 @@ pub struct Text {
     pub bytes: Arc<[u8]>,
     outline: OnceLock<Option<Arc<Outline>>>,
     is_generated: OnceLock<bool>,
+    head: OnceLock<Option<ParsedFile>>,
 }
 
 impl Text {
     fn read(path: &str, index: &Index) -> Option<Arc<Self>> {
         let bytes = index.lend(path, |bytes| Arc::from(bytes)).ok()?;
-        Some(Arc::new(Self { bytes, outline: OnceLock::new(), is_generated: OnceLock::new() }))
+        Some(Arc::new(Self { bytes, outline: OnceLock::new(), is_generated: OnceLock::new(), head: OnceLock::new() }))
     }
 
     /// What it declares; none where that cannot be told.
     pub fn outline(&self) -> Option<&Arc<Outline>> {
         self.outline.get_or_init(|| outline(&self.bytes).ok().map(Arc::new)).as_ref()
+    }
+
+    /// The tree of its package clause and its imports; `None` where that leaves something out.
+    pub fn head(&self, path: &RelPath) -> Option<&ParsedFile> {
+        let parse = || {
+            let source = SourceFile { path: path.clone(), bytes: self.bytes.clone() };
+            let file = parse::parse_wanted(source, self.outline()?, &mut |_| false).ok()?;
+            Some(file).filter(|file| file.unread.is_empty())
+        };
+        self.head.get_or_init(parse).as_ref()
     }
 
     /// Whether it says that a program wrote it.

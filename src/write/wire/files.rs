@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use super::error::WireError;
 use super::file::OpenFile;
 use super::view::View;
@@ -39,10 +41,10 @@ impl<'r> Files<'r> {
         };
         let Some(anchor) = &place.anchor else { return Ok(Vec::new()) };
         let listed = self.list()?.to_vec();
-        let finder = memchr::memmem::Finder::new(anchor.as_bytes());
+        let finder = memmem::Finder::new(anchor.as_bytes());
         let mut found = Vec::new();
         for path in listed.into_iter().filter(|path| patterns.is_match(path)) {
-            if finder.find(&self.read(&path)?.unwrap_or_default()).is_some() {
+            if self.lend(&path, |bytes| finder.find(bytes).is_some())? {
                 found.push(path);
             }
         }
@@ -62,16 +64,18 @@ impl<'r> Files<'r> {
 
     /// Files in which work on an object may begin, or wait: those that import contexts or queues and, if there are any, one of the marks.
     pub(super) fn working(&mut self, adopt: &Adopt, marks: &[String]) -> Result<Vec<String>, WireError> {
-        let context = memchr::memmem::Finder::new(b"\"context\"");
+        let context = memmem::Finder::new(b"\"context\"");
         let mut found = Vec::new();
         for path in self.list()?.to_vec() {
             if path.ends_with("_test.go") || adopt.except.is_match(&path) {
                 continue;
             }
-            let bytes = self.read(&path)?.unwrap_or_default();
-            let marked = || marks.iter().any(|mark| memchr::memmem::find(&bytes, mark.as_bytes()).is_some());
-            let queues = || adopt.queues.iter().any(|queue| memchr::memmem::find(&bytes, queue.as_bytes()).is_some());
-            if (context.find(&bytes).is_some() || queues()) && (marks.is_empty() || marked()) {
+            let may_begin = |bytes: &[u8]| {
+                let has_one =
+                    |words: &[String]| words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some());
+                (context.find(bytes).is_some() || has_one(&adopt.queues)) && (marks.is_empty() || has_one(marks))
+            };
+            if self.lend(&path, may_begin)? {
                 found.push(path);
             }
         }
@@ -85,9 +89,7 @@ impl<'r> Files<'r> {
         }
         let mut found = Vec::new();
         for path in self.list()?.to_vec() {
-            let bytes = self.read(&path)?.unwrap_or_default();
-            let main = bytes.split(|&b| b == b'\n').any(|line| line.trim_ascii_end() == b"package main");
-            if main && (self.view.takes)(&path, true) {
+            if self.lend(&path, is_main)? && (self.view.takes)(&path, true) {
                 found.push(path);
             }
         }
@@ -101,7 +103,7 @@ impl<'r> Files<'r> {
         let mut speaking = BTreeSet::new();
         for path in self.mains()?.into_iter().filter(|path| !path.ends_with("_test.go")) {
             let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
-            if log_calls.are_in(&self.read(&path)?.unwrap_or_default()) {
+            if self.lend(&path, |bytes| log_calls.are_in(bytes))? {
                 speaking.insert(dir.clone());
             }
             programs.entry(dir).or_default().push(path);
@@ -120,9 +122,22 @@ impl<'r> Files<'r> {
         open(self.root, self.view.overlay, path, import)
     }
 
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, WireError> {
-        read(self.root, self.view.overlay, path)
+    /// Has a file looked at; one that does not exist is empty.
+    fn lend<T>(&self, path: &str, look: impl Fn(&[u8]) -> T) -> Result<T, WireError> {
+        match self.view.overlay.lend(self.root, path, &look) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(look(&[])),
+            lent => lent.map_err(|source| WireError::Read { path: path.to_owned(), source }),
+        }
     }
+}
+
+/// Whether a file is of a program: its package clause stands on a line of its own.
+fn is_main(bytes: &[u8]) -> bool {
+    const CLAUSE: &[u8] = b"package main";
+    memmem::find_iter(bytes, CLAUSE).any(|at| {
+        let line = bytes[at + CLAUSE.len()..].split(|&b| b == b'\n').next().unwrap_or_default();
+        (at == 0 || bytes[at - 1] == b'\n') && line.trim_ascii().is_empty()
+    })
 }
 
 /// A file with its tree, or none if it does not exist.

@@ -97,7 +97,7 @@ reasons! {
             "the key {key} was taken: a better name may be found",
         /// `job` of `job.Namespace, targetName`: the noun of the text need not be what the name names.
         "key-of-other" NeedsReview KeyOfOther { key: String, name: String }
-            "the text speaks of a {key}, and the value is called {name}",
+            "the text speaks of {key}, and the value is called {name}",
         /// One or two letters, as a variable is called.
         "key-says-little" NeedsReview KeySaysLittle { key: String }
             "the key {key} says little",

@@ -48,19 +48,29 @@ pub fn object_key(name: &str, place: &Place<'_, '_>) -> String {
     if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
 }
 
-/// The key of a namespace and a name behind a noun, and whether the name speaks of something else than it: of `headServiceName` behind
-/// "job" the service, of `targetName` the job, which a person has to see.
-pub fn reference_key(name: &str, noun: &str, place: &Place<'_, '_>) -> (String, bool) {
+/// The key of a namespace and a name behind a word, and whether the name speaks of something else than it: of `headServiceName` behind
+/// "job" the service, of `targetName` the job, which a person has to see. Where the word is no thing, the name decides alone, if it says
+/// anything.
+pub fn reference_key(name: &str, word: &str, place: &Place<'_, '_>) -> (String, bool) {
     let keys = &place.rules.keys;
+    let lower = word.to_lowercase();
+    let noun = lower.as_str();
+    let entity = keys.entities.contains(noun).then(|| kind_key(noun, keys));
+    let thing = entity.or_else(|| own_kind(std::slice::from_ref(&lower), place));
     let whole = |word: String| match whole_word(&word, keys, &place.rules.sentences).or(keys.preferred.get(&word)) {
         Some(whole) => words(whole),
         None => vec![word],
     };
     let mut own: Vec<String> = words(name).into_iter().flat_map(whole).map(|word| word.to_lowercase()).collect();
     own.pop_if(|last| last == "name");
-    let of_noun = kind_key(noun, keys);
     let says = own.iter().any(|word| word.len() > 2 && !keys.generic.contains(word));
     let speaks_of_it = own.iter().any(|word| word == noun || abbreviates(word, noun));
+    let Some(of_noun) = thing else {
+        // "Rebuilding" is no thing, `BargeSet` is one.
+        let humped = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
+        let named = !says && humped && word.chars().all(char::is_alphanumeric);
+        return (if named { kind_key(word, keys) } else { object_key(name, place) }, false);
+    };
     if !says || speaks_of_it {
         return (of_noun, false);
     }
@@ -77,7 +87,9 @@ fn own_kind(own: &[String], place: &Place<'_, '_>) -> Option<String> {
         let end = own[at..].concat();
         let is = |kind: &&String| kind.eq_ignore_ascii_case(&end);
         let kind = place.rules.values.kinds.iter().chain(keys.kinds.keys()).find(is);
-        kind.map(|kind| kind_key(kind, keys)).or_else(|| keys.kinds.values().find(is).cloned())
+        let key = kind.map(|kind| kind_key(kind, keys)).or_else(|| keys.kinds.values().find(is).cloned());
+        // "object" is any kind.
+        key.filter(|key| !keys.generic.contains(key))
     })
 }
 

@@ -93,10 +93,9 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         return error_slot(error, hole, context, place);
     }
     if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
-        let noun = context.before.last().map(|w| w.to_lowercase()).filter(|w| place.rules.keys.entities.contains(w));
-        let (key, of_other) = match (&object.kind, noun) {
+        let (key, of_other) = match (&object.kind, context.before.last()) {
             (Some(kind), _) => (kind_key(kind, &place.rules.keys), false),
-            (None, Some(noun)) if object.rule == "value-kref" => reference_key(&object.name, &noun, place),
+            (None, Some(noun)) if object.rule == "value-kref" => reference_key(&object.name, noun, place),
             _ => (object_key(&object.name, place), false),
         };
         let about = askable(hole.operand, place);

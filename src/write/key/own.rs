@@ -138,6 +138,6 @@ impl Namer<'_> {
             let head = first.strip_suffix(part.as_str()).filter(|head| !head.is_empty())?;
             (last.to_lowercase().starts_with(head) && self.keys.entities.iter().all(|e| *e != first)).then_some(part)
         });
-        fused.map(|part| [&noun[..], &[part.clone()]].concat())
+        fused.map(|part| [&noun[..], std::slice::from_ref(part)].concat())
     }
 }

@@ -89,7 +89,8 @@ impl<'a> Listing<'a> {
         }
         let mut lexer = Lexer::new(self.known.source, decl.span.0 as usize);
         // `func` and the parenthesis behind it.
-        (lexer.token(), lexer.token());
+        lexer.token();
+        lexer.token();
         let receiver = split_params(&mut lexer).and_then(|receiver| Some(receiver.first()?.ty));
         format!("({}).{name}", receiver.map_or("", |ty| self.known.text(ty)))
     }

@@ -369,15 +369,18 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// What a file holds. The tree says whether it is Go; who only counts takes the calls from the reader of bodies.
     fn read_on(&self, source: SourceFile, conventions: &Conventions) -> FileResult {
-        if !self.options.proposes
-            && let Some(listed) = listed::list(&source, self.rules, &self.world)
-        {
-            return self.listed(source, listed);
-        }
-        match self.parse(source) {
-            Ok(file) => self.parsed(&file, conventions),
-            Err(diagnostic) => FileResult::failed(diagnostic),
+        let file = match self.parse(source) {
+            Ok(file) => file,
+            Err(diagnostic) => return FileResult::failed(diagnostic),
+        };
+        let listed = (!self.options.proposes && file.unread.is_empty())
+            .then(|| listed::list(&file.source, self.rules, &self.world))
+            .flatten();
+        match listed {
+            Some(listed) => self.listed(file.source, listed),
+            None => self.parsed(&file, conventions),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The calls of a declaration as the reader of bodies finds them, for who counts them: no syntax tree is made.
+//! The calls of a declaration as the reader of bodies finds them, for who counts them: no syntax tree is gone through.
 //!
 //! It says what [`super::Recognizer`] says, or that the tree has to be asked: of calls about which something is to be noted, and where
 //! a level is followed through names.

@@ -22,7 +22,7 @@ use crate::text::diagnostic::RelPath;
 use crate::write::thread::ground::Ground;
 
 /// Directories whose conversions are looked at one by one for a type, at most.
-const MAX_PLACES: usize = 8;
+const MAX_PLACES: usize = 32;
 
 /// Interfaces that embed one another, at most.
 const MAX_EMBEDDED: usize = 8;
@@ -180,7 +180,8 @@ fn uses(path: &RelPath, text: &Text, asking: &Key, dir: &str) -> Option<Vec<Use>
     let name = asking.receiver.as_bytes();
     let is_dotted = memchr::memmem::find(bytes, format!(". {import}").as_bytes()).is_some();
     let is_there = |text: &[u8]| may_name(text, name, is_near || is_dotted);
-    let knows = || is_near || memchr::memmem::find(bytes, import.as_bytes()).is_some();
+    let raw = format!("`{}`", asking.package.path);
+    let knows = || is_near || [&import, &raw].iter().any(|path| memchr::memmem::find(bytes, path.as_bytes()).is_some());
     if !knows() || !is_there(bytes) {
         return Some(Vec::new());
     }
@@ -257,17 +258,16 @@ fn of_type(ty: Node<'_>, source: &[u8]) -> Use {
         kind::FIELD_DECLARATION => of_names(parent),
         kind::VAR_SPEC if is(parent, field::TYPE, ty) => of_names(parent),
         kind::PARAMETER_DECLARATION => match parent.parent().and_then(|list| Some((list, list.parent()?))) {
-            Some((list, owner)) => of_signature(owner, is(owner, field::PARAMETERS, list), &exported),
+            Some((_, owner)) => of_signature(owner),
             None => Use::Anywhere,
         },
         kind::SLICE_TYPE
         | kind::ARRAY_TYPE
         | kind::MAP_TYPE
         | kind::CHANNEL_TYPE
-        | kind::POINTER_TYPE
         | kind::VARIADIC_PARAMETER_DECLARATION => Use::Led,
         kind::TYPE_ELEM => of_element(parent, source),
-        _ if is(parent, field::RESULT, ty) => of_signature(parent, false, &exported),
+        _ if is(parent, field::RESULT, ty) => of_signature(parent),
         _ => Use::Anywhere,
     }
 }
@@ -288,14 +288,15 @@ fn is_of_file(spec: Node<'_>) -> bool {
     file.is_some_and(|file| file.kind_id() == kind::SOURCE_FILE)
 }
 
-/// What an interface allows among a function's parameters, or its results: who returns one names it.
-fn of_signature(owner: Node<'_>, is_parameter: bool, exported: &dyn Fn(Node<'_>) -> bool) -> Use {
-    let is_exported = || owner.child_by_field_id(field::NAME).is_some_and(exported);
+/// What an interface allows among a function's parameters, or its results: whoever can call it may have or make one, and functions get
+/// about as values.
+fn of_signature(owner: Node<'_>) -> Use {
     match owner.kind_id() {
-        kind::FUNC_LITERAL => Use::Here,
-        kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION if is_parameter && is_exported() => Use::Led,
-        kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION => Use::Here,
-        kind::METHOD_ELEM | kind::FUNCTION_TYPE => Use::Led,
+        kind::FUNC_LITERAL
+        | kind::FUNCTION_DECLARATION
+        | kind::METHOD_DECLARATION
+        | kind::METHOD_ELEM
+        | kind::FUNCTION_TYPE => Use::Led,
         _ => Use::Anywhere,
     }
 }

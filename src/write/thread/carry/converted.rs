@@ -3,10 +3,11 @@
 use super::key::Key;
 use super::texts::Text;
 use crate::go::index::DeclId;
-use crate::go::syntax::body::{Body, Def, ExprId, ExprKind, ExprList, Stmt};
+use crate::go::syntax::body::{Body, Def, Expr, ExprId, ExprKind, ExprList, Stmt};
+use crate::go::syntax::lex::Tok;
 use crate::go::syntax::outline::{Decl, DeclKind};
 use crate::go::syntax::word::{has_name, words};
-use crate::go::types::{BodyTypes, Cause as Unknown, FileTypes, Signature, Type, Untyped};
+use crate::go::types::{BodyTypes, Callee, Cause as Unknown, FileTypes, Referent, Signature, Type, Untyped};
 
 /// The types of values that become one of an interface's, or are taken for what it holds; `None` where one is not known.
 pub fn converted(path: &str, text: &Text, types: &FileTypes<'_, '_>, interface: &Key) -> Option<Vec<Type>> {
@@ -51,6 +52,13 @@ impl Converted<'_, '_> {
                     self.becomes(&self.own.type_of(left), right);
                     self.becomes(&self.own.type_of(right), left);
                 }
+                ExprKind::Index { operand, index } => {
+                    if let Type::Map(key, _) = self.underlying(&self.own.type_of(operand)) {
+                        body.list(index).iter().for_each(|value| self.becomes(&key, *value));
+                    }
+                }
+                // Who has its address can put anything there.
+                ExprKind::Unary(Tok::And, inner) => self.is_whole &= !self.is_one(inner),
                 // What an interface is asserted to be has its methods.
                 ExprKind::Assert { operand, ty } if self.is_one(operand) => match ty {
                     Some(_) => self.add(self.own.type_of(id)),
@@ -75,7 +83,7 @@ impl Converted<'_, '_> {
             }
         }
         self.initialised(id, body.values);
-        self.is_whole &= !self.ranges_over_one();
+        self.is_whole &= !self.ranges_over_one() && !self.is_switched_over();
     }
 
     fn underlying(&self, ty: &Type) -> Type {
@@ -125,23 +133,44 @@ impl Converted<'_, '_> {
     }
 
     fn call(&mut self, function: ExprId, args: &[ExprId]) {
-        match self.own.type_of(function) {
-            Type::Func(signature) => {
-                let mut to: Vec<Type> = signature.params.to_vec();
-                if let (true, Some(Type::Slice(element))) = (signature.variadic, to.last().cloned()) {
-                    to.pop();
-                    let count = args.len().saturating_sub(to.len());
-                    to.extend(std::iter::repeat_n((*element).clone(), count));
-                }
-                self.assigned(&to, args);
-            }
-            // A conversion.
-            ty => args.first().into_iter().for_each(|value| self.becomes(&ty, *value)),
+        match self.own.callee(function) {
+            Callee::Conversion(ty) => args.first().into_iter().for_each(|value| self.becomes(&ty, *value)),
+            Callee::Builtin(name) => self.builtin(&name, args),
+            _ => match self.underlying(&self.own.type_of(function)) {
+                Type::Func(signature) => self.passed(&signature, args),
+                Type::Unknown(Unknown::MissingPackage | Unknown::Std) => {}
+                _ => self.is_whole = false,
+            },
         }
-        if let ("append", [slice, values @ ..]) = (self.own.text(self.body.expr(function).range), args)
-            && let Type::Slice(element) = self.underlying(&self.own.type_of(*slice))
-        {
-            values.iter().for_each(|value| self.becomes(&element, *value));
+    }
+
+    fn passed(&mut self, signature: &Signature, args: &[ExprId]) {
+        let count = match args {
+            [only] => match self.own.type_of(*only) {
+                Type::Tuple(types) => types.len(),
+                _ => 1,
+            },
+            _ => args.len(),
+        };
+        let mut to: Vec<Type> = signature.params.to_vec();
+        if let (true, Some(Type::Slice(element))) = (signature.variadic, to.last().cloned()) {
+            to.pop();
+            to.extend(std::iter::repeat_n((*element).clone(), count.saturating_sub(to.len())));
+        }
+        match args {
+            [only] if count == 1 => to.first().into_iter().for_each(|to| self.becomes(to, *only)),
+            _ => self.assigned(&to, args),
+        }
+    }
+
+    fn builtin(&mut self, name: &str, args: &[ExprId]) {
+        let [of, values @ ..] = args else { return };
+        match (name, self.underlying(&self.own.type_of(*of))) {
+            ("append", Type::Slice(element)) => values.iter().for_each(|value| self.becomes(&element, *value)),
+            ("append", Type::Untyped(Untyped::Nil)) => {}
+            ("delete", Type::Map(key, _)) => values.iter().for_each(|value| self.becomes(&key, *value)),
+            ("append" | "delete", _) => self.is_whole = false,
+            _ => {}
         }
     }
 
@@ -195,7 +224,10 @@ impl Converted<'_, '_> {
     fn stored(&mut self, literal: ExprId, elements: &[ExprId]) {
         let ty = self.own.type_of(literal);
         // `{…}` among elements of type `*T` is `&T{…}`.
-        let of = self.underlying(ty.pointee().unwrap_or(&ty));
+        let of = match self.underlying(&ty) {
+            Type::Pointer(pointee) => self.underlying(&pointee),
+            of => of,
+        };
         for (at, element) in elements.iter().enumerate() {
             let (key, value) = match self.body.expr(*element).kind {
                 ExprKind::KeyValue(key, value) => (Some(key), value),
@@ -218,6 +250,20 @@ impl Converted<'_, '_> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether one is compared with the cases of a switch, or is one of them.
+    fn is_switched_over(&self) -> bool {
+        let is_there = |range: (u32, u32)| {
+            let before = self.own.source().get(..range.0 as usize).unwrap_or_default().trim_ascii_end();
+            before.ends_with(b"switch") || before.ends_with(b"case")
+        };
+        let is_plain = |expr: &Expr| !matches!(expr.kind, ExprKind::Assert { .. } | ExprKind::Type);
+        self.body.exprs().any(|(id, expr)| is_plain(expr) && is_there(expr.range) && self.is_value_of_one(id))
+    }
+
+    fn is_value_of_one(&self, id: ExprId) -> bool {
+        !matches!(self.own.referent(id), Referent::Type(_)) && self.is_one(id)
     }
 
     /// Whether a range clause sets a variable of the interface's type that was there before.

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, named_children, peel};
-use crate::go::types::{MemberKind, Reach, Type};
+use crate::go::types::{Reach, Type};
 use crate::klog::format::{Hole, Part, Template};
 use crate::klog::name::words;
 use crate::klog::operand::chain;
@@ -63,7 +63,7 @@ pub fn reference_key(name: &str, word: &str, place: &Place<'_, '_>) -> (String, 
     };
     let mut own: Vec<String> = words(name).into_iter().flat_map(whole).map(|word| word.to_lowercase()).collect();
     own.pop_if(|last| last == "name");
-    let says = own.iter().any(|word| word.len() > 2 && !keys.generic.contains(word));
+    let says = own.iter().any(|word| word.len() > 1 && !keys.generic.contains(word));
     let speaks_of_it = own.iter().any(|word| word == noun || abbreviates(word, noun));
     let Some(of_noun) = thing else {
         // "Rebuilding" is no thing, `BargeSet` is one.
@@ -190,8 +190,8 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
     if let Some((formatter, args)) = formatted(hole.operand, place) {
         return Some(printed(formatter, hole.operand, &args, place));
     }
-    if let Some(object) = told(hole.operand, place).and_then(|argument| of_argument(argument, place)) {
-        return Some(object);
+    if let Some(object) = told(hole, place).and_then(|argument| reference(argument, place)) {
+        return Some(ObjectValue { nil_risk: false, whole: false, ..object });
     }
     if let Some(owner) = owner(hole.operand, "Name", source)
         && let Some(object) = reference(owner, place)
@@ -202,30 +202,6 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
         return Some(objects);
     }
     reference(hole.operand, place).map(|object| ObjectValue { whole: true, ..object })
-}
-
-/// What a call was given that tells it: an object, or something else that has a namespace and a name.
-fn of_argument<'t>(argument: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
-    if let Some(object) = reference(argument, place) {
-        return Some(ObjectValue { nil_risk: false, ..object });
-    }
-    let (names, text) = (chain(argument, place.source()).names, place.text(argument));
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let (ty, view) = (place.type_of(argument), place.types.view());
-    let is_string = |field: &&str| {
-        let member = view.member(&ty, field);
-        member.is_ok_and(|member| matches!(member.kind, MemberKind::Field { .. }) && member.ty.is_basic("string"))
-    };
-    let fits = text.split('.').all(is_name) && ["Namespace", "Name"].iter().all(is_string);
-    fits.then(|| ObjectValue {
-        value: format!("{}KRef({text}.Namespace, {text}.Name)", place.klog_qualifier()),
-        kind: None,
-        name: names.last().cloned().unwrap_or_default(),
-        rule: "value-kref",
-        nil_risk: false,
-        whole: false,
-        uid: None,
-    })
 }
 
 /// Namespace and name.

@@ -6,7 +6,7 @@ use super::super::world::View;
 use super::super::{Basic, Type};
 use super::checker::Checker;
 use super::constant::{unquote, with_values};
-use crate::go::module::PackageName;
+use crate::go::module::{Constraint, PackageName};
 use crate::go::syntax::body::{ExprId, ExprKind, ExprList};
 use crate::go::syntax::lex::Tok;
 use crate::go::syntax::outline::DeclKind;
@@ -19,7 +19,7 @@ const MAX_CALLS: u32 = 4;
 pub enum Piece {
     /// As it stands.
     Text(String),
-    /// What a parameter has under these names, fields and methods without parameters alike.
+    /// What a parameter has under these names: fields, and calls of methods, `GetName()`.
     Given {
         /// Which parameter.
         index: usize,
@@ -39,11 +39,23 @@ impl View<'_> {
         let id = package.lookup(function).filter(|id| package.decl(*id).kind == DeclKind::Func)?;
         let (code, file) = (package.text(id, |d| d.values), package.file_of(id));
         let names = parameters(package.text(id, |d| d.code))?;
+        if !self.is_always_built(&package.files.get(file)?.path) {
+            return None;
+        }
         with_values(self, package, file, code, None, |checker, body| {
             let [only] = body.list(body.values) else { return None };
             let pieces = Joining { checker, names: &names, depth: depth.checked_sub(1)? }.pieces(*only)?;
             Some(merged(pieces))
         })
+    }
+}
+
+impl View<'_> {
+    /// Whether a file of the checkout is part of its package however that is built: else another may say what the function does.
+    fn is_always_built(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let constraint = self.world().index().lend(path, |bytes| Constraint::of_file(name, bytes));
+        constraint.is_ok_and(|constraint| constraint == Constraint::Always)
     }
 }
 
@@ -121,8 +133,11 @@ impl Joining<'_> {
                 Piece::Text(_) => None,
             },
             ExprKind::Call { function, args, .. } if body.list(args).is_empty() => match self.given(function)? {
-                Piece::Given { names, .. } if names.is_empty() => None,
-                given => Some(given),
+                Piece::Given { index, mut names } => {
+                    names.last_mut()?.push_str("()");
+                    Some(Piece::Given { index, names })
+                }
+                Piece::Text(_) => None,
             },
             _ => None,
         }
@@ -131,6 +146,10 @@ impl Joining<'_> {
     fn call(&self, function: ExprId, args: ExprList) -> Option<Vec<Piece>> {
         let (checker, body) = (self.checker, self.checker.body);
         let args = body.list(args);
+        // What a parameter is called means nothing else.
+        if self.names.contains(&checker.text(body.expr(function).range)) {
+            return None;
+        }
         if let ([only], Some(Type::Basic(Basic::String))) = (args, checker.denoted(function)) {
             return self.pieces(*only);
         }

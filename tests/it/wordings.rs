@@ -49,8 +49,7 @@ fn imported(checkout: &Checkout, lines: &[Vec<u8>], args: &[&str]) -> (BTreeMap<
     });
     let refused: BTreeMap<usize, String> = refused.collect();
     assert_eq!(run.code, i32::from(!refused.is_empty()), "{}", run.stderr);
-    let count =
-        run.stderr.lines().find_map(|line| line.strip_prefix("note: ")?.split_once(" wordings")?.0.parse().ok());
+    let count = run.stderr.lines().find_map(|line| line.strip_prefix("note: ")?.split_once(" wording")?.0.parse().ok());
     (refused, count.unwrap())
 }
 

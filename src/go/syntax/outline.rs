@@ -7,6 +7,7 @@ use std::cell::Cell;
 use super::decl::empty;
 pub use super::decl::{Decl, DeclKind, Slice};
 use super::directive::{Directive, directives};
+use super::head::unquoted;
 use super::lex::{Class, Lexer, Tok, Token, class};
 use super::receiver::{asks_for_nil, returned};
 
@@ -217,7 +218,10 @@ impl Scanner<'_> {
             }
             _ => None,
         };
-        let path = self.lexer.text(self.token).trim_matches(['"', '`']).into();
+        let path = self.lexer.text(self.token);
+        let inner = path.strip_prefix('"').and_then(|path| path.strip_suffix('"'));
+        let plain = inner.and_then(|inner| unquoted(inner.as_bytes()));
+        let path = plain.map_or_else(|| path.trim_matches(['"', '`']).into(), |path| path.into());
         self.expect(Tok::Str)?;
         self.outline.imports.push(OutlineImport { alias, path });
         Ok(())

@@ -99,6 +99,11 @@ impl Builder<'_> {
                     self.denied(segment, object.take());
                     break;
                 }
+                // "all but with name %s", "not with name %s": without the value it says the opposite.
+                Item::Word(word) if popped && (holder.is_some() || object.is_some()) && self.excludes(word) => {
+                    self.doubt(Doubt::ValueAtEnd);
+                    break;
+                }
                 Item::Word(word)
                     if popped
                         && segment.words().len() > 1
@@ -138,6 +143,10 @@ impl Builder<'_> {
             let tail = segment.items.split_off(cut);
             self.message.dropped.push(words_of(&tail).join(" "));
         }
+    }
+
+    fn excludes(&self, word: &str) -> bool {
+        self.denies(word) || matches!(word, "but" | "except")
     }
 
     fn denies(&self, word: &str) -> bool {

@@ -55,7 +55,9 @@ impl Prefix<'_> {
         if !word.rsplit('.').next()?.eq_ignore_ascii_case(own) {
             return None;
         }
-        let rest = behind(rest)?;
+        // "delete pod %s: " is a sentence of its own, `deletePod pod %s: ` is none.
+        let is_code = word.chars().skip(1).any(|c| !c.is_lowercase());
+        let rest = behind(rest, is_code)?;
         (said(rest) >= ENOUGH).then_some(rest)
     }
 
@@ -75,11 +77,13 @@ impl Prefix<'_> {
 /// The words that are no labels of values.
 fn said(tokens: &[Token]) -> usize {
     let words = tokens.iter().enumerate().filter(|(_, token)| matches!(token, Token::Word(_)));
-    words.filter(|(at, _)| !has_value(&tokens[at + 1..])).count()
+    let is_label = |rest: &[Token]| has_value(rest) || matches!(rest, [Token::Mark("="), rest @ ..] if has_value(rest));
+    words.filter(|(at, _)| !is_label(&tokens[at + 1..])).count()
 }
 
-/// What stands behind the mark that a function's name ends with, its values passed by: `(%s): `, ` for shard (%s)(%t) - `.
-fn behind(mut tokens: &[Token]) -> Option<&[Token]> {
+/// What stands behind the mark that a function's name ends with, its values passed by: `(%s): `, and behind what `is_code` alone
+/// ` for shard (%s)(%t) - `.
+fn behind(mut tokens: &[Token], is_code: bool) -> Option<&[Token]> {
     loop {
         tokens = match tokens {
             [Token::Mark(":"), Token::Space, rest @ ..] => return Some(rest),
@@ -87,8 +91,8 @@ fn behind(mut tokens: &[Token]) -> Option<&[Token]> {
             [Token::Open(_), ..] => &tokens[tokens.iter().position(|t| matches!(t, Token::Close(_)))? + 1..],
             [Token::Space, Token::Open(_) | Token::Hole(_), ..] => &tokens[1..],
             [Token::Hole(_), rest @ ..] => rest,
-            [Token::Space, Token::Word(of), Token::Space, Token::Word(_), ..] if is_of(of) => &tokens[2..],
-            [Token::Space, Token::Word(_), rest @ ..] if has_value(rest) => rest,
+            [Token::Space, Token::Word(of), Token::Space, Token::Word(_), ..] if is_code && is_of(of) => &tokens[2..],
+            [Token::Space, Token::Word(_), rest @ ..] if is_code && has_value(rest) => rest,
             _ => return None,
         }
     }

@@ -18,12 +18,19 @@ use crate::write::thread::outcome::Blocked;
 /// The calls of a file that are asked for: where their arguments start, and what they call.
 type Places = (BTreeSet<usize>, BTreeSet<Key>);
 
+/// A file, where arguments start there, and whether a literal does: around a function that is the first of them.
+type Place = (usize, usize, bool);
+
+fn place(call: &Call) -> Place {
+    (call.slot.unit, call.slot.at, call.slot.literal.is_some())
+}
+
 /// Asks the tree, at most once for each place.
 pub struct Filler<'f> {
     ground: &'f Ground<'f>,
     sources: (&'f Sources, &'f Becoming),
-    /// What was read, by file and place.
-    read: BTreeMap<(usize, usize), Call>,
+    /// What was read, by its place.
+    read: BTreeMap<Place, Call>,
 }
 
 impl<'f> Filler<'f> {
@@ -37,7 +44,7 @@ impl<'f> Filler<'f> {
         let mut files: BTreeMap<usize, Places> = BTreeMap::new();
         for function in functions.values().filter(|function| function.blocked.is_none()) {
             for call in function.calls.iter().filter(|call| call.is_light && wanted(function, call)) {
-                if self.read.contains_key(&(call.slot.unit, call.slot.at)) {
+                if self.read.contains_key(&place(call)) {
                     continue;
                 }
                 let (places, keys) = files.entry(call.slot.unit).or_default();
@@ -49,14 +56,14 @@ impl<'f> Filler<'f> {
             calls_at(self.ground, self.sources, (*number, places), &Asked::new(keys)).unwrap_or_default()
         };
         let read: Vec<Vec<Call>> = files.par_iter().map(read).collect();
-        self.read.extend(read.into_iter().flatten().map(|call| ((call.slot.unit, call.slot.at), call)));
+        self.read.extend(read.into_iter().flatten().map(|call| (place(&call), call)));
         for (key, function) in functions.iter_mut().filter(|(_, function)| function.blocked.is_none()) {
             for at in 0..function.calls.len() {
                 let call = &function.calls[at];
                 if !call.is_light || !wanted(function, call) {
                     continue;
                 }
-                let Some(found) = self.read.get(&(call.slot.unit, call.slot.at)).cloned() else {
+                let Some(found) = self.read.get(&place(call)).cloned() else {
                     let path = self.sources.0.files[call.slot.unit].clone();
                     function.blocked = Some(Blocked { function: key.display(), cause: Cause::Unread, path, line: 1 });
                     break;

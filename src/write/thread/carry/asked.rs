@@ -93,7 +93,7 @@ impl Asked {
 #[derive(Default)]
 struct Mentions {
     places: Vec<usize>,
-    /// Behind a dot.
+    /// Behind a dot, which may end the line before.
     selected: bool,
     /// As a word of its own.
     alone: bool,
@@ -108,10 +108,10 @@ impl Mentions {
         let mut found = Self::default();
         for at in words(text, name.as_bytes()) {
             found.places.push(at);
-            match at.checked_sub(1).map(|before| text[before]) {
-                Some(b'.') => found.selected = true,
-                _ => found.alone = true,
-            }
+            let before = text[..at].trim_ascii_end();
+            let is_behind_dot = before.ends_with(b".");
+            found.selected |= is_behind_dot || ends_in_comment(before);
+            found.alone |= !is_behind_dot;
             let opens = text.get(at + name.len()) == Some(&b'(');
             let last = text[..at].iter().rev().find(|b| !matches!(b, b' ' | b'\t'));
             found.asked_for |= last.is_none_or(|b| b"\n;{".contains(b)) && opens;
@@ -131,4 +131,10 @@ impl Mentions {
         let leads = || key.dir().is_some_and(|to| sources.leading_to(to).contains(dir));
         self.asked_for || self.declared && key.is_asked || self.alone && is_near || self.selected && leads()
     }
+}
+
+/// Whether what stands before a name ends in a comment, before which there may be a dot.
+fn ends_in_comment(before: &[u8]) -> bool {
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    before.ends_with(b"*/") || memchr::memmem::find(line, b"//").is_some()
 }

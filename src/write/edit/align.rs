@@ -20,10 +20,13 @@ struct Line {
 /// lines of one indentation that all end in a comment have them in one column, up to the end of a statement of several lines.
 pub fn align(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
     let index = LineIndex::new(source);
-    let lines = commented_lines(source, tree, &index);
     // Spans come in order and apart from each other.
     let touched: Vec<(u32, u32)> =
         touched.iter().map(|span| (index.line_col(span.start).line, index.line_col(span.end).line)).collect();
+    if !touched.iter().any(|lines| may_comment(source, &index, *lines)) {
+        return Vec::new();
+    }
+    let lines = commented_lines(source, tree, &index);
     let is_touched = |line: &Line| {
         let behind = touched.partition_point(|(first, _)| *first <= line.number);
         behind.checked_sub(1).and_then(|last| touched.get(last)).is_some_and(|(_, last)| *last >= line.number)
@@ -46,6 +49,14 @@ pub fn align(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// Whether a comment may start on one of these lines.
+fn may_comment(source: &[u8], index: &LineIndex, (first, last): (u32, u32)) -> bool {
+    let start = index.line_start(first).unwrap_or(0);
+    let end = index.line_start(last + 1).unwrap_or(source.len());
+    let text = source.get(start..end).unwrap_or(source);
+    memchr::memchr_iter(b'/', text).any(|at| matches!(text.get(at + 1), Some(b'/' | b'*')))
 }
 
 fn commented_lines(source: &[u8], tree: &Tree, index: &LineIndex) -> Vec<Line> {

@@ -2,15 +2,15 @@
 //!
 //! That a type has the methods of an interface binds it only where some package can have its values and take them for the interface's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
-use super::converted::converted;
+use super::converted::Conversions;
 use super::key::Key;
-use super::sources::{Sources, dir_of};
+use super::sources::{Directories, Sources, dir_of};
 use super::texts::Text;
 use crate::go::index::{Imports, Index};
 use crate::go::parse::{self, SourceFile};
@@ -31,18 +31,17 @@ const MAX_EMBEDDED: usize = 8;
 #[derive(Default)]
 pub struct Becoming {
     known: Mutex<FxHashMap<Asked, Option<Arc<Places>>>>,
+    /// What becomes of values, by directory.
+    conversions: Mutex<FxHashMap<Box<str>, Arc<OnceLock<Conversions>>>>,
 }
 
 /// An interface by its package and its name.
 type Asked = (Box<str>, Box<str>);
 
-/// The types of values that become an interface's in a directory; `None`: not known.
-type InDirectory = OnceLock<Option<Vec<Type>>>;
-
 /// Where values may become those of an interface.
 #[derive(Default)]
 struct Places {
-    directories: BTreeMap<Box<str>, InDirectory>,
+    directories: Directories,
     /// Interfaces that embed it, by directory and name: what becomes theirs has its methods, too.
     embedding: BTreeSet<Asked>,
 }
@@ -81,7 +80,7 @@ impl Becoming {
             return true;
         }
         let leads = sources.leading_to(from);
-        let open: Vec<_> = places.directories.iter().filter(|(dir, _)| leads.contains(*dir)).collect();
+        let open: Vec<_> = places.directories.iter().filter(|dir| leads.contains(*dir)).collect();
         if open.len() > MAX_PLACES {
             return true;
         }
@@ -94,9 +93,11 @@ impl Becoming {
             Ok(None) => false,
             Err(_) => true,
         };
-        open.into_iter().any(|(dir, converted)| {
-            let converted = converted.get_or_init(|| all(asking, dir, ground, sources));
-            converted.as_ref().is_none_or(|types| types.iter().any(is_one))
+        open.into_iter().any(|dir| {
+            let found =
+                self.conversions.lock().unwrap_or_else(PoisonError::into_inner).entry(dir.clone()).or_default().clone();
+            let found = found.get_or_init(|| conversions(dir, ground, sources));
+            found.of(asking).is_none_or(|types| types.iter().any(is_one))
         })
     }
 
@@ -120,25 +121,22 @@ fn is_of(ty: &Type, key: &Key) -> bool {
     ty.stripped().named().is_some_and(|named| is(named, key))
 }
 
-/// The types of all values that become the interface's in a directory.
-fn all(asking: &Key, dir: &str, ground: &Ground<'_>, sources: &Sources) -> Option<Vec<Type>> {
-    let mut found = Vec::new();
+/// What becomes of values in a directory.
+fn conversions(dir: &str, ground: &Ground<'_>, sources: &Sources) -> Conversions {
+    let mut found = Conversions::default();
     for (number, path) in sources.files.iter().enumerate().filter(|(_, path)| dir_of(path) == dir) {
-        let text = sources.texts.get(number, path, ground.world.index())?;
-        let types = ground.world.file_with(path, &text.bytes, text.outline().cloned());
-        for ty in converted(path, &text, &types, asking)? {
-            if !found.contains(&ty) {
-                found.push(ty);
-            }
+        match sources.texts.get(number, path, ground.world.index()) {
+            Some(text) => found.read(path, &text, &ground.world.file_with(path, &text.bytes, text.outline().cloned())),
+            None => found.lose(),
         }
     }
-    Some(found)
+    found
 }
 
 fn places(asking: &Key, dir: &str, index: &Index, sources: &Sources) -> Option<Places> {
     let mut found = Places::default();
     let mut add = |dir: &str| {
-        found.directories.entry(Box::from(dir)).or_default();
+        found.directories.insert(Box::from(dir));
     };
     add(dir);
     for (number, _) in sources.with([&*asking.receiver]) {

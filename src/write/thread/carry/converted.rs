@@ -1,47 +1,92 @@
-//! Which values become those of an interface in one file: what is assigned, passed, returned and stored as one.
+//! Which values become those of interfaces in one package: what is assigned, passed, returned and stored as one.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::key::Key;
 use super::texts::Text;
 use crate::go::index::DeclId;
+use crate::go::module::{Origin, PackageName};
 use crate::go::syntax::body::{Body, Def, Expr, ExprId, ExprKind, ExprList, Stmt};
 use crate::go::syntax::lex::Tok;
 use crate::go::syntax::outline::{Decl, DeclKind};
 use crate::go::syntax::word::{has_name, words};
 use crate::go::types::{BodyTypes, Callee, Cause as Unknown, FileTypes, Referent, Signature, Type, Untyped};
 
-/// The types of values that become one of an interface's, or are taken for what it holds; `None` where one is not known.
-pub fn converted(path: &str, text: &Text, types: &FileTypes<'_, '_>, interface: &Key) -> Option<Vec<Type>> {
-    let outline = text.outline()?;
-    let Ok(package) = types.package() else {
-        // Nothing is known of what stands in it.
-        return (!has_name(&text.bytes, interface.receiver.as_bytes())).then(Vec::new);
-    };
-    let file = package.files.iter().position(|file| *file.path == *path)?;
-    let has_body = |decl: &&Decl| decl.index == 0 && !matches!(decl.kind, DeclKind::Type | DeclKind::Alias);
-    let (mut found, mut read) = (Vec::new(), 0);
-    for own in types.bodies() {
-        let number = outline.decls.partition_point(|decl| decl.span.0 < own.decl().span.0);
-        let id = package.id_of(file, number)?;
-        let mut reader = Converted { types, body: own.body(), own: &own, interface, found, is_whole: true };
-        reader.read(id);
-        found = Some(reader.found).filter(|_| reader.is_whole)?;
-        read += 1;
+/// What becomes of values in the files of a package, by the interface.
+#[derive(Default)]
+pub struct Conversions {
+    found: FxHashMap<Interface, Converted>,
+    /// Files that belong to no package: of what they name nothing is known.
+    unplaced: Vec<Arc<Text>>,
+    /// Whether something is not known that may be any interface's.
+    is_unknown: bool,
+}
+
+/// A declared type by its package and its name.
+type Interface = (Arc<PackageName>, Box<str>);
+
+/// The types of values that become an interface's.
+#[derive(Default)]
+struct Converted {
+    types: Vec<Type>,
+    /// Whether one of them is not known.
+    is_unknown: bool,
+}
+
+impl Conversions {
+    /// The types of values that become one of an interface's, or are taken for what it holds; `None` where one is not known.
+    pub fn of(&self, interface: &Key) -> Option<&[Type]> {
+        let names = |text: &Arc<Text>| has_name(&text.bytes, interface.receiver.as_bytes());
+        if self.is_unknown || self.unplaced.iter().any(names) {
+            return None;
+        }
+        match self.found.get(&(interface.package.clone(), interface.receiver.clone())) {
+            Some(found) if found.is_unknown => None,
+            Some(found) => Some(&found.types),
+            None => Some(&[]),
+        }
     }
-    (outline.decls.iter().filter(has_body).count() == read).then_some(found)
+
+    /// That nothing is known of a file.
+    pub fn lose(&mut self) {
+        self.is_unknown = true;
+    }
+
+    /// Adds what a file does.
+    pub fn read(&mut self, path: &str, text: &Arc<Text>, types: &FileTypes<'_, '_>) {
+        self.is_unknown |= self.read_whole(path, text, types).is_none();
+    }
+
+    fn read_whole(&mut self, path: &str, text: &Arc<Text>, types: &FileTypes<'_, '_>) -> Option<()> {
+        let outline = text.outline()?;
+        let Ok(package) = types.package() else {
+            self.unplaced.push(text.clone());
+            return Some(());
+        };
+        let file = package.files.iter().position(|file| *file.path == *path)?;
+        let has_body = |decl: &&Decl| decl.index == 0 && !matches!(decl.kind, DeclKind::Type | DeclKind::Alias);
+        let mut read = 0;
+        for own in types.bodies() {
+            let number = outline.decls.partition_point(|decl| decl.span.0 < own.decl().span.0);
+            let id = package.id_of(file, number)?;
+            Reader { types, body: own.body(), own: &own, to: self }.read(id);
+            read += 1;
+        }
+        (outline.decls.iter().filter(has_body).count() == read).then_some(())
+    }
 }
 
 /// One body, looked through.
-struct Converted<'c, 'w> {
+struct Reader<'c, 'w> {
     types: &'c FileTypes<'w, 'c>,
     own: &'c BodyTypes<'c, 'w>,
     body: &'c Body,
-    interface: &'c Key,
-    found: Vec<Type>,
-    /// Whether nothing is missing from them.
-    is_whole: bool,
+    to: &'c mut Conversions,
 }
 
-impl Converted<'_, '_> {
+impl Reader<'_, '_> {
     fn read(&mut self, id: DeclId) {
         let body = self.body;
         for (id, expr) in body.exprs() {
@@ -58,12 +103,16 @@ impl Converted<'_, '_> {
                     }
                 }
                 // Who has its address can put anything there.
-                ExprKind::Unary(Tok::And, inner) => self.is_whole &= !self.is_one(inner),
+                ExprKind::Unary(Tok::And, inner) => self.lose(self.interface_of(inner)),
                 // What an interface is asserted to be has its methods.
-                ExprKind::Assert { operand, ty } if self.is_one(operand) => match ty {
-                    Some(_) => self.add(self.own.type_of(id)),
-                    None => self.cases(operand),
-                },
+                ExprKind::Assert { operand, ty } => {
+                    if let Some(interface) = self.interface_of(operand) {
+                        match ty {
+                            Some(_) => self.add(interface, self.own.type_of(id)),
+                            None => self.cases(interface, operand),
+                        }
+                    }
+                }
                 _ => {}
             }
         }
@@ -83,35 +132,51 @@ impl Converted<'_, '_> {
             }
         }
         self.initialised(id, body.values);
-        self.is_whole &= !self.ranges_over_one() && !self.is_switched_over();
+        let lost: Vec<Interface> = self.ranged_over().into_iter().chain(self.switched_over()).collect();
+        lost.into_iter().for_each(|interface| self.lose(Some(interface)));
     }
 
     fn underlying(&self, ty: &Type) -> Type {
         self.types.view().underlying(ty)
     }
 
-    fn is_interface(&self, ty: &Type) -> bool {
-        ty.named()
-            .is_some_and(|named| named.package == self.interface.package && *named.name == *self.interface.receiver)
+    /// The interface that a type is, if the checkout declares it.
+    fn interface(&self, ty: &Type) -> Option<Interface> {
+        let named = ty.named().filter(|named| matches!(named.package.origin, Origin::Dir(_)))?;
+        let is_one = matches!(self.underlying(ty), Type::Interface(_) | Type::Unknown(_));
+        is_one.then(|| (named.package.clone(), Box::from(&*named.name)))
     }
 
-    fn is_one(&self, id: ExprId) -> bool {
-        self.is_interface(&self.own.type_of(id))
+    fn interface_of(&self, id: ExprId) -> Option<Interface> {
+        self.interface(&self.own.type_of(id))
     }
 
     /// A value that is used as one of a type.
     fn becomes(&mut self, to: &Type, value: ExprId) {
-        if self.is_interface(to) {
-            self.add(self.own.type_of(value));
+        if let Some(interface) = self.interface(to) {
+            self.add(interface, self.own.type_of(value));
         }
     }
 
-    fn add(&mut self, ty: Type) {
+    fn add(&mut self, interface: Interface, ty: Type) {
+        let is_itself = ty.named().is_some_and(|named| named.package == interface.0 && *named.name == *interface.1);
         match ty {
             Type::Unknown(Unknown::MissingPackage | Unknown::Std) => {}
-            Type::Unknown(_) => self.is_whole = false,
-            ty if self.is_interface(&ty) || self.found.contains(&ty) => {}
-            ty => self.found.push(ty),
+            Type::Unknown(_) => self.lose(Some(interface)),
+            _ if is_itself => {}
+            ty => {
+                let types = &mut self.to.found.entry(interface).or_default().types;
+                if !types.contains(&ty) {
+                    types.push(ty);
+                }
+            }
+        }
+    }
+
+    /// That not everything is known that becomes an interface's.
+    fn lose(&mut self, interface: Option<Interface>) {
+        if let Some(interface) = interface {
+            self.to.found.entry(interface).or_default().is_unknown = true;
         }
     }
 
@@ -120,8 +185,8 @@ impl Converted<'_, '_> {
             [only] if to.len() > 1 => match self.own.type_of(*only) {
                 Type::Tuple(types) => {
                     for (to, ty) in to.iter().zip(types.iter()) {
-                        if self.is_interface(to) {
-                            self.add(ty.clone());
+                        if let Some(interface) = self.interface(to) {
+                            self.add(interface, ty.clone());
                         }
                     }
                 }
@@ -139,7 +204,7 @@ impl Converted<'_, '_> {
             _ => match self.underlying(&self.own.type_of(function)) {
                 Type::Func(signature) => self.passed(&signature, args),
                 Type::Unknown(Unknown::MissingPackage | Unknown::Std) => {}
-                _ => self.is_whole = false,
+                _ => self.to.lose(),
             },
         }
     }
@@ -169,24 +234,26 @@ impl Converted<'_, '_> {
             ("append", Type::Slice(element)) => values.iter().for_each(|value| self.becomes(&element, *value)),
             ("append", Type::Untyped(Untyped::Nil)) => {}
             ("delete", Type::Map(key, _)) => values.iter().for_each(|value| self.becomes(&key, *value)),
-            ("append" | "delete", _) => self.is_whole = false,
+            ("append" | "delete", _) => self.to.lose(),
             _ => {}
         }
     }
 
     /// The types of a switch over one of the interface's; where no name holds them, they are not known.
-    fn cases(&mut self, over: ExprId) {
+    fn cases(&mut self, interface: Interface, over: ExprId) {
         let body = self.body;
         let of_case = |def: &Def| match def {
             Def::Case { value, types } if *value == over => Some(*types),
             _ => None,
         };
         let cases: Vec<ExprList> = body.locals().filter_map(|(_, local)| of_case(&local.def)).collect();
-        self.is_whole &= !cases.is_empty();
+        if cases.is_empty() {
+            self.lose(Some(interface.clone()));
+        }
         for ty in cases.into_iter().flat_map(|types| body.list(types)) {
             let ty = self.own.type_of(*ty);
             if ty != Type::Untyped(Untyped::Nil) {
-                self.add(ty);
+                self.add(interface.clone(), ty);
             }
         }
     }
@@ -200,7 +267,9 @@ impl Converted<'_, '_> {
             None => self.types.package().ok().and_then(|package| view.signature(package, id)),
         };
         let Some(Signature { results, .. }) = signature.as_deref() else {
-            self.is_whole &= values.is_empty();
+            if !values.is_empty() {
+                self.to.lose();
+            }
             return;
         };
         if !values.is_empty() {
@@ -252,31 +321,36 @@ impl Converted<'_, '_> {
         }
     }
 
-    /// Whether one is compared with the cases of a switch, or is one of them.
-    fn is_switched_over(&self) -> bool {
+    /// Interfaces that are compared with the cases of a switch, or are one of them.
+    fn switched_over(&self) -> Vec<Interface> {
         let is_there = |range: (u32, u32)| {
             let before = self.own.source().get(..range.0 as usize).unwrap_or_default().trim_ascii_end();
             before.ends_with(b"switch") || before.ends_with(b"case")
         };
         let is_plain = |expr: &Expr| !matches!(expr.kind, ExprKind::Assert { .. } | ExprKind::Type);
-        self.body.exprs().any(|(id, expr)| is_plain(expr) && is_there(expr.range) && self.is_value_of_one(id))
+        let compared = self.body.exprs().filter(|(_, expr)| is_plain(expr) && is_there(expr.range));
+        compared.filter_map(|(id, _)| self.interface_of_value(id)).collect()
     }
 
-    fn is_value_of_one(&self, id: ExprId) -> bool {
-        !matches!(self.own.referent(id), Referent::Type(_)) && self.is_one(id)
+    fn interface_of_value(&self, id: ExprId) -> Option<Interface> {
+        if matches!(self.own.referent(id), Referent::Type(_)) { None } else { self.interface_of(id) }
     }
 
-    /// Whether a range clause sets a variable of the interface's type that was there before.
-    fn ranges_over_one(&self) -> bool {
+    /// Interfaces of variables that were there before a range clause sets them.
+    fn ranged_over(&self) -> Vec<Interface> {
         let (start, end) = self.own.decl().span;
         let text = self.own.source().get(start as usize..end as usize).unwrap_or_default();
-        words(text, b"range").any(|at| {
+        let over = words(text, b"range").flat_map(|at| {
             let before = text[..at].trim_ascii_end();
-            let Some(left) = before.strip_suffix(b"=").filter(|left| !left.ends_with(b":")) else { return false };
-            let from = start + memchr::memrchr(b'\n', left).unwrap_or(0) as u32;
-            let until = start + left.len() as u32;
-            let is_left = |range: (u32, u32)| from <= range.0 && range.1 <= until;
-            self.body.exprs().any(|(id, expr)| is_left(expr.range) && self.is_one(id))
-        })
+            let left = before.strip_suffix(b"=").filter(|left| !left.ends_with(b":"));
+            let lines = left.map(|left| {
+                let from = start + memchr::memrchr(b'\n', left).unwrap_or(0) as u32;
+                (from, start + left.len() as u32)
+            });
+            let is_left =
+                move |range: (u32, u32)| lines.is_some_and(|(from, until)| from <= range.0 && range.1 <= until);
+            self.body.exprs().filter(move |(_, expr)| is_left(expr.range))
+        });
+        over.filter_map(|(id, _)| self.interface_of(id)).collect()
     }
 }

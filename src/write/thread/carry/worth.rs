@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
+use super::facts::Call;
 use super::function::{Carried, Function, lacks};
 use super::key::Key;
 use crate::write::reason::Cause;
@@ -23,37 +26,81 @@ pub fn dear(
     for field in calls.values() {
         *reads.entry(field).or_default() += 1;
     }
-    let mut paid: BTreeSet<&Key> = without.keys().collect();
-    let mut open: Vec<(&Key, usize)> = reads.into_iter().collect();
+    let changes = Changes::of(functions);
+    let mut paid: Vec<bool> = functions.1.keys().map(|key| without.contains_key(key)).collect();
+    let price = |field: &Key, paid: &[bool]| changes.number(field).map_or((0, Vec::new()), |at| changes.cost(at, paid));
+    let priced = |(field, calls): (_, usize)| (field, calls, price(field, &paid));
+    let mut open: Vec<(&Key, usize, Price)> = reads.into_iter().map(priced).collect();
     loop {
-        let costs = open.iter().map(|(field, _)| cost(field, functions, &paid)).collect::<Vec<_>>();
-        let cheap = |at: &usize| costs[*at].0 * 100 <= open[*at].1 * DEAREST;
-        let Some(cheapest) = (0..open.len()).filter(cheap).min_by_key(|at| costs[*at].0) else {
-            let dear = open.into_iter().zip(costs);
+        let cheap = |at: &usize| open[*at].2.0 * 100 <= open[*at].1 * DEAREST;
+        let Some(cheapest) = (0..open.len()).filter(cheap).min_by_key(|at| open[*at].2.0) else {
+            let dear = open.into_iter();
             return dear
-                .map(|((field, calls), (signatures, _))| (field.clone(), Cause::FieldTooDear { signatures, calls }))
+                .map(|(field, calls, (signatures, _))| (field.clone(), Cause::FieldTooDear { signatures, calls }))
                 .collect();
         };
-        paid.extend(costs.into_iter().nth(cheapest).map(|(_, new)| new).unwrap_or_default());
-        open.remove(cheapest);
+        let (_, _, (_, new)) = open.remove(cheapest);
+        new.iter().for_each(|at| paid[*at] = true);
+        // What changes for others as before costs them what it did.
+        for (field, _, price_of_it) in open.iter_mut().filter(|(_, _, (_, own))| own.iter().any(|at| paid[*at])) {
+            *price_of_it = price(field, &paid);
+        }
     }
 }
 
-/// How many exported signatures change for a field that nobody has paid for, and all that changes for it.
-fn cost<'f>(field: &'f Key, (functions, carried): Functions<'f>, paid: &BTreeSet<&Key>) -> (usize, BTreeSet<&'f Key>) {
-    let (mut new, mut open) = (BTreeSet::from([field]), vec![field]);
-    let mut signatures = 0;
-    while let Some(key) = open.pop() {
-        let (Some(function), Some(kind)) = (functions.get(key), carried.get(key)) else { continue };
-        if function.named.is_none() {
-            let members: BTreeSet<&Key> =
-                function.declared.iter().filter(|declared| !declared.is_field).map(|declared| &declared.key).collect();
-            signatures += members.iter().filter(|member| member.is_exported()).count();
+/// How many exported signatures change for a field, and all that changes for it.
+type Price = (usize, Vec<usize>);
+
+/// What changes, by number, as the keys come.
+struct Changes<'f> {
+    numbers: FxHashMap<&'f Key, usize>,
+    /// Exported signatures of each.
+    signatures: Vec<usize>,
+    /// What each is brought its logger by.
+    brings: Vec<Vec<usize>>,
+}
+
+impl<'f> Changes<'f> {
+    fn of((functions, carried): Functions<'f>) -> Self {
+        let numbers: FxHashMap<&Key, usize> = carried.keys().zip(0..).collect();
+        let (mut signatures, mut brings) = (Vec::new(), Vec::new());
+        for (key, kind) in carried {
+            let function = functions.get(key);
+            let signature = function.filter(|function| function.named.is_none()).map_or(0, |function| {
+                let declared = function.declared.iter().filter(|declared| !declared.is_field);
+                let members: BTreeSet<&Key> = declared.map(|declared| &declared.key).collect();
+                members.iter().filter(|member| member.is_exported()).count()
+            });
+            let lacking = |call: &&Call| !call.is_test && call.logger.is_none() && lacks(call, *kind);
+            let calls = function.into_iter().flat_map(|function| &function.calls).filter(lacking);
+            let by = calls.flat_map(|call| call.caller.iter().chain(call.held.as_ref().map(|(field, _)| field)));
+            let mut by: Vec<usize> = by.filter_map(|key| numbers.get(key).copied()).collect();
+            by.sort_unstable();
+            by.dedup();
+            signatures.push(signature);
+            brings.push(by);
         }
-        for call in function.calls.iter().filter(|call| !call.is_test && call.logger.is_none() && lacks(call, *kind)) {
-            let brings = call.caller.iter().chain(call.held.as_ref().map(|(field, _)| field));
-            open.extend(brings.filter(|key| carried.contains_key(key) && !paid.contains(key) && new.insert(*key)));
-        }
+        Self { numbers, signatures, brings }
     }
-    (signatures, new)
+
+    fn number(&self, key: &Key) -> Option<usize> {
+        self.numbers.get(key).copied()
+    }
+
+    /// What a field costs that nobody has paid for.
+    fn cost(&self, field: usize, paid: &[bool]) -> Price {
+        let mut seen = vec![false; self.brings.len()];
+        seen[field] = true;
+        let (mut new, mut at, mut signatures) = (vec![field], 0, 0);
+        while let Some(number) = new.get(at).copied() {
+            at += 1;
+            signatures += self.signatures[number];
+            for by in &self.brings[number] {
+                if !paid[*by] && !std::mem::replace(&mut seen[*by], true) {
+                    new.push(*by);
+                }
+            }
+        }
+        (signatures, new)
+    }
 }

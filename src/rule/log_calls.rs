@@ -140,6 +140,10 @@ pub struct Loggers {
     pub zero_module: String,
     /// Its first version whose loggers can be called without having been set.
     pub zero_since: Version,
+    /// Functions and methods that make values of types that they are given a place for, fields that nothing names left as they are.
+    pub fills: Vec<String>,
+    /// Functions of package reflect that do so.
+    pub reflects: Vec<String>,
     /// klog's functions that give a logger, their first argument, a name.
     pub names: Vec<String>,
     /// Functions and methods that have a logger carry pairs.

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::candidates::{Asked, Types};
 use super::read::read;
+use super::unset::{Unset, unset};
 use crate::go::module::Modules;
 use crate::text::diagnostic::RelPath;
 use crate::write::reason::Cause;
@@ -27,6 +28,16 @@ pub struct Held {
 }
 
 impl Held {
+    /// Leaves out fields that some value would not have.
+    fn leave_unset(&mut self, found: Vec<Unset>) {
+        for (key, cause, path, line) in found {
+            if self.fields.remove(&key).is_some() {
+                self.calls.retain(|_, field| *field != key);
+                self.blocked.insert(key.clone(), Blocked { function: key.receiver.to_string(), cause, path, line });
+            }
+        }
+    }
+
     /// Leaves fields out.
     pub fn leave(&mut self, dear: BTreeMap<Key, Cause>) {
         for (key, cause) in dear {
@@ -46,7 +57,7 @@ pub fn find(ground: &Ground<'_>, sources: &Sources, types: &Types, published: &d
     let files = types.files(sources);
     let read = |(number, asked): &(usize, Asked<'_>)| {
         let path = &sources.files[*number];
-        read(ground, path, *number, asked, zero_logs(path))
+        read(ground, (sources, *number), asked, zero_logs(path))
     };
     let all: Vec<_> = files.par_iter().map(read).collect();
     let mut held = Held::default();
@@ -82,6 +93,7 @@ pub fn find(ground: &Ground<'_>, sources: &Sources, types: &Types, published: &d
             held.fields.insert(key.clone(), function);
         }
     }
+    held.leave_unset(unset(ground, sources, &held.fields.keys().collect()));
     held
 }
 

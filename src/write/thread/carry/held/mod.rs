@@ -9,6 +9,7 @@ mod habit;
 mod mention;
 mod read;
 mod slots;
+mod unset;
 
 pub use candidates::Types;
 pub use find::{Held, find};

@@ -1,14 +1,13 @@
 //! One file, asked about types: their declarations, how their values are made, and which log calls can read a field of theirs.
 
-use std::sync::Arc;
-
 use tree_sitter::Node;
 
 use super::candidates::Asked;
 use super::mention::{Mention, mention};
 use super::slots;
 use crate::go::index::Imports;
-use crate::go::parse::{self, Part, SourceFile};
+use crate::go::parse::{self, SourceFile};
+use crate::go::syntax::outline::{Decl, DeclKind, Outline};
 use crate::go::syntax::{self, field, kind};
 use crate::go::types::{self, Bound, Scopes, Visitor};
 use crate::klog::convention::Conventions;
@@ -18,6 +17,8 @@ use crate::write::reason::Cause;
 use crate::write::thread::carry::facts::{Call, Declared, Qualifier};
 use crate::write::thread::carry::key::Key;
 use crate::write::thread::carry::passing::Passing;
+use crate::write::thread::carry::sources::Sources;
+use crate::write::thread::concerned::whole;
 use crate::write::thread::edits::qualifier;
 use crate::write::thread::func::Func;
 use crate::write::thread::ground::Ground;
@@ -44,18 +45,21 @@ pub struct Found {
 }
 
 /// Asks a file about types. `zero_logs`: whether a logger that nothing has set can be called; then tests may leave it as it is.
-pub fn read(ground: &Ground<'_>, path: &RelPath, number: usize, asked: &Asked<'_>, zero_logs: bool) -> Found {
+pub fn read(ground: &Ground<'_>, (sources, number): (&Sources, usize), asked: &Asked<'_>, zero_logs: bool) -> Found {
+    let path = &sources.files[number];
     let all = |cause: Cause| {
         let keys = asked.types.values().flatten();
         let blocked = keys.map(|key| ((*key).clone(), cause.clone(), path.clone(), 1)).collect();
         Found { blocked, ..Found::default() }
     };
-    let Ok(bytes) = ground.world.index().source(path) else { return all(Cause::Unread) };
-    let bytes: Arc<[u8]> = bytes.into();
-    let types = ground.world.file_at(path, &bytes);
-    let mentions = |text: &[u8]| asked.types.keys().any(|name| memchr::memmem::find(text, name.as_bytes()).is_some());
-    let wants = |part: Part<'_>| part.name == CONTEXT || part.name == "klog" || mentions(part.text);
-    let file = match parse::parse_part(SourceFile { path: path.clone(), bytes: bytes.clone() }, &wants) {
+    let Some(text) = sources.texts.get(number, path, ground.world.index()) else { return all(Cause::Unread) };
+    let types = ground.world.file_with(path, &text.bytes, text.outline().cloned());
+    let source = SourceFile { path: path.clone(), bytes: text.bytes.clone() };
+    let parsed = match text.outline() {
+        Some(outline) => parse::parse_wanted(source, outline, &mut |decls| wants(decls, &text.bytes, outline, asked)),
+        None => parse::parse(source),
+    };
+    let file = match parsed {
         Ok(file) if file.unread.is_empty() && types.package().is_ok() => file,
         _ => return all(Cause::Unread),
     };
@@ -76,6 +80,26 @@ pub fn read(ground: &Ground<'_>, path: &RelPath, number: usize, asked: &Asked<'_
         Ok(()) => reader.found,
         Err(_) => all(Cause::TooDeep),
     }
+}
+
+/// Whether a declaration may make values of a type, log in one of its methods, or take the name of a package.
+fn wants(decls: &[Decl], bytes: &[u8], outline: &Outline, asked: &Asked<'_>) -> bool {
+    let (start, end) = whole(decls);
+    let text = bytes.get(start..end).unwrap_or_default();
+    let is_function = decls.first().is_some_and(|decl| matches!(decl.kind, DeclKind::Func | DeclKind::Method));
+    let code = if is_function { behind_receiver(text) } else { text };
+    let names = |decl: &Decl| matches!(outline.text(decl.name), CONTEXT | "klog");
+    decls.iter().any(names)
+        || asked.calls.range(start..end).next().is_some()
+        || asked.types.keys().any(|name| memchr::memmem::find(code, name.as_bytes()).is_some())
+}
+
+/// What of a function can make values: not the receiver of a method, unless that is of a generic type.
+fn behind_receiver(function: &[u8]) -> &[u8] {
+    let receiver =
+        function.strip_prefix(b"func").map(<[u8]>::trim_ascii_start).and_then(|rest| rest.strip_prefix(b"("));
+    let parts = receiver.and_then(|rest| Some(rest.split_at(memchr::memchr(b')', rest)?)));
+    parts.filter(|(receiver, _)| !receiver.contains(&b'[')).map_or(function, |(_, rest)| rest)
 }
 
 struct Reader<'r, 'p> {

@@ -42,7 +42,7 @@ pub fn read_before(binding: &Binding<'_>, path: &str, from: &Type, place: &Place
 }
 
 fn reads_in<'t>(
-    mut parts: impl Iterator<Item = Node<'t>>,
+    mut statements: impl Iterator<Item = Node<'t>>,
     (binding, path, from, through): (&Binding<'_>, &str, &Type, Option<&str>),
     place: &Place<'_, '_>,
 ) -> bool {
@@ -50,7 +50,54 @@ fn reads_in<'t>(
         let operand = reader(node, (binding, path), from, through, place)?;
         stays(path, operand, place).then_some(())
     };
-    parts.any(|part| selectors(part, place).into_iter().any(|node| shows(node).is_some()))
+    let shows = |part: Node<'t>| selectors(part, place).into_iter().any(|node| shows(node).is_some());
+    let is_hidden = |statement: Node<'t>| declares(statement, binding.name, place);
+    statements.any(|statement| evaluates(statement, &shows, &is_hidden))
+}
+
+/// Whether a statement that was passed has evaluated what shows something, whichever of its branches it took.
+fn evaluates<'t>(statement: Node<'t>, shows: &dyn Fn(Node<'t>) -> bool, is_hidden: &dyn Fn(Node<'t>) -> bool) -> bool {
+    let in_branch = |branch: Node<'t>| match branch.kind_id() {
+        kind::IF_STATEMENT => evaluates(branch, shows, is_hidden),
+        _ => {
+            let statements: Vec<Node<'t>> = named_children(branch).flat_map(named_children).collect();
+            let is_left = statements.last().is_some_and(|last| LEAVES.contains(&last.kind_id()));
+            is_left || statements.iter().any(|statement| evaluates(*statement, shows, is_hidden))
+        }
+    };
+    let in_both = || {
+        let branch = IfStatement::cast(statement).filter(|_| !is_hidden(statement))?;
+        let (then, otherwise) = (branch.consequence()?.node(), branch.alternative()?);
+        Some(in_branch(then) && in_branch(otherwise))
+    };
+    always_evaluated(statement).into_iter().any(shows) || in_both() == Some(true)
+}
+
+/// Statements behind which nothing of their block comes.
+const LEAVES: [u16; 3] = [kind::RETURN_STATEMENT, kind::BREAK_STATEMENT, kind::CONTINUE_STATEMENT];
+
+/// Whether a name is declared anew somewhere in a statement.
+fn declares(statement: Node<'_>, name: &str, place: &Place<'_, '_>) -> bool {
+    let mut stack = vec![statement];
+    while let Some(node) = stack.pop() {
+        let names = match node.kind_id() {
+            kind::SHORT_VAR_DECLARATION | kind::RANGE_CLAUSE | kind::RECEIVE_STATEMENT => {
+                node.child_by_field_id(syntax::field::LEFT).map(|left| named_children(left).collect())
+            }
+            kind::VAR_SPEC | kind::CONST_SPEC | kind::TYPE_SPEC => {
+                Some(syntax::children_by_field(node, syntax::field::NAME).collect::<Vec<_>>())
+            }
+            kind::TYPE_SWITCH_STATEMENT => {
+                node.child_by_field_id(syntax::field::ALIAS).map(|alias| named_children(alias).collect())
+            }
+            _ => None,
+        };
+        if names.into_iter().flatten().any(|node| place.text(node) == name) {
+            return true;
+        }
+        stack.extend(named_children(node));
+    }
+    false
 }
 
 /// Whether a part that has been evaluated reads a declared field of a variable that is never set.
@@ -146,19 +193,18 @@ fn says_not_nil(condition: Node<'_>, holds: bool, text: &str, place: &Place<'_, 
     }
 }
 
-/// What was evaluated on the way to the call whatever happened.
+/// The statements that were passed on the way to the call whatever happened.
 fn before<'t>(place: &Place<'_, 't>) -> Vec<Node<'t>> {
     let ancestors = place.scopes.ancestors();
     let inner = ancestors.iter().rposition(|n| is_function(*n)).unwrap_or(0);
-    let mut parts = Vec::new();
+    let mut statements = Vec::new();
     for pair in ancestors[inner..].windows(2) {
         let [list, statement] = pair else { continue };
         if list.kind_id() == kind::STATEMENT_LIST {
-            let earlier = named_children(*list).take_while(|s| s.start_byte() < statement.start_byte());
-            parts.extend(earlier.flat_map(always_evaluated));
+            statements.extend(named_children(*list).take_while(|s| s.start_byte() < statement.start_byte()));
         }
     }
-    parts
+    statements
 }
 
 fn has_no_value(statement: Node<'_>) -> bool {

@@ -6,7 +6,11 @@ use anyhow::{Result, bail};
 
 use super::args::{CacheArgs, EditArgs, Planned, RequestIdArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
+use super::threads::ThreadArgs;
+use crate::plan::pipeline::{FilePlan, SitePlan};
 use crate::plan::report;
+use crate::text::LineIndex;
+use crate::text::diagnostic::RelPath;
 
 /// Tell everything that is known about the call at FILE:LINE.
 #[derive(Debug, clap::Args)]
@@ -30,6 +34,8 @@ pub struct Args {
     request_id: RequestIdArgs,
     #[command(flatten)]
     edits: EditArgs,
+    #[command(flatten)]
+    thread: ThreadArgs,
 }
 
 /// Runs the command.
@@ -48,22 +54,36 @@ pub fn run(args: &Args) -> Result<Status> {
         threads: 1,
         cache: CacheArgs { cache_dir: None, no_cache: true },
     };
-    let planned = tree.plan(args.edits.edits(), ScopeArgs::everything())?;
+    let mut planned = tree.plan(args.thread.edits(args.edits.edits()), ScopeArgs::everything())?;
+    let covering: Vec<_> = covering(&planned, line).collect();
+    let lines: Vec<u32> = covering.iter().map(|(_, site)| site.site.position.line).collect();
+    let paths: Vec<RelPath> = covering.iter().map(|(file, _)| file.path.clone()).collect();
+    let names: Vec<_> = covering.iter().map(|(_, site)| site.fingerprint.clone()).collect();
+    let threads = args.thread.run(&mut planned, &|_| true)?;
     let status = planned.report();
-    let covering = planned.plan.files.iter().flat_map(|f| f.sites.iter().map(move |s| (f, s))).filter(|(f, s)| {
-        let last = crate::text::LineIndex::new(&f.source).line_col(s.site.span.end).line;
-        (s.site.position.line..=last).contains(&line)
-    });
     let mut out = anstream::stdout();
-    let mut found = false;
-    for (file, site) in covering {
-        found = true;
+    let found = !names.is_empty();
+    // With threads a call may stand on another line.
+    let sites = planned.plan.files.iter().flat_map(|file| file.sites.iter().map(move |site| (file, site)));
+    for (file, site) in sites.filter(|(_, site)| names.contains(&site.fingerprint)) {
         report::text::explain(file, site, &planned.rules, &mut out)?;
+    }
+    if let Some(threads) = &threads {
+        report::threads::of_calls(threads, &|path, line| paths.contains(path) && lines.contains(&line), &mut out)?;
     }
     if !found && status == Status::Fine {
         bail!("{}: no klog call stands on that line{}", args.place, nearest(&planned, line));
     }
     Ok(status)
+}
+
+/// The calls that cover a line, each with its file.
+fn covering(planned: &Planned, line: u32) -> impl Iterator<Item = (&FilePlan, &SitePlan)> {
+    let sites = planned.plan.files.iter().flat_map(|file| file.sites.iter().map(move |site| (file, site)));
+    sites.filter(move |(file, site)| {
+        let last = LineIndex::new(&file.source).line_col(site.site.span.end).line;
+        (site.site.position.line..=last).contains(&line)
+    })
 }
 
 /// `; the nearest stand on lines 12 and 40`: the one before a line and the one after it.

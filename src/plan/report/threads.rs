@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::style::{BOLD, DIM, GREEN, YELLOW, harmless, one_line, styled};
+use crate::text::diagnostic::RelPath;
 use crate::text::reason::Code;
 use crate::write::reason::Cause;
 use crate::write::thread::{Blocked, Purpose, Thread, Threads, Unreached};
@@ -60,31 +61,60 @@ fn calls_of(threads: &[Thread]) -> usize {
 pub fn list(threads: &Threads, out: &mut dyn Write) -> Result<()> {
     for thread in &threads.threads {
         writeln!(out)?;
-        writeln!(out, "{}", styled(BOLD, &format!("thread {}", thread.number)))?;
-        for function in &thread.functions {
-            let place = format!("{}:{} {}", function.path, function.line, function.function);
-            let calls = format!("{} calls, {} in tests", function.calls, function.in_tests);
-            let parameter = styled(GREEN, &harmless(&function.gets()));
-            writeln!(out, "  {} gets {parameter} {}", one_line(&place), styled(DIM, &calls))?;
-        }
+        head(thread, out)?;
         for call in &thread.calls {
             writeln!(out, "    for {}", one_line(&format!("{}:{} {}", call.path, call.line, call.function)))?;
         }
-        for reason in thread.doubts.sentences() {
-            writeln!(out, "    {}", harmless(&reason))?;
-        }
+        reasons(thread, out)?;
     }
-    for Unreached { call, blocked, field } in &threads.blocked {
+    for unreached in &threads.blocked {
         writeln!(out)?;
+        let call = &unreached.call;
         let place = format!("{}:{} {}", call.path, call.line, call.function);
         writeln!(out, "{}", styled(BOLD, &one_line(&place)))?;
-        for (blocked, what) in
-            [Some((blocked, "blocked")), field.as_ref().map(|field| (field, "no field"))].into_iter().flatten()
-        {
-            let who = if blocked.function.is_empty() { String::new() } else { format!("{}: ", blocked.function) };
-            let why = format!("{who}{} ({}:{})", blocked.cause, blocked.path, blocked.line);
-            writeln!(out, "  {} {}", styled(YELLOW, &format!("{what} {}:", blocked.cause.code())), harmless(&why))?;
-        }
+        why(unreached, out)?;
+    }
+    Ok(())
+}
+
+/// Of calls at some lines: the thread that brings what each lacked, or what is in the way.
+pub fn of_calls(threads: &Threads, is_one: &dyn Fn(&RelPath, u32) -> bool, out: &mut dyn Write) -> Result<()> {
+    let has = |thread: &&Thread| thread.calls.iter().any(|call| is_one(&call.path, call.line));
+    for thread in threads.threads.iter().filter(has) {
+        writeln!(out, "  brought by a thread:")?;
+        head(thread, out)?;
+        reasons(thread, out)?;
+    }
+    for unreached in threads.blocked.iter().filter(|unreached| is_one(&unreached.call.path, unreached.call.line)) {
+        writeln!(out, "  no thread:")?;
+        why(unreached, out)?;
+    }
+    Ok(())
+}
+
+fn head(thread: &Thread, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "{}", styled(BOLD, &format!("thread {}", thread.number)))?;
+    for function in &thread.functions {
+        let place = format!("{}:{} {}", function.path, function.line, function.function);
+        let calls = format!("{} calls, {} in tests", function.calls, function.in_tests);
+        let parameter = styled(GREEN, &harmless(&function.gets()));
+        writeln!(out, "  {} gets {parameter} {}", one_line(&place), styled(DIM, &calls))?;
+    }
+    Ok(())
+}
+
+fn reasons(thread: &Thread, out: &mut dyn Write) -> Result<()> {
+    thread.doubts.sentences().try_for_each(|reason| writeln!(out, "    {}", harmless(&reason)))
+}
+
+/// What is in the way of a call.
+fn why(Unreached { blocked, field, .. }: &Unreached, out: &mut dyn Write) -> Result<()> {
+    for (blocked, what) in
+        [Some((blocked, "blocked")), field.as_ref().map(|field| (field, "no field"))].into_iter().flatten()
+    {
+        let who = if blocked.function.is_empty() { String::new() } else { format!("{}: ", blocked.function) };
+        let why = format!("{who}{} ({}:{})", blocked.cause, blocked.path, blocked.line);
+        writeln!(out, "  {} {}", styled(YELLOW, &format!("{what} {}:", blocked.cause.code())), harmless(&why))?;
     }
     Ok(())
 }

@@ -89,6 +89,7 @@ pub fn run(args: &Args) -> Result<Status> {
         written += 1;
     }
     terminal::note(&format!("{calls} calls planned; {written} of {} files written", fixes.len()));
+    terminal::copies(&planned.plan.root, &fixes);
     Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
 }
 

@@ -16,6 +16,7 @@ use super::threads::{Mode, ThreadArgs};
 use crate::decide::change::{Changes, Choice};
 use crate::decide::decision::{Decisions, render};
 use crate::go::files::GeneratedFiles;
+use crate::go::module::copies;
 use crate::klog::fingerprint::digest;
 use crate::plan::pipeline::{Options, Plan};
 use crate::plan::report::style::harmless;
@@ -174,6 +175,7 @@ fn print(
     })?;
     let along = args.runtime.along(planned, &whole.values().collect::<Vec<_>>())?;
     let all = along.with(whole.into_values().collect());
+    terminal::copies(&planned.plan.root, &all);
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
     // What is to be read goes before the package.
@@ -232,10 +234,12 @@ fn write(
         packages: along.packages.len(),
         threads: input.threads.len(),
         wires: along.wires.iter().filter(|(_, wire)| !wire.files.is_empty()).count(),
+        copies: &copies(&planned.plan.root),
     };
     let titles: Vec<String> = cut.parts.iter().map(|part| subjects.of(part, structural)).collect::<Result<_, _>>()?;
     let template = template(&planned.plan.root);
     let mails = mails(&letter, cut, &titles, (input.threads, &along), (template.as_deref(), args.mentions));
+    terminal::copies(&planned.plan.root, mails.iter().flat_map(|mail| &mail.changes));
     let drafts: Vec<Draft<'_>> = mails.iter().map(Mail::draft).collect();
     let notes: Vec<String> = mails.iter().map(|mail| mail.notes.clone()).collect();
     let cover_subject = subjects.cover(taken.len())?;
@@ -273,6 +277,14 @@ impl Mail {
         Self { subject: mail.subject, body: mail.body, notes, pull_request, changes: changes.to_vec() }
     }
 
+    /// Says at its end which copies of its files it leaves behind.
+    fn with_copies(mut self, letter: &Letter<'_>) -> Self {
+        let vendored = letter.vendored(&self.changes);
+        self.body.push_str(&vendored);
+        self.pull_request.push_str(&vendored);
+        self
+    }
+
     fn draft(&self) -> Draft<'_> {
         Draft { subject: &self.subject, body: &self.body, changes: self.changes.clone() }
     }
@@ -301,7 +313,7 @@ fn mails(
     });
     let wires = along.wires.iter().filter(|(_, wire)| !wire.files.is_empty());
     let wires = wires.map(|(dir, wire)| Mail::of_runtime(cut::wire_mail(dir, wire), &wire.files));
-    packages.chain(threads).chain(parts).chain(wires).collect()
+    packages.chain(threads).chain(parts).chain(wires).map(|mail| mail.with_copies(letter)).collect()
 }
 
 /// The checkout's template for pull requests, wherever GitHub looks for one.

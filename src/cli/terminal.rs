@@ -1,6 +1,7 @@
 //! Messages and progress on the terminal.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,7 +10,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown};
 
+use crate::go::module;
 use crate::plan::report::style::{BOLD, RED, YELLOW, harmless, one_line, styled};
+use crate::text::FileChange;
 use crate::text::diagnostic::{Diagnostic, Level};
 use crate::write::thread::Threads;
 
@@ -23,6 +26,14 @@ pub fn error(message: &str) {
 pub fn note(message: &str) {
     let mut err = anstream::stderr();
     let _ = writeln!(err, "{}: {}", styled(BOLD, "note"), harmless(message));
+}
+
+/// Says which copies in vendor directories are to be renewed when these files are changed.
+pub fn copies<'c>(root: &Path, changes: impl IntoIterator<Item = &'c FileChange>) {
+    let all = module::copies(root);
+    for copy in module::stale(&all, changes.into_iter().map(|change| &*change.path)) {
+        note(&copy.to_renew());
+    }
 }
 
 /// Prints how the calls without a carrier split.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{GoError, Subject};
+use crate::go::module::{VendoredCopy, copies};
 use crate::go::parse::LazyTree;
 use crate::text::FileChange;
 use crate::text::diagnostic::RelPath;
@@ -17,8 +18,8 @@ pub struct Overlay<'p> {
     /// What Go takes for the root: the checkout, or a directory of links to it.
     root: PathBuf,
     scratch: PathBuf,
-    /// Links in the checkout that lead to directories of it: what they are called and where they lead.
-    links: Vec<(String, String)>,
+    /// Other names of the checkout's files.
+    links: Names,
     extras: Vec<(RelPath, PathBuf)>,
     written: BTreeMap<usize, Vec<bool>>,
 }
@@ -38,9 +39,10 @@ impl<'p> Overlay<'p> {
         fs::create_dir_all(scratch.join("files"))?;
         let mut links = Vec::new();
         find_links(checkout, "vendor", 4, &mut links);
+        let links = Names { links, copies: copies(checkout), checkout: checkout.to_owned() };
         let modules = extras.iter().find(|extra| &*extra.path == MODULES).map(|extra| &*extra.after);
         let sources = extras.iter().map(|extra| &*extra.path).filter(|path| path.ends_with(".go"));
-        let names: Vec<String> = sources.flat_map(|path| names(path, &links)).collect();
+        let names: Vec<String> = sources.flat_map(|path| links.of(path)).collect();
         let is_new = |name: &String| !checkout.join(name).parent().is_some_and(Path::is_dir);
         let root = match modules.is_some() || names.iter().any(is_new) {
             true => linked(checkout, &scratch.join("root"), &names, modules)?,
@@ -50,7 +52,7 @@ impl<'p> Overlay<'p> {
         for (number, extra) in extras.into_iter().filter(|extra| extra.path.ends_with(".go")).enumerate() {
             if root != checkout {
                 // Where a directory can be made, its files can be, too: vet opens them past the overlay.
-                for name in self::names(&extra.path, &links) {
+                for name in links.of(&extra.path) {
                     let path = root.join(name);
                     // A link would lead the bytes into the checkout.
                     let _ = fs::remove_file(&path);
@@ -105,10 +107,7 @@ impl<'p> Overlay<'p> {
             return number.parse().ok();
         }
         let below = path.strip_prefix(&self.root).ok()?.to_str()?;
-        let real = self.links.iter().find_map(|(from, to)| {
-            let rest = below.strip_prefix(from.as_str())?.strip_prefix('/')?;
-            Some(format!("{to}/{rest}"))
-        });
+        let real = self.links.own(below);
         let real = real.as_deref().unwrap_or(below);
         self.subjects.binary_search_by(|subject| (*subject.file.path).cmp(real)).ok()
     }
@@ -140,17 +139,41 @@ impl<'p> Overlay<'p> {
 
     /// Under its own name, and under those that links give it.
     fn place(&self, below: &str, path: &Path, list: &mut BTreeMap<PathBuf, PathBuf>) {
-        list.extend(names(below, &self.links).into_iter().map(|name| (self.root.join(name), path.to_owned())));
+        list.extend(self.links.of(below).into_iter().map(|name| (self.root.join(name), path.to_owned())));
     }
 }
 
-/// What a file is called: its path, and those that links give it.
-fn names(below: &str, links: &[(String, String)]) -> Vec<String> {
-    let linked = links.iter().filter_map(|(from, to)| {
-        let rest = below.strip_prefix(to.as_str())?.strip_prefix('/')?;
-        Some(format!("{from}/{rest}"))
-    });
-    std::iter::once(below.to_owned()).chain(linked).collect()
+/// Under which names Go finds the checkout's files, beside their paths.
+struct Names {
+    checkout: PathBuf,
+    /// Links in the checkout that lead to directories of it: what they are called and where they lead.
+    links: Vec<(String, String)>,
+    /// Copies of its own modules: Go builds these, and is shown them as `go mod vendor` would make them anew.
+    copies: Vec<VendoredCopy>,
+}
+
+impl Names {
+    /// What a file is called: its path, those that links give it, and those of its copies.
+    fn of(&self, below: &str) -> Vec<String> {
+        let linked = self.links.iter().filter_map(|(from, to)| {
+            let rest = below.strip_prefix(to.as_str())?.strip_prefix('/')?;
+            Some(format!("{from}/{rest}"))
+        });
+        // No tests are vendored, and no packages that nobody needs.
+        let is_vendored =
+            |name: &String| !name.ends_with("_test.go") && self.checkout.join(name).parent().is_some_and(Path::is_dir);
+        let copied = self.copies.iter().filter_map(|copy| copy.name_of(below)).filter(is_vendored);
+        std::iter::once(below.to_owned()).chain(linked).chain(copied).collect()
+    }
+
+    /// The file that goes by another name.
+    fn own(&self, name: &str) -> Option<String> {
+        let copies = self.copies.iter().map(|copy| (&copy.dir, &copy.own));
+        self.links.iter().map(|(from, to)| (from, to)).chain(copies).find_map(|(from, to)| {
+            let rest = name.strip_prefix(from.as_str())?.strip_prefix('/')?;
+            Some(format!("{to}/{rest}"))
+        })
+    }
 }
 
 /// A root of links to everything in the checkout, but with directories for more files, and perhaps another list of vendored

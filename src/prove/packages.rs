@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::go::{self, Configuration, Go, GoError};
+use crate::go::module::{VendoredCopy, copies};
 
 /// A package as `go list` tells of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -108,11 +109,19 @@ pub(super) fn sets(
         Vec::new()
     };
     let real = |path: &Path| path.canonicalize().ok();
+    let copies = copies(checkout);
+    // Of a module that vendor holds a copy of, the copy is built.
+    let is_copied = |listed: &Listed, dir: &str| {
+        let at = |copy: &VendoredCopy| real(&checkout.join(copy.name_of(&format!("{dir}/"))?));
+        copies.iter().any(|copy| at(copy).is_some_and(|at| Some(at) == real(&listed.dir)))
+    };
     let from_root: BTreeSet<&str> = listed
         .iter()
         .filter(|listed| {
-            let dir = paths.get(&listed.import_path).map(|dir| checkout.join(dir));
-            dir.is_some_and(|dir| real(&dir).is_some() && real(&dir) == real(&listed.dir))
+            paths.get(&listed.import_path).is_some_and(|name| {
+                let dir = real(&checkout.join(name));
+                dir.is_some() && dir == real(&listed.dir) || is_copied(listed, name)
+            })
         })
         .map(|listed| listed.import_path.as_str())
         .collect();

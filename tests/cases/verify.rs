@@ -75,6 +75,7 @@ pub fn trials() -> Vec<Trial> {
             a_broken_fix_is_found_by_its_line_and_taken_back
             a_broken_fix_is_found_by_bisection
             a_package_that_failed_before_is_not_blamed
+            a_copy_in_vendor_is_taken_as_it_will_be
             files_of_other_systems_need_their_system;
         []
             without_go_nothing_is_claimed;
@@ -138,6 +139,33 @@ fn a_broken_fix_is_found_by_bisection() {
     assert!(proof["demoted"][0]["reason"].as_str().unwrap().contains("not used"), "{proof}");
     assert_eq!(proof["demoted"][0]["line"], 13, "{proof}");
     assert!(run.stderr.contains("bisecting"), "{}", run.stderr);
+    untouched(&checkout);
+}
+
+fn a_copy_in_vendor_is_taken_as_it_will_be() {
+    let own =
+        "package own\n\nimport \"k8s.io/klog/v2\"\n\nfunc Say(name string) {\n\tklog.Infof(\"Saying %s\", name)\n}\n";
+    let requires = "require (\n\texample.com/own v0.0.0\n\tk8s.io/klog/v2 v2.70.0\n)\n\n";
+    let replaces = "replace (\n\texample.com/own => ./own\n\tk8s.io/klog/v2 => ./third_party/klog\n)\n";
+    let gomod = format!("module example.com/m\n\ngo 1.21\n\n{requires}{replaces}");
+    let modules = "# example.com/own v0.0.0 => ./own\n## explicit; go 1.21\nexample.com/own\n# k8s.io/klog/v2 v2.70.0 => ./third_party/klog\n## explicit; go 1.21\nk8s.io/klog/v2\n# example.com/own => ./own\n# k8s.io/klog/v2 => ./third_party/klog\n";
+    let checkout = Checkout::with([
+        ("go.mod", &*gomod),
+        ("own/go.mod", "module example.com/own\n\ngo 1.21\n"),
+        ("own/own.go", own),
+        ("third_party/klog/go.mod", "module k8s.io/klog/v2\n\ngo 1.21\n"),
+        ("third_party/klog/klog.go", KLOG),
+        ("vendor/modules.txt", modules),
+        ("vendor/example.com/own/own.go", own),
+        ("vendor/k8s.io/klog/v2/klog.go", KLOG),
+        ("main.go", "package main\n\nimport \"example.com/own\"\n\nfunc main() { own.Say(\"x\") }\n"),
+    ]);
+    checkout.commit();
+    let mut command = klogmod(checkout.path());
+    command.args(["verify", "--all", "--edits=s", "--no-cache"]);
+    let run: Run = command.env("GOFLAGS", "-mod=vendor").env("GOWORK", "off").output().unwrap().into();
+    let run = run.expect(0);
+    assert!(run.stdout.contains("1 fixes hold, 0 taken back, 0 files not proven"), "{}", run.stdout);
     untouched(&checkout);
 }
 

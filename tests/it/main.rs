@@ -36,6 +36,7 @@ mod std_stubs;
 mod target;
 mod trace;
 mod types;
+mod vendored;
 mod vet;
 mod wordings;
 

@@ -274,7 +274,8 @@ impl Resolver {
         let dir = match own() {
             Some(dir) => Some(dir),
             None if (self.is_std)(path) => return Some(Origin::Std),
-            None => vendor().or_else(|| self.replaced(path, realm)).or_else(|| self.guessed(path, realm)),
+            // What stands in for a module is what go builds; a copy of it in vendor is made of that.
+            None => self.replaced(path, realm).or_else(vendor).or_else(|| self.guessed(path, realm)),
         };
         dir.map(Origin::Dir).or_else(|| self.cached(path, realm, None))
     }
@@ -375,7 +376,8 @@ fn has_go_files(dir: &Path) -> bool {
     entries.map(|e| e.file_name()).any(|name| name.to_str().is_some_and(|n| n.ends_with(".go")))
 }
 
-fn join(dir: &str, rest: &str) -> String {
+/// A path below a directory; `""` is the root.
+pub(super) fn join(dir: &str, rest: &str) -> String {
     match (dir, rest) {
         ("", rest) => rest.to_owned(),
         (dir, "") => dir.to_owned(),
@@ -384,7 +386,7 @@ fn join(dir: &str, rest: &str) -> String {
 }
 
 /// A relative path without `.` and `..`; `None` if it leaves the root or is absolute.
-fn normal(path: &str) -> Option<String> {
+pub(super) fn normal(path: &str) -> Option<String> {
     let mut parts = Vec::new();
     for component in Path::new(path).components() {
         match component {

@@ -60,6 +60,7 @@ pub fn watched(
         walked.diagnostics.extend(stage.complaints());
         walked.diagnostics.extend(search.complaints());
         walked.left_alone.extend(search.left_alone());
+        walked.diagnostics.extend(unseen::copies(&options.root.dir));
         let notes = unseen::links(&options.root.dir, &walked, &rules.log_calls, &mut beside);
         walked.diagnostics.extend(notes);
     }

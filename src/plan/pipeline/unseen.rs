@@ -9,7 +9,7 @@ use super::around::linked_names;
 use super::handed::{handed_on, spread_list};
 use crate::go::files::Walk;
 use crate::go::index::Index;
-use crate::go::module::Origin;
+use crate::go::module::{Origin, VendoredCopy, copies_at_root};
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::head::Head;
 use crate::go::types::{Bound, Scopes};
@@ -87,6 +87,16 @@ fn left_alone_imports(
         }
     }
     notes
+}
+
+/// Copies of the checkout's own modules in its vendor directory.
+pub fn copies(root: &Path) -> Vec<Diagnostic> {
+    let note = |copy: VendoredCopy| {
+        let note =
+            Diagnostic::note(copy.dir.clone(), format!("a copy of {}, which is looked at in its place", copy.own));
+        note.help("run `go mod vendor` once that is changed")
+    };
+    copies_at_root(root).into_iter().map(note).collect()
 }
 
 /// Links to Go code that is read nowhere else.

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cut, Part, Stage};
 use crate::decide::change::{Change, Tally};
+use crate::go::module::{VendoredCopy, stale};
 use crate::klog::call::Snippet;
 use crate::plan::report::kebab;
 use crate::rule::RuleSet;
+use crate::text::FileChange;
 use crate::write::edit::Applicability;
 
 /// Where a series comes from: what it takes to make it again.
@@ -40,6 +42,8 @@ pub struct Letter<'l> {
     pub threads: usize,
     /// How many patches switch request IDs on: they come last.
     pub wires: usize,
+    /// What vendor directories hold of the checkout's own modules.
+    pub copies: &'l [VendoredCopy],
 }
 
 impl Letter<'_> {
@@ -116,6 +120,12 @@ impl Letter<'_> {
             out.push_str(&format!("    {reason}\n"));
         }
         out
+    }
+
+    /// What is to be done once these files are changed, where vendor holds copies of them; nothing where it holds none.
+    pub fn vendored(&self, files: &[FileChange]) -> String {
+        let stale = stale(self.copies, files.iter().map(|file| &*file.path));
+        stale.iter().map(|copy| format!("\n{}.\n", copy.to_renew())).collect()
     }
 
     /// For mail readers only, not for the log: what each line becomes.

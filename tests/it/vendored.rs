@@ -1,0 +1,112 @@
+//! Copies of the checkout's own modules in vendor: its own code is looked at in their place, and whoever patches that is told of them.
+
+use crate::common::checkout::Checkout;
+
+const GO_MOD: &str = "module example.com/m
+
+go 1.21
+
+require (
+	example.com/own v0.0.0
+	k8s.io/klog/v2 v2.70.0
+)
+
+replace example.com/own => ./own
+";
+
+const OWN: &str = "package own
+
+import \"k8s.io/klog/v2\"
+
+// Trimmer is what trims.
+type Trimmer interface {
+	Trim(most int)
+}
+
+// Say says something.
+func Say(name string) {
+	klog.Infof(\"Saying %s\", name)
+}
+";
+
+const MAIN: &str = "package main
+
+import (
+	\"example.com/own\"
+	\"k8s.io/klog/v2\"
+)
+
+type disk struct{ n int }
+
+// Trim has the name and the parameters of what a Trimmer has, and never becomes one.
+func (d *disk) Trim(most int) {
+	klog.Infof(\"Trimming to %d\", most)
+}
+
+func main() {
+	own.Say(\"x\")
+	new(disk).Trim(3)
+}
+";
+
+/// What of klog has to be at hand, so that no interface of its may ask for anything.
+const KLOG: &str = "package klog
+
+type Logger struct{}
+
+func Background() Logger                       { return Logger{} }
+func Infof(format string, args ...interface{}) {}
+";
+
+fn checkout(copied: bool) -> Checkout {
+    let mut files = vec![
+        ("go.mod", GO_MOD),
+        ("main.go", MAIN),
+        ("own/go.mod", "module example.com/own\n\ngo 1.21\n"),
+        ("own/own.go", OWN),
+        ("vendor/k8s.io/klog/v2/klog.go", KLOG),
+        ("vendor/modules.txt", "# example.com/own v0.0.0 => ./own\n## explicit; go 1.21\nexample.com/own\n"),
+    ];
+    files.extend(copied.then_some(("vendor/example.com/own/own.go", OWN)));
+    let checkout = Checkout::with(files);
+    checkout.commit();
+    checkout
+}
+
+#[test]
+fn an_interface_of_a_vendored_copy_is_the_checkouts_own() {
+    for copied in [false, true] {
+        let args = ["plan", "--all", "--target=contextual", "--edits=s", "--thread=report", "--format", "json"];
+        let plan = checkout(copied).run(args).expect(0).json();
+        let threads = &plan["threads"]["threads"];
+        let names: Vec<&str> = threads.as_array().unwrap()[0]["functions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|function| function["function"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["disk.Trim"], "copied: {copied}");
+        let notes = plan["diagnostics"].to_string();
+        assert_eq!(notes.contains("a copy of own, which is looked at in its place"), copied, "{notes}");
+    }
+}
+
+#[test]
+fn patches_of_what_is_copied_say_so() {
+    let told = "vendor/example.com/own is a copy of own: run `go mod vendor` once this is applied";
+    for copied in [false, true] {
+        let checkout = checkout(copied);
+        let out = Checkout::new();
+        let dir = out.path().to_string_lossy().into_owned();
+        let run = checkout.run(["patch", "--all", "--edits=s", "-o", &dir]).expect(0);
+        assert_eq!(run.stderr.contains(told), copied, "{}", run.stderr);
+        let mails = std::fs::read_dir(out.path()).unwrap().map(|entry| entry.unwrap().path());
+        for mail in mails.filter(|mail| mail.extension().is_some_and(|extension| extension == "patch")) {
+            let text = std::fs::read_to_string(&mail).unwrap();
+            let changes_own = text.contains("diff --git a/own/own.go");
+            assert_eq!(text.contains(told), copied && changes_own, "{text}");
+        }
+        let applied = checkout.run(["apply", "--all", "--edits=s"]).expect(0);
+        assert_eq!(applied.stderr.contains(told), copied, "{}", applied.stderr);
+    }
+}

@@ -28,6 +28,8 @@ pub struct Conventions {
     prefixes: BTreeMap<String, Prefixes>,
     /// Structured calls of the whole tree, and those of them that go through a logger.
     structured: [usize; 2],
+    /// Messages of the whole tree that start with a word, and those of them whose first letter is small.
+    letters: [usize; 2],
 }
 
 /// How messages of a part of the tree begin.
@@ -45,6 +47,11 @@ const ENOUGH: usize = 3;
 const MANY: usize = 10;
 /// … of which so many in ten agree.
 const AGREEING: usize = 6;
+/// First letters are nobody's business where so many messages …
+const LETTERS: usize = 20;
+/// … have a small one in this part of them. Of twelve repositories with so many those that write capitals have at most one in seven,
+/// the others two in seven and more.
+const SMALL: usize = 4;
 
 /// Keys that calls in a part of the tree have for one subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,6 +85,7 @@ pub struct Observation {
 pub struct Sample {
     pub(super) observations: Vec<Observation>,
     pub(super) bracketed: Option<bool>,
+    pub(super) small: Option<bool>,
     pub(super) through_logger: bool,
 }
 
@@ -86,6 +94,8 @@ impl Conventions {
     pub fn add(&mut self, path: &str, sample: &Sample) {
         self.structured[0] += 1;
         self.structured[1] += usize::from(sample.through_logger);
+        self.letters[0] += usize::from(sample.small.is_some());
+        self.letters[1] += usize::from(sample.small == Some(true));
         for part in parts(path) {
             for observation in &sample.observations {
                 for subject in &observation.subjects {
@@ -134,6 +144,12 @@ impl Conventions {
             let prefixes = self.prefixes.get(part)?;
             (prefixes.messages >= 2 * ENOUGH).then_some(prefixes.bracketed * 10 > prefixes.messages * AGREEING)
         })
+    }
+
+    /// Whether messages of the tree start as whoever wrote them liked, and not with a capital.
+    pub fn keeps_letters(&self) -> bool {
+        let [all, small] = self.letters;
+        all >= LETTERS && small * SMALL >= all
     }
 
     /// Whether most structured calls of the tree go through a logger; how many do, and of how many.
@@ -195,6 +211,20 @@ mod tests {
         assert_eq!(of(10, 0), Some((10, 10)));
         assert_eq!(of(12, 8), None);
         assert_eq!(of(13, 8), Some((13, 21)));
+    }
+
+    #[test]
+    fn letters_stay_where_many_are_small() {
+        let of = |small: usize, capital: usize| {
+            let mut conventions = Conventions::default();
+            let sample = |small| Sample { small: Some(small), ..Sample::default() };
+            (0..small).for_each(|_| conventions.add("a/a.go", &sample(true)));
+            (0..capital).for_each(|_| conventions.add("b/b.go", &sample(false)));
+            conventions.keeps_letters()
+        };
+        assert!(!of(19, 0));
+        assert!(of(5, 15));
+        assert!(!of(5, 16));
     }
 
     #[test]

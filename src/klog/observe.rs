@@ -21,8 +21,17 @@ pub fn sample<'t>(call: &LogCall<'t>, place: &Place<'_, 't>) -> Sample {
         (!subjects.is_empty()).then_some(Observation { subjects, key })
     };
     let observations = call.parts.pairs.iter().filter_map(observe).collect();
-    let bracketed = message.map(|text| text.starts_with('['));
-    Sample { observations, bracketed, through_logger: call.site.class == Class::Contextual }
+    let bracketed = message.as_deref().map(|text| text.starts_with('['));
+    let small = message.as_deref().and_then(is_small);
+    Sample { observations, bracketed, small, through_logger: call.site.class == Class::Contextual }
+}
+
+/// Whether a message starts with a small letter; nothing of one that starts with no plain word, as `kubeClient` and `http.Get` are none.
+fn is_small(message: &str) -> Option<bool> {
+    let first = message.split(' ').next()?.trim_end_matches([':', ',', '.', '!']);
+    let plain =
+        first.chars().skip(1).all(|c| c.is_ascii_lowercase()) && first.starts_with(|c: char| c.is_ascii_alphabetic());
+    plain.then(|| first.starts_with(char::is_lowercase))
 }
 
 /// What an operand is, for habits: objects are not named by habit, the rules know their kinds.

@@ -34,6 +34,14 @@ pub struct Messages {
     pub error_nouns: BTreeSet<String>,
     /// Words before a colon that only say that a text is an error's.
     pub severity_words: BTreeSet<String>,
+    /// Words before a colon at the head of a text that only say that it is a warning.
+    pub warning_words: BTreeSet<String>,
+    /// Words behind the name of the function that logs, which speak of it.
+    pub of_functions: BTreeSet<String>,
+    /// Words of a label that say what is wrong.
+    pub fault_words: BTreeSet<String>,
+    /// Verbs that say what was tried where an error stands behind them.
+    pub attempts: BTreeSet<String>,
     /// How many words a label may have.
     pub label_words: usize,
     /// Verbs that want an object.

@@ -25,7 +25,7 @@ use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
 use crate::write::message::{Message, Prefix, Token, message, relate, tokens};
 use crate::write::reason::{Doubt, Refusal, SkipReason};
-use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
+use crate::write::value::{KeyValue, Slot, additions, inline, is_kubernetes, join, name_related, slots, subject_pairs};
 
 /// The package that request IDs are taken from, as the files of a directory import it.
 #[derive(Clone, Debug)]
@@ -171,6 +171,10 @@ impl<'r> Proposer<'r> {
             brackets: place.conventions.brackets(&place.file.source.path) == Some(true),
             function: &draft.call.site.function,
             fails: draft.call.site.severity >= Severity::Error,
+            warns: draft.call.site.severity == Severity::Warning,
+            letter: place.conventions.keeps_letters(),
+            // Kubernetes' own maintainers wrote "KubeClient is nil", others left the small letter.
+            capitals: is_kubernetes(place),
         };
         if let Some(alone) = template.alone() {
             draft.rule("keys-given");
@@ -264,6 +268,9 @@ impl<'r> Proposer<'r> {
         if message.prefix_dropped {
             draft.rule("message-prefix");
         }
+        if message.failed {
+            draft.rule("message-failed");
+        }
         for doubt in message.doubts {
             draft.doubt(doubt);
         }
@@ -295,7 +302,7 @@ impl<'r> Proposer<'r> {
         let tokens = tokens(&template);
         let roles: Vec<_> = slots(&template, &tokens, place, true).iter().map(|slot| slot.role.clone()).collect();
         let (tokens, _) = relate(tokens, &roles, true, self.rules);
-        let message = message(&tokens, &roles, Prefix::default(), self.rules);
+        let message = message(&tokens, &roles, Prefix { fails: true, ..Prefix::default() }, self.rules);
         let doubtful = message.substituted || !message.doubts.is_empty() || glued(&template);
         let complete = stands_alone(&message.text, &self.rules.messages);
         (complete && !doubtful).then_some(message.text)

@@ -28,7 +28,9 @@ impl Proposer<'_> {
                 draft.imports.push("fmt".to_owned());
             }
             let doubts = std::mem::take(&mut slot.doubts);
-            let again = slot.error && draft.error.as_ref() == Some(&slot.pair.value);
+            let again = slot.error && draft.error.as_ref() == Some(&slot.pair.value)
+                || slot.known.fixed == Some(Trait::Object)
+                    && draft.pairs.iter().any(|pair| pair.value == slot.pair.value);
             if draft.pairs.contains(&slot.pair) || again {
                 doubts.into_iter().for_each(|doubt| draft.doubt(doubt));
                 continue;

@@ -17,6 +17,9 @@ impl Namer<'_> {
         {
             return None;
         }
+        if self.context.indexed && self.operand.number {
+            return self.key("index".to_owned(), Evidence::Noun);
+        }
         let before = self.context.before.last().map(|word| word.to_lowercase());
         let behind = self.sentences.behind.get(&self.tail(2)).or_else(|| self.sentences.behind.get(&self.tail(1)));
         if let Some(name) = behind {

@@ -20,8 +20,9 @@ pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<
         let said = owners.iter().rev().take(2).filter(|owner| owner.len() > 1);
         said.for_each(|owner| found.of_owner(&words(owner), &own));
     }
-    // "deletion timestamp: %v" of `DeletionTimestamp`: name and text agree.
-    let label: Vec<String> = context.label.iter().map(|word| word.to_lowercase()).collect();
+    // "deletion timestamp: %v" of `DeletionTimestamp`, `AllowAccess(%v)` of `opts.AllowAccess`: name and text agree.
+    let called = context.called.as_deref().map(words);
+    let label: Vec<String> = called.as_ref().unwrap_or(&context.label).iter().map(|word| word.to_lowercase()).collect();
     if own.len() > 1 && own.iter().map(|word| word.to_lowercase()).eq(label) {
         return vec![camel(&own, &rules.keys)];
     }

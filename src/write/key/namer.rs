@@ -62,9 +62,12 @@ impl<'a> Namer<'a> {
         Self { operand, context, keys: &rules.keys, verbs: &rules.messages.verbs, sentences: &rules.sentences }
     }
 
-    /// The words of the label; of "Loaded template: %v" those that are no verb at its head.
+    /// The words of the label; of "Loaded template: %v" those that are no verb at its head. "Shelf has been deleted: %v" is none.
     pub(super) fn label(&self) -> &'a [String] {
         let label = &self.context.label;
+        if self.is_clause(label) {
+            return &[];
+        }
         let acts = |word: &String| {
             let lower = word.to_lowercase();
             let known = |verb: &str| self.verbs.contains(verb) || self.sentences.actions.contains(verb);
@@ -75,6 +78,16 @@ impl<'a> Namer<'a> {
             [first, rest @ ..] if !rest.is_empty() && acts(first) => rest,
             all => all,
         }
+    }
+
+    /// Whether words say something by themselves: a verb or a denial stands among them, and something behind it.
+    fn is_clause(&self, label: &[String]) -> bool {
+        let says = |word: &String| {
+            let lower = word.to_lowercase();
+            self.sentences.finite.contains(&lower) || self.sentences.negations.contains(&lower)
+        };
+        let whole = |word: &String| !self.keys.silent.contains(&word.to_lowercase());
+        label.iter().position(says).is_some_and(|at| at > 0 && label[at..].iter().skip(1).any(whole))
     }
 
     /// The last words before the value.

@@ -2,6 +2,7 @@
 
 use crate::rule::{Messages, Sentences};
 use crate::write::message::grammar::is_quality;
+use crate::write::message::prefix::Prefix;
 use crate::write::message::role::{Message, Role};
 use crate::write::reason::Doubt;
 
@@ -14,6 +15,8 @@ pub(super) struct Builder<'a> {
     pub(super) messages: &'a Messages,
     pub(super) sentences: &'a Sentences,
     pub(super) attributes: &'a std::collections::BTreeSet<String>,
+    pub(super) entities: &'a std::collections::BTreeSet<String>,
+    pub(super) prefix: Prefix<'a>,
     pub(super) message: Message,
 }
 
@@ -61,6 +64,15 @@ impl Builder<'_> {
     /// Nothing but prepositions stands there, so that dropping one more would leave no subject.
     pub(super) fn preposition_chain(&self, words: &[&str]) -> bool {
         words.iter().all(|w| self.preposition(w))
+    }
+
+    /// Whether a word may be part of a thing's name before `is` and its value, as each of "last scale time".
+    pub(super) fn names_thing(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        !self.sentences.closed.contains(&lower)
+            && !self.preposition(word)
+            && !self.predicate(word)
+            && !lower.ends_with("ing")
     }
 
     /// Whether a word may be a noun: it has letters and is none of those that are something else.

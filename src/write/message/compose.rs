@@ -2,8 +2,9 @@
 
 use crate::klog::name::words;
 use crate::rule::RuleSet;
+use crate::write::message::attempt::failed;
 use crate::write::message::builder::{Builder, NO_HOLE};
-use crate::write::message::capital::{capitalised, is_humped};
+use crate::write::message::capital::is_humped;
 use crate::write::message::grammar::fault;
 use crate::write::message::list::{List, is_listing, unlist};
 use crate::write::message::prefix::{Prefix, is_of};
@@ -16,15 +17,35 @@ use crate::write::reason::Doubt;
 pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &RuleSet) -> Message {
     let sentences = &rules.sentences;
     let attributes = &rules.keys.attributes;
-    let mut builder = Builder { roles, messages: &rules.messages, sentences, attributes, message: Message::default() };
-    let (tokens, dropped) = prefix.dropped(tokens, &rules.messages.severity_words);
+    let mut builder = Builder {
+        roles,
+        messages: &rules.messages,
+        sentences,
+        attributes,
+        entities: &rules.keys.entities,
+        prefix,
+        message: Message::default(),
+    };
+    let (tokens, dropped) = prefix.dropped(tokens, &rules.messages);
     builder.message.prefix_dropped = dropped;
     let mut position = 0;
     let segments = parse(&tokens, &mut position, None);
     let segments = builder.segments(segments, true);
     let text = render(&segments);
     builder.message.text = builder.finish(&text);
-    if roles.iter().any(|role| !role.error)
+    if prefix.fails
+        && roles.iter().any(|role| role.error)
+        && let Some(failed) = failed(&builder.message.text, rules)
+    {
+        builder.message.text = failed;
+        builder.message.failed = true;
+    }
+    // Of a text that lost an error alone no more is asked than that it is one.
+    let said = builder.message.text.as_str();
+    let whole =
+        roles.iter().all(|role| role.error) && (said.is_empty() || said.contains(' ') || builder.predicate(said));
+    if !roles.is_empty()
+        && !whole
         && let Some(fault) = fault(&builder.message.text, sentences)
     {
         builder.doubt(Doubt::NoSentence { fault });
@@ -36,6 +57,26 @@ pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &Rul
     builder.message
 }
 
+/// Prepositions that go on with a sentence behind a value.
+fn goes_on(word: &str) -> bool {
+    matches!(
+        word,
+        "by" | "in"
+            | "on"
+            | "for"
+            | "from"
+            | "with"
+            | "to"
+            | "at"
+            | "of"
+            | "into"
+            | "onto"
+            | "via"
+            | "after"
+            | "before"
+    )
+}
+
 /// Whether a segment goes on with a text behind a name or a list of labels.
 fn says_more(segment: &Segment) -> bool {
     matches!(segment.mark, ":" | "-") && !segment.words().is_empty()
@@ -45,8 +86,9 @@ impl Builder<'_> {
     /// Takes the holes out of segments, and with them the segments and words that were only there for them.
     fn segments(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
-        let mut segments = tie(segments).into_iter().peekable();
-        while let Some(segment) = segments.next() {
+        let mut segments = self.gone_on(tie(segments)).into_iter().peekable();
+        while let Some(mut segment) = segments.next() {
+            self.introduction(&mut segment, segments.peek());
             let listing = self.is_listing(&segment, segments.peek(), out.is_empty(), top);
             let mut segment = if listing { segment } else { self.unlisted(segment) };
             self.groups(&mut segment);
@@ -83,7 +125,10 @@ impl Builder<'_> {
             };
             let starts = out.is_empty() || matches!(segment.mark, ":" | "." | "!" | "?") && !named;
             self.clause(&mut segment, starts);
+            let bracketed = segment.items.iter().all(|item| matches!(item, Item::Group(..)));
             match out.last_mut() {
+                // "failed: %v (will retry)".
+                Some(previous) if bracketed && segment.mark == ":" => previous.items.extend(segment.items),
                 // "pod:%q was longer" goes on with the same sentence.
                 Some(previous) if named && segment.words().first().is_some_and(|w| self.predicate(w)) => {
                     previous.items.extend(segment.items);
@@ -96,6 +141,64 @@ impl Builder<'_> {
             first.mark = "";
         }
         out
+    }
+
+    /// "device for volume: %q by serial number": what a preposition behind a value goes on with is the sentence before the colon.
+    fn gone_on(&self, segments: Vec<Segment>) -> Vec<Segment> {
+        let mut out: Vec<Segment> = Vec::new();
+        for segment in segments {
+            let behind = segment.items.iter().skip_while(|item| matches!(item, Item::Hole(_) | Item::Glue));
+            let behind: Vec<&Item> = behind.take(2).collect();
+            let has_value = matches!(segment.items.first(), Some(Item::Hole(hole)) if !self.error(*hole));
+            let on = match behind.as_slice() {
+                [Item::Word(word), Item::Word(_) | Item::Hole(_)] => has_value && goes_on(word),
+                _ => false,
+            };
+            match out
+                .last_mut()
+                .filter(|last| on && segment.mark == ":" && matches!(last.items.last(), Some(Item::Word(_))))
+            {
+                Some(last) => last.items.extend(segment.items),
+                None => out.push(segment),
+            }
+        }
+        out
+    }
+
+    /// "detach disk %s error: %v", "detach disk Error: %s": the word that only introduces what was printed behind the colon goes with it.
+    fn introduction(&mut self, segment: &mut Segment, next: Option<&Segment>) {
+        let alone = next.is_some_and(|next| next.mark == ":" && !next.holes().is_empty() && next.words().is_empty());
+        let [.., before, Item::Word(word)] = segment.items.as_slice() else { return };
+        let behind_value = matches!(before, Item::Hole(_) | Item::Group(..));
+        // "status of shelf %s error: %v" says no more than that without the word.
+        let says = self.is_wrong(segment) || matches!(word.as_str(), "err" | "err:");
+        let titled = word.starts_with(char::is_uppercase)
+            && matches!(before, Item::Word(before) if !before.starts_with(char::is_uppercase));
+        if alone
+            && self.is(&self.messages.error_nouns, word)
+            && (behind_value && says || titled && segment.words().len() > 2)
+        {
+            self.message.dropped.push(word.clone());
+            segment.items.pop();
+        }
+    }
+
+    /// Whether a segment says that something went wrong, or the line does and the segment what was tried.
+    fn is_wrong(&self, segment: &Segment) -> bool {
+        let words = segment.words();
+        let [first, rest @ .., _] = words.as_slice() else { return false };
+        let wrong = |word: &&str| {
+            let lower = word.to_lowercase();
+            self.sentences.negations.contains(&lower)
+                || self.sentences.negative.iter().any(|no| lower.starts_with(no.as_str()))
+        };
+        self.prefix.fails && self.is(&self.messages.attempts, first) || wrong(first) || rest.iter().any(wrong)
+    }
+
+    /// Whether a label says what is wrong, as in "invalid type: %v": without it the line says less.
+    fn finds_fault(&self, segment: &Segment) -> bool {
+        let of_error = segment.holes().iter().any(|hole| self.error(*hole));
+        !of_error && segment.words().iter().any(|word| self.is(&self.messages.fault_words, word))
     }
 
     /// Whether the value in a hole is what a label speaks of: "pod: %q was longer", "device: %s is gone".
@@ -188,7 +291,8 @@ impl Builder<'_> {
         let says = error && words.iter().any(|w| !self.preposition(w));
         // "(sync: %v)" beside another error names the error, not what went wrong.
         let says = says && (top || self.roles.iter().filter(|role| role.error).count() < 2);
-        let short = !says && words.len() <= self.messages.label_words && !label.has_group() && !clausal;
+        let faulty = !error && self.finds_fault(label);
+        let short = !says && !faulty && words.len() <= self.messages.label_words && !label.has_group() && !clausal;
         if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
             let dropped = label.words().join(" ");
             self.message.dropped.push(dropped);
@@ -226,6 +330,9 @@ impl Builder<'_> {
     /// `, pod %q` and `(uid %q)`: few words and then a hole.
     fn is_label(&self, segment: &Segment, first: bool, top: bool) -> bool {
         let words = segment.words();
+        if self.finds_fault(segment) {
+            return false;
+        }
         let ends_in_hole = matches!(segment.items.last(), Some(Item::Hole(_)));
         let listed = matches!(segment.mark, "," | ";" | "-") || (!top && (first || segment.mark.is_empty()));
         let clausal = |(at, w): (usize, &&str)| {
@@ -249,7 +356,7 @@ impl Builder<'_> {
             && segment.holes().len() == 1
             && matches!(*copula, "is" | "was" | "are" | "were")
             && (1..=self.messages.label_words).contains(&said.len())
-            && said.iter().all(|word| self.is_noun(word))
+            && said.iter().all(|word| self.names_thing(word))
         {
             return true;
         }
@@ -280,7 +387,15 @@ impl Builder<'_> {
 
     /// A segment without the nouns that are only there for their values.
     fn unlisted(&mut self, mut segment: Segment) -> Segment {
-        let list = unlist(&segment.items, &|word| self.is_noun(word), &|word| self.preposition(word), &|word| {
+        // "node %s info %v" of an error speaks of the node's info.
+        let of_error = |noun: &str| {
+            segment.items.windows(2).any(|pair| {
+                matches!(pair, [Item::Word(word), Item::Hole(hole)] if word == noun && self.error(*hole))
+                    && !self.is(&self.messages.error_words, noun)
+            })
+        };
+        let noun = |word: &str| self.is_noun(word) && !of_error(word);
+        let list = unlist(&segment.items, &noun, &|word| self.preposition(word), &|word| {
             self.attributes.contains(&word.to_lowercase())
         });
         if let Some(List { items, gone }) = list {
@@ -293,9 +408,12 @@ impl Builder<'_> {
     fn finish(&self, text: &str) -> String {
         let text = trimmed(text);
         let text = text.as_str();
+        if self.prefix.letter {
+            return text.to_owned();
+        }
         match text.strip_prefix('(') {
-            Some(inside) => format!("({}", capitalised(inside, self.messages)),
-            None => capitalised(text, self.messages),
+            Some(inside) => format!("({}", self.capitalised(inside)),
+            None => self.capitalised(text),
         }
     }
 }

@@ -4,9 +4,8 @@ use crate::rule::Sentences;
 
 /// What is wrong with a message, in words, if anything is.
 pub fn fault(message: &str, rules: &Sentences) -> Option<String> {
-    let clauses = message.split_inclusive([',', ';', ':', '.', '(', ')']);
     let mut count = 0;
-    for clause in clauses {
+    for clause in clauses(message) {
         let words: Vec<&str> =
             clause.split_whitespace().map(|word| word.trim_matches([',', ';', ':', '(', ')', '.'])).collect();
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
@@ -33,6 +32,22 @@ pub fn fault(message: &str, rules: &Sentences) -> Option<String> {
         return Some("it has code in it".to_owned());
     }
     (count < 2).then(|| format!("{message:?} stands alone"))
+}
+
+/// The text between marks; a mark inside a word, as in `node.Name` and `10:20`, parts nothing.
+fn clauses(message: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let mut start = 0;
+    for (at, mark) in message.char_indices() {
+        let next = at + mark.len_utf8();
+        let inside = message[next..].starts_with(char::is_alphanumeric);
+        if matches!(mark, '(' | ')') || matches!(mark, ',' | ';' | ':' | '.') && !inside {
+            all.push(&message[start..next]);
+            start = next;
+        }
+    }
+    all.push(&message[start..]);
+    all
 }
 
 /// Words that say how something is: successful, locally, pending.

@@ -1,5 +1,6 @@
 //! The constant message that remains of a format string.
 
+mod attempt;
 mod builder;
 mod capital;
 mod clause;

@@ -1,9 +1,8 @@
 //! What stands before a message: `[component]`, and the name of the function that logs.
 
-use std::collections::BTreeSet;
-
 use super::segment::unquoted;
 use super::tokens::Token;
+use crate::rule::Messages;
 
 /// What may stand before a text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +13,12 @@ pub struct Prefix<'p> {
     pub function: &'p str,
     /// The line reports an error.
     pub fails: bool,
+    /// The line is a warning.
+    pub warns: bool,
+    /// The first letter stays as it is.
+    pub letter: bool,
+    /// Names in code get a capital, too.
+    pub capitals: bool,
 }
 
 /// Words that have to be left of a message whose function is not named any more: "syncPod: done" stays.
@@ -21,14 +26,16 @@ const ENOUGH: usize = 2;
 
 impl Prefix<'_> {
     /// The tokens without quotes around holes and without a prefix, and whether there was one.
-    pub(super) fn dropped(&self, tokens: &[Token], severities: &BTreeSet<String>) -> (Vec<Token>, bool) {
+    pub(super) fn dropped(&self, tokens: &[Token], messages: &Messages) -> (Vec<Token>, bool) {
         let tokens = unquoted(tokens);
         let text = match tokens.as_slice() {
             [Token::Space, rest @ ..] => rest,
             all => all,
         };
-        let found =
-            self.component(text).or_else(|| self.own_function(text)).or_else(|| self.severity(text, severities));
+        let found = self
+            .component(text)
+            .or_else(|| self.own_function(text, messages))
+            .or_else(|| self.severity(text, messages));
         match found {
             Some(rest) => (rest.to_vec(), true),
             None if self.brackets => (tokens, false),
@@ -49,7 +56,7 @@ impl Prefix<'_> {
 
     /// What stands behind the name of the function that logs: `syncPod: `, `kl.syncPod(%s) - `. Klog's header and JSON's `caller` name the
     /// place; of 262 such texts of two repositories maintainers dropped the name in 221.
-    fn own_function<'t>(&self, tokens: &'t [Token]) -> Option<&'t [Token]> {
+    fn own_function<'t>(&self, tokens: &'t [Token], messages: &Messages) -> Option<&'t [Token]> {
         let own = self.function.rsplit('.').next().filter(|own| !own.is_empty())?;
         let [Token::Word(word), rest @ ..] = tokens else { return None };
         if !word.rsplit('.').next()?.eq_ignore_ascii_case(own) {
@@ -58,15 +65,25 @@ impl Prefix<'_> {
         // "delete pod %s: " is a sentence of its own, `deletePod pod %s: ` is none.
         let is_code = word.chars().skip(1).any(|c| !c.is_lowercase());
         let rest = behind(rest, is_code)?;
-        (said(rest) >= ENOUGH).then_some(rest)
+        // "syncPod: but there is none" goes on from the name.
+        let rest = match rest {
+            [Token::Word(but), Token::Space, rest @ ..] if matches!(but.as_str(), "but" | "and") => rest,
+            all => all,
+        };
+        // "syncPod: called with %v" speaks of the function.
+        let called = matches!(rest, [Token::Word(first), ..] if messages.of_functions.contains(&first.to_lowercase()));
+        (said(rest) >= ENOUGH && !called).then_some(rest)
     }
 
-    /// What stands behind "error:" of a line that is an error's.
-    fn severity<'t>(&self, tokens: &'t [Token], severities: &BTreeSet<String>) -> Option<&'t [Token]> {
+    /// What stands behind "error:" of a line that is an error's, and behind "warning:" of one that is a warning.
+    fn severity<'t>(&self, tokens: &'t [Token], messages: &Messages) -> Option<&'t [Token]> {
+        let says = |word: &str| {
+            let lower = word.to_lowercase();
+            self.fails && messages.severity_words.contains(&lower)
+                || self.warns && messages.warning_words.contains(&lower)
+        };
         match tokens {
-            [Token::Word(word), Token::Mark(":"), Token::Space, rest @ ..]
-                if self.fails && severities.contains(&word.to_lowercase()) && said(rest) >= ENOUGH =>
-            {
+            [Token::Word(word), Token::Mark(":"), Token::Space, rest @ ..] if says(word) && said(rest) >= ENOUGH => {
                 Some(rest)
             }
             _ => None,

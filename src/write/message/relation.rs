@@ -303,7 +303,7 @@ fn left(tokens: &[Token], matched: &Matched, relation: &Relation, rules: &RuleSe
 }
 
 /// The base form of a verb: creating → create. What is written in capitals stays as it is.
-fn base(verb: &str, rules: &RuleSet) -> String {
+pub(super) fn base(verb: &str, rules: &RuleSet) -> String {
     let lower = verb.to_lowercase();
     if verb.len() > 1 && verb.chars().all(|c| c.is_ascii_uppercase()) {
         return verb.to_owned();

@@ -22,6 +22,8 @@ pub struct Message {
     pub text: String,
     /// A prefix was dropped.
     pub prefix_dropped: bool,
+    /// What was tried is said to have failed.
+    pub failed: bool,
     /// Words were put in the place of a hole.
     pub substituted: bool,
     /// Why the sentence should be read again.

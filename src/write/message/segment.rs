@@ -186,11 +186,22 @@ pub fn render(segments: &[Segment]) -> String {
     out
 }
 
-/// A text without the white space and the marks that nothing stands behind or before any more.
+/// A text without the white space and the marks that nothing stands behind or before any more. What belongs to a word, as in `/etc` and
+/// `--all`, stays.
 pub fn trimmed(text: &str) -> String {
-    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = text.trim_end_matches(['.', ',', ':', ';', '=', '-', '(', '[', '/', ' ', '…']);
-    text.trim_start_matches([',', ':', ';', '=', '-', '.', ' ', '/']).to_owned()
+    let words = text.split_whitespace().skip_while(|word| word.chars().all(is_edge));
+    let text = words.collect::<Vec<_>>().join(" ");
+    let text = text.trim_start_matches([',', ':', ';', '=']);
+    let mut end = text.trim_end_matches(['.', ',', ':', ';', '=', '-', '(', '[', '/', ' ', '…']);
+    // "/var/lib/" is a path.
+    if end.rsplit(' ').next().is_some_and(|last| last.contains('/')) && text[end.len()..].starts_with('/') {
+        end = &text[..end.len() + 1];
+    }
+    end.to_owned()
+}
+
+fn is_edge(c: char) -> bool {
+    matches!(c, '.' | ',' | ':' | ';' | '=' | '-' | '/')
 }
 
 /// `%s and %s`, `%s to %s`: words that only hold values together.

@@ -79,7 +79,11 @@ fn split(text: &str, hole_before: bool, hole_after: bool, out: &mut Vec<Token>) 
     while let Some(c) = rest.chars().next() {
         let at_start = word.is_empty();
         let at_text_start = out.is_empty() && at_start;
-        let opens = at_start && matches!(out.last(), None | Some(Token::Quote | Token::Space | Token::Open(_)));
+        let behind_value =
+            matches!(out.as_slice(), [.., Token::Hole(_), Token::Quote]) || out.is_empty() && hole_before;
+        let opens = at_start
+            && !behind_value
+            && matches!(out.last(), None | Some(Token::Quote | Token::Space | Token::Open(_)));
         let token = special(rest, at_start, at_text_start, hole_after).filter(|(token, _)| {
             // A period that ends nothing is a word: '.'
             let period = opens && *token == Token::Mark(".");
@@ -168,6 +172,10 @@ pub struct Context {
     pub behind: Vec<String>,
     /// The sentence starts here: nothing but white space, quotes and brackets stand before.
     pub first: bool,
+    /// The name in code that it stands in the brackets of: `AllowAccess(%v)`.
+    pub called: Option<String>,
+    /// It stands in square brackets behind a word: `Shelf[%d]`.
+    pub indexed: bool,
     /// The hole is a name or a value: `%s=%s`.
     pub assignment: Option<Side>,
     /// The words before the hole that this one may be assigned to: the one before it.
@@ -219,7 +227,11 @@ pub fn context(tokens: &[Token], hole: usize) -> Context {
             Token::Open(_) if context.before.is_empty() && marks == 0 => {
                 // "syncPod(%s)" is a call, not a noun.
                 let callee = tokens[..at].iter().rev().skip_while(|t| *t != token).nth(1);
-                if matches!(callee, Some(Token::Word(w)) if w.chars().skip(1).any(char::is_uppercase)) {
+                context.indexed = *token == Token::Open('[') && matches!(callee, Some(Token::Word(_)));
+                if let Some(Token::Word(word)) = callee
+                    && word.chars().skip(1).any(char::is_uppercase)
+                {
+                    context.called = Some(word.clone());
                     context.first = false;
                     break;
                 }

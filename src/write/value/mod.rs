@@ -20,4 +20,4 @@ pub use object::{ObjectValue, join, kind_key, kind_of, object, owner, reference,
 pub use pair::KeyValue;
 pub use receiver::{There, receiver};
 pub use related::name_related;
-pub use slots::{Slot, slots};
+pub use slots::{Slot, is_kubernetes, slots};

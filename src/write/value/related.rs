@@ -46,7 +46,9 @@ fn names(
         && bare.windows(2).all(|pair| {
             pair[0].len() == pair[1].len() && pair[0].iter().zip(&pair[1]).all(|(a, b)| a.eq_ignore_ascii_case(b))
         });
-    let tells = keys.iter().zip(own).all(|((hole, _), words)| telling(*hole) && words.iter().any(is_role));
+    // `a.RemoteAddr` and `b.RemoteAddr` do not tell which is which.
+    let alike = own.len() > 1 && own.windows(2).all(|pair| pair[0] == pair[1]);
+    let tells = !alike && keys.iter().zip(own).all(|((hole, _), words)| telling(*hole) && words.iter().any(is_role));
     let joined = |words: &[String]| Some(camel(words, &rules.keys));
     keys.iter()
         .zip(own)

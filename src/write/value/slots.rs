@@ -176,7 +176,7 @@ fn known_object(
 }
 
 /// Whether a call stands in one of Kubernetes' own packages.
-fn is_kubernetes(place: &Place<'_, '_>) -> bool {
+pub fn is_kubernetes(place: &Place<'_, '_>) -> bool {
     place.types.package().is_ok_and(|home| place.rules.naming.is_kubernetes(&home.name.path))
 }
 

@@ -1,5 +1,5 @@
 //! Accounting: in every report of every format the parts add up to the inventory, a second run says the same, and what is counted, for
-//! which no syntax tree is gone through, is what is planned.
+//! which no syntax tree is made, is what is planned.
 
 use serde_json::Value;
 

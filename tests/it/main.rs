@@ -33,6 +33,7 @@ mod schema;
 mod series;
 mod settle;
 mod std_stubs;
+mod sure;
 mod target;
 mod trace;
 mod types;

@@ -5,7 +5,7 @@
 
 use super::body::{Body, Expr, ExprId, ExprKind, parse_decl};
 use super::lex::{Lexer, Tok};
-use super::outline::{Decl, DeclKind, outline};
+use super::outline::{DeclKind, outline};
 use crate::text::Span;
 
 /// Blocks within each other that are looked through for the statement that is to be left out; deeper ones go as a whole.
@@ -21,14 +21,6 @@ pub fn readable(source: &[u8], parses: &dyn Fn(&[u8]) -> bool) -> Option<Vec<u8>
         }
     }
     Some(gaps.bytes)
-}
-
-/// Whether the readers of outlines and bodies take a whole file for Go.
-pub fn is_go(source: &[u8]) -> bool {
-    let has_code = |decl: &&Decl| decl.index == 0 && !matches!(decl.kind, DeclKind::Type | DeclKind::Alias);
-    let reads = |decl: &Decl| parse_decl(source, decl.span.0 as usize).is_ok();
-    std::str::from_utf8(source).is_ok()
-        && outline(source).is_ok_and(|outline| outline.decls.iter().filter(has_code).all(reads))
 }
 
 /// The source with other names for `new` and `make` where their arguments are not what the grammar wants: a type first.

@@ -13,6 +13,7 @@ mod named;
 mod node;
 pub mod outline;
 mod receiver;
+pub mod sure;
 pub mod word;
 
 pub use generated::*;

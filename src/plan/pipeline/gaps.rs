@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::go::parse::{self, ParsedFile, Part, SourceFile};
-use crate::go::syntax::body::parse_decl;
 use crate::go::syntax::named_children;
+use crate::go::syntax::sure::is_surely_go;
 use crate::klog::mention::{Mentions, can_hold_call};
 use crate::rule::LogCalls;
 use crate::text::Span;
@@ -19,14 +19,16 @@ pub(super) fn parse(source: SourceFile, rules: &LogCalls) -> Result<ParsedFile, 
     parse::parse(source).and_then(|file| checked(file, rules))
 }
 
-/// As [`parse`], without functions that mention neither klog nor one of these words. They must be Go all the same, if by the reader of
-/// bodies.
+/// As [`parse`], without functions that mention neither klog nor one of these words, if the file is Go without asking the tree.
 pub(super) fn parse_part(source: SourceFile, rules: &LogCalls, words: &[&str]) -> Result<ParsedFile, Diagnostic> {
+    if !is_surely_go(&source.bytes) {
+        return parse(source, rules);
+    }
     let bytes = source.bytes.clone();
     let mentions = Mentions::of(&bytes, rules);
     let wants = |part: Part<'_>| {
         let named = |word: &&str| memchr::memmem::find(part.text, word.as_bytes()).is_some();
-        mentions.are_in(part.text) || words.iter().any(named) || parse_decl(part.text, 0).is_err()
+        mentions.are_in(part.text) || words.iter().any(named)
     };
     parse::parse_part(source, &wants).and_then(|file| checked(file, rules))
 }

@@ -24,8 +24,8 @@ pub(super) struct Listed {
     pub(super) rest: BTreeSet<usize>,
 }
 
-/// Lists a file's calls; `None` where the tree has to be asked for all of them: comments are about calls, or the readers do not take
-/// it for Go.
+/// Lists the calls of a file that is surely Go; `None` where the tree has to be asked for all of them: comments are about calls, or the
+/// readers do not take it for Go.
 pub(super) fn list(source: &SourceFile, rules: &RuleSet, world: &World) -> Option<Listed> {
     let bytes = &*source.bytes;
     let is_about = |directive: &String| memmem::find(bytes, directive.as_bytes()).is_some();

@@ -28,8 +28,8 @@ use crate::go::files::{self, GeneratedFiles, Overlay};
 use crate::go::index::{Imports, OutlineSeen};
 use crate::go::module::Modules;
 use crate::go::parse::{self, ParsedFile, SourceFile};
-use crate::go::syntax::gap::is_go;
 use crate::go::syntax::head::{Head, head};
+use crate::go::syntax::sure::is_surely_go;
 use crate::go::types::{self, World};
 use crate::klog::borrowed::borrowed;
 use crate::klog::call::{Class, Recognizer};
@@ -274,7 +274,7 @@ impl<'a> Stage<'a> {
         gaps::parse_part(source, &self.rules.log_calls, &directives)
     }
 
-    /// What keeps a file from being analysed. Whether it is Go its readers say, so that most of a tree costs next to nothing.
+    /// What keeps a file from being analysed. Most files are surely Go, so that most of a tree costs next to nothing.
     pub(super) fn failures(&self, path: &RelPath, (bytes, head): (&[u8], &Head<'_>)) -> Vec<Diagnostic> {
         let speaks = || may_log(bytes, &self.rules.log_calls) || lint::is_held(bytes, self.rules);
         if self.generated.contains(path) || head.is_generated || !speaks() {
@@ -282,7 +282,7 @@ impl<'a> Stage<'a> {
         }
         // What its module's file lacks is told with the others' complaints.
         self.modules.version(dir_of(path));
-        if bytes.len() as u64 <= MAX_FILE_SIZE && is_go(bytes) {
+        if bytes.len() as u64 <= MAX_FILE_SIZE && is_surely_go(bytes) {
             return Vec::new();
         }
         let mut failures = self.finish(self.look(path, bytes).0, &Conventions::default()).diagnostics;
@@ -369,18 +369,15 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// What a file holds. The tree says whether it is Go; who only counts takes the calls from the reader of bodies.
+    /// What a file holds. Who only counts takes the calls from the reader of bodies where the file is Go without asking the tree.
     fn read_on(&self, source: SourceFile, conventions: &Conventions) -> FileResult {
-        let file = match self.parse(source) {
-            Ok(file) => file,
-            Err(diagnostic) => return FileResult::failed(diagnostic),
-        };
-        let listed = (!self.options.proposes && file.unread.is_empty())
-            .then(|| listed::list(&file.source, self.rules, &self.world))
-            .flatten();
-        match listed {
-            Some(listed) => self.listed(file.source, listed),
-            None => self.parsed(&file, conventions),
+        let is_listed = !self.options.proposes && is_surely_go(&source.bytes);
+        if let Some(listed) = is_listed.then(|| listed::list(&source, self.rules, &self.world)).flatten() {
+            return self.listed(source, listed);
+        }
+        match self.parse(source) {
+            Ok(file) => self.parsed(&file, conventions),
+            Err(diagnostic) => FileResult::failed(diagnostic),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The calls of a declaration as the reader of bodies finds them, for who counts them: no syntax tree is gone through.
+//! The calls of a declaration as the reader of bodies finds them, for who counts them: no syntax tree is made.
 //!
 //! It says what [`super::Recognizer`] says, or that the tree has to be asked: of calls about which something is to be noted, and where
 //! a level is followed through names.
@@ -66,14 +66,14 @@ impl<'a> Listing<'a> {
     pub fn of(&self, declaration: &[Decl]) -> Listed<Vec<CallSite>> {
         let has_code = |decl: &&Decl| decl.index == 0 && !matches!(decl.kind, DeclKind::Type | DeclKind::Alias);
         let whole = declaration.first().map_or((0, 0), |decl| decl.whole);
-        let may = self.can_be_in(self.known.source.get(whole.0 as usize..whole.1 as usize).unwrap_or_default());
+        if !self.can_be_in(self.known.source.get(whole.0 as usize..whole.1 as usize).unwrap_or_default()) {
+            return Ok(Vec::new());
+        }
         let mut sites = Vec::new();
         for decl in declaration.iter().filter(has_code) {
             let body = parse_decl(self.known.source, decl.span.0 as usize).map_err(|_| Unlisted::Unread)?;
-            if may {
-                let (code, uses) = (Code { known: &self.known, body: &body }, Uses::of(&body));
-                Reading { listing: self, decl, code, uses }.list(&mut sites)?;
-            }
+            let (code, uses) = (Code { known: &self.known, body: &body }, Uses::of(&body));
+            Reading { listing: self, decl, code, uses }.list(&mut sites)?;
         }
         Ok(sites)
     }

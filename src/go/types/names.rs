@@ -66,11 +66,12 @@ fn could_be_called(path: &str, name: &str) -> bool {
     let last = parts.next().unwrap_or_default();
     let is_version = last.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()));
     let last = if is_version { parts.next().unwrap_or_default() } else { last };
+    let is_mark = |c: char| matches!(c, '-' | '.');
     last == name
         || last.strip_prefix("go-") == Some(name)
         || last.strip_suffix("-go").or_else(|| last.strip_suffix(".go")) == Some(name)
-        || last.replace(['-', '.'], "_") == name
-        || last.replace(['-', '.'], "") == name
+        || last.chars().map(|c| if is_mark(c) { '_' } else { c }).eq(name.chars())
+        || last.chars().filter(|c| !is_mark(*c)).eq(name.chars())
 }
 
 /// Names as the declarations of a file see them.

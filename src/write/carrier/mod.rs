@@ -8,6 +8,7 @@ mod offer;
 mod process;
 mod variable;
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -73,12 +74,14 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
     }
     let mut candidates: Vec<Candidate> = Vec::new();
     for (distance, binding) in place.scopes.visible().enumerate() {
-        if !is_usable(binding, place) || is_blank(binding, place) {
+        if is_blank(binding, place) {
             continue;
         }
         let variable = Variable::new(binding, place);
+        // Few variables are carriers at all.
+        let is_usable = LazyCell::new(|| is_usable(binding, place));
         for (order, carrier) in rules.iter().enumerate() {
-            let Some(argument) = argument(carrier, &variable, pairs) else { continue };
+            let Some(argument) = argument(carrier, &variable, pairs).filter(|_| *is_usable) else { continue };
             let of_process = || !setting.process_ids && carrier.name == CONTEXT && is_of_process(binding, place);
             if !holds(carrier, place) || of_process() {
                 continue;

@@ -1,5 +1,6 @@
 //! Which variables may be nil where a call stands: nothing new is evaluated on those.
 
+use memchr::memmem;
 use tree_sitter::Node;
 
 use super::stays::stays;
@@ -50,7 +51,9 @@ fn reads_in<'t>(
         let operand = reader(node, (binding, path), from, through, place)?;
         stays(path, operand, place).then_some(())
     };
-    let shows = |part: Node<'t>| selectors(part, place).into_iter().any(|node| shows(node).is_some());
+    // Most parts do not even name it.
+    let names = |part: Node<'t>| memmem::find(&place.source()[part.byte_range()], path.as_bytes()).is_some();
+    let shows = |part: Node<'t>| names(part) && selectors(part, place).into_iter().any(|node| shows(node).is_some());
     let is_hidden = |statement: Node<'t>| declares(statement, binding.name, place);
     statements.any(|statement| evaluates(statement, &shows, &is_hidden))
 }

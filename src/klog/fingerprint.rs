@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tree_sitter::Node;
 
+use crate::go::syntax::lex::{Lexer, Tok};
 use crate::go::syntax::{self, Children, kind};
 
 /// Bytes of the digest that are kept: enough that nobody finds two statements with one name.
@@ -65,8 +66,8 @@ impl<'f> Namer<'f> {
         Self { path, seen: FxHashMap::default() }
     }
 
-    /// Names the next site: `node` is the call, `function` the declaration around it.
-    pub fn name(&mut self, function: &str, node: Node<'_>, source: &[u8]) -> Fingerprint {
+    /// Names the next site: `call` is its code, `function` the declaration around it.
+    pub fn name(&mut self, function: &str, call: &[u8]) -> Fingerprint {
         let mut hash = Sha256::new();
         let mut part = |bytes: &[u8]| {
             // A length in front, so that no two lists of parts look the same.
@@ -75,7 +76,7 @@ impl<'f> Namer<'f> {
         };
         part(self.path.as_bytes());
         part(function.as_bytes());
-        for token in tokens(node, source) {
+        for token in tokens(call) {
             part(token);
         }
         let equal: [u8; 32] = hash.finalize().into();
@@ -97,12 +98,26 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The tokens of an expression; comments and the comma before a closing bracket are layout.
-pub fn tokens<'s>(node: Node<'_>, source: &'s [u8]) -> Vec<&'s [u8]> {
-    tokens_without(node, source, &|_| false)
+/// The tokens of an expression's code; comments and the comma before a closing bracket are layout.
+fn tokens(code: &[u8]) -> Vec<&[u8]> {
+    let mut lexer = Lexer::new(code, 0);
+    let mut tokens: Vec<&[u8]> = Vec::new();
+    loop {
+        let token = lexer.token();
+        let text = code.get(token.start as usize..token.end as usize).unwrap_or_default();
+        match token.tok {
+            Tok::Eof => return tokens,
+            Tok::RParen | Tok::RBrack | Tok::RBrace => drop(tokens.pop_if(|last| *last == b",")),
+            _ => {}
+        }
+        // The end of a line that ends a statement has no text.
+        if !text.is_empty() {
+            tokens.push(text);
+        }
+    }
 }
 
-/// As [`tokens`], without some nodes and the comma behind them.
+/// The tokens of a node as [`Namer`] takes them, without some nodes and the comma behind them.
 pub fn tokens_without<'s>(node: Node<'_>, source: &'s [u8], left: &dyn Fn(Node<'_>) -> bool) -> Vec<&'s [u8]> {
     let mut tokens: Vec<&[u8]> = Vec::new();
     let mut stack = vec![node];
@@ -138,15 +153,25 @@ mod tests {
 
     fn names(path: &str, function: &str, calls: &[&str]) -> Vec<Fingerprint> {
         let mut namer = Namer::new(path);
-        let mut names = Vec::new();
-        for call in calls {
+        calls.iter().map(|call| namer.name(function, call.as_bytes())).collect()
+    }
+
+    #[test]
+    fn the_lexer_finds_the_tokens_of_the_tree() {
+        for call in [
+            "klog.Infof(\"a // b %s\", `c\n\td`, 'x', '\\'', x.Y(1,\n\t\t2,\n\t), // why\n\t)",
+            "klog.V( 4 /* level */ ).Info(func(a ...int) (b <-chan int) {\n\tfor i := range a {\n\t\ti++; b = nil\n\t}\n\treturn b\n}(s...))",
+            "klog.Error([]T{{1, 2,}, {A: &b,},}[i:], m[k,], x.(T), 0x1p-2, 1.5e+3i, .5, a &^ b << 3, !(c && d) || -e <= *f)",
+            "klog.Info(map[string]interface{}{\"ä\": struct{ A, B int }{1, 2}}, [...]int{1}, g[int, T](), <-ch, a&^b)",
+            "(klog.Info)(func() {\n\tswitch x := y.(type) {\n\tcase nil, T:\n\t\tx += 1\n\t\tfallthrough\n\tdefault:\n\t}\n})",
+        ] {
             let source = format!("package p\nvar _ = {call}\n");
             let tree = crate::go::parse::parse_bytes(source.as_bytes()).unwrap();
+            assert!(!tree.root_node().has_error(), "{call}");
             let start = source.find("= ").unwrap() + 2;
-            let node = tree.root_node().named_descendant_for_byte_range(start, start + call.len()).unwrap();
-            names.push(namer.name(function, node, source.as_bytes()));
+            let node = tree.root_node().descendant_for_byte_range(start, start + call.len()).unwrap();
+            assert_eq!(tokens(call.as_bytes()), tokens_without(node, source.as_bytes(), &|_| false), "{call}");
         }
-        names
     }
 
     #[test]

@@ -243,3 +243,45 @@ fn a_part_of_the_tree_is_planned_as_in_the_whole() {
     let text = serde_json::to_string(&whole).unwrap();
     assert!(text.contains("(example.com/m/left.Left).Do") && text.contains("(example.com/m/right.Right).Do"), "{text}");
 }
+
+/// Every call of a plan: what it is, its name across runs, and what became of it.
+fn planned(report: &Value) -> Vec<(Value, Value, String)> {
+    let files = report["files"].as_array().unwrap().iter();
+    let sites = files.flat_map(|file| file["sites"].as_array().unwrap());
+    sites.map(|site| (site["site"].clone(), site["fingerprint"].clone(), site["outcome"].to_string())).collect()
+}
+
+/// Trees are made of declarations with a call that the run is about; with `--all` that is every one.
+#[test]
+fn calls_off_the_paths_are_those_that_a_tree_has() {
+    let on = "package a\n\nimport (\n\t\"fmt\"\n\t\"strings\"\n\n\t\"k8s.io/klog/v2\"\n)\n\n";
+    let create = "func Create(name string) {\n\tklog.Info(fmt.Sprintf(\"Created pod %s\", name))\n}\n\n";
+    let off = concat!(
+        "// fmt.Sprint is not what is called here.\nvar hook = klog.Warningf\n\n",
+        "func (t *T) poll(ids ...int) {\n\tklog.V(4).Infof(\"Polled %d, // %s\", ids[0], t.name,\n\t)\n\tklog.Info(\"Polled\")\n\tklog.Info(\"Polled\")\n}\n\n",
+        "type T struct{ name string }\n\n",
+        "func hand(format string, args ...interface{}) {\n\tklog.Errorf(format, args...)\n}\n\n",
+        "func twice(x int) {\n\tif klog.V(2).Enabled() {\n\t\tklog.V(2).InfoS(\"Once\", \"x\", x)\n\t}\n}\n\n",
+        "func other(fmt *T, s string) string {\n\treturn strings.ToLower(s)\n}\n",
+    );
+    let operation =
+        "[[operation]]\noperations = [\"create\"]\nresources = [\"pod\"]\nfunctions = [\"example.com/m.Create\"]\n";
+    let module = "module example.com/m\n\ngo 1.18\n\nrequire k8s.io/klog/v2 v2.70.0\n";
+    let only_off =
+        format!("package a\n\nimport \"k8s.io/klog/v2\"\n\n{}", "func quiet() {\n\tklog.Warning(\"Quiet\")\n}\n");
+    let on = format!("{on}{create}{off}");
+    let files = [("go.mod", module), ("klogmod.toml", operation), ("a.go", &on), ("b.go", &only_off)];
+    let checkout = Checkout::with(files);
+    let plan = |args: &[&str]| checkout.run([&["plan", "--format", "json"], args].concat());
+    let (some, all) = (plan(&[]).json(), plan(&["--all"]).json());
+    let (near, far) = (planned(&some), planned(&all));
+    let names =
+        |plan: &[(Value, Value, String)]| plan.iter().map(|(s, f, _)| (s.clone(), f.clone())).collect::<Vec<_>>();
+    assert_eq!(names(&near), names(&far));
+    assert_eq!(near.len(), 8);
+    assert_eq!(near.iter().filter(|(.., outcome)| outcome.contains("fix")).count(), 1);
+    assert_eq!(some["diagnostics"], all["diagnostics"]);
+    // What its call alone referred to goes from the imports, whatever else speaks of it.
+    let patched = checkout.run(["patch"]).stdout;
+    assert!(patched.contains("-\t\"fmt\"\n") && !patched.contains("-\t\"strings\"\n"), "{patched}");
+}

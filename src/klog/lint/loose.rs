@@ -1,6 +1,7 @@
 //! What is wrong where no line is printed: loggers that are given keys and values, levels that are asked for, functions that klog
 //! has declared deprecated.
 
+use memchr::memmem;
 use tree_sitter::Node;
 
 use super::pairs::Listed;
@@ -9,6 +10,7 @@ use super::{asked, levels, marked};
 use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, peel};
 use crate::klog::call::{Level, Recognizer, derived_has_key};
 use crate::klog::place::Place;
+use crate::rule::RuleSet;
 use crate::text::Edit;
 
 /// Whether something may be wrong with nodes of a kind that are no log calls.
@@ -16,6 +18,19 @@ pub fn is_looked_at(node: u16) -> bool {
     let declares = [kind::FUNCTION_DECLARATION, kind::METHOD_DECLARATION, kind::METHOD_ELEM];
     let is_function = declares.contains(&node) || matches!(node, kind::FUNC_LITERAL | kind::FUNCTION_TYPE);
     is_function || matches!(node, kind::IF_STATEMENT | kind::CALL_EXPRESSION)
+}
+
+/// Whether something may be wrong in code beside its log calls. Of what a tree has to ask for ([`super::asks_of_all`]) it tells nothing.
+pub fn may_be_loose(code: &[u8], rules: &RuleSet) -> bool {
+    let names = |name: &String| memmem::find(code, name.as_bytes()).is_some();
+    let logs = &rules.log_calls;
+    // `klog.V(4).Enabled`, and nothing else that is called so; a comment may stand between.
+    let of_call = |at: usize| {
+        let before = code[..at].trim_ascii_end().strip_suffix(b".").unwrap_or_default().trim_ascii_end();
+        matches!(before.last(), Some(b')' | b'/'))
+    };
+    logs.references.deprecated.keys().chain(&logs.logger.values).any(names)
+        || memmem::find_iter(code, &logs.verbose.asks).any(of_call)
 }
 
 /// What is wrong with a node that is no log call; `key` is that of the request ID pair.

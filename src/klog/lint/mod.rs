@@ -17,7 +17,7 @@ use crate::klog::call::{Class, LogCall};
 use crate::klog::place::Place;
 
 pub use asked::{asks_of_all, is_held};
-pub use loose::{is_looked_at, loose};
+pub use loose::{is_looked_at, loose, may_be_loose};
 pub use marked::marks;
 pub use violation::{Violation, verb};
 

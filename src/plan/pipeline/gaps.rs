@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::go::parse::{self, ParsedFile, Part, SourceFile};
 use crate::go::syntax::named_children;
+use crate::go::syntax::outline::{Decl, Outline};
 use crate::go::syntax::sure::is_surely_go;
 use crate::klog::mention::{Mentions, can_hold_call};
 use crate::rule::LogCalls;
@@ -33,13 +34,15 @@ pub(super) fn parse_part(source: SourceFile, rules: &LogCalls, words: &[&str]) -
     parse::parse_part(source, &wants).and_then(|file| checked(file, rules))
 }
 
-/// As [`parse`], of functions only those that start at one of these places.
+/// As [`parse`], of the file's head and those declarations alone that start at one of these places. `outline` is the file's own.
 pub(super) fn parse_these(
     source: SourceFile,
     rules: &LogCalls,
+    outline: &Outline,
     starts: &BTreeSet<usize>,
 ) -> Result<ParsedFile, Diagnostic> {
-    parse::parse_part(source, &|part| starts.contains(&part.start)).and_then(|file| checked(file, rules))
+    let mut wants = |decls: &[Decl]| decls.first().is_some_and(|decl| starts.contains(&(decl.whole.0 as usize)));
+    parse::parse_wanted(source, outline, &mut wants).and_then(|file| checked(file, rules))
 }
 
 fn checked(file: ParsedFile, rules: &LogCalls) -> Result<ParsedFile, Diagnostic> {

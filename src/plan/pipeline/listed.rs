@@ -1,4 +1,4 @@
-//! A file's calls as the reader of bodies lists them, for who counts them and proposes nothing.
+//! A file's calls as the reader of bodies lists them, for who proposes nothing for them.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -7,26 +7,30 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use crate::go::parse::SourceFile;
-use crate::go::syntax::outline::outline;
+use crate::go::syntax::outline::{Outline, outline};
 use crate::go::types::World;
 use crate::klog::borrowed::borrowed_as;
 use crate::klog::call::{CallSite, Listing, Unlisted};
 use crate::klog::lint;
 use crate::rule::RuleSet;
+use crate::text::Span;
 
 /// What the reader of bodies finds in a file.
 pub(super) struct Listed {
-    /// The calls that it has read.
-    pub(super) sites: Vec<CallSite>,
+    /// What the file declares.
+    pub(super) outline: Arc<Outline>,
     /// Whether the file imports klog by a name that it can use.
     pub(super) has_klog: bool,
     /// Where those declarations start whose calls the tree has to be asked for.
     pub(super) rest: BTreeSet<usize>,
 }
 
-/// Lists the calls of a file that is surely Go; `None` where the tree has to be asked for all of them: comments are about calls, or the
-/// readers do not take it for Go.
-pub(super) fn list(source: &SourceFile, rules: &RuleSet, world: &World) -> Option<Listed> {
+/// Is given a declaration's code and its calls, and says whether that is all that has to be known of them.
+pub(super) type Take<'t> = &'t mut dyn FnMut(&[u8], Vec<CallSite>) -> bool;
+
+/// Lists the calls of a file that is surely Go, declaration by declaration; `None` where the tree has to be asked for all of them:
+/// comments are about calls, or the readers do not take it for Go.
+pub(super) fn list(source: &SourceFile, rules: &RuleSet, world: &World, take: Take<'_>) -> Option<Listed> {
     let bytes = &*source.bytes;
     let is_about = |directive: &String| memmem::find(bytes, directive.as_bytes()).is_some();
     let suppress = &rules.scope.suppress;
@@ -39,13 +43,18 @@ pub(super) fn list(source: &SourceFile, rules: &RuleSet, world: &World) -> Optio
     let of_file = || types.get_or_init(|| world.file_with(&source.path, bytes, Some(Arc::clone(&outline))));
     let typed = |span| borrowed_as(&of_file().type_at(span), of_file(), &rules.log_calls);
     let listing = Listing::new(&rules.log_calls, &source.path, (bytes, &outline), &typed)?;
-    let mut listed = Listed { sites: Vec::new(), has_klog: listing.has_klog(), rest: BTreeSet::new() };
+    let mut rest = BTreeSet::new();
     for declaration in outline.declarations() {
-        match listing.of(declaration) {
-            Ok(sites) => listed.sites.extend(sites),
-            Err(Unlisted::AskTree) => listed.rest.extend(declaration.first().map(|decl| decl.whole.0 as usize)),
+        let (start, end) = declaration.first().map_or((0, 0), |decl| decl.whole);
+        let is_known = match listing.of(declaration) {
+            Ok(sites) => take(Span::new(start as usize, end as usize).of(bytes), sites),
+            Err(Unlisted::AskTree) => false,
             Err(Unlisted::Unread) => return None,
+        };
+        if !is_known {
+            rest.insert(start as usize);
         }
     }
-    Some(listed)
+    let has_klog = listing.has_klog();
+    Some(Listed { outline, has_klog, rest })
 }

@@ -3,6 +3,7 @@
 mod again;
 mod aim;
 mod anew;
+mod apart;
 mod applied;
 mod around;
 mod beside;

@@ -167,7 +167,7 @@ impl<'t, T> Visitor<'t> for Reader<'_, 't, T> {
             klog: self.klog,
             qualifier: &call.klog.qualifier,
         };
-        let fingerprint = self.namer.name(&call.site.function, node, &self.file.source.bytes);
+        let fingerprint = self.namer.name(&call.site.function, call.site.span.of(&self.file.source.bytes));
         let met = Met {
             call: &call,
             place: &place,

@@ -5,22 +5,18 @@ use tree_sitter::Tree;
 use super::beside::{self, Beside};
 use super::file::FilePlan;
 use super::site::SitePlan;
-use crate::go::parse::{LazyTree, ParsedFile};
+use crate::go::parse::{LazyTree, ParsedFile, SourceFile};
 use crate::klog::fingerprint::Namer;
 use crate::klog::suppress::Suppression;
 use crate::text::diagnostic::Diagnostic;
 use crate::write::edit::{Applicability, Fix, Outcome, file_fix};
 use crate::write::reason::SkipReason;
 
-/// Gives each site its fingerprint.
-pub(super) fn name(sites: &mut [SitePlan], file: &ParsedFile) {
-    let (root, source) = (file.tree.root_node(), &file.source.bytes);
-    let mut namer = Namer::new(&file.source.path);
+/// Gives each site of a file its fingerprint.
+pub(super) fn name(sites: &mut [SitePlan], source: &SourceFile) {
+    let mut namer = Namer::new(&source.path);
     for plan in sites {
-        let span = plan.site.span;
-        if let Some(node) = root.descendant_for_byte_range(span.start, span.end) {
-            plan.fingerprint = namer.name(&plan.site.function, node, source);
-        }
+        plan.fingerprint = namer.name(&plan.site.function, plan.site.span.of(&source.bytes));
     }
 }
 

@@ -14,7 +14,6 @@ use super::calling::{Called, Search, called};
 use super::error::{PlanError, guarded};
 use super::file::{FilePlan, FileResult};
 use super::gaps;
-use super::listed::{self, Listed};
 use super::options::Options;
 use super::recall::Recall;
 use super::scope::Scope;
@@ -41,7 +40,7 @@ use crate::klog::suppress::suppressions;
 use crate::path::{Engine, Served, Standing};
 use crate::rule::{RuleSet, Version};
 use crate::text::diagnostic::{Diagnostic, Level, RelPath};
-use crate::write::edit::{Edits, Outcome, Proposer, Runtime};
+use crate::write::edit::{Edits, Proposer, Runtime};
 use crate::write::reason::Refusal;
 use crate::write::runtime::Homes;
 use crate::write::thread::Ground;
@@ -77,11 +76,11 @@ impl Load {
 
 /// What all files share.
 pub struct Stage<'a> {
-    options: &'a Options,
-    rules: &'a RuleSet,
+    pub(super) options: &'a Options,
+    pub(super) rules: &'a RuleSet,
     generated: GeneratedFiles,
     modules: Modules<'a>,
-    world: World,
+    pub(super) world: World,
     edits: Edits,
     homes: Homes<'a>,
     idle: BTreeSet<String>,
@@ -363,67 +362,47 @@ impl<'a> Stage<'a> {
             Load::Read(source) => {
                 guarded(&source.path.clone(), || self.read_on(source, conventions)).unwrap_or_else(FileResult::failed)
             }
-            Load::Parsed(file) => {
-                guarded(&file.source.path, || self.parsed(&file, conventions)).unwrap_or_else(FileResult::failed)
-            }
+            Load::Parsed(file) => guarded(&file.source.path, || self.parsed(&file, conventions, Vec::new(), None))
+                .unwrap_or_else(FileResult::failed),
         }
     }
 
-    /// What a file holds. Who only counts takes the calls from the reader of bodies where the file is Go without asking the tree.
+    /// What a file holds.
     fn read_on(&self, source: SourceFile, conventions: &Conventions) -> FileResult {
-        let is_listed = !self.options.proposes && is_surely_go(&source.bytes);
-        if let Some(listed) = is_listed.then(|| listed::list(&source, self.rules, &self.world)).flatten() {
-            return self.listed(source, listed);
+        if let Some(result) = self.apart(&source, conventions) {
+            return result;
         }
         match self.parse(source) {
-            Ok(file) => self.parsed(&file, conventions),
+            Ok(file) => self.parsed(&file, conventions, Vec::new(), None),
             Err(diagnostic) => FileResult::failed(diagnostic),
         }
     }
 
-    /// Counts calls that were listed; of declarations that were not read the tree tells.
-    fn listed(&self, source: SourceFile, listed: Listed) -> FileResult {
-        let Listed { sites, has_klog, rest } = listed;
-        let SourceFile { path, bytes } = source.clone();
-        let mut diagnostics = self.notes(&path, &bytes, &head(&bytes));
-        let counted = |site| SitePlan::undecided(site, Outcome::Counted);
-        let mut sites: Vec<SitePlan> = sites.into_iter().map(counted).collect();
-        if !rest.is_empty() {
-            let among = |file: &ParsedFile| self.visit_among(file, &Conventions::default(), Purpose::List, Some(&rest));
-            match gaps::parse_these(source, &self.rules.log_calls, &rest).and_then(|file| among(&file)) {
-                Ok(visited) => {
-                    sites.extend(visited.sites);
-                    diagnostics.extend(visited.notes);
-                }
-                Err(diagnostic) => return FileResult::failed(diagnostic),
-            }
-        }
-        if !has_klog && sites.is_empty() {
-            return FileResult { diagnostics, ..FileResult::default() };
-        }
-        sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
-        let (klog, beside, applied) = (self.klog(&path), Vec::new(), Applied::default());
-        let mut plan = FilePlan { path, source: bytes, klog, sites, beside, applied };
-        self.place(&mut plan);
-        FileResult { plan: Some(plan), left_alone: None, diagnostics }
-    }
-
-    fn parsed(&self, file: &ParsedFile, conventions: &Conventions) -> FileResult {
+    /// What becomes of a file's calls; of those alone in declarations that start at one of some places, if any are given: what became of
+    /// the others is known.
+    pub(super) fn parsed(
+        &self,
+        file: &ParsedFile,
+        conventions: &Conventions,
+        known: Vec<SitePlan>,
+        among: Option<&BTreeSet<usize>>,
+    ) -> FileResult {
         let purpose = if self.options.proposes { Purpose::Propose } else { Purpose::List };
         let head = head(&file.source.bytes);
         let mut notes = self.notes(&file.source.path, &file.source.bytes, &head);
-        let visited = match self.visit(file, conventions, purpose) {
+        let visited = match self.visit_among(file, conventions, purpose, among) {
             Ok(visited) => visited,
             Err(diagnostic) => return FileResult::failed(diagnostic),
         };
         let Visited { mut sites, beside: mut besides, has_klog, notes: seen, .. } = visited;
         notes.extend(seen);
-        if !has_klog {
+        sites.extend(known);
+        if !has_klog && sites.is_empty() {
             return FileResult { diagnostics: notes, ..FileResult::default() };
         }
         sites.sort_by_key(|s| (s.site.span.start, s.site.span.end));
         if self.options.proposes {
-            name(&mut sites, file);
+            name(&mut sites, &file.source);
         }
         beside::name(&mut besides, file);
         let suppressions = suppressions(file, &self.rules.scope.suppress);
@@ -445,7 +424,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Leaves out what the run is not about.
-    fn place(&self, plan: &mut FilePlan) {
+    pub(super) fn place(&self, plan: &mut FilePlan) {
         aim::place(plan, &|path, source, offset| self.standing(path, source, offset), self.narrows());
     }
 
@@ -460,12 +439,12 @@ impl<'a> Stage<'a> {
     }
 
     /// Whether calls elsewhere are left out.
-    fn narrows(&self) -> bool {
+    pub(super) fn narrows(&self) -> bool {
         self.options.scope.as_ref().is_some_and(|scope| scope.narrows)
     }
 
     /// Where a call stands among the operations, if the run asks.
-    fn standing(&self, path: &RelPath, source: &[u8], offset: usize) -> Option<(Standing, Option<Anchor>)> {
+    pub(super) fn standing(&self, path: &RelPath, source: &[u8], offset: usize) -> Option<(Standing, Option<Anchor>)> {
         match (&self.recall, &self.served) {
             (Some(recall), _) => recall.standing(path, offset),
             (None, Some(served)) => Some((served.standing(path, source, offset), served.anchor(path, offset))),

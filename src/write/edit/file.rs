@@ -11,6 +11,7 @@ use super::imports::{import_edits, package_uses};
 use super::outcome::Fix;
 use crate::go::index::{Import, Imports};
 use crate::go::parse::{first_error, leaves_out_the_same, parse_after, parse_bytes, unread};
+use crate::go::syntax::lex::{Lexer, Tok};
 use crate::go::syntax::word::words;
 use crate::text::diagnostic::RelPath;
 use crate::text::{Edit, EditError, FileChange, LineIndex, MovedLines, Span, apply_edits};
@@ -117,7 +118,7 @@ fn orphaned<'i>(imports: &'i Imports, tree: &Tree, old: &[u8], edits: &[Edit]) -
     }
     let used = package_uses(tree.root_node(), old, edits);
     let unread = unread(tree.root_node(), old);
-    let is_used = |name: &str| used.contains(name) || unread.iter().any(|span| names_package(span.of(old), name));
+    let is_used = |name: &str| used.contains(name) || unread.iter().any(|span| refers_to(span.of(old), name));
     removed.into_iter().filter(|import| !is_used(import.name())).collect()
 }
 
@@ -125,6 +126,25 @@ fn orphaned<'i>(imports: &'i Imports, tree: &Tree, old: &[u8], edits: &[Edit]) -
 fn names_package(text: &[u8], name: &str) -> bool {
     let end = name.len();
     words(text, name.as_bytes()).any(|at| !text[..at].ends_with(b".") && text.get(at + end) == Some(&b'.'))
+}
+
+/// Whether code that is in no tree has `name.x` outside of comments and strings, behind no other dot.
+fn refers_to(code: &[u8], name: &str) -> bool {
+    if words(code, name.as_bytes()).next().is_none() {
+        return false;
+    }
+    let mut lexer = Lexer::new(code, 0);
+    let mut last = Tok::Semi;
+    loop {
+        let token = lexer.token();
+        let is_name = token.tok == Tok::Ident && last != Tok::Dot && lexer.text(token) == name;
+        let mut ahead = lexer;
+        match token.tok {
+            Tok::Eof => return false,
+            Tok::Ident if is_name && ahead.token().tok == Tok::Dot && ahead.token().tok == Tok::Ident => return true,
+            tok => last = tok,
+        }
+    }
 }
 
 /// The result's tree, if it has no error and leaves out nothing, or what the tree of the old text left out and nothing else.
@@ -182,4 +202,24 @@ fn shifted(span: Span, edits: &[Edit]) -> Span {
         before.fold(at, |at, edit| (at + edit.text.len()).saturating_sub(edit.span.end - edit.span.start))
     };
     Span::new(shift(span.start), shift(span.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_no_tree_refers_to_packages_by_its_code_alone() {
+        for (code, want) in [
+            ("x := format.Pod(p)", true),
+            ("var x *format.T", true),
+            ("x := a.format.Pod", false),
+            ("x := reformat.Pod", false),
+            ("// format.Pod\nx := \"format.Pod\"", false),
+            ("x := format.(T)", false),
+            ("x := `format.Pod` + format.Pod(p)", true),
+        ] {
+            assert_eq!(refers_to(code.as_bytes(), "format"), want, "{code}");
+        }
+    }
 }

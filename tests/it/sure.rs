@@ -5,7 +5,7 @@ use klogmod::go::syntax::lex::{Lexer, Tok};
 use klogmod::go::syntax::sure::is_surely_go;
 use tree_sitter::Parser;
 
-use crate::common::{repository, txtar::Archive};
+use crate::common::{checkout::Checkout, repository, txtar::Archive};
 
 /// Damaged copies of each source.
 const DAMAGES: usize = 16;
@@ -215,4 +215,24 @@ fn what_is_surely_go_has_a_tree_however_it_is_damaged() {
     // Whoever is never sure is never wrong either: some damages leave Go, and few sources have to be asked of the tree.
     assert!(whole * 100 >= sources.len() * 95, "{whole} of {}", sources.len());
     assert!(survived * 5 >= sources.len() * DAMAGES, "{survived} of {}", sources.len() * DAMAGES);
+}
+
+#[test]
+fn what_is_broken_beside_a_log_call_is_named() {
+    for broken in [
+        "func g(a [int) {}",
+        "func g() { var x map[string }",
+        "type T struct {\n\ta, b\n}",
+        "func g() { x := 0rr }",
+        "var x = 1 2",
+    ] {
+        let source = format!(
+            "package p\n\nimport \"k8s.io/klog/v2\"\n\nfunc f(err error) {{\n\tklog.Errorf(\"a: %v\", err)\n}}\n\n{broken}\n"
+        );
+        let checkout = Checkout::with([("a.go", source)]);
+        for command in [&["scan"] as &[&str], &["plan"], &["plan", "--all"]] {
+            let run = checkout.run(command).expect(3);
+            assert!(run.stderr.contains("a.go:") && run.stderr.contains("not analysed"), "{broken}: {}", run.stderr);
+        }
+    }
 }

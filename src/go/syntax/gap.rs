@@ -1,11 +1,12 @@
 //! Go that the grammar has no rule for: put in words that it has a rule for, or left out of the tree.
 //!
-//! Only what the readers of outlines and bodies take for Go is treated so: a file that is broken stays broken. Each byte keeps
-//! its place, so that the tree fits the source; a line break may stand behind the last one.
+//! Only what the strict reader, and those of outlines and bodies, take for Go is treated so: a file that is broken stays broken. Each
+//! byte keeps its place, so that the tree fits the source; a line break may stand behind the last one.
 
 use super::body::{Body, Expr, ExprId, ExprKind, parse_decl};
 use super::lex::{Lexer, Tok};
 use super::outline::{DeclKind, outline};
+use super::sure::is_go;
 use crate::text::Span;
 
 /// Blocks within each other that are looked through for the statement that is to be left out; deeper ones go as a whole.
@@ -14,6 +15,9 @@ const MAX_BLOCKS: usize = 16;
 /// A source that the grammar may have rules for. `None` if the source is no Go to the readers either.
 /// `parses` tells whether the grammar reads a whole file.
 pub fn readable(source: &[u8], parses: &dyn Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
+    if !is_go(source) {
+        return None;
+    }
     let mut gaps = Gaps { bytes: plainer(source)?, parses };
     if !parses(&gaps.bytes) {
         for span in declarations(source) {

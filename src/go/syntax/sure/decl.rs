@@ -53,6 +53,10 @@ impl Reader<'_> {
         if !self.eat(Tok::LParen) {
             return spec(self);
         }
+        if self.is_wide {
+            return self.lined(Tok::RParen, spec);
+        }
+        // The grammar wants the last one to end as well.
         while self.tok() != Tok::RParen {
             spec(self)?;
             self.expect(Tok::Semi)?;
@@ -70,11 +74,14 @@ impl Reader<'_> {
 
     fn constants(&mut self) -> Sure {
         self.names()?;
-        if self.tok() == Tok::Semi {
+        if matches!(self.tok(), Tok::Semi | Tok::RParen) {
             return Some(());
         }
         if self.tok() != Tok::Assign {
             self.ty()?;
+            if self.is_wide && self.tok() != Tok::Assign {
+                return Some(());
+            }
         }
         self.expect(Tok::Assign)?;
         self.values_list()
@@ -90,11 +97,19 @@ impl Reader<'_> {
 
     fn type_spec(&mut self) -> Sure {
         self.expect(Tok::Ident)?;
-        if self.tok() == Tok::LBrack && self.has_type_params() {
+        if self.tok() == Tok::LBrack && self.has_type_params() || self.is_wide && self.has_odd_type_params() {
             self.type_params()?;
         }
         self.eat(Tok::Assign);
         self.ty()
+    }
+
+    /// `[P *T]`, which may be an array's length, is taken for type parameters where those can be read.
+    fn has_odd_type_params(&self) -> bool {
+        self.tok() == Tok::LBrack && self.next_toks() == [Tok::Ident, Tok::Star] && {
+            let mut ahead = self.ahead();
+            ahead.type_params().is_some() && ahead.starts_type()
+        }
     }
 
     /// Whether the bracket behind a type's name opens type parameters for sure.

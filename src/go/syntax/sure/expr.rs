@@ -19,7 +19,13 @@ fn precedence(tok: Tok) -> u8 {
 impl Reader<'_> {
     /// An expression that is a value.
     pub(super) fn value(&mut self) -> Sure {
-        self.expr()?.is_value().then_some(())
+        let kind = self.expr()?;
+        self.is_value(kind).then_some(())
+    }
+
+    /// Whether it may stand for a value. Go's own parser leaves it to the compiler to refuse types.
+    pub(super) fn is_value(&self, kind: Kind) -> bool {
+        kind.is_value() || self.is_wide
     }
 
     /// Values with commas between them.
@@ -46,7 +52,7 @@ impl Reader<'_> {
             self.linked(links)?;
             self.advance();
             let right = self.binary(binds + 1)?;
-            if !left.is_value() || !right.is_value() {
+            if !self.is_value(left) || !self.is_value(right) {
                 return None;
             }
             left = Kind::Value;
@@ -63,12 +69,16 @@ impl Reader<'_> {
             op @ (Tok::Add | Tok::Sub | Tok::Not | Tok::Xor | Tok::And | Tok::Arrow | Tok::Star) => {
                 self.advance();
                 let operand = self.nested(Self::unary)?;
-                match (operand.is_value(), operand.is_type()) {
+                match (self.is_value(operand), operand.is_type()) {
                     (true, true) if op == Tok::Star => Some(Kind::Either),
                     (true, _) => Some(Kind::Value),
                     (false, true) if op == Tok::Star => Some(Kind::Type),
                     _ => None,
                 }
+            }
+            Tok::Tilde if self.is_wide => {
+                self.advance();
+                self.nested(Self::unary)
             }
             _ => self.primary(),
         }
@@ -78,8 +88,8 @@ impl Reader<'_> {
         let mut left = self.operand()?;
         for links in 0.. {
             left = match self.tok() {
-                Tok::Dot if left.is_value() => self.dotted(left)?,
-                Tok::LBrack if left.is_value() => self.bracketed(left)?,
+                Tok::Dot if self.is_value(left) => self.dotted(left)?,
+                Tok::LBrack if self.is_value(left) => self.bracketed(left)?,
                 Tok::LParen => {
                     self.advance();
                     self.with_header(false, |r| r.arguments(left))?;
@@ -106,6 +116,7 @@ impl Reader<'_> {
         match self.tok() {
             Tok::Ident => {
                 let kind = match self.text() {
+                    _ if self.is_wide => Kind::Name,
                     b"new" | b"make" => Kind::Maker,
                     b"nil" | b"true" | b"false" | b"iota" => Kind::Value,
                     _ => Kind::Name,
@@ -113,7 +124,7 @@ impl Reader<'_> {
                 self.advance();
                 Some(kind)
             }
-            Tok::Int | Tok::Float | Tok::Rune | Tok::Str => {
+            Tok::Int | Tok::Float | Tok::Imaginary | Tok::Rune | Tok::Str => {
                 self.advance();
                 Some(Kind::Value)
             }
@@ -121,7 +132,7 @@ impl Reader<'_> {
                 self.advance();
                 let inner = self.with_header(false, Self::expr)?;
                 self.expect(Tok::RParen)?;
-                match (inner.is_value(), inner.is_type()) {
+                match (self.is_value(inner), inner.is_type()) {
                     (true, true) => Some(Kind::Either),
                     (true, false) => Some(Kind::Value),
                     (false, true) => Some(Kind::Type),
@@ -134,7 +145,7 @@ impl Reader<'_> {
                 self.advance();
                 self.expect(Tok::RBrack)?;
                 self.ty()?;
-                (self.tok() == Tok::LBrace).then_some(Kind::Literal)
+                (self.tok() == Tok::LBrace || self.is_wide).then_some(Kind::Literal)
             }
             Tok::LBrack | Tok::Map | Tok::Struct => {
                 self.ty()?;
@@ -184,8 +195,8 @@ impl Reader<'_> {
             }
             let first = r.expr()?;
             match r.tok() {
-                Tok::Colon if first.is_value() => return r.slice(),
-                Tok::RBrack if first.is_value() => {
+                Tok::Colon if r.is_value(first) => return r.slice(),
+                Tok::RBrack if r.is_value(first) => {
                     r.advance();
                     let is_type = operand.is_type_name() && first.is_type();
                     return Some(if is_type { Kind::Instance } else { Kind::Value });
@@ -230,12 +241,12 @@ impl Reader<'_> {
                 }
                 self.listed(Tok::RParen, Self::value)
             }
-            Kind::Guard => None,
-            _ if callee.is_value() => self.listed(Tok::RParen, |r| {
+            _ if self.is_value(callee) => self.listed(Tok::RParen, |r| {
                 r.value()?;
                 r.eat(Tok::Ellipsis);
                 Some(())
             }),
+            Kind::Guard => None,
             _ => {
                 self.value()?;
                 self.eat(Tok::Comma);

@@ -18,6 +18,29 @@ pub(super) fn is_plain(tok: Tok, text: &[u8]) -> bool {
     }
 }
 
+/// Whether a number that is no plain one is Go's: an imaginary one, or a hexadecimal fraction.
+pub(super) fn is_odd(text: &[u8]) -> bool {
+    if let [real @ .., b'i'] = text {
+        let is_decimal = is_number(real, |byte| byte.is_ascii_digit());
+        return is_decimal || [Tok::Int, Tok::Float].into_iter().any(|tok| is_plain(tok, real)) || is_odd(real);
+    }
+    let [b'0', b'x' | b'X', mantissa @ ..] = text else { return false };
+    let Some(at) = mantissa.iter().position(|byte| matches!(byte, b'p' | b'P')) else { return false };
+    let (mantissa, exponent) = (&mantissa[..at], &mantissa[at + 1..]);
+    let exponent = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-")).unwrap_or(exponent);
+    let mut parts = mantissa.split(|byte| *byte == b'.');
+    let digits = |part: &[u8]| part.is_empty() || is_number(part, |byte| byte.is_ascii_hexdigit());
+    is_number(exponent, |byte| byte.is_ascii_digit())
+        && mantissa.iter().any(u8::is_ascii_hexdigit)
+        && parts.by_ref().take(2).all(digits)
+        && parts.next().is_none()
+}
+
+/// Whether a name beyond ASCII is one: letters and digits.
+pub(super) fn is_name(text: &[u8]) -> bool {
+    str::from_utf8(text).is_ok_and(|text| text.chars().all(|c| c == '_' || c.is_alphanumeric()))
+}
+
 fn is_octal(byte: u8) -> bool {
     matches!(byte, b'0'..=b'7')
 }
@@ -72,6 +95,22 @@ fn escaped(text: &[u8], quote: u8) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn odd_numbers_are_told_from_none() {
+        for (text, odd) in [
+            ("1i", true),
+            ("08i", true),
+            ("1.5e3i", true),
+            ("0x1p-2", true),
+            ("0x.8p1i", true),
+            ("0x1.2.3p1", false),
+            ("0xp1", false),
+            ("0rri", false),
+        ] {
+            assert_eq!(is_odd(text.as_bytes()), odd, "{text}");
+        }
+    }
 
     #[test]
     fn common_forms_are_taken_and_others_are_not() {

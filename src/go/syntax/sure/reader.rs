@@ -1,7 +1,7 @@
 //! Tokens, none of which the grammar reads otherwise.
 
 use super::super::lex::{Lexer, Tok, Token};
-use super::literal::is_plain;
+use super::literal::{is_name, is_odd, is_plain};
 
 /// What is read, or `None` where the reader is not sure.
 pub(super) type Sure<T = ()> = Option<T>;
@@ -15,14 +15,16 @@ pub(super) struct Reader<'s> {
     source: &'s [u8],
     token: Token,
     nesting: u32,
+    /// Whether all of Go is taken, not only what the grammar has rules for.
+    pub(super) is_wide: bool,
     /// Whether a brace opens the block of a statement, not the literal of a name before it.
     pub(super) in_header: bool,
 }
 
 impl<'s> Reader<'s> {
-    pub(super) fn new(source: &'s [u8]) -> Self {
+    pub(super) fn new(source: &'s [u8], is_wide: bool) -> Self {
         let token = Token { tok: Tok::Bad, start: 0, end: 0 };
-        let mut reader = Self { lexer: Lexer::new(source, 0), source, token, nesting: 0, in_header: false };
+        let mut reader = Self { lexer: Lexer::new(source, 0), source, token, nesting: 0, is_wide, in_header: false };
         reader.advance();
         reader
     }
@@ -35,10 +37,12 @@ impl<'s> Reader<'s> {
     pub(super) fn advance(&mut self) {
         self.token = self.lexer.token();
         let is_plain = match self.token.tok {
-            Tok::Ident => self.text().is_ascii(),
-            Tok::Int | Tok::Float | Tok::Imaginary | Tok::Str | Tok::Rune => is_plain(self.token.tok, self.text()),
+            Tok::Ident => self.text().is_ascii() || self.is_wide && is_name(self.text()),
+            Tok::Int | Tok::Float | Tok::Imaginary | Tok::Str | Tok::Rune => {
+                is_plain(self.token.tok, self.text()) || self.is_wide && is_odd(self.text())
+            }
             // To the grammar neither a comment nor the file's end ends a line.
-            Tok::Semi => matches!(self.source.get(self.token.start as usize), Some(b'\n' | b';')),
+            Tok::Semi => self.is_wide || matches!(self.source.get(self.token.start as usize), Some(b'\n' | b';')),
             _ => true,
         };
         if !is_plain {
@@ -48,6 +52,11 @@ impl<'s> Reader<'s> {
 
     pub(super) fn text(&self) -> &'s [u8] {
         self.source.get(self.token.start as usize..self.token.end as usize).unwrap_or_default()
+    }
+
+    /// A reader that goes on from here, for who looks ahead.
+    pub(super) fn ahead(&self) -> Self {
+        Self { ..*self }
     }
 
     /// The token behind the current one.
@@ -96,7 +105,7 @@ impl<'s> Reader<'s> {
 
     /// Fails where so many links of a chain make the tree too deep.
     pub(super) fn linked(&self, links: u32) -> Sure {
-        (self.nesting + links < MAX_NESTING).then_some(())
+        (self.is_wide || self.nesting + links < MAX_NESTING).then_some(())
     }
 
     /// Runs inside of brackets, where a brace belongs to a literal again, or in a header, where it does not.

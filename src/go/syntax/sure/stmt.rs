@@ -32,6 +32,9 @@ impl Reader<'_> {
 
     fn statements(&mut self) -> Sure {
         while !self.is_over() {
+            if self.is_wide && self.eat(Tok::Semi) {
+                continue;
+            }
             self.nested(Self::statement)?;
             if !self.eat(Tok::Semi) {
                 break;
@@ -73,7 +76,7 @@ impl Reader<'_> {
             Tok::Fallthrough => self.expect(Tok::Fallthrough),
             _ => match self.simple()? {
                 Simple::Name if self.eat(Tok::Colon) => self.labelled(),
-                Simple::Guard => None,
+                Simple::Guard if !self.is_wide => None,
                 _ => Some(()),
             },
         }
@@ -81,18 +84,22 @@ impl Reader<'_> {
 
     /// What stands behind a label: nothing at the end of a block, but for the grammar no second label there.
     fn labelled(&mut self) -> Sure {
-        if self.is_over() {
+        if self.is_over() || self.is_wide && self.tok() == Tok::Semi {
             return Some(());
         }
         let is_label = self.tok() == Tok::Ident && self.next_tok() == Tok::Colon;
-        if is_label { None } else { self.nested(Self::statement) }
+        if is_label && !self.is_wide { None } else { self.nested(Self::statement) }
     }
 
     fn if_statement(&mut self) -> Sure {
         self.advance();
         self.with_header(true, |r| {
+            if r.is_wide && r.is_written_semicolon() {
+                r.advance();
+                return r.value();
+            }
             let first = r.simple()?;
-            if r.is_written_semicolon() && first != Simple::Guard {
+            if r.is_written_semicolon() && (first != Simple::Guard || r.is_wide) {
                 r.advance();
                 return r.value();
             }
@@ -147,7 +154,8 @@ impl Reader<'_> {
         let is_of_types = self.with_header(true, |r| {
             let mut on = Simple::Plain;
             if r.tok() != Tok::LBrace {
-                on = r.simple()?;
+                let is_empty = r.is_wide && r.is_written_semicolon();
+                on = if is_empty { Simple::Plain } else { r.simple()? };
                 if r.is_written_semicolon() && on != Simple::Guard {
                     r.advance();
                     on = if r.tok() == Tok::LBrace { Simple::Value } else { r.simple()? };
@@ -156,7 +164,7 @@ impl Reader<'_> {
             }
             Some(on == Simple::Guard)
         })?;
-        self.cases(|r| if is_of_types { r.types() } else { r.values_list() })
+        self.cases(|r| if is_of_types && !r.is_wide { r.types() } else { r.values_list() })
     }
 
     fn types(&mut self) -> Sure {
@@ -175,7 +183,7 @@ impl Reader<'_> {
     /// What is sent or received.
     fn communication(&mut self) -> Sure {
         let (is_single, last) = self.targets()?;
-        last.is_value().then_some(())?;
+        self.is_value(last).then_some(())?;
         match self.tok() {
             Tok::Define | Tok::Assign => {
                 self.advance();
@@ -210,11 +218,11 @@ impl Reader<'_> {
         let mut last = self.expr()?;
         let mut is_single = true;
         while self.eat(Tok::Comma) {
-            last.is_value().then_some(())?;
+            self.is_value(last).then_some(())?;
             is_single = false;
             last = self.expr()?;
         }
-        (last.is_value() || last == Kind::Guard).then_some((is_single, last))
+        (self.is_value(last) || last == Kind::Guard).then_some((is_single, last))
     }
 
     /// An expression, assignment, definition, send or increment.
@@ -224,13 +232,13 @@ impl Reader<'_> {
     }
 
     fn rest_of_simple(&mut self, (is_single, last): (bool, Kind)) -> Sure<Simple> {
-        let is_value = last.is_value();
+        let is_value = self.is_value(last);
         match self.tok() {
             Tok::Define if is_value => {
                 self.advance();
                 match self.targets()? {
                     (true, Kind::Guard) => Some(Simple::Guard),
-                    (_, last) => last.is_value().then_some(Simple::Plain),
+                    (_, last) => self.is_value(last).then_some(Simple::Plain),
                 }
             }
             Tok::Assign | Tok::OpAssign if is_value => {

@@ -21,7 +21,8 @@ impl Reader<'_> {
             }
             Tok::LBrack => {
                 r.advance();
-                if r.tok() != Tok::RBrack {
+                let is_open = r.is_wide && r.eat(Tok::Ellipsis);
+                if r.tok() != Tok::RBrack && !is_open {
                     r.with_header(false, Self::value)?;
                 }
                 r.expect(Tok::RBrack)?;
@@ -78,13 +79,18 @@ impl Reader<'_> {
 
     /// Parameters and results.
     pub(super) fn signature(&mut self) -> Sure {
-        use Tok::*;
         self.params()?;
         match self.tok() {
-            LParen => self.params(),
-            Ident | Star | LBrack | Map | Chan | Arrow | Func | Struct | Interface => self.ty(),
+            Tok::LParen => self.params(),
+            _ if self.starts_type() => self.ty(),
             _ => Some(()),
         }
+    }
+
+    /// Whether a type begins here, parentheses around it left out.
+    pub(super) fn starts_type(&self) -> bool {
+        use Tok::*;
+        matches!(self.tok(), Ident | Star | LBrack | Map | Chan | Arrow | Func | Struct | Interface)
     }
 
     /// `(a, b int, c ...string)` and `(A, B)`.
@@ -123,7 +129,7 @@ impl Reader<'_> {
         if ends(self.tok()) {
             return inner.is_type().then_some(());
         }
-        inner.is_value().then_some(())?;
+        self.is_value(inner).then_some(())?;
         self.ty()
     }
 

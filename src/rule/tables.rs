@@ -75,6 +75,8 @@ pub struct Messages {
 pub struct Keys {
     /// Keys that no call may use.
     pub reserved: BTreeSet<String>,
+    /// Keys that say little where nothing stands with them.
+    pub bare: BTreeSet<String>,
     /// Keys that readers of logs may take for fields of theirs.
     pub mistaken: BTreeSet<String>,
     /// What stands in the place of some of them.

@@ -65,9 +65,7 @@ impl<'d, 'a, 't> Draft<'d, 'a, 't> {
 
     /// The fix, once all is known. `after` is the new call.
     pub(super) fn fix(mut self, after: String) -> Fix {
-        // A text that stays word for word, with nothing to name, leaves nothing to doubt.
-        let words = self.message.is_none() || !self.words.kept || !self.pairs.is_empty();
-        let unsure = self.p.filter(|p| words && p.0 < self.place.rules.naming.limit);
+        let unsure = self.p.filter(|p| p.0 < self.place.rules.naming.limit);
         // What somebody looks at anyway is looked at with its words.
         if let Some(p) = unsure.filter(|_| self.doubts.applicability() == Applicability::Safe) {
             self.doubt(Doubt::WordsUnsure { p: p.0 });

@@ -40,6 +40,11 @@ impl Proposer<'_> {
             let of_key = |doubt: &Doubt| {
                 matches!(doubt, Doubt::KeySaysLittle { .. } | Doubt::ValueUnnamed | Doubt::TreeHabit { .. })
             };
+            let alone = (self.rules.keys.bare.contains(&key.to_lowercase()) || self.is_unsaid(&slot, &key, said))
+                && slot.known.habit.as_ref() != Some(&key);
+            if alone && !slot.error && !slot.known.is_settled() && (other || !doubts.iter().any(of_key)) {
+                draft.doubt(Doubt::KeySaysLittle { key: key.clone() });
+            }
             doubts.into_iter().filter(|doubt| !(other && of_key(doubt))).for_each(|doubt| draft.doubt(doubt));
             draft.pairs.push(KeyValue { key, value: slot.pair.value });
             if let Some(also) = slot.also {
@@ -47,6 +52,13 @@ impl Proposer<'_> {
                 draft.pairs.push(KeyValue { key, ..also });
             }
         }
+    }
+
+    /// `saref` of a namespace and a name: whether a key names no kind of object that is known, and nothing that the text speaks of.
+    fn is_unsaid(&self, slot: &Slot, key: &str, said: &BTreeSet<String>) -> bool {
+        let known = |word: &String| said.contains(word) || self.rules.keys.entities.contains(word);
+        slot.rules.contains(&"value-kref")
+            && !words(key).iter().map(|word| word.to_lowercase()).any(|word| known(&word))
     }
 
     /// The key of a value: the best that the line does not have yet.
@@ -84,10 +96,7 @@ impl Proposer<'_> {
             error: severity >= Severity::Error,
             operand: draft.error.as_deref().is_some_and(|error| error != "nil"),
             warning: severity == Severity::Warning,
-            kept: template
-                .parts
-                .iter()
-                .any(|part| matches!(part, Part::Text(text) if text.trim().eq_ignore_ascii_case(message))),
+            kept: template.parts.iter().any(|part| matches!(part, Part::Text(text) if is_kept(text, message))),
         };
         let naming = &self.rules.naming;
         let keys: Vec<_> = draft.names.iter().map(|named| named.chosen.p).collect();
@@ -117,6 +126,11 @@ impl Proposer<'_> {
             || self.rules.keys.reserved.contains(key)
             || key == self.key()
     }
+}
+
+/// Whether a message is a text but for its first letter and a period at its end.
+fn is_kept(text: &str, message: &str) -> bool {
+    text.trim().trim_end_matches('.').eq_ignore_ascii_case(message)
 }
 
 /// The own name of a value, or what it belongs to and its own name: a key of several words that tells it from others.

@@ -11,14 +11,15 @@ impl Namer<'_> {
     /// A number is called by what it counts, a span of time by the preposition before it, where their own names say nothing.
     pub(super) fn of_nature(&self) -> Option<Key> {
         let own = self.operand.chain.names.last();
+        let silent = self.operand.chain.computed || own.is_none_or(|own| self.is_generic(own));
+        if self.context.indexed && self.operand.number && silent {
+            return self.key("index".to_owned(), Evidence::Noun);
+        }
         if self.operand.chain.names.len() != 1
             || own.is_some_and(|own| !self.is_generic(own))
             || !self.context.label.is_empty()
         {
             return None;
-        }
-        if self.context.indexed && self.operand.number {
-            return self.key("index".to_owned(), Evidence::Noun);
         }
         let before = self.context.before.last().map(|word| word.to_lowercase());
         let behind = self.sentences.behind.get(&self.tail(2)).or_else(|| self.sentences.behind.get(&self.tail(1)));

@@ -36,6 +36,11 @@ pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<
     found.all
 }
 
+/// Whether a part of a name says that it is an error.
+fn is_error(part: &[String]) -> bool {
+    matches!(part, [only] if matches!(only.to_lowercase().as_str(), "error" | "err"))
+}
+
 struct Candidates<'c> {
     namer: &'c Namer<'c>,
     keys: &'c Keys,
@@ -65,8 +70,11 @@ impl Candidates<'_> {
         for name in [own, &expanded].into_iter().skip(usize::from(short)) {
             self.key(name);
             (1..name.len()).for_each(|at| {
-                // `remoteAddr` is not any address.
-                if !self.roles.contains(&name[at - 1].to_lowercase()) && !self.is_compound(&name[at - 1], &name[at]) {
+                // `remoteAddr` is not any address, and `tolerateError` no error.
+                if !is_error(&name[at..])
+                    && !self.roles.contains(&name[at - 1].to_lowercase())
+                    && !self.is_compound(&name[at - 1], &name[at])
+                {
                     self.key(&name[at..]);
                 }
                 if self.says_little(&name[at..]) {
@@ -76,10 +84,15 @@ impl Candidates<'_> {
         }
         // `ip` beside IP.
         let whole = own.len().checked_sub(2).is_some_and(|at| self.is_compound(&own[at], &own[at + 1]));
-        let cased = (1..own.len()).filter(|at| !self.is_compound(&own[at - 1], &own[*at]));
+        let cased = (1..own.len()).filter(|at| !self.is_compound(&own[at - 1], &own[*at]) && !is_error(&own[*at..]));
         let cased: Vec<String> = cased.map(|at| decapitalized(&own[at..].concat())).collect();
-        self.all
-            .extend(cased.into_iter().chain(own.last().filter(|_| !short && !whole).map(|word| word.to_lowercase())));
+        self.all.extend(
+            cased.into_iter().chain(
+                own.last()
+                    .filter(|_| !short && !whole && !(own.len() > 1 && is_error(&own[own.len() - 1..])))
+                    .map(|word| word.to_lowercase()),
+            ),
+        );
         if let [.., noun, end] = own
             && matches!(end.as_str(), "Name" | "ID" | "UID" | "name")
         {

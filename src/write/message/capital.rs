@@ -19,7 +19,10 @@ impl Builder<'_> {
         let first: String = text.chars().take_while(|c| !c.is_whitespace()).collect();
         // Of "node.Spec is empty" the thing is the first word.
         let of_thing = first.split('.').next().is_some_and(|thing| self.entities.contains(thing));
-        let name = !of_thing && !self.prefix.capitals && (is_dotted(&first) || is_humped(&first));
+        // A package or a receiver, and no word at all with a capital.
+        let qualified = is_dotted(&first) && first.split('.').next().is_some_and(|of| !is_humped(of));
+        let coded = !self.prefix.capitals && (is_dotted(&first) || is_humped(&first));
+        let name = !of_thing && (qualified || coded);
         let stays = name || first.contains(['_', '/']) || self.messages.keep_lower.contains(&first);
         let mut chars = text.chars();
         match chars.next() {

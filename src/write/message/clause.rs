@@ -204,8 +204,12 @@ impl Builder<'_> {
         let particle = matches!(*last, "down" | "up" | "off" | "out" | "back" | "on");
         let verb = if particle { earlier.last().unwrap_or(last) } else { last };
         let before = if particle { earlier.len().checked_sub(2) } else { earlier.len().checked_sub(1) };
-        let wants =
-            self.verb(verb, before.and_then(|at| earlier.get(at)).copied()) || self.is(&self.messages.transitive, last);
+        // "the row exceeds %d".
+        let says = !earlier.is_empty() && self.sentences.is_third_person(last);
+        let subject = says && !earlier.iter().any(|word| self.verb(word, None) || word.ends_with("ing"));
+        let wants = self.verb(verb, before.and_then(|at| earlier.get(at)).copied())
+            || self.is(&self.messages.transitive, last)
+            || subject;
         // "volume is mounted on %s" has its subject.
         let alone = words.iter().all(|word| {
             let lower = word.to_lowercase();

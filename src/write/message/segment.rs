@@ -193,9 +193,11 @@ pub fn trimmed(text: &str) -> String {
     let text = words.collect::<Vec<_>>().join(" ");
     let text = text.trim_start_matches([',', ':', ';', '=']);
     let mut end = text.trim_end_matches(['.', ',', ':', ';', '=', '-', '(', '[', '/', ' ', '…']);
-    // "/var/lib/" is a path.
+    // "/var/lib/" is a path, and so is "/".
     if end.rsplit(' ').next().is_some_and(|last| last.contains('/')) && text[end.len()..].starts_with('/') {
         end = &text[..end.len() + 1];
+    } else if text.ends_with(" /") {
+        end = text;
     }
     end.to_owned()
 }

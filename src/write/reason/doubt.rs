@@ -98,7 +98,7 @@ reasons! {
         /// `job` of `job.Namespace, targetName`: the noun of the text need not be what the name names.
         "key-of-other" NeedsReview KeyOfOther { key: String, name: String }
             "the text speaks of {key}, and the value is called {name}",
-        /// One or two letters, as a variable is called.
+        /// One or two letters, as a variable is called, or a word that fits anything: `name`, `key`.
         "key-says-little" NeedsReview KeySaysLittle { key: String }
             "the key {key} says little",
         /// Neither the operand nor the sentence names it.

@@ -115,12 +115,7 @@ impl Reader<'_> {
     fn operand(&mut self) -> Sure<Kind> {
         match self.tok() {
             Tok::Ident => {
-                let kind = match self.text() {
-                    _ if self.is_wide => Kind::Name,
-                    b"new" | b"make" => Kind::Maker,
-                    b"nil" | b"true" | b"false" | b"iota" => Kind::Value,
-                    _ => Kind::Name,
-                };
+                let kind = if self.is_wide { Kind::Name } else { Kind::of_name(self.text()) };
                 self.advance();
                 Some(kind)
             }

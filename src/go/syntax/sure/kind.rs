@@ -24,6 +24,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// What a name is by itself. The grammar has words for some that Go declares like others.
+    pub(super) fn of_name(name: &[u8]) -> Self {
+        match name {
+            b"new" | b"make" => Self::Maker,
+            b"nil" | b"true" | b"false" | b"iota" => Self::Value,
+            _ => Self::Name,
+        }
+    }
+
     pub(super) fn is_value(self) -> bool {
         !matches!(self, Self::Literal | Self::Type | Self::Guard)
     }

@@ -88,6 +88,7 @@ mod tests {
             "type I interface {\n\tf() |\n}",
             "const (a = 1)",
             "var x = new(3)",
+            "type T[make any] int",
             "x := 1",
         ] {
             assert!(!is_sure(body), "{body}");

@@ -1,6 +1,7 @@
 //! Types, parameters and fields.
 
 use super::super::lex::Tok;
+use super::kind::Kind;
 use super::reader::{Reader, Sure};
 
 impl Reader<'_> {
@@ -177,10 +178,21 @@ impl Reader<'_> {
     pub(super) fn type_params(&mut self) -> Sure {
         self.expect(Tok::LBrack)?;
         loop {
-            self.names()?;
+            self.type_param_names()?;
             self.union()?;
             if !self.eat(Tok::Comma) || self.tok() == Tok::RBrack {
                 return self.expect(Tok::RBrack);
+            }
+        }
+    }
+
+    /// Names that the grammar has words for may stand for an array's length there.
+    fn type_param_names(&mut self) -> Sure {
+        loop {
+            (self.is_wide || Kind::of_name(self.text()) == Kind::Name).then_some(())?;
+            self.expect(Tok::Ident)?;
+            if !self.eat(Tok::Comma) {
+                return Some(());
             }
         }
     }

@@ -103,7 +103,7 @@ mod tests {
         write("vendor/b.example/absent/x.go", "package absent\n");
         write("vendor/b.example/elsewhere/x.go", "package elsewhere\n");
         let of = VendoredCopy { of: String::new(), dir: "vendor/b.example/own".into(), own: "own".into() };
-        assert_eq!(copies(dir.path()), [of.clone()]);
+        assert_eq!(copies(dir.path()), std::slice::from_ref(&of));
         assert_eq!(of.name_of("own/sub/x.go").as_deref(), Some("vendor/b.example/own/sub/x.go"));
         assert_eq!(of.name_of("owner/x.go"), None);
         // A module beside the root's, with a vendor directory of its own.

@@ -89,7 +89,7 @@ impl Candidates<'_> {
         self.all.extend(
             cased.into_iter().chain(
                 own.last()
-                    .filter(|_| !short && !whole && !(own.len() > 1 && is_error(&own[own.len() - 1..])))
+                    .filter(|_| !(short || whole || own.len() > 1 && is_error(&own[own.len() - 1..])))
                     .map(|word| word.to_lowercase()),
             ),
         );

@@ -9,8 +9,8 @@ use super::scope::ScopeArgs;
 use super::threads::ThreadArgs;
 use crate::plan::pipeline::{FilePlan, SitePlan};
 use crate::plan::report;
-use crate::text::LineIndex;
 use crate::text::diagnostic::RelPath;
+use crate::text::{LineCol, LineIndex};
 
 /// Tell everything that is known about the call at FILE:LINE.
 #[derive(Debug, clap::Args)]
@@ -55,35 +55,48 @@ pub fn run(args: &Args) -> Result<Status> {
         cache: CacheArgs { cache_dir: None, no_cache: true },
     };
     let mut planned = tree.plan(args.thread.edits(args.edits.edits()), ScopeArgs::everything())?;
-    let covering: Vec<_> = covering(&planned, line).collect();
-    let lines: Vec<u32> = covering.iter().map(|(_, site)| site.site.position.line).collect();
-    let paths: Vec<RelPath> = covering.iter().map(|(file, _)| file.path.clone()).collect();
-    let names: Vec<_> = covering.iter().map(|(_, site)| site.fingerprint.clone()).collect();
+    let covering: Vec<Covering> = covering(&planned, line);
     let threads = args.thread.run(&mut planned, &|_| true)?;
     let status = planned.report();
     let mut out = anstream::stdout();
-    let found = !names.is_empty();
-    // With threads a call may stand on another line.
-    let sites = planned.plan.files.iter().flat_map(|file| file.sites.iter().map(move |site| (file, site)));
-    for (file, site) in sites.filter(|(_, site)| names.contains(&site.fingerprint)) {
-        report::text::explain(file, site, &planned.rules, &mut out)?;
+    for Covering { path, number, position } in &covering {
+        let file = planned.plan.files.iter().find(|file| file.path == *path);
+        // With threads a call may stand on another line, and have another text: its place among the file's calls is the same.
+        let Some((file, site)) = file.and_then(|file| Some((file, file.sites.get(*number)?))) else { continue };
+        let mut site = site.clone();
+        site.site.position = *position;
+        report::text::explain(file, &site, &planned.rules, &mut out)?;
     }
     if let Some(threads) = &threads {
-        report::threads::of_calls(threads, &|path, line| paths.contains(path) && lines.contains(&line), &mut out)?;
+        let is_one = |path: &RelPath, line: u32| covering.iter().any(|of| of.path == *path && of.position.line == line);
+        report::threads::of_calls(threads, &is_one, &mut out)?;
     }
-    if !found && status == Status::Fine {
+    if covering.is_empty() && status == Status::Fine {
         bail!("{}: no klog call stands on that line{}", args.place, nearest(&planned, line));
     }
     Ok(status)
 }
 
-/// The calls that cover a line, each with its file.
-fn covering(planned: &Planned, line: u32) -> impl Iterator<Item = (&FilePlan, &SitePlan)> {
-    let sites = planned.plan.files.iter().flat_map(|file| file.sites.iter().map(move |site| (file, site)));
-    sites.filter(move |(file, site)| {
-        let last = LineIndex::new(&file.source).line_col(site.site.span.end).line;
-        (site.site.position.line..=last).contains(&line)
-    })
+/// A call that covers the line, before any thread is put in.
+struct Covering {
+    path: RelPath,
+    /// Which of its file's calls it is.
+    number: usize,
+    position: LineCol,
+}
+
+/// The calls that cover a line.
+fn covering(planned: &Planned, line: u32) -> Vec<Covering> {
+    let of_file = |file: &FilePlan| -> Vec<Covering> {
+        let index = LineIndex::new(&file.source);
+        let covers =
+            |site: &SitePlan| (site.site.position.line..=index.line_col(site.site.span.end).line).contains(&line);
+        let numbered = file.sites.iter().enumerate().filter(|(_, site)| covers(site));
+        numbered
+            .map(|(number, site)| Covering { path: file.path.clone(), number, position: site.site.position })
+            .collect()
+    };
+    planned.plan.files.iter().flat_map(of_file).collect()
 }
 
 /// `; the nearest stand on lines 12 and 40`: the one before a line and the one after it.

@@ -42,6 +42,16 @@ pub struct Messages {
     pub fault_words: BTreeSet<String>,
     /// Verbs that say what was tried where an error stands behind them.
     pub attempts: BTreeSet<String>,
+    /// Verbs that say so as "-ing" alone.
+    pub attempting: BTreeSet<String>,
+    /// Words that no object of such a verb starts with.
+    pub no_objects: BTreeSet<String>,
+    /// Words that the word "error" behind them cannot do without.
+    pub of_errors: BTreeSet<String>,
+    /// Words that say, behind a comma, what is done now.
+    pub goes_on: BTreeSet<String>,
+    /// Words before a colon that are no component.
+    pub remarks: BTreeSet<String>,
     /// How many words a label may have.
     pub label_words: usize,
     /// Verbs that want an object.

@@ -154,10 +154,10 @@ impl Builder<'_> {
                 [Item::Word(word), Item::Word(_) | Item::Hole(_)] => has_value && goes_on(word),
                 _ => false,
             };
-            match out
-                .last_mut()
-                .filter(|last| on && segment.mark == ":" && matches!(last.items.last(), Some(Item::Word(_))))
-            {
+            match out.last_mut().filter(|last| {
+                on && segment.mark == ":"
+                    && matches!(last.items.last(), Some(Item::Word(word)) if !word.ends_with("ed"))
+            }) {
                 Some(last) => last.items.extend(segment.items),
                 None => out.push(segment),
             }
@@ -170,8 +170,9 @@ impl Builder<'_> {
         let alone = next.is_some_and(|next| next.mark == ":" && !next.holes().is_empty() && next.words().is_empty());
         let [.., before, Item::Word(word)] = segment.items.as_slice() else { return };
         let behind_value = matches!(before, Item::Hole(_) | Item::Group(..));
-        // "status of shelf %s error: %v" says no more than that without the word.
-        let says = self.is_wrong(segment) || matches!(word.as_str(), "err" | "err:");
+        // "status of shelf %s error: %v" says no more than that without the word; "details" and "reason" are what was tried.
+        let says = matches!(word.trim_end_matches(':'), "err" | "error" | "Error") && self.is_wrong(segment)
+            || matches!(word.as_str(), "err" | "err:");
         let titled = word.starts_with(char::is_uppercase)
             && matches!(before, Item::Word(before) if !before.starts_with(char::is_uppercase));
         if alone

@@ -298,6 +298,11 @@ fn left(tokens: &[Token], matched: &Matched, relation: &Relation, rules: &RuleSe
     }
     if out.first() == Some(&Token::Space) && matched.start() == 0 {
         out.remove(0);
+        // "Delete shelf" starts with a capital, so "Failed to delete shelf" does.
+        let is_capital = matches!(tokens.first(), Some(Token::Word(word)) if word.starts_with(char::is_uppercase));
+        if let Some(Token::Word(word)) = out.first_mut().filter(|_| is_capital && !relation.leaves.starts_with('$')) {
+            *word = word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
+        }
     }
     out
 }
@@ -315,7 +320,10 @@ pub(super) fn base(verb: &str, rules: &RuleSet) -> String {
     let forms = [stem.to_owned(), format!("{stem}e"), short.to_owned()];
     forms
         .into_iter()
-        .find(|form| rules.messages.verbs.contains(form) || rules.sentences.actions.contains(form))
+        .find(|form| {
+            let (messages, actions) = (&rules.messages, &rules.sentences.actions);
+            messages.verbs.contains(form) || messages.attempts.contains(form) || actions.contains(form)
+        })
         .unwrap_or(lower)
 }
 

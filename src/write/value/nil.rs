@@ -341,7 +341,9 @@ fn selectors<'n>(root: Node<'n>, place: &Place<'_, '_>) -> Vec<Node<'n>> {
     let mut stack = vec![root];
     while let Some(node) = stack.pop() {
         match node.kind_id() {
-            kind::FUNC_LITERAL => continue,
+            // The length in a type, like a constant, is the compiler's.
+            kind::FUNC_LITERAL | kind::ARRAY_TYPE | kind::CONST_DECLARATION => continue,
+            kind::CALL_EXPRESSION | kind::RANGE_CLAUSE if is_measured(node, place) => continue,
             kind::BINARY_EXPRESSION => {
                 let binary = BinaryExpression::cast(node);
                 let operator = binary.and_then(|b| b.operator()).map(|op| place.text(op)).unwrap_or_default();
@@ -356,4 +358,29 @@ fn selectors<'n>(root: Node<'n>, place: &Place<'_, '_>) -> Vec<Node<'n>> {
         stack.extend(Children::new(node).filter(|c| c.is_named()));
     }
     found
+}
+
+/// Whether what stands in a call or a `range` is not evaluated: Go needs the type alone for the length of an array, or for what
+/// package unsafe tells.
+fn is_measured(node: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let (operand, asks) = match node.kind_id() {
+        kind::RANGE_CLAUSE => {
+            let taken = node.child_by_field_id(syntax::field::LEFT).map_or(0, |left| named_children(left).count());
+            (node.child_by_field_id(syntax::field::RIGHT), taken < 2)
+        }
+        _ => {
+            let arguments = node.child_by_field_id(syntax::field::ARGUMENTS);
+            let function = node.child_by_field_id(syntax::field::FUNCTION).map(|function| place.text(function));
+            let function = function.unwrap_or_default();
+            if function.starts_with("unsafe.") {
+                return true;
+            }
+            (arguments.and_then(|list| named_children(list).next()), matches!(function.as_str(), "len" | "cap"))
+        }
+    };
+    let has_no_length = |ty: Type| {
+        let ty = place.types.view().underlying(ty.stripped());
+        !matches!(ty, Type::Array(..) | Type::Unknown(_) | Type::Param(_) | Type::Interface(_))
+    };
+    asks && !operand.is_some_and(|operand| has_no_length(place.type_of(operand)))
 }

@@ -73,6 +73,17 @@ mod tests {
     }
 
     #[test]
+    fn a_line_may_end_the_first_statement_of_a_head() {
+        for head in
+            ["if x := 1\n x > 0", "for i := 0\n i < 3\n i++", "switch x := a()\n x", "switch x := a()\n y := x.(type)"]
+        {
+            let source = format!("package p\n\nfunc f() {{\n\t{head} {{\n\t}}\n}}\n");
+            assert!(is_go(source.as_bytes()) && !is_surely_go(source.as_bytes()), "{head}");
+        }
+        assert!(!is_go(b"package p\n\nfunc f() {\n\tif x\n {\n\t}\n}\n"));
+    }
+
+    #[test]
     fn what_the_grammar_refuses_is_never_sure() {
         for body in [
             "func f(a int, b) c d {\n}",

@@ -83,13 +83,13 @@ impl<'s> Reader<'s> {
         self.eat(tok).then_some(())
     }
 
-    /// A semicolon that is written as one.
-    pub(super) fn is_written_semicolon(&self) -> bool {
-        self.tok() == Tok::Semi && self.token.end > self.token.start
+    /// A semicolon in the head of a statement. Go takes a line's end for one; the grammar wants it written.
+    pub(super) fn is_head_semicolon(&self) -> bool {
+        self.tok() == Tok::Semi && (self.is_wide || self.token.end > self.token.start)
     }
 
-    pub(super) fn expect_written_semicolon(&mut self) -> Sure {
-        self.is_written_semicolon().then(|| self.advance())
+    pub(super) fn expect_head_semicolon(&mut self) -> Sure {
+        self.is_head_semicolon().then(|| self.advance())
     }
 
     /// Runs one level deeper.

@@ -94,12 +94,12 @@ impl Reader<'_> {
     fn if_statement(&mut self) -> Sure {
         self.advance();
         self.with_header(true, |r| {
-            if r.is_wide && r.is_written_semicolon() {
+            if r.is_wide && r.is_head_semicolon() {
                 r.advance();
                 return r.value();
             }
             let first = r.simple()?;
-            if r.is_written_semicolon() && (first != Simple::Guard || r.is_wide) {
+            if r.is_head_semicolon() && (first != Simple::Guard || r.is_wide) {
                 r.advance();
                 return r.value();
             }
@@ -133,16 +133,16 @@ impl Reader<'_> {
                 return self.value();
             }
             let first = self.rest_of_simple(left)?;
-            if !self.is_written_semicolon() {
+            if !self.is_head_semicolon() {
                 return first.is_value().then_some(());
             }
             (first != Simple::Guard).then_some(())?;
         }
-        self.expect_written_semicolon()?;
+        self.expect_head_semicolon()?;
         if self.tok() != Tok::Semi {
             self.value()?;
         }
-        self.expect_written_semicolon()?;
+        self.expect_head_semicolon()?;
         if self.tok() == Tok::LBrace {
             return Some(());
         }
@@ -154,9 +154,9 @@ impl Reader<'_> {
         let is_of_types = self.with_header(true, |r| {
             let mut on = Simple::Plain;
             if r.tok() != Tok::LBrace {
-                let is_empty = r.is_wide && r.is_written_semicolon();
+                let is_empty = r.is_wide && r.is_head_semicolon();
                 on = if is_empty { Simple::Plain } else { r.simple()? };
-                if r.is_written_semicolon() && on != Simple::Guard {
+                if r.is_head_semicolon() && on != Simple::Guard {
                     r.advance();
                     on = if r.tok() == Tok::LBrace { Simple::Value } else { r.simple()? };
                 }

@@ -49,6 +49,9 @@ impl<'w> Outside<'w> {
         let package = self.view.package(&key.package)?;
         let of = self.view.declared_type(package, &key.receiver)?;
         let of = if key.is_asked { of } else { Type::pointer_to(of) };
+        if self.is_of_errors(&of, &key.name) {
+            return Some(Cause::OutsideInterface { interface: "error".to_owned() });
+        }
         for (package, interface) in self.by_method.get(&*key.name).into_iter().flatten() {
             let Some(ty) = self.view.declared_type(package, interface) else { continue };
             if self.view.asks_alike(&of, &ty, &key.name) == Some(false) {
@@ -62,7 +65,20 @@ impl<'w> Outside<'w> {
         let unseen: Option<&Arc<PackageName>> = sources.missing.get(key.dir()?)?.first();
         unseen.map(|package| Cause::UnseenInterface { package: package.path.to_string() })
     }
+
+    /// Whether a method makes its type an error, or an error one that package errors asks.
+    fn is_of_errors(&self, of: &Type, name: &str) -> bool {
+        let has = |name: &str, params: usize| {
+            let method = self.view.find_method(of, name).ok().flatten();
+            method.is_some_and(|method| method.signature.params.len() == params && method.signature.results.len() == 1)
+        };
+        let [error, ..] = OF_ERRORS;
+        OF_ERRORS.iter().any(|(asked, params)| *asked == name && has(name, *params)) && has(error.0, error.1)
+    }
 }
+
+/// What Go asks of errors, and package errors of some, by name and number of parameters: each has one result.
+const OF_ERRORS: [(&str, usize); 4] = [("Error", 0), ("Unwrap", 0), ("Is", 1), ("As", 1)];
 
 /// Names in front of parentheses at the start of a line or behind a brace: the methods of an interface.
 pub fn methods(code: &str) -> impl Iterator<Item = &str> {

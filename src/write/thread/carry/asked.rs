@@ -109,9 +109,10 @@ impl Mentions {
         for at in words(text, name.as_bytes()) {
             found.places.push(at);
             let before = text[..at].trim_ascii_end();
-            let is_behind_dot = before.ends_with(b".");
-            found.selected |= is_behind_dot || ends_in_comment(before);
-            found.alone |= !is_behind_dot;
+            // The dot may be a comment's, or stand before one.
+            let (is_behind_dot, is_behind_comment) = (before.ends_with(b"."), ends_in_comment(before));
+            found.selected |= is_behind_dot || is_behind_comment;
+            found.alone |= !is_behind_dot || is_behind_comment;
             let opens = text.get(at + name.len()) == Some(&b'(');
             let last = text[..at].iter().rev().find(|b| !matches!(b, b' ' | b'\t'));
             found.asked_for |= last.is_none_or(|b| b"\n;{".contains(b)) && opens;
@@ -133,7 +134,7 @@ impl Mentions {
     }
 }
 
-/// Whether what stands before a name ends in a comment, before which there may be a dot.
+/// Whether what stands before a name ends in a comment.
 fn ends_in_comment(before: &[u8]) -> bool {
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
     before.ends_with(b"*/") || memchr::memmem::find(line, b"//").is_some()

@@ -43,6 +43,8 @@ impl Builder<'_> {
                     (Item::Word(word), _) if word == "'s" => {}
                     (Item::Word(word), _) if is_glued_to_hole(&items, at) => {
                         let bare = word.trim_start_matches(['-', '.', '/']);
+                        // The rest of a path is one.
+                        let bare = if bare.contains('/') { word } else { bare };
                         out.extend((!bare.is_empty()).then(|| Item::Word(bare.to_owned())));
                     }
                     _ => out.push(item.clone()),

@@ -2,6 +2,7 @@
 //!
 //! In come a directory and bytes, out come files, outlines, trees, types and a call graph; nothing here knows what a log call is.
 
+pub mod absent;
 pub mod calls;
 pub mod files;
 pub mod index;

@@ -144,6 +144,12 @@ pub struct Loggers {
     pub fills: Vec<String>,
     /// Functions of package reflect that do so.
     pub reflects: Vec<String>,
+    /// Functions after which lists have elements that nobody has made.
+    pub empties: Vec<String>,
+    /// Functions that read or write values as they lie in memory.
+    pub lays_out: Vec<String>,
+    /// Functions that compare whatever they are given.
+    pub compares: Vec<String>,
     /// klog's functions that give a logger, their first argument, a name.
     pub names: Vec<String>,
     /// Functions and methods that have a logger carry pairs.

@@ -282,6 +282,14 @@ impl Scope {
         self.leave.iter().find(named).map(|leave| leave.reason.as_str())
     }
 
+    /// What Go builds of a module: also what is left alone because others wrote it.
+    pub fn built(&self) -> Self {
+        let mut scope = self.clone();
+        let is_no_package = |name: &String| matches!(name.as_str(), "vendor" | "testdata");
+        scope.leave.iter_mut().for_each(|leave| leave.directories.retain(is_no_package));
+        scope
+    }
+
     /// Why files of this name are left alone, if they are.
     pub fn leaves_file(&self, name: &str) -> Option<&str> {
         self.leave.iter().find(|leave| leave.starts(name)).map(|leave| leave.reason.as_str())

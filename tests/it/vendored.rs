@@ -110,3 +110,22 @@ fn patches_of_what_is_copied_say_so() {
         assert_eq!(applied.stderr.contains(told), copied, "{}", applied.stderr);
     }
 }
+
+#[test]
+fn a_copy_that_differs_and_a_linked_directory_are_said() {
+    let (checkout, other) = (checkout(true), Checkout::with([("src/a.go", "package a\n")]));
+    let notes = || checkout.run(["plan", "--all", "--format", "json"]).expect(0).json()["diagnostics"].to_string();
+    let (differs, linked) = ("is not what own has: what is built is the copy", "a link to a directory with Go files");
+    let said = |notes: &str| [differs, linked].map(|text| notes.contains(text));
+    assert_eq!(said(&notes()), [false, false]);
+    checkout.write("vendor/example.com/own/own.go", format!("{OWN}\nvar later int\n"));
+    assert_eq!(said(&notes()), [true, false]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(other.path(), checkout.join("staging")).unwrap();
+        assert_eq!(said(&notes()), [true, true]);
+        // One whose target is looked at where it stands is said nothing of.
+        std::os::unix::fs::symlink("own", checkout.join("again")).unwrap();
+        assert_eq!(notes().matches(linked).count(), 1);
+    }
+}

@@ -30,6 +30,9 @@ pub const LINK: &str = "symbolic links (their targets are read where they stand)
 /// Reason for what the configuration excludes.
 pub const EXCLUDED: &str = "excluded by klogmod.toml";
 
+/// Entries of a linked directory among which Go files are looked for, at most.
+const MAX_LOOKED_AT: usize = 5000;
+
 /// What to walk.
 #[derive(Clone, Debug, Default)]
 pub struct WalkOptions {
@@ -142,6 +145,9 @@ impl Walker<'_> {
             }
             match reason {
                 Ok(true) => self.take(&entry, walk, files),
+                Ok(false) if entry.file_type().is_symlink() && self.leads_to_code(entry.path()) => {
+                    walk.links.extend(relative(self.root, entry.path()));
+                }
                 Ok(false) => {}
                 Err(reason) => {
                     if entry.file_type().is_symlink() && !self.is_read_elsewhere(entry.path()) {
@@ -234,6 +240,21 @@ impl Walker<'_> {
             && self.scope.leaves_file(&name).is_none()
             && parts.iter().all(|part| self.scope.leaves(part).is_none())
             && !self.options.exclude.is_match(target)
+    }
+
+    /// Whether a link leads to a directory with Go files that is read nowhere else.
+    fn leads_to_code(&self, link: &Path) -> bool {
+        let Some(target) = link.canonicalize().ok().filter(|target| target.is_dir()) else { return false };
+        let is_left = |path: &Path| path.iter().any(|part| self.scope.leaves(&part.to_string_lossy()).is_some());
+        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.to_owned());
+        // A link to what it stands in leads nowhere.
+        if root.starts_with(&target) || target.strip_prefix(&root).is_ok_and(|path| !is_left(path)) {
+            return false;
+        }
+        let below = WalkDir::new(&target).follow_links(false).into_iter().flatten().take(MAX_LOOKED_AT);
+        below
+            .into_iter()
+            .any(|entry| entry.file_type().is_file() && entry.path().extension().is_some_and(|end| end == "go"))
     }
 
     fn shown(&self, path: &Path) -> RelPath {

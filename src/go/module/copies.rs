@@ -25,6 +25,18 @@ impl VendoredCopy {
         Some(format!("{}/{below}", self.dir))
     }
 
+    /// The first Go file of the copy that is another than the checkout's own, or that this does not have.
+    pub fn differs(&self, root: &Path) -> Option<String> {
+        let entries = walkdir::WalkDir::new(root.join(&self.dir)).sort_by_file_name().into_iter().flatten();
+        let files = entries.filter(|entry| entry.file_type().is_file()).filter_map(|entry| {
+            let path = entry.path().strip_prefix(root.join(&self.dir)).ok()?.to_str()?.replace('\\', "/");
+            path.ends_with(".go").then_some(path)
+        });
+        let read = |dir: &str, path: &str| disk::read(&root.join(dir).join(path), disk::SOURCE).ok();
+        let mut other = files.filter(|path| read(&self.dir, path) != read(&self.own, path));
+        other.next().map(|path| format!("{}/{path}", self.dir))
+    }
+
     /// What is to be done once the checkout's own module has changed: what is built is the copy.
     pub fn to_renew(&self) -> String {
         let place = if self.of.is_empty() { String::new() } else { format!(" in {}", self.of) };
@@ -104,6 +116,10 @@ mod tests {
         write("vendor/b.example/elsewhere/x.go", "package elsewhere\n");
         let of = VendoredCopy { of: String::new(), dir: "vendor/b.example/own".into(), own: "own".into() };
         assert_eq!(copies(dir.path()), std::slice::from_ref(&of));
+        assert_eq!(of.differs(dir.path()).as_deref(), Some("vendor/b.example/own/x.go"));
+        write("own/x.go", "package own\n");
+        write("own/x_test.go", "package own\n");
+        assert_eq!(of.differs(dir.path()), None);
         assert_eq!(of.name_of("own/sub/x.go").as_deref(), Some("vendor/b.example/own/sub/x.go"));
         assert_eq!(of.name_of("owner/x.go"), None);
         // A module beside the root's, with a vendor directory of its own.

@@ -17,5 +17,5 @@ pub mod sure;
 pub mod word;
 
 pub use generated::*;
-pub use named::{named_children, peel};
+pub use named::{named_children, owner, peel};
 pub use node::{AstNode, Children, children_by_field, text};

@@ -15,6 +15,7 @@
 //! Nothing is worked out before it is asked for. Declarations come from [`crate::go::index`], bodies from
 //! [`crate::go::syntax::body`]; neither needs a syntax tree. Whatever is not certain is unknown, with its [`Cause`].
 
+mod absent;
 mod body;
 mod check;
 mod declared;
@@ -32,6 +33,7 @@ mod subst;
 mod ty;
 mod world;
 
+pub use absent::Absent;
 pub use body::BodyTypes;
 pub use check::{Callee, Constant, Piece, Referent};
 pub use file::{FileTypes, Mention};

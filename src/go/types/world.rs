@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::absent::Absent;
 use super::imported::FileImports;
 use super::{Cause, Named, Signature, Type, TypeParam};
 use crate::go::files::Overlay;
@@ -17,6 +18,7 @@ use crate::go::module::{BuildContext, PackageName, ResolveOptions};
 pub struct World {
     index: Index,
     packages: Table<PackageTypes>,
+    absent: Arc<Absent>,
 }
 
 /// What was worked out for one package.
@@ -49,7 +51,7 @@ pub(super) struct TypeDef {
 impl World {
     /// For the checkout at `root`, seen under `context` where a file does not say otherwise.
     pub fn new(root: &Path, context: BuildContext, options: ResolveOptions) -> Self {
-        Self { index: Index::new(root, context, options), packages: Table::default() }
+        Self { index: Index::new(root, context, options), packages: Table::default(), absent: Arc::default() }
     }
 
     /// Sees some files otherwise than they are on disk.
@@ -65,6 +67,16 @@ impl World {
             self.index.forget(dir);
             self.packages = Table::default();
         }
+    }
+
+    /// Functions that are called without the contexts that they ask for; none are known before somebody looks.
+    pub fn absent(&self) -> &Arc<Absent> {
+        &self.absent
+    }
+
+    /// Knows such functions from now on.
+    pub fn know(&mut self, absent: Arc<Absent>) {
+        self.absent = absent;
     }
 
     /// The declarations that it reads.

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::store::Store;
 use super::tree::{Difference, Older, Tree};
 use crate::go::files::GeneratedFiles;
+use crate::go::types::Absent;
 use crate::klog::sought::FileTexts;
 use crate::plan::pipeline::{self, FilePlan, FileSamples, FileSeen, Options, PackedPlan, Plan, PlanError, Scope, Seen};
 use crate::rule::RuleSet;
@@ -38,6 +39,7 @@ struct Stored {
     scope: Option<Scope>,
     samples: Vec<FileSamples>,
     sought: Vec<FileTexts>,
+    absent: Option<Absent>,
 }
 
 fn encode(plan: &Plan, seen: &Seen) -> std::io::Result<Vec<u8>> {
@@ -47,7 +49,15 @@ fn encode(plan: &Plan, seen: &Seen) -> std::io::Result<Vec<u8>> {
         file.pack(&mut bytes)?;
     }
     let left_alone: BTreeMap<&String, u64> = plan.left_alone.iter().map(|(why, count)| (why, *count as u64)).collect();
-    (plan.read as u64, &left_alone, &plan.diagnostics, &plan.scope, &seen.samples, &plan.sought)
+    (
+        plan.read as u64,
+        &left_alone,
+        &plan.diagnostics,
+        &plan.scope,
+        &seen.samples,
+        &plan.sought,
+        plan.absent.as_deref(),
+    )
         .serialize(&mut bytes)?;
     Ok(bytes)
 }
@@ -206,6 +216,7 @@ fn load(store: &Store, entry: &Entry, options: &Options, difference: &Difference
         scope: stored.scope,
         conventions: pipeline::habits(&seen.samples),
         sought: stored.sought,
+        absent: stored.absent.map(Arc::new),
     };
     Some((plan, seen))
 }

@@ -55,6 +55,7 @@ pub fn again(
     let pool = pool(options)?;
     let mut stage = Stage::new(options, rules);
     stage.seek(&plan.sought);
+    stage.learn_absent(&conventions(&seen.samples), plan.absent.as_ref());
     let mut scope = None;
     if aims {
         let source = |path: &RelPath| Some((path.clone(), stage.world().index().source(path).ok()?));

@@ -31,6 +31,7 @@ pub fn anew(
     let mut stage = Stage::new(options, rules);
     stage.seek(&old.sought);
     let pool = pool(options)?;
+    pool.install(|| stage.learn_absent(&old.conventions, old.absent.as_ref()));
     let mut results = None;
     if old.scope.as_ref().is_some_and(|scope| !scope.is_whole) {
         let source = |path: &RelPath| Some((path.clone(), stage.world().index().source(path).ok()?));

@@ -89,6 +89,7 @@ impl<'a> Live<'a> {
     /// As [`Live::file`], worked out even where the plan has it: what it needs is at hand from then on.
     pub fn anew(&mut self, path: &RelPath, edits: Edits) -> FileResult {
         self.stage.ask(edits);
+        self.stage.learn_absent(&self.plan.conventions, self.plan.absent.as_ref());
         let mut result = self.stage.finish(self.stage.load(path).0, &self.plan.conventions);
         if let (Some(now), Some(before)) = (&mut result.plan, self.planned(path)) {
             Standings::of(before).place(now, &self.rules.log_calls);

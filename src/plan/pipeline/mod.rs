@@ -1,5 +1,6 @@
 //! The spine: a checkout and rules in, a plan out. A plan is a pure function of the two.
 
+mod absent;
 mod again;
 mod aim;
 mod anew;

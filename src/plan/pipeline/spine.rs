@@ -56,6 +56,7 @@ pub fn watched(
         (results, Seen { complete, outlines, shapes: stage.shapes(), ..seen }, called)
     });
     let mut beside = stage.beside();
+    let absent = stage.absent().cloned();
     if options.shard.is_none_or(Shard::is_first) {
         walked.diagnostics.extend(stage.complaints());
         walked.diagnostics.extend(search.complaints());
@@ -64,7 +65,9 @@ pub fn watched(
         let notes = unseen::links(&options.root.dir, &walked, &rules.log_calls, &mut beside);
         walked.diagnostics.extend(notes);
     }
-    seen = Seen { beside, texts: asked.texts, searched: search.files, callers: options.callers, ..seen };
+    beside.extend(seen.beside);
+    seen =
+        Seen { beside, texts: asked.texts, searched: search.files, callers: options.callers || seen.callers, ..seen };
     // What the tree declares is no longer needed when the results are spread out.
     let stage = options.callers.then_some(stage);
     let results = pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect());
@@ -77,6 +80,7 @@ pub fn watched(
         scope,
         sought: search.texts,
         conventions: seen::conventions(&seen.samples),
+        absent,
     };
     plan.take(results, options);
     if let Some(stage) = stage {
@@ -118,6 +122,11 @@ fn propose(
         seen.elsewhere = others;
     }
     let habits = seen::conventions(&seen.samples);
+    if let Some(asked) = stage.learn_absent(&habits, None) {
+        // Any call in any body may be the one without a context.
+        seen.callers = true;
+        seen.beside = asked.into_iter().filter(|path| files.binary_search(path).is_err()).collect();
+    }
     (go_through(stage, loaded, &habits, advance), seen, Vec::new())
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use tree_sitter::Node;
@@ -29,7 +29,7 @@ use crate::go::module::Modules;
 use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::head::{Head, head};
 use crate::go::syntax::sure::is_surely_go;
-use crate::go::types::{self, World};
+use crate::go::types::{self, Absent, World};
 use crate::klog::borrowed::borrowed;
 use crate::klog::call::{Class, Recognizer};
 use crate::klog::convention::Conventions;
@@ -81,7 +81,7 @@ pub struct Stage<'a> {
     generated: GeneratedFiles,
     modules: Modules<'a>,
     pub(super) world: World,
-    edits: Edits,
+    pub(super) edits: Edits,
     homes: Homes<'a>,
     idle: BTreeSet<String>,
     served: Option<Served>,
@@ -92,6 +92,8 @@ pub struct Stage<'a> {
     beside: Mutex<BTreeSet<RelPath>>,
     /// What the checkout looks for in logs.
     sought: SoughtTexts,
+    /// Functions that are called without a context, where that matters.
+    pub(super) absent: Option<Arc<Absent>>,
 }
 
 impl<'a> Stage<'a> {
@@ -112,6 +114,7 @@ impl<'a> Stage<'a> {
             forgotten: Vec::new(),
             beside: Mutex::default(),
             sought: SoughtTexts::default(),
+            absent: None,
         }
     }
 
@@ -125,6 +128,12 @@ impl<'a> Stage<'a> {
         self.sought = SoughtTexts::new(texts);
     }
 
+    /// The tree's declarations, none of which is known yet.
+    fn renew(&mut self) {
+        self.world = self.options.world();
+        self.world.know(self.absent.clone().unwrap_or_default());
+    }
+
     /// Proposes these edits from now on.
     pub fn ask(&mut self, edits: Edits) {
         self.edits = edits;
@@ -133,7 +142,7 @@ impl<'a> Stage<'a> {
     /// Sees files as `overlay` has them from now on. `changed`: a directory in which declarations are others now.
     pub fn see(&mut self, overlay: Overlay, changed: Option<&str>) {
         if self.world.index().stats().bytes > MAX_WORLD {
-            self.world = self.options.world();
+            self.renew();
         }
         self.world.see(overlay, changed);
     }
@@ -341,7 +350,7 @@ impl<'a> Stage<'a> {
     pub fn forget(&mut self, most: usize) {
         if self.world.index().stats().bytes > most {
             self.forgotten.extend(self.world.index().seen());
-            self.world = self.options.world();
+            self.renew();
         }
     }
 

@@ -94,9 +94,13 @@ pub fn copies(root: &Path) -> Vec<Diagnostic> {
     let note = |copy: VendoredCopy| {
         let note =
             Diagnostic::note(copy.dir.clone(), format!("a copy of {}, which is looked at in its place", copy.own));
-        note.help("run `go mod vendor` once that is changed")
+        let differs = copy.differs(root).map(|file| {
+            let note = Diagnostic::note(file, format!("is not what {} has: what is built is the copy", copy.own));
+            note.help("run `go mod vendor` first, and look at what that changes")
+        });
+        [Some(note.help("run `go mod vendor` once that is changed")), differs]
     };
-    copies_at_root(root).into_iter().map(note).collect()
+    copies_at_root(root).into_iter().flat_map(note).flatten().collect()
 }
 
 /// Links to Go code that is read nowhere else.
@@ -104,7 +108,10 @@ pub fn links(root: &Path, walk: &Walk, rules: &LogCalls, beside: &mut BTreeSet<R
     let mut notes = Vec::new();
     for link in &walk.links {
         beside.insert(link.clone());
-        if disk::read(&root.join(&**link), disk::SOURCE).is_ok_and(|bytes| may_log(&bytes, rules)) {
+        if root.join(&**link).is_dir() {
+            let note = Diagnostic::note(link.clone(), "a link to a directory with Go files, which is not looked at");
+            notes.push(note.help("put the directory itself there"));
+        } else if disk::read(&root.join(&**link), disk::SOURCE).is_ok_and(|bytes| may_log(&bytes, rules)) {
             let note = Diagnostic::note(link.clone(), "a link to what may log through klog and is not looked at");
             notes.push(note.help("put the file itself there"));
         }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::file::{FilePlan, FileResult};
 use super::options::Options;
 use super::scope::Scope;
 use super::site::SitePlan;
 use crate::go::files::Shard;
+use crate::go::types::Absent;
 use crate::klog::convention::Conventions;
 use crate::klog::sought::FileTexts;
 use crate::text::diagnostic::{Diagnostic, Level};
@@ -32,6 +34,8 @@ pub struct Plan {
     pub conventions: Conventions,
     /// What files of the tree look for in logs.
     pub sought: Vec<FileTexts>,
+    /// Functions that are called without a context; none: nobody looked.
+    pub absent: Option<Arc<Absent>>,
 }
 
 impl Plan {
@@ -39,7 +43,17 @@ impl Plan {
     pub fn empty(root: PathBuf) -> Self {
         let (files, diagnostics, sought) = (Vec::new(), Vec::new(), Vec::new());
         let conventions = Conventions::default();
-        Self { root, files, read: 0, left_alone: BTreeMap::new(), diagnostics, scope: None, conventions, sought }
+        Self {
+            root,
+            files,
+            read: 0,
+            left_alone: BTreeMap::new(),
+            diagnostics,
+            scope: None,
+            conventions,
+            sought,
+            absent: None,
+        }
     }
 
     /// Takes what came of the files.

@@ -1,11 +1,13 @@
 //! The expression in scope that holds the request ID.
 
+mod absent;
 mod caveat;
 mod field;
 mod list;
 mod object;
 mod offer;
 mod process;
+mod queue;
 mod variable;
 
 use std::cell::LazyCell;
@@ -24,6 +26,7 @@ use crate::write::value::KeyValue;
 use object::{is_blank, is_named, is_object, is_type, is_unset, logged_at};
 use variable::{Variable, is_usable};
 
+pub use absent::is_absent;
 pub use caveat::caveats;
 pub use offer::{Offer, context, offers};
 use process::{is_of_process, was_of_process};
@@ -41,6 +44,9 @@ pub struct Accessor {
 
 /// The name of the kind that contexts are.
 const CONTEXT: &str = "context";
+/// Those of the kinds that items of work queues are.
+const QUEUE_KEY: &str = "queue-key";
+const QUEUE_ITEM: &str = "queue-item";
 
 /// A carrier among others.
 struct Candidate {
@@ -94,6 +100,7 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
                 CONTEXT if setting.context_first => 0,
                 // What was before a change comes after all other objects, contexts of a run loop at the end.
                 CONTEXT => order + 1 + 2 * rules.len(),
+                QUEUE_KEY | QUEUE_ITEM => order + 1 + 3 * rules.len(),
                 _ if former => order + 1 + rules.len(),
                 _ => order + 1,
             };
@@ -125,6 +132,11 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
 }
 
 impl Accessor {
+    /// Whether it asks a work queue: what a caller has at hand knows better.
+    pub fn is_of_queue(&self) -> bool {
+        matches!(self.carrier.as_str(), QUEUE_KEY | QUEUE_ITEM)
+    }
+
     /// The same, but for a context that is asked first, where the kind of carrier has an accessor for that.
     fn under(self, context: Option<&str>, rules: &[Carrier]) -> Self {
         let rule = rules.iter().find(|rule| rule.name == self.carrier && !rule.under_context.is_empty());
@@ -188,7 +200,7 @@ pub fn entry<'t>(
     // A field is read before anything can have shown that it can be.
     let of_parameters = || {
         let carriers = place.rules.carriers.carrier.iter().filter(|c| {
-            !matches!(c.name.as_str(), "context" | "field" | "request-field" | "uid-field" | "list")
+            !matches!(c.name.as_str(), CONTEXT | "field" | "request-field" | "uid-field" | "list" | QUEUE_ITEM)
                 && !c.types.contains(&CarrierType::Text)
         });
         carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
@@ -223,6 +235,9 @@ fn is_former(name: &str, place: &Place<'_, '_>) -> bool {
 
 /// What a carrier's accessor takes of a variable; `None` if the variable is no such carrier.
 fn argument(carrier: &Carrier, variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<String> {
+    if matches!(carrier.name.as_str(), QUEUE_KEY | QUEUE_ITEM) {
+        return queue::item(carrier, variable);
+    }
     if carrier.name == "field" {
         return field::object_in(variable, pairs);
     }

@@ -1,5 +1,6 @@
 //! Carriers that a call could pass on to the function that it calls.
 
+use super::absent::may_be_none;
 use super::variable::{Variable, is_usable};
 use super::{field, is_named, is_object};
 use crate::go::types::{Bound, Reach, Type};
@@ -56,7 +57,7 @@ pub fn context(place: &Place<'_, '_>) -> Option<String> {
     for binding in place.scopes.visible() {
         let ty = place.type_of_binding(binding);
         let is_request = matches!(&ty, Type::Pointer(inner) if is_named(REQUEST, inner));
-        if !is_request && !is_named(CONTEXT, &ty) || !is_usable(binding, place) {
+        if !is_request && !is_named(CONTEXT, &ty) || !is_usable(binding, place) || may_be_none(binding, place) {
             continue;
         }
         if !is_request {

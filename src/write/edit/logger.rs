@@ -11,6 +11,7 @@ use crate::go::types::{Binding, Bound, Type, is_function};
 use crate::klog::call::{Logger, Make, existing};
 use crate::klog::place::Place;
 use crate::text::Edit;
+use crate::write::carrier;
 use crate::write::value::{There, receiver};
 
 /// The variable that migrated code calls its logger.
@@ -97,6 +98,9 @@ fn inline<'t>(function: Node<'t>, context: Option<String>) -> Logger<'t> {
 fn of_parameter<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let functions = place.scopes.ancestors().iter().rev().copied().filter(|node| is_function(*node));
     let (function, context) = functions.filter_map(|f| Some((f, context_of(f, place)?))).next()?;
+    if carrier::is_absent(function, place) {
+        return None;
+    }
     let behind = match nil_check(function, &context, place) {
         Checked::Not if fate(function, &context, place) != Fate::Same => return None,
         Checked::Not => None,
@@ -236,7 +240,8 @@ fn of_any_context<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let parameter = functions
         .filter_map(|function| {
             let context = context_of(function, place)?;
-            let may_be_nil = matches!(fate(function, &context, place), Fate::MayBeNil);
+            let may_be_nil =
+                matches!(fate(function, &context, place), Fate::MayBeNil) || carrier::is_absent(function, place);
             (!may_be_nil && matches!(nil_check(function, &context, place), Checked::Not)).then_some((context, function))
         })
         .next();

@@ -50,6 +50,12 @@ reasons! {
         /// A comment makes it known outside Go's own rules.
         "linked" Linked { directive: String }
             "{directive} names it",
+        /// Something calls it that no compiler sees: package reflect, a template, assembly.
+        "by-name" CalledByName { caller: String }
+            "{caller} may call it by its name",
+        /// A call gives it nil for its context, out of which nothing can be taken.
+        "no-context" NilContext { caller: String }
+            "{caller} calls it with nil for its context",
         /// It is called nowhere, or by tests alone.
         "no-caller" OnlyTests
             "nothing but tests calls it",
@@ -101,6 +107,12 @@ reasons! {
         /// A value of a type becomes one of another that has the same fields.
         "made-unset" MadeOfAnother
             "values of it are made of another type's here, or the other way round",
+        /// What reads or writes a type as it lies in memory.
+        "made-unset" LaidOut
+            "it is read or written here as it lies in memory",
+        /// Values of a type are compared.
+        "made-unset" Compared
+            "values of it are compared here: those that are alike would not be with different loggers",
         /// A literal names no fields.
         "made-unset" FieldsUnnamed
             "a literal of it does not name its fields",

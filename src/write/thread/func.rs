@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{self, field, kind, named_children};
+use crate::go::syntax;
 
 /// A function or method of a package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,18 +16,8 @@ pub struct Func {
 impl Func {
     /// Of a declaration; `None` if it declares no function.
     pub fn of(declaration: Node<'_>, source: &[u8]) -> Option<Self> {
-        let name = syntax::text(declaration.child_by_field_id(field::NAME)?, source).to_owned();
-        let receiver = match declaration.kind_id() {
-            kind::FUNCTION_DECLARATION => String::new(),
-            kind::METHOD_DECLARATION => {
-                let list = declaration.child_by_field_id(field::RECEIVER)?;
-                let ty = named_children(list).next()?.child_by_field_id(field::TYPE)?;
-                let text = syntax::text(ty, source).trim_matches(['*', '(', ')', ' ']);
-                text.split('[').next().unwrap_or(text).to_owned()
-            }
-            _ => return None,
-        };
-        Some(Self { receiver, name })
+        let (receiver, name) = syntax::owner(declaration, source)?;
+        Some(Self { receiver: receiver.to_owned(), name: name.to_owned() })
     }
 
     /// As reports name it.

@@ -51,7 +51,9 @@ pub fn explore(
             function.take_name();
             if function.blocked.is_none()
                 && function.named.is_none()
-                && let Some(cause) = fixed(key, function, published(key)).or_else(|| outside.asks_for(key, sources.0))
+                && let Some(cause) = fixed(key, function, published(key))
+                    .or_else(|| outside.asks_for(key, sources.0))
+                    .or_else(|| sources.0.called_by_name(key, ground.world.index().resolver().root()))
             {
                 function.block(key, cause);
             }

@@ -91,7 +91,8 @@ fn call(asked: &Light<'_>, types: &BodyTypes<'_, '_>, mention: &Mention, (key, c
         _ => false,
     };
     let is_test = asked.source.path.ends_with("_test.go");
-    let has_context = !is_test && has_context(types, mention.id);
+    let is_absent = || types.view().world().absent().has(&caller.package, &caller.receiver, &caller.name);
+    let has_context = !is_test && has_context(types, mention.id) && !is_absent();
     if !is_test && !has_context && may_give(asked, types, mention.id, caller) {
         return None;
     }

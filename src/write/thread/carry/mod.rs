@@ -5,6 +5,7 @@
 mod asked;
 mod becoming;
 mod body;
+mod by_name;
 mod converted;
 #[cfg(test)]
 mod differs;

@@ -202,6 +202,9 @@ impl<'r, 'p> Reader<'r, 'p> {
     /// A list of parameters that a function, or an interface, declares.
     fn list(&mut self, key: Key, (name, list): (Node<'p>, Node<'p>), waits: bool, taken: [bool; 2]) {
         let source = &self.unit.file.source.bytes;
+        if let Some((path, line)) = self.nil_context(&key, list) {
+            return self.block(&key, Cause::NilContext { caller: format!("{path}:{line}") }, name);
+        }
         let (path, line) = self.unit.place(name.start_byte());
         let List { takes_one, is_unnamed, named } = List::of(list, source, &self.packages);
         let declared = Declared {
@@ -219,6 +222,14 @@ impl<'r, 'p> Reader<'r, 'p> {
             is_field: false,
         };
         self.found.declared.push((key, declared));
+    }
+
+    /// The call that gives a function nil for the context, or the request, among its parameters.
+    fn nil_context(&self, key: &Key, list: Node<'_>) -> Option<(crate::text::diagnostic::RelPath, u32)> {
+        let absent = self.links.ground.world.absent();
+        let call = absent.call_of(&key.package, &key.receiver, &key.name)?;
+        let text = self.unit.file.text(list);
+        ["Context", "Request"].iter().any(|ty| text.contains(ty)).then(|| call.clone())
     }
 
     /// Whether a declaration, or its file's imports, mention a name.

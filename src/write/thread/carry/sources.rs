@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
+use super::by_name::{self, ByName, Names, TEMPLATES};
+use super::key::Key;
 use super::texts::Texts;
-use crate::go::files::{self, WalkOptions};
+use crate::go::files::{self, TextFiles, Walk, WalkOptions};
 use crate::go::module::{Origin, PackageName};
 use crate::go::syntax::head::head;
 use crate::go::syntax::word::is_word;
-use crate::rule::Scope;
 use crate::text::diagnostic::RelPath;
+use crate::write::reason::Cause;
 use crate::write::thread::ground::Ground;
 
 /// Directories of packages.
@@ -37,13 +40,20 @@ pub struct Sources {
     pub missing: BTreeMap<Box<str>, Vec<Arc<PackageName>>>,
     /// Directories that lead to one, by that one.
     known: Mutex<FxHashMap<Box<str>, Arc<Directories>>>,
+    /// What calls functions by their names.
+    by_name: ByName,
+    /// Names of functions with type parameters.
+    pub generic: BTreeSet<Box<str>>,
 }
 
 /// What one file brings.
+#[derive(Default)]
 struct Brought {
     words: Vec<u32>,
     embedded: Vec<(u32, bool)>,
     imports: Vec<Box<str>>,
+    names: Vec<Names>,
+    generic: Vec<Box<str>>,
 }
 
 impl Sources {
@@ -52,15 +62,15 @@ impl Sources {
         let index = ground.world.index();
         let root = index.resolver().root();
         // What the configuration excludes may call, too.
-        let options = WalkOptions { tests: true, ..WalkOptions::default() };
-        let files = files::walk(root, &options, &built(&ground.rules.scope)).files;
+        let templates = TextFiles { suffixes: TEMPLATES.map(str::to_owned).to_vec(), ..TextFiles::default() };
+        let options = WalkOptions { tests: true, texts: templates, ..WalkOptions::default() };
+        let Walk { files, texts, .. } = files::walk(root, &options, &ground.rules.scope.built());
         let look = |bytes: &[u8]| {
-            let imports = head(bytes).imports.into_iter().map(|path| Box::from(&*path)).collect();
-            Brought { words: words(bytes), embedded: embedded(bytes), imports }
+            let imports: Vec<Box<str>> = head(bytes).imports.into_iter().map(|path| Box::from(&*path)).collect();
+            let names = if by_name::may_name(bytes) { by_name::names(bytes, &imports) } else { Vec::new() };
+            Brought { words: words(bytes), embedded: embedded(bytes), generic: generic(bytes), imports, names }
         };
-        let nothing = || Brought { words: Vec::new(), embedded: Vec::new(), imports: Vec::new() };
-        let brought: Vec<Brought> =
-            files.par_iter().map(|path| index.lend(path, look).unwrap_or_else(|_| nothing())).collect();
+        let brought: Vec<Brought> = files.par_iter().map(|path| index.lend(path, look).unwrap_or_default()).collect();
         let of_file = |(number, brought): (usize, &Brought)| {
             brought.words.iter().map(|word| (*word, number as u32)).collect::<Vec<_>>()
         };
@@ -79,7 +89,13 @@ impl Sources {
             outside: Vec::new(),
             missing: BTreeMap::new(),
             known: Mutex::default(),
+            by_name: ByName::default(),
+            generic: brought.iter().flat_map(|brought| brought.generic.iter().cloned()).collect(),
         };
+        let named = files.iter().zip(&brought);
+        let named = named.flat_map(|(path, brought)| brought.names.iter().map(|names| (path.clone(), names.clone())));
+        let shown = |path: &RelPath| index.lend(path, by_name::shown).unwrap_or_default();
+        sources.by_name = ByName::new(named.collect(), texts.iter().map(shown));
         for (path, brought) in files.iter().zip(&brought) {
             sources
                 .embedded
@@ -114,6 +130,11 @@ impl Sources {
             }
             Origin::Dir(_) | Origin::Cache(_) | Origin::Std => self.outside.push(package.clone()),
         }
+    }
+
+    /// What calls a function by its name, if something does.
+    pub fn called_by_name(&self, key: &Key, root: &Path) -> Option<Cause> {
+        self.by_name.calls(key, root, &|of, dir| self.leading_to(of).contains(dir))
     }
 
     /// The files that may have one of these words, each with those that it may have.
@@ -163,14 +184,6 @@ impl Sources {
     }
 }
 
-/// What Go builds of a module: also what is left alone because others wrote it.
-fn built(scope: &Scope) -> Scope {
-    let mut scope = scope.clone();
-    let is_no_package = |name: &String| matches!(name.as_str(), "vendor" | "testdata");
-    scope.leave.iter_mut().for_each(|leave| leave.directories.retain(is_no_package));
-    scope
-}
-
 /// The directory of a file.
 pub fn dir_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(dir, _)| dir)
@@ -207,4 +220,14 @@ fn embedded(text: &[u8]) -> Vec<(u32, bool)> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Names of the functions of a text that have type parameters.
+fn generic(text: &[u8]) -> Vec<Box<str>> {
+    let lines = memchr::memmem::find_iter(text, b"\nfunc ").map(|at| &text[at + "\nfunc ".len()..]);
+    let named = lines.filter_map(|line| {
+        let end = line.iter().position(|byte| !is_word(*byte))?;
+        (end > 0 && line[end] == b'[').then(|| Box::from(&*String::from_utf8_lossy(&line[..end])))
+    });
+    named.collect()
 }

@@ -106,8 +106,11 @@ fn literals<'t>(literal: Node<'t>, pointer: bool, inside: &[u16]) -> Mention<'t>
         (value.kind_id() == kind::LITERAL_VALUE).then_some(value)
     };
     let elements: Vec<Node<'t>> = named_children(body).collect();
+    // Elements between those that have a place of their own are made of nothing.
+    let has_places = elements.iter().any(|node| node.kind_id() == kind::KEYED_ELEMENT);
     match inside {
         [] => Mention::Literals(vec![body]),
+        [kind::SLICE_TYPE | kind::IMPLICIT_LENGTH_ARRAY_TYPE] if has_places && !pointer => Mention::Unset,
         [kind::SLICE_TYPE | kind::IMPLICIT_LENGTH_ARRAY_TYPE] => {
             Mention::Literals(elements.into_iter().filter_map(elided).collect())
         }

@@ -6,6 +6,7 @@
 mod candidates;
 mod find;
 mod habit;
+mod makers;
 mod mention;
 mod read;
 mod slots;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::makers::{self, Does, Makers, TELLS};
 use crate::go::syntax::body::{ExprId, ExprKind};
 use crate::go::syntax::lex::{Lexer, Tok};
 use crate::go::syntax::outline::{Decl, DeclKind};
@@ -21,26 +22,42 @@ use crate::write::thread::ground::Ground;
 
 /// Types in types that are looked into, at most.
 const MAX_DEPTH: usize = 6;
-
-const REFLECT: &str = "reflect";
-/// The function of package reflect that tells a value's type.
-const TYPE_OF: &str = "TypeOf";
+/// Packages that lay values out, by the names that files call them.
+const LAYERS: [&str; 2] = ["unsafe", "binary"];
 
 /// A type, and where a value of it is made without its field.
 pub type Unset = (Key, Cause, RelPath, u32);
 
 /// Looks for such values of types by their new fields, in files that may have some.
 pub fn unset(ground: &Ground<'_>, sources: &Sources, fields: &BTreeSet<&Key>) -> Vec<Unset> {
+    if fields.is_empty() {
+        return Vec::new();
+    }
     let loggers = &ground.rules.log_calls.logger;
-    let makers: Vec<&str> = loggers.fills.iter().map(String::as_str).chain([TYPE_OF]).collect();
+    let known = makers::known(ground);
+    let generic = sources.generic.iter().map(|name| (name.to_string(), Does::Generic));
+    let mut helpers: Makers = generic.collect();
+    helpers.extend(makers::helpers(ground, sources, &known));
     let dirs: BTreeSet<&str> = fields.iter().filter_map(|key| key.dir()).collect();
+    let exporting: BTreeSet<&str> =
+        fields.iter().filter(|key| key.receiver.starts_with(char::is_uppercase)).filter_map(|key| key.dir()).collect();
     let knows = |dir: &str| dirs.iter().any(|of| sources.leading_to(of).contains(dir));
-    let files: Vec<usize> = sources.with(makers.iter().copied()).into_iter().map(|(number, _)| number).collect();
+    // What goes by a name that many functions have is looked at where values of the types are likely.
+    let is_near = |dir: &str| dirs.contains(dir) || exporting.iter().any(|of| sources.imports_it(dir, of));
+    let names = known.keys().chain(helpers.keys()).map(String::as_str);
+    let files: BTreeSet<usize> = sources.with(names).into_iter().map(|(number, _)| number).collect();
+    let compared = sources.files.iter().enumerate().filter(|(_, path)| dirs.contains(dir_of(path)));
+    let files: BTreeSet<usize> = files.into_iter().chain(compared.map(|(number, _)| number)).collect();
     let made = files.into_par_iter().filter(|number| knows(dir_of(&sources.files[*number]))).flat_map_iter(|number| {
         let path = &sources.files[number];
         let Some(text) = sources.texts.get(number, path, ground.world.index()) else { return Vec::new() };
         let types = ground.world.file_with(path, &text.bytes, text.outline().cloned());
-        File { path, text: &text, types: &types, loggers, fields }.made(&makers)
+        let mut makers = known.clone();
+        if is_near(dir_of(path)) {
+            helpers.iter().for_each(|(name, does)| _ = makers.entry(name.clone()).or_insert(*does));
+        }
+        let is_own = dirs.contains(dir_of(path));
+        File { path, text: &text, types: &types, loggers, fields, is_own }.made(makers)
     });
     let mut found: Vec<Unset> = made.collect();
     let own = sources.files.par_iter().enumerate().filter(|(_, path)| dirs.contains(dir_of(path)));
@@ -60,22 +77,26 @@ struct File<'f, 'w> {
     types: &'f FileTypes<'w, 'f>,
     loggers: &'f Loggers,
     fields: &'f BTreeSet<&'f Key>,
+    /// Whether it stands beside one of the types.
+    is_own: bool,
 }
 
 impl File<'_, '_> {
-    fn made(&self, makers: &[&str]) -> Vec<Unset> {
+    fn made(&self, mut makers: Makers) -> Vec<Unset> {
         let bytes = &self.text.bytes;
-        let reflects = has_name(bytes, REFLECT.as_bytes())
-            && self
-                .loggers
-                .reflects
-                .iter()
-                .any(|name| words(bytes, name.as_bytes()).any(|at| bytes[..at].ends_with(b"reflect.")));
-        let makers: Vec<&str> = makers.iter().copied().filter(|name| reflects || *name != TYPE_OF).collect();
+        let reflects = has_name(bytes, b"reflect") && makers::reflects(bytes, &self.loggers.reflects);
+        let lays_out = LAYERS.iter().any(|package| has_name(bytes, package.as_bytes()));
+        let is_test = self.path.ends_with("_test.go");
+        makers.retain(|name, does| match does {
+            Does::Like => reflects || !TELLS.contains(&name.as_str()),
+            Does::Layout => lays_out,
+            Does::Compare => !is_test,
+            Does::Fill | Does::Elements | Does::Generic => words(bytes, name.as_bytes()).next().is_some(),
+        });
         let may_make = |decl: &&Decl| {
             let code = bytes.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
             let has_code = decl.index == 0 && !matches!(decl.kind, DeclKind::Type | DeclKind::Alias);
-            has_code && makers.iter().any(|name| words(code, name.as_bytes()).next().is_some())
+            has_code && (self.is_own || makers.keys().any(|name| words(code, name.as_bytes()).next().is_some()))
         };
         let outline = self.text.outline();
         let decls: Vec<&Decl> = outline.iter().flat_map(|outline| &outline.decls).filter(may_make).collect();
@@ -83,23 +104,92 @@ impl File<'_, '_> {
         bodies.flat_map(|own| self.made_in(&own, &makers)).collect()
     }
 
-    fn made_in(&self, own: &BodyTypes<'_, '_>, makers: &[&str]) -> Vec<Unset> {
+    fn made_in(&self, own: &BodyTypes<'_, '_>, makers: &Makers) -> Vec<Unset> {
         let body = own.body();
         let mut found = Vec::new();
+        let mut add = |key: Option<Key>, cause: Cause, at: u32| {
+            let line = || LineIndex::new(&self.text.bytes).line_col(at as usize).line;
+            found.extend(key.map(|key| (key, cause, self.path.clone(), line())));
+        };
         for (_, expr) in body.exprs() {
-            let ExprKind::Call { function, args, .. } = expr.kind else { continue };
-            let Some(name) = name_of(own, function).filter(|name| makers.contains(&&**name)) else { continue };
-            for arg in body.list(args) {
-                let ty = own.type_of(*arg);
-                let key = match &*name {
-                    TYPE_OF => self.key(ty.stripped()).or_else(|| self.inside(&ty, false, 0)),
-                    _ => self.inside(&ty, false, 0),
-                };
-                let line = || LineIndex::new(&self.text.bytes).line_col(expr.range.0 as usize).line;
-                found.extend(key.map(|key| (key, Cause::MadeUnset, self.path.clone(), line())));
+            match expr.kind {
+                ExprKind::Call { function, args, .. } => {
+                    let Some(does) = makers::called(own, function).and_then(|name| makers.get(&name).copied()) else {
+                        continue;
+                    };
+                    for (at, arg) in body.list(args).iter().enumerate() {
+                        let (key, cause) = self.of_argument(own, (function, at), *arg, does);
+                        add(key, cause, expr.range.0);
+                    }
+                }
+                ExprKind::Binary(Tok::Compare, left, right)
+                    if self.is_own && own.text(body.expr(right).range) != "nil" =>
+                {
+                    add(self.key(&own.type_of(left)), Cause::Compared, expr.range.0);
+                }
+                _ => {}
             }
         }
         found
+    }
+
+    /// What a call does to the type of one of its arguments.
+    fn of_argument(
+        &self,
+        own: &BodyTypes<'_, '_>,
+        (function, at): (ExprId, usize),
+        arg: ExprId,
+        does: Does,
+    ) -> (Option<Key>, Cause) {
+        let ty = own.type_of(arg);
+        let direct = || self.key(ty.stripped());
+        match does {
+            Does::Fill => (self.inside(&ty, false, 0), Cause::MadeUnset),
+            Does::Like => (direct().or_else(|| self.inside(&ty, false, 0)), Cause::MadeUnset),
+            Does::Elements => (self.value_in(&ty, 0).filter(|_| !matches!(ty, Type::Named(_))), Cause::MadeUnset),
+            Does::Compare => (direct().or_else(|| self.value_in(&ty, 0)), Cause::Compared),
+            Does::Layout => {
+                let by = match own.body().expr(function).kind {
+                    ExprKind::Selector { operand, .. } => own.text(own.body().expr(operand).range).to_owned(),
+                    _ => String::new(),
+                };
+                let found = direct().or_else(|| self.value_in(ty.stripped(), 0));
+                (found.filter(|_| LAYERS.contains(&by.as_str())), Cause::LaidOut)
+            }
+            Does::Generic => {
+                let Type::Func(signature) = own.type_of(function) else { return (None, Cause::MadeUnset) };
+                let last = signature.params.len().saturating_sub(1);
+                let parameter = signature.params.get(at.min(last));
+                let parameter = match parameter {
+                    Some(Type::Slice(of)) if signature.variadic && at >= last => Some(&**of),
+                    parameter => parameter,
+                };
+                (parameter.and_then(|parameter| self.bound(parameter, &ty, 0)), Cause::MadeUnset)
+            }
+        }
+    }
+
+    /// The type that a type parameter stands for, or holds by value, where this is passed for that.
+    fn bound(&self, parameter: &Type, given: &Type, depth: usize) -> Option<Key> {
+        match (parameter, given) {
+            _ if depth > MAX_DEPTH => None,
+            (Type::Param(_), given) => self.value_in(given, 0),
+            (Type::Pointer(parameter), Type::Pointer(given))
+            | (Type::Slice(parameter), Type::Slice(given))
+            | (Type::Map(_, parameter), Type::Map(_, given)) => self.bound(parameter, given, depth + 1),
+            _ => None,
+        }
+    }
+
+    /// The type that a value is, or holds as it is.
+    fn value_in(&self, ty: &Type, depth: usize) -> Option<Key> {
+        match ty {
+            _ if depth > MAX_DEPTH => None,
+            Type::Slice(of) | Type::Array(_, of) | Type::Map(_, of) | Type::Chan(_, of) => self.value_in(of, depth + 1),
+            Type::Struct(of) => of.fields.iter().find_map(|field| self.value_in(&field.ty, depth + 1)),
+            Type::Named(_) => self.key(ty).or_else(|| self.value_in(&self.types.view().underlying(ty), depth + 1)),
+            _ => None,
+        }
     }
 
     fn key(&self, ty: &Type) -> Option<Key> {
@@ -125,16 +215,6 @@ impl File<'_, '_> {
             }
             _ => None,
         }
-    }
-}
-
-/// The name that a call calls.
-fn name_of(own: &BodyTypes<'_, '_>, function: ExprId) -> Option<String> {
-    let expr = own.body().expr(function);
-    match expr.kind {
-        ExprKind::Ident => Some(own.text(expr.range).to_owned()),
-        ExprKind::Selector { name, .. } => Some(own.text((name, expr.range.1)).to_owned()),
-        _ => None,
     }
 }
 

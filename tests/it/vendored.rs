@@ -129,3 +129,60 @@ fn a_copy_that_differs_and_a_linked_directory_are_said() {
         assert_eq!(notes().matches(linked).count(), 1);
     }
 }
+
+const NAMED: &str = r#"package main
+
+import (
+	"context"
+	"net/rpc"
+	"os"
+	"reflect"
+	"text/template"
+
+	"k8s.io/klog/v2"
+)
+
+type tool struct{}
+
+func (t *tool) Find() { klog.Info("Finding") }
+
+func (t *tool) SetSize() { klog.Info("Setting") }
+
+func (t *tool) Shown() string { klog.Info("Shown"); return "" }
+
+func (t *tool) Listed() string { klog.Info("Listed"); return "" }
+
+func (t *tool) Plain() { klog.Info("Plain") }
+
+func main() { run(context.Background()) }
+
+func run(ctx context.Context) {
+	t := &tool{}
+	t.Find()
+	t.SetSize()
+	t.Shown()
+	t.Listed()
+	t.Plain()
+	reflect.ValueOf(t).MethodByName("Find").Call(nil)
+	reflect.ValueOf(t).MethodByName("Set" + os.Args[1]).Call(nil)
+	_ = template.Must(template.New("").Parse("{{.Shown}}")).Execute(os.Stdout, t)
+	<-ctx.Done()
+}
+"#;
+
+#[test]
+fn methods_that_are_called_by_their_names_keep_their_parameters() {
+    let checkout = checkout(false);
+    checkout.write("main.go", NAMED);
+    checkout.write("list.tmpl", "{{range .Tools}}{{.Listed}}{{end}}");
+    let names = |checkout: &Checkout| -> Vec<String> {
+        let args = ["plan", "--all", "--target=contextual", "--edits=s", "--thread=report", "--format", "json"];
+        let plan = checkout.run(args).expect(0).json();
+        let threads = plan["threads"]["threads"].as_array().unwrap().clone();
+        let functions = threads.iter().flat_map(|thread| thread["functions"].as_array().unwrap().clone());
+        functions.map(|function| function["function"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&checkout), ["tool.Plain"]);
+    checkout.write("main.go", NAMED.replace("<-ctx.Done()", "<-ctx.Done()\n\t_ = rpc.Register(t)"));
+    assert_eq!(names(&checkout), [""; 0]);
+}

@@ -1,5 +1,6 @@
 //! The spine: files are walked, loaded, learned from and gone through; what came of them is the plan.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -58,12 +59,7 @@ pub fn watched(
     let mut beside = stage.beside();
     let absent = stage.absent().cloned();
     if options.shard.is_none_or(Shard::is_first) {
-        walked.diagnostics.extend(stage.complaints());
-        walked.diagnostics.extend(search.complaints());
-        walked.left_alone.extend(search.left_alone());
-        walked.diagnostics.extend(unseen::copies(&options.root.dir));
-        let notes = unseen::links(&options.root.dir, &walked, &rules.log_calls, &mut beside);
-        walked.diagnostics.extend(notes);
+        told_once(&stage, &search, &mut walked, &mut beside);
     }
     beside.extend(seen.beside);
     seen =
@@ -90,6 +86,17 @@ pub fn watched(
         seen.outlines = stage.outlines();
     }
     Ok((plan, seen))
+}
+
+/// What one shard says for all: what could not be read beside the calls, and what is not seen.
+fn told_once(stage: &Stage<'_>, search: &Search, walked: &mut files::Walk, beside: &mut BTreeSet<RelPath>) {
+    let root = &stage.options.root.dir;
+    walked.diagnostics.extend(stage.complaints());
+    walked.diagnostics.extend(search.complaints());
+    walked.left_alone.extend(search.left_alone());
+    walked.diagnostics.extend(unseen::copies(root));
+    let notes = unseen::links(root, walked, &stage.rules.log_calls, beside);
+    walked.diagnostics.extend(notes);
 }
 
 /// Goes through files of which each is its own affair, so that no tree has to wait.

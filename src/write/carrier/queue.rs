@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::variable::{Variable, is_usable};
-use crate::go::syntax::{self, named_children};
+use crate::go::syntax;
 use crate::go::types::{Basic, Binding, Bound, Type};
 use crate::klog::place::Place;
 use crate::rule::{Carrier, CarrierType};
@@ -51,10 +51,11 @@ fn is_called_by_taker(declaration: Node<'_>, place: &Place<'_, '_>) -> bool {
     let Some((_, name)) = syntax::owner(declaration, place.source()) else { return false };
     let calls = format!(".{name}(");
     let takes: Vec<String> = place.rules.wires.adopt.takes.iter().map(|take| format!(".{take}()")).collect();
-    named_children(place.file.tree.root_node()).filter(|other| *other != declaration).any(|other| {
-        let text = place.text(other);
-        text.contains(&calls) && takes.iter().any(|take| text.contains(take.as_str()))
-    })
+    // What logs nothing is not in the tree.
+    let mut functions = String::from_utf8_lossy(place.source()).into_owned();
+    functions.insert(0, '\n');
+    let has = |text: &str, part: &String| text.contains(part.as_str());
+    functions.split("\nfunc ").any(|text| has(text, &calls) && takes.iter().any(|take| has(text, take)))
 }
 
 /// Whether a struct holds a work queue.

@@ -206,6 +206,7 @@ fn load(store: &Store, entry: &Entry, options: &Options, difference: &Difference
         scope: stored.scope,
         conventions: pipeline::habits(&seen.samples),
         sought: stored.sought,
+        left: None,
     };
     Some((plan, seen))
 }

@@ -30,6 +30,9 @@ pub fn anew(
     let files = reached(options, rules, &old, threads);
     let mut stage = Stage::new(options, rules);
     stage.seek(&old.sought);
+    if let Some(left) = old.left.take() {
+        stage.take(*left);
+    }
     let pool = pool(options)?;
     let mut results = None;
     if old.scope.as_ref().is_some_and(|scope| !scope.is_whole) {

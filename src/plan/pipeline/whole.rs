@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::file::{FilePlan, FileResult};
+use super::left::Left;
 use super::options::Options;
 use super::scope::Scope;
 use super::site::SitePlan;
@@ -32,6 +33,8 @@ pub struct Plan {
     pub conventions: Conventions,
     /// What files of the tree look for in logs.
     pub sought: Vec<FileTexts>,
+    /// Of a plan that threads are to be made for, if it comes from no earlier run.
+    pub left: Option<Box<Left>>,
 }
 
 impl Plan {
@@ -39,7 +42,17 @@ impl Plan {
     pub fn empty(root: PathBuf) -> Self {
         let (files, diagnostics, sought) = (Vec::new(), Vec::new(), Vec::new());
         let conventions = Conventions::default();
-        Self { root, files, read: 0, left_alone: BTreeMap::new(), diagnostics, scope: None, conventions, sought }
+        Self {
+            root,
+            files,
+            read: 0,
+            left_alone: BTreeMap::new(),
+            diagnostics,
+            scope: None,
+            conventions,
+            sought,
+            left: None,
+        }
     }
 
     /// Takes what came of the files.

@@ -10,7 +10,7 @@ use super::selection::Cells;
 use super::served::{Group, Part, Served};
 use super::stops::Stops;
 use super::{Environment, Selection, SelectionError};
-use crate::go::calls::{self, Finder, Graph, Outside};
+use crate::go::calls::{self, Finder, Graph, Kept, Outside};
 use crate::go::files::{self, WalkOptions};
 use crate::go::index::OutlineSeen;
 use crate::go::module::{BuildContext, Origin, PackageName, ResolveOptions, Resolver};
@@ -34,6 +34,8 @@ pub struct Engine<'a> {
     components: Vec<Component<'a>>,
     /// What graphs took from files of other systems.
     seen: Mutex<Vec<OutlineSeen>>,
+    /// What the last graph of the checkout as it is built for Linux was made of.
+    kept: Mutex<Kept>,
 }
 
 impl<'a> Engine<'a> {
@@ -50,11 +52,21 @@ impl<'a> Engine<'a> {
                 components.push(Component { name: component.name.clone(), roots, packages });
             }
         }
-        let mut engine = Self { rules, world, components, seen: Mutex::default() };
+        let mut engine = Self { rules, world, components, seen: Mutex::default(), kept: Mutex::default() };
         if rules.operations.entry.iter().any(|entry| entry.component.is_empty()) || engine.components.is_empty() {
             engine.components.push(engine.whole());
         }
         engine
+    }
+
+    /// Takes what an earlier graph was made of, if the world still calls packages what it did then.
+    pub fn with(self, kept: Kept) -> Self {
+        Self { kept: Mutex::new(kept), ..self }
+    }
+
+    /// What the last graph was made of.
+    pub fn into_kept(self) -> Kept {
+        self.kept.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The whole checkout as one program.
@@ -89,7 +101,8 @@ impl<'a> Engine<'a> {
         let asked = |resolver: &Resolver| Some(within?.iter().map(|dir| resolver.package_at(dir)).collect::<Vec<_>>());
         if *context == index.context(index.default_context()) {
             let asked = asked(index.resolver());
-            return calls::build(self.world, index.default_context(), &roots, asked.as_deref(), &outside);
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            return calls::build(self.world, index.default_context(), &roots, asked.as_deref(), &outside, &mut kept);
         }
         let world = World::new(index.resolver().root(), context.clone(), ResolveOptions::default());
         let world = world.with_overlay(index.overlay().clone());
@@ -100,7 +113,14 @@ impl<'a> Engine<'a> {
         };
         let roots: Vec<_> = roots.iter().map(|roots| roots.iter().map(here).collect()).collect();
         let asked = asked(resolver);
-        let graph = calls::build(&world, world.index().default_context(), &roots, asked.as_deref(), &outside);
+        let graph = calls::build(
+            &world,
+            world.index().default_context(),
+            &roots,
+            asked.as_deref(),
+            &outside,
+            &mut Kept::default(),
+        );
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).extend(world.index().seen());
         graph
     }

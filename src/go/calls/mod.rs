@@ -11,6 +11,7 @@ mod facts;
 mod find;
 mod graph;
 mod intern;
+mod kept;
 mod link;
 mod methods;
 mod program;
@@ -26,6 +27,7 @@ use rayon::prelude::*;
 
 pub use find::{Anchor, Finder};
 pub use graph::{Calls, Edge, EdgeKind, Function, FunctionId};
+pub use kept::Kept;
 pub use reach::{Hop, Reach, Stop};
 pub use shape::Shape;
 
@@ -36,7 +38,7 @@ use crate::go::types::World;
 use crate::rule::{LogCalls, Patterns};
 use crate::text::diagnostic::RelPath;
 use extract::{FileFacts, Reader};
-use facts::{Facts, FuncRef, Tables};
+use facts::{Facts, FuncRef};
 use link::Joined;
 use program::{Program, Unit};
 
@@ -64,13 +66,15 @@ pub struct Outside<'a> {
 }
 
 /// Builds the graph of several programs, each given by the packages that it starts from. Programs without any of the
-/// packages that are `asked` about are left without calls; none: all are asked about.
+/// packages that are `asked` about are left without calls; none: all are asked about. `kept` is of an earlier graph, or empty, and
+/// becomes this one's.
 pub fn build(
     world: &World,
     context: ContextId,
     programs: &[Vec<Arc<PackageName>>],
     asked: Option<&[Arc<PackageName>]>,
     outside: &Outside<'_>,
+    kept: &mut Kept,
 ) -> Graph {
     let roots: Vec<_> = programs.iter().flatten().cloned().collect();
     let program = Program::new(world, context, &roots, outside.followed);
@@ -83,27 +87,26 @@ pub fn build(
     for needed in closures.iter().filter(is_asked) {
         members.iter_mut().zip(needed).for_each(|(member, needed)| *member |= *needed);
     }
-    let tables = Tables::default();
-    let (facts, shapes) = read(&program, &members, &tables, outside);
-    let joined = Joined::new(&program, &tables, &facts);
+    kept.fit(&program, &members);
+    let shapes = read(&program, &members, kept, outside);
+    let Kept { tables, facts, .. } = &*kept;
+    let joined = Joined::new(&program, tables, facts);
     let of = |needed: &Vec<bool>| match is_asked(&needed) {
         true => resolve::calls(&joined, needed),
         false => Calls::new(Vec::new(), resolve::functions(&joined, needed)),
     };
     let calls = closures.iter().map(of).collect();
-    Graph { functions: functions(&program, &facts, &joined), programs: calls, shapes }
+    Graph { functions: functions(&program, facts, &joined), programs: calls, shapes }
 }
 
-/// The facts of all units, as far as they stand in the members that are flagged.
-fn read(
-    program: &Program<'_>,
-    members: &[bool],
-    tables: &Tables,
-    outside: &Outside<'_>,
-) -> (Vec<Facts>, Vec<(RelPath, Shape)>) {
+/// The facts of all units, as far as they stand in the members that are flagged, and the shapes of the files that were read for them.
+fn read(program: &Program<'_>, members: &[bool], kept: &mut Kept, outside: &Outside<'_>) -> Vec<(RelPath, Shape)> {
+    let Kept { tables, facts, .. } = kept;
     let reader = Reader { program, tables, containers: outside.containers, logs: outside.logs };
     let numbered = program.units.iter().enumerate().map(|(number, unit)| (number as u32, *unit));
-    let numbered: Vec<(u32, Unit)> = numbered.filter(|(_, unit)| members[unit.member as usize]).collect();
+    let is_open =
+        |(number, unit): &(u32, Unit)| members[unit.member as usize] && facts[*number as usize].subs.is_empty();
+    let numbered: Vec<(u32, Unit)> = numbered.filter(is_open).collect();
     let files: Vec<&[(u32, Unit)]> =
         numbered.chunk_by(|(_, a), (_, b)| (a.member, a.file) == (b.member, b.file)).collect();
     let read = |units: &&[(u32, Unit)]| match units.first() {
@@ -113,7 +116,6 @@ fn read(
         _ => None,
     };
     let found: Vec<Option<FileFacts>> = files.par_iter().map(read).collect();
-    let mut facts: Vec<Facts> = program.units.iter().map(|_| Facts::default()).collect();
     let mut shapes = Vec::with_capacity(found.len());
     for file in found.into_iter().flatten() {
         shapes.push((file.path, file.shape));
@@ -128,7 +130,7 @@ fn read(
             facts.subs.push(facts::Sub { parent: 0, range, bound: false });
         }
     }
-    (facts, shapes)
+    shapes
 }
 
 fn functions(program: &Program<'_>, facts: &[Facts], joined: &Joined<'_, '_>) -> Vec<Function> {

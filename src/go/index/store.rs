@@ -131,6 +131,12 @@ impl Index {
         }
     }
 
+    /// Forgets all packages; what they are called stays as it was.
+    pub fn forget_all(&mut self) {
+        (self.directories, self.plain, self.special) = Default::default();
+        (self.variants, self.counters) = Default::default();
+    }
+
     /// Files that are seen otherwise than they are on disk.
     pub fn overlay(&self) -> &Overlay {
         &self.overlay

@@ -59,11 +59,11 @@ impl World {
         Self { index: self.index.with_overlay(overlay), ..self }
     }
 
-    /// Sees files as `overlay` has them from now on. `changed`: a directory in which declarations are others now, so that all that was
+    /// Sees files as `overlay` has them from now on. `changed`: directories in which declarations are others now, so that all that was
     /// worked out from them is forgotten.
-    pub fn see(&mut self, overlay: Overlay, changed: Option<&str>) {
+    pub fn see<'d>(&mut self, overlay: Overlay, changed: impl IntoIterator<Item = &'d str>) {
         self.index.see(overlay);
-        if let Some(dir) = changed {
+        for dir in changed {
             self.index.forget(dir);
             self.packages = Table::default();
         }
@@ -77,6 +77,12 @@ impl World {
     /// Knows such functions from now on.
     pub fn know(&mut self, absent: Arc<Absent>) {
         self.absent = absent;
+    }
+
+    /// Forgets all declarations; what packages are called stays as it was.
+    pub fn forget(&mut self) {
+        self.index.forget_all();
+        self.packages = Table::default();
     }
 
     /// The declarations that it reads.

@@ -217,6 +217,7 @@ fn load(store: &Store, entry: &Entry, options: &Options, difference: &Difference
         conventions: pipeline::habits(&seen.samples),
         sought: stored.sought,
         absent: stored.absent.map(Arc::new),
+        left: None,
     };
     Some((plan, seen))
 }

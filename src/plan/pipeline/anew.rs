@@ -30,6 +30,9 @@ pub fn anew(
     let files = reached(options, rules, &old, threads);
     let mut stage = Stage::new(options, rules);
     stage.seek(&old.sought);
+    if let Some(left) = old.left.take() {
+        stage.take(*left);
+    }
     let pool = pool(options)?;
     pool.install(|| stage.learn_absent(&old.conventions, old.absent.as_ref()));
     let mut results = None;

@@ -64,8 +64,11 @@ pub fn watched(
     beside.extend(seen.beside);
     seen =
         Seen { beside, texts: asked.texts, searched: search.files, callers: options.callers || seen.callers, ..seen };
-    // What the tree declares is no longer needed when the results are spread out.
-    let stage = options.callers.then_some(stage);
+    // What the tree declares is no longer needed when the results are spread out, unless threads are to be made.
+    let (stage, left) = match options.edits.last_resort {
+        true => (None, Some(stage.leave())),
+        false => (options.callers.then_some(stage), None),
+    };
     let results = pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect());
     let mut plan = Plan {
         root: options.root.dir.clone(),
@@ -77,6 +80,7 @@ pub fn watched(
         sought: search.texts,
         conventions: seen::conventions(&seen.samples),
         absent,
+        left: left.map(Box::new),
     };
     plan.take(results, options);
     if let Some(stage) = stage {

@@ -14,6 +14,7 @@ use super::calling::{Called, Search, called};
 use super::error::{PlanError, guarded};
 use super::file::{FilePlan, FileResult};
 use super::gaps;
+use super::left::Left;
 use super::options::Options;
 use super::recall::Recall;
 use super::scope::Scope;
@@ -22,7 +23,7 @@ use super::settle::{name, retract_broken, retract_outer, suppress};
 use super::site::SitePlan;
 use super::unseen;
 use super::visit::{FileVisitor, Purpose, Visited};
-use crate::go::calls::{Anchor, Shape};
+use crate::go::calls::{Anchor, Kept, Shape};
 use crate::go::files::{self, GeneratedFiles, Overlay};
 use crate::go::index::{Imports, OutlineSeen};
 use crate::go::module::Modules;
@@ -85,6 +86,8 @@ pub struct Stage<'a> {
     homes: Homes<'a>,
     idle: BTreeSet<String>,
     served: Option<Served>,
+    /// What the paths were found by.
+    kept: Kept,
     recall: Option<Recall>,
     /// What was taken from files whose declarations are forgotten.
     forgotten: Vec<OutlineSeen>,
@@ -110,6 +113,7 @@ impl<'a> Stage<'a> {
             world: options.world(),
             edits: options.edits,
             served: None,
+            kept: Kept::default(),
             recall: None,
             forgotten: Vec::new(),
             beside: Mutex::default(),
@@ -147,6 +151,19 @@ impl<'a> Stage<'a> {
         self.world.see(overlay, changed);
     }
 
+    /// What is left when nothing more is planned.
+    pub(super) fn leave(self) -> Left {
+        Left { world: self.world, kept: self.kept }
+    }
+
+    /// Takes what an older plan left, whose files are seen otherwise now.
+    pub(super) fn take(&mut self, left: Left) {
+        let overlay = self.options.overlay.clone();
+        let changed: BTreeSet<&str> = overlay.paths().map(|path| dir_of(path)).collect();
+        (self.world, self.kept) = (left.world, left.kept);
+        self.world.see(overlay.clone(), changed);
+    }
+
     /// Takes standings from an older run.
     pub fn recall(&mut self, recall: Option<Recall>) {
         self.recall = recall;
@@ -171,7 +188,11 @@ impl<'a> Stage<'a> {
     pub fn aim(&mut self) -> Result<Option<Scope>, PlanError> {
         let Some(options) = &self.options.scope else { return Ok(None) };
         let within = aim::directories(self.options, self.rules, self.world.index());
-        let served = Engine::new(self.rules, &self.world).serve(&options.selection, within.as_ref())?;
+        let engine = Engine::new(self.rules, &self.world).with(std::mem::take(&mut self.kept));
+        let served = engine.serve(&options.selection, within.as_ref())?;
+        if self.options.edits.last_resort {
+            self.kept = engine.into_kept();
+        }
         aim::check(options, &served)?;
         let found = Scope::of(options, &served, self.rules);
         self.served = (!found.is_whole).then_some(served);
@@ -350,7 +371,7 @@ impl<'a> Stage<'a> {
     pub fn forget(&mut self, most: usize) {
         if self.world.index().stats().bytes > most {
             self.forgotten.extend(self.world.index().seen());
-            self.renew();
+            self.world.forget();
         }
     }
 

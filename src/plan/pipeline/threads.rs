@@ -12,7 +12,7 @@ use crate::klog::lint::IdPair;
 use crate::rule::RuleSet;
 use crate::write::edit::{Outcome, RequestId, Target};
 use crate::write::reason::{Doubt, NoId};
-use crate::write::thread::{self, Lone, Threads, Wanted};
+use crate::write::thread::{self, Ground, Lone, Threads, Wanted};
 
 /// Finds threads for the calls of a plan; they are no part of it. A plan of [`Threads::overlay`] shows what they bring.
 /// Those that are not wanted are no part of that. `break_api`: what published modules export may change, too.
@@ -44,9 +44,11 @@ pub fn threads(
         })
     });
     let lone = lone.collect();
+    let own = stage.ground();
+    let ground = &Ground { world: plan.left.as_ref().map_or(own.world, |left| &left.world), ..own };
     Ok(pool.install(|| match options.edits.target {
         Target::Infos => {
-            let mut threads = thread::threads(&stage.ground(), lone, wanted);
+            let mut threads = thread::threads(ground, lone, wanted);
             // What no thread reaches keeps the ID that it has.
             let has_id = |call: &Lone| {
                 let file = plan.files.iter().find(|file| file.path == call.path);
@@ -61,7 +63,7 @@ pub fn threads(
         Target::Contextual => {
             let modules = nested(&options.root.dir);
             let published = |dir: &str| !break_api && is_published(dir, &modules);
-            thread::carry(&stage.ground(), lone, wanted, &published)
+            thread::carry(ground, lone, wanted, &published)
         }
     }))
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::file::{FilePlan, FileResult};
+use super::left::Left;
 use super::options::Options;
 use super::scope::Scope;
 use super::site::SitePlan;
@@ -36,6 +37,8 @@ pub struct Plan {
     pub sought: Vec<FileTexts>,
     /// Functions that are called without a context; none: nobody looked.
     pub absent: Option<Arc<Absent>>,
+    /// Of a plan that threads are to be made for, if it comes from no earlier run.
+    pub left: Option<Box<Left>>,
 }
 
 impl Plan {
@@ -53,6 +56,7 @@ impl Plan {
             conventions,
             sought,
             absent: None,
+            left: None,
         }
     }
 

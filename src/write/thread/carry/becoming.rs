@@ -124,7 +124,7 @@ fn is_of(ty: &Type, key: &Key) -> bool {
 /// What becomes of values in a directory.
 fn conversions(dir: &str, ground: &Ground<'_>, sources: &Sources) -> Conversions {
     let mut found = Conversions::default();
-    for (number, path) in sources.files.iter().enumerate().filter(|(_, path)| dir_of(path) == dir) {
+    for (number, path) in sources.of(dir) {
         match sources.texts.get(number, path, ground.world.index()) {
             Some(text) => found.read(path, &text, &ground.world.file_with(path, &text.bytes, text.outline().cloned())),
             None => found.lose(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::asked::Asked;
 use super::becoming::Becoming;
@@ -27,9 +28,9 @@ pub fn explore(
     ground: &Ground<'_>,
     sources: (&Sources, &Becoming),
     wanted: &BTreeSet<Key>,
+    outside: &Outside<'_>,
     published: &dyn Fn(&Key) -> bool,
 ) -> Explored {
-    let outside = Outside::read(ground, sources.0);
     let (mut functions, mut all_links) = Explored::default();
     let mut wave: BTreeMap<Key, usize> = wanted.iter().map(|key| (key.clone(), 1)).collect();
     while !wave.is_empty() {
@@ -59,12 +60,14 @@ pub fn explore(
             }
         }
         links.extend(ask(ground, sources, (&open(&functions, true), false), &mut functions));
+        let mut alike: FxHashMap<&Key, Vec<&Key>> = FxHashMap::default();
+        links.iter().for_each(|(own, other)| alike.entry(own).or_default().push(other));
         let mut next: BTreeMap<Key, usize> = BTreeMap::new();
         for key in open(&functions, false) {
             let Some(function) = functions.get(&key) else { continue };
             let without = function.calls.iter().filter(|call| !call.is_test && !call.starts && !call.has_any());
             let callers = without.filter_map(|call| Some((call.caller.clone()?, function.depth + 1)));
-            let alike = links.iter().filter(|(own, _)| *own == key).map(|(_, other)| (other.clone(), function.depth));
+            let alike = alike.get(&key).into_iter().flatten().map(|other| ((*other).clone(), function.depth));
             for (key, depth) in callers.chain(alike) {
                 let known = next.entry(key).or_insert(depth);
                 *known = depth.min(*known);

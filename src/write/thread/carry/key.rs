@@ -71,6 +71,9 @@ impl PartialOrd for Key {
 
 impl Ord for Key {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.place().cmp(&other.place())
+        match self.package == other.package {
+            true => (&self.receiver, &self.name).cmp(&(&other.receiver, &other.name)),
+            false => self.place().cmp(&other.place()),
+        }
     }
 }

@@ -13,6 +13,7 @@ use super::fill::Filler;
 use super::function::{Carried, Function, lacks};
 use super::held::{self, Held, Types};
 use super::key::Key;
+use super::outside::Outside;
 use super::sources::Sources;
 use super::worth::dear;
 use crate::write::reason::Cause;
@@ -53,7 +54,8 @@ pub fn solve(
     let wanted: BTreeSet<Key> = calls.iter().map(|(_, key)| key.clone()).collect();
     let becoming = Becoming::default();
     let known = (sources, &becoming);
-    let (mut functions, mut links) = explore(ground, known, &wanted, published);
+    let outside = Outside::read(ground, sources);
+    let (mut functions, mut links) = explore(ground, known, &wanted, &outside, published);
     let mut filler = Filler::new(ground, known);
     let solved = settle(functions.clone(), &links, &wanted, &mut filler);
     let lacks = |key: &Key| !solved.carried.contains_key(solved.families.head(key));
@@ -69,7 +71,7 @@ pub fn solve(
     let lacking = made.filter(|call| !call.is_test && !call.starts && !call.has_any());
     let makers: BTreeSet<Key> = lacking.filter_map(|call| call.caller.clone()).collect();
     let makers = makers.into_iter().filter(|key| !functions.contains_key(key)).collect();
-    let (more, more_links) = explore(ground, known, &makers, published);
+    let (more, more_links) = explore(ground, known, &makers, &outside, published);
     for (key, function) in more {
         functions.entry(key).or_insert(function);
     }

@@ -1,5 +1,6 @@
 //! The checkout's Go files: which of them mention a word, and which packages can know another's types.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher;
 use std::path::Path;
@@ -28,8 +29,8 @@ pub struct Sources {
     pub files: Vec<RelPath>,
     /// What stands in them.
     pub texts: Texts,
-    /// Hashes of words, with the number of a file that has it behind each; sorted.
-    words: Vec<(u32, u32)>,
+    /// Which files have a word.
+    words: Words,
     /// Directories, and those whose packages import them.
     importers: BTreeMap<Box<str>, Directories>,
     /// Types that may be embedded in another: hashes of their names, and the directory where that is written; `true` behind a package's name.
@@ -56,6 +57,44 @@ struct Brought {
     generic: Vec<Box<str>>,
 }
 
+/// Files by the hashes of their words.
+struct Words {
+    /// Where the words with the same first bits start.
+    starts: Vec<u32>,
+    /// Hashes, with the number of a file that has the word behind each.
+    found: Vec<(u32, u32)>,
+}
+
+/// Words are told apart by this many bits before they are looked through.
+const BITS: u32 = 16;
+
+impl Words {
+    fn of(brought: &[Brought]) -> Self {
+        let place = |word: u32| (word >> (u32::BITS - BITS)) as usize;
+        let mut starts = vec![0u32; (1 << BITS) + 1];
+        let words =
+            || brought.iter().zip(0..).flat_map(|(file, number)| file.words.iter().map(move |word| (*word, number)));
+        words().for_each(|(word, _)| starts[place(word) + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut found = vec![(0, 0); starts.last().map_or(0, |count| *count as usize)];
+        let mut next = starts.clone();
+        for (word, number) in words() {
+            let slot = &mut next[place(word)];
+            found[*slot as usize] = (word, number);
+            *slot += 1;
+        }
+        Self { starts, found }
+    }
+
+    fn files(&self, word: u32) -> impl Iterator<Item = usize> {
+        let place = (word >> (u32::BITS - BITS)) as usize;
+        let alike = &self.found[self.starts[place] as usize..self.starts[place + 1] as usize];
+        alike.iter().filter(move |(known, _)| *known == word).map(|(_, file)| *file as usize)
+    }
+}
+
 impl Sources {
     /// Reads them all once.
     pub fn read(ground: &Ground<'_>) -> Self {
@@ -71,11 +110,7 @@ impl Sources {
             Brought { words: words(bytes), embedded: embedded(bytes), generic: generic(bytes), imports, names }
         };
         let brought: Vec<Brought> = files.par_iter().map(|path| index.lend(path, look).unwrap_or_default()).collect();
-        let of_file = |(number, brought): (usize, &Brought)| {
-            brought.words.iter().map(|word| (*word, number as u32)).collect::<Vec<_>>()
-        };
-        let mut words: Vec<(u32, u32)> = brought.par_iter().enumerate().flat_map_iter(of_file).collect();
-        words.par_sort_unstable();
+        let words = Words::of(&brought);
         let mut edges: BTreeSet<(&str, &str)> = BTreeSet::new();
         for (path, brought) in files.iter().zip(&brought) {
             edges.extend(brought.imports.iter().map(|import| (dir_of(path), &**import)));
@@ -141,13 +176,19 @@ impl Sources {
     pub fn with<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Vec<(usize, Vec<&'n str>)> {
         let mut found: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
         for name in names {
-            let word = hash(name.as_bytes());
-            let start = self.words.partition_point(|(known, _)| *known < word);
-            for (_, file) in self.words[start..].iter().take_while(|(known, _)| *known == word) {
-                found.entry(*file as usize).or_default().push(name);
+            for file in self.words.files(hash(name.as_bytes())) {
+                found.entry(file).or_default().push(name);
             }
         }
         found.into_iter().collect()
+    }
+
+    /// The files of a directory.
+    pub fn of(&self, dir: &str) -> impl Iterator<Item = (usize, &RelPath)> {
+        let below = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+        let start = self.files.partition_point(|path| **path < *below);
+        let files = self.files.iter().enumerate().skip(start).take_while(move |(_, path)| path.starts_with(&below));
+        files.filter(move |(_, path)| dir_of(path) == dir)
     }
 
     /// Whether another type may have the methods of one as its own: of its package, or of one that imports that.
@@ -196,9 +237,27 @@ fn hash(word: &[u8]) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
+/// How many words are remembered, so that they are not written down again.
+const SEEN: usize = 4096;
+
+thread_local! {
+    static SCRATCH: RefCell<Box<[u32]>> = RefCell::new(vec![0; SEEN].into());
+}
+
 /// Hashes of the words of a text, each once.
 fn words(text: &[u8]) -> Vec<u32> {
-    let mut found: Vec<u32> = text.split(|b| !is_word(*b)).filter(|word| !word.is_empty()).map(hash).collect();
+    let mut found = Vec::new();
+    SCRATCH.with_borrow_mut(|seen| {
+        seen.fill(0);
+        for word in text.split(|b| !is_word(*b)).filter(|word| !word.is_empty()) {
+            let word = hash(word);
+            let slot = &mut seen[word as usize % SEEN];
+            if *slot != word || word == 0 {
+                *slot = word;
+                found.push(word);
+            }
+        }
+    });
     found.sort_unstable();
     found.dedup();
     found

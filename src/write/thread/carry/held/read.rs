@@ -8,6 +8,7 @@ use super::slots;
 use crate::go::index::Imports;
 use crate::go::parse::{self, SourceFile};
 use crate::go::syntax::outline::{Decl, DeclKind, Outline};
+use crate::go::syntax::word::words;
 use crate::go::syntax::{self, field, kind};
 use crate::go::types::{self, Bound, Scopes, Visitor};
 use crate::klog::convention::Conventions;
@@ -91,7 +92,7 @@ fn wants(decls: &[Decl], bytes: &[u8], outline: &Outline, asked: &Asked<'_>) -> 
     let names = |decl: &Decl| matches!(outline.text(decl.name), CONTEXT | "klog");
     decls.iter().any(names)
         || asked.calls.range(start..end).next().is_some()
-        || asked.types.keys().any(|name| memchr::memmem::find(code, name.as_bytes()).is_some())
+        || asked.types.keys().any(|name| words(code, name.as_bytes()).next().is_some())
 }
 
 /// What of a function can make values: not the receiver of a method, unless that is of a generic type.

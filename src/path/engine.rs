@@ -182,7 +182,7 @@ impl<'a> Engine<'a> {
             let program = components.iter().position(|known| known == component).unwrap_or_default();
             let mut entries = Vec::new();
             for function in &entry.functions {
-                let known = function.names().into_iter().filter_map(|name| finder.named(name));
+                let known = function.names().into_iter().filter_map(|name| finder.named(&graph.functions, name));
                 let found: Vec<_> = known.filter(|id| graph.programs[program].has(*id)).collect();
                 if found.is_empty() {
                     let elsewhere = || {

@@ -1,6 +1,9 @@
 //! Which files an environment has a use for.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::{Off, SelectionError};
 use crate::go::module::BuildContext;
@@ -14,6 +17,8 @@ pub struct Environment {
     /// What it builds for.
     pub contexts: Vec<BuildContext>,
     out: Vec<(Patterns, Off)>,
+    /// By path, which of those it is; a file is asked about once for each of its functions and calls.
+    known: Mutex<FxHashMap<Box<str>, Option<usize>>>,
 }
 
 impl Environment {
@@ -47,16 +52,28 @@ impl Environment {
             let tags: BTreeSet<String> = profile.tags.iter().cloned().chain(["cgo".to_owned()]).collect();
             BuildContext { os: system.clone(), tags, ..BuildContext::default() }
         };
-        Self { name: profile.name.clone(), contexts: profile.systems.iter().map(context).collect(), out }
+        Self {
+            name: profile.name.clone(),
+            contexts: profile.systems.iter().map(context).collect(),
+            out,
+            known: Mutex::default(),
+        }
     }
 
     /// Everything that is built for a system.
     pub fn everything(context: BuildContext) -> Self {
-        Self { name: String::new(), contexts: vec![context], out: Vec::new() }
+        Self { name: String::new(), contexts: vec![context], out: Vec::new(), known: Mutex::default() }
     }
 
     /// Why it has no use for a file.
     pub fn excludes(&self, path: &str) -> Option<&Off> {
-        self.out.iter().find(|(paths, _)| paths.is_match(path)).map(|(_, off)| off)
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(path).copied();
+        let found = found.unwrap_or_else(|| {
+            let found = self.out.iter().position(|(paths, _)| paths.is_match(path));
+            known().insert(path.into(), found);
+            found
+        });
+        found.and_then(|at| self.out.get(at)).map(|(_, off)| off)
     }
 }

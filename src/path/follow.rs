@@ -53,7 +53,7 @@ impl Follow {
     pub fn unknown(&self) -> impl Iterator<Item = &str> {
         let known = |(name, programs): &Followed| {
             self.parts.iter().any(|(graph, finder, _)| {
-                let named = finder.named(name);
+                let named = finder.named(&graph.functions, name);
                 named.is_some_and(|entry| programs.iter().any(|p| graph.programs[*p].has(entry)))
             })
         };
@@ -66,7 +66,7 @@ impl Follow {
         for (name, programs) in &self.entries {
             let mut reaches = Vec::new();
             for (graph, finder, stops) in &self.parts {
-                let Some(entry) = finder.named(name) else { continue };
+                let Some(entry) = finder.named(&graph.functions, name) else { continue };
                 for program in programs.iter().map(|p| &graph.programs[*p]).filter(|p| p.has(entry)) {
                     let stop = |id: FunctionId| stops.of(id);
                     reaches.push((graph, finder, Reach::from(&graph.functions, program, &[entry], &stop)));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use super::Environment;
@@ -177,15 +178,15 @@ impl Served {
 
     /// How many declared functions each cell reaches, batch work among them.
     pub fn functions(&self) -> Vec<usize> {
-        let mut found = vec![BTreeSet::new(); self.cells.list.len()];
+        let mut found = vec![FxHashSet::default(); self.cells.list.len()];
         for part in &self.parts {
             let declared = part.graph.functions.iter().zip(&part.cells).filter(|(f, _)| f.parent.is_none() && !f.bound);
             for (function, bits) in declared {
                 let reached = found.iter_mut().enumerate().filter(|(cell, _)| has(bits, *cell));
-                reached.for_each(|(_, names)| names.extend(std::iter::once(function.name.as_str())));
+                reached.for_each(|(_, names)| _ = names.insert(function.name.as_str()));
             }
         }
-        found.iter().map(BTreeSet::len).collect()
+        found.iter().map(FxHashSet::len).collect()
     }
 
     /// Where a call at a byte of a file stands.

@@ -20,12 +20,8 @@ impl Stops {
     /// As rules and environment say; without `rules`, only the environment counts.
     pub fn new(functions: &[Function], finder: &Finder, rules: Option<&CallGraph>, environment: &Environment) -> Self {
         let mut found = Self { stops: vec![None; functions.len()], ..Self::default() };
-        let mut excluded: FxHashMap<&str, bool> = FxHashMap::default();
         for (function, stop) in functions.iter().zip(&mut found.stops) {
-            let path = &*function.path;
-            if *excluded.entry(path).or_insert_with(|| environment.excludes(path).is_some()) {
-                *stop = Some(Stop::Before);
-            }
+            *stop = environment.excludes(&function.path).map(|_| Stop::Before);
         }
         if let Some(rules) = rules {
             found.cut(functions, finder, rules);
@@ -47,7 +43,7 @@ impl Stops {
                     self.hubs.entry(FunctionId::new(number)).or_insert_with(|| cut.reason.clone());
                 }
             }
-            for id in cut.functions.iter().filter_map(|name| finder.named(name)) {
+            for id in cut.functions.iter().filter_map(|name| finder.named(functions, name)) {
                 self.stops[id.number()] = Some(Stop::Before);
                 self.hubs.entry(id).or_insert_with(|| cut.reason.clone());
             }
@@ -56,7 +52,7 @@ impl Stops {
 
     fn batch(&mut self, functions: &[Function], finder: &Finder, rules: &CallGraph) {
         for batch in &rules.batch {
-            for id in batch.functions.iter().filter_map(|name| finder.named(name)) {
+            for id in batch.functions.iter().filter_map(|name| finder.named(functions, name)) {
                 if !batch.follow {
                     self.stops[id.number()].get_or_insert(Stop::After);
                 }

@@ -194,7 +194,7 @@ impl<'w> Stub<'_, 'w> {
         self.decls.insert(named.name.to_string(), String::new());
         let id = self.package.lookup(&named.name).unwrap();
         let params = self.view.type_params(self.package, id);
-        let generic = Type::Named(Arc::new(Named { args: Box::default(), ..(**named).clone() }));
+        let generic = self.view.declared_type(self.package, &named.name).unwrap();
         let definition = self.view.underlying(&generic);
         let mut text = format!("type {}{} {}", named.name, self.params(&params), self.ty(&definition));
         let names = params.iter().map(|(param, _)| param.name.to_string()).collect::<Vec<_>>().join(",");

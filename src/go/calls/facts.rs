@@ -146,7 +146,7 @@ pub(super) struct Tables {
 
 impl Tables {
     pub(super) fn name(&self, name: &str) -> u32 {
-        self.names.number(&Arc::from(name))
+        self.names.number_of(name, || name.into())
     }
 
     pub(super) fn node(&self, place: Place) -> NodeRef {

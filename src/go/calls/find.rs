@@ -1,7 +1,10 @@
 //! Functions by name and by place.
 
+use std::hash::Hasher;
+
 use borsh::{BorshDeserialize, BorshSerialize};
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::graph::{Function, FunctionId};
 use crate::text::diagnostic::RelPath;
@@ -18,7 +21,7 @@ pub struct Anchor {
 /// Finds functions.
 #[derive(Debug, Default)]
 pub struct Finder {
-    by_name: FxHashMap<String, FunctionId>,
+    by_name: HashTable<FunctionId>,
     /// Declared functions and variables of a file, by where they start.
     by_path: FxHashMap<RelPath, Vec<(u32, FunctionId)>>,
     count: usize,
@@ -27,12 +30,19 @@ pub struct Finder {
 impl Finder {
     /// For the functions of a graph.
     pub fn new(functions: &[Function]) -> Self {
-        let mut finder = Self { count: functions.len(), ..Self::default() };
-        for (number, function) in functions.iter().enumerate() {
-            let id = FunctionId(number as u32);
-            finder.by_name.entry(plain(&function.name)).or_insert(id);
-            if function.parent.is_none() {
-                finder.by_path.entry(function.path.clone()).or_default().push((function.range.0, id));
+        let by_name = HashTable::with_capacity(functions.len());
+        let mut finder = Self { count: functions.len(), by_name, ..Self::default() };
+        let name_of = |id: &FunctionId| &*functions[id.number()].name;
+        let mut ids = (0..functions.len()).map(FunctionId::new);
+        for of_file in functions.chunk_by(|a, b| a.path == b.path) {
+            let list = finder.by_path.entry(of_file[0].path.clone()).or_default();
+            for (function, id) in of_file.iter().zip(&mut ids) {
+                let is_it = |other: &FunctionId| plain(name_of(other)).eq(plain(&function.name));
+                // Of several the first.
+                finder.by_name.entry(hash(&function.name), is_it, |id| hash(name_of(id))).or_insert(id);
+                if function.parent.is_none() {
+                    list.push((function.range.0, id));
+                }
             }
         }
         finder.by_path.values_mut().for_each(|list| list.sort_unstable());
@@ -40,8 +50,9 @@ impl Finder {
     }
 
     /// The function of this name, spelled `(*import/path.Type).Method`, `import/path.Type.Method` or `import/path.Func`.
-    pub fn named(&self, name: &str) -> Option<FunctionId> {
-        self.by_name.get(&plain(name)).copied()
+    pub fn named(&self, functions: &[Function], name: &str) -> Option<FunctionId> {
+        let is_it = |id: &FunctionId| plain(&functions[id.number()].name).eq(plain(name));
+        self.by_name.find(hash(name), is_it).copied()
     }
 
     /// The innermost function around a byte of a file.
@@ -67,6 +78,12 @@ impl Finder {
 }
 
 /// A name without brackets and stars.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '(' | ')' | '*')).collect()
+fn plain(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| !matches!(byte, b'(' | b')' | b'*'))
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    plain(name).for_each(|byte| hasher.write_u8(byte));
+    hasher.finish()
 }

@@ -227,19 +227,14 @@ impl<'p, 'w> Joined<'p, 'w> {
                 Some((interface, method)) => Place::AskedParam { interface, method, index },
                 None => Place::Param(function, index),
             };
-            if let (Some(from), Some(to)) = (places.known(&Place::CalledParam { signature, index }), places.known(&to))
-            {
-                network.flows.push((from, to));
-            }
+            let given = places.known(&Place::CalledParam { signature, index });
+            network.flows.extend(given.and_then(|from| Some((from, places.known(&to)?))));
             let from = match asked {
                 Some((interface, method)) => Place::AskedResult { interface, method, index },
                 None => Place::Result(function, index),
             };
-            if let (Some(from), Some(to)) =
-                (places.known(&from), places.known(&Place::CalledResult { signature, index }))
-            {
-                network.flows.push((from, to));
-            }
+            let yielded = places.known(&Place::CalledResult { signature, index });
+            network.flows.extend(yielded.and_then(|to| Some((places.known(&from)?, to))));
         }
     }
 

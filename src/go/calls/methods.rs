@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{FuncRef, Place, Tables};
 use super::program::Program;
@@ -70,6 +70,8 @@ pub(super) struct MethodSets<'p, 'w> {
     /// Numbers of a base and of the pointer to it.
     numbers: Vec<[u32; 2]>,
     by_method: FxHashMap<u32, Vec<u32>>,
+    /// Names that interfaces ask for: no call is dispatched by another.
+    dispatched: FxHashSet<u32>,
 }
 
 impl<'p, 'w> MethodSets<'p, 'w> {
@@ -105,6 +107,7 @@ impl<'p, 'w> MethodSets<'p, 'w> {
             asked: Vec::new(),
             numbers: Vec::new(),
             by_method: FxHashMap::default(),
+            dispatched: FxHashSet::default(),
         };
         for ((number, ty), shape) in types.into_iter().zip(shapes) {
             sets.add(number, ty, shape);
@@ -117,6 +120,7 @@ impl<'p, 'w> MethodSets<'p, 'w> {
         match shape {
             Shape::Interface(methods) => {
                 self.forms[number as usize] = Form::Interface(self.asked.len() as u32);
+                self.dispatched.extend(methods.iter().map(|(name, _)| *name));
                 self.asked.push(Asked { methods, implementers: OnceLock::new() });
             }
             Shape::Concrete(names) if !names.is_empty() => {
@@ -195,7 +199,8 @@ impl<'p, 'w> MethodSets<'p, 'w> {
         let base = &self.bases[base as usize];
         base.entries.get_or_init(|| {
             let names = view.method_names(&base.ty);
-            names.iter().filter_map(|name| self.entry(view, &base.ty, name)).collect()
+            let is_dispatched = |name: &&Arc<str>| self.dispatched.contains(&self.tables.name(name));
+            names.iter().filter(is_dispatched).filter_map(|name| self.entry(view, &base.ty, name)).collect()
         })
     }
 

@@ -128,7 +128,9 @@ impl Package {
 
     /// Text of one of its parts.
     pub fn text(&self, id: DeclId, part: impl Fn(&Decl) -> Slice) -> &str {
-        self.files[self.file_of(id)].outline.text(part(self.decl(id)))
+        let file = self.file_of(id);
+        let outline = &self.files[file].outline;
+        outline.text(part(&outline.decls[(id.0 - self.starts[file]) as usize]))
     }
 
     /// Its name.

@@ -87,6 +87,10 @@ struct Known {
     names: FxHashMap<(Arc<str>, Origin, Arc<str>), Arc<PackageName>>,
     realms: FxHashMap<Arc<str>, Arc<Realm>>,
     resolved: FxHashMap<(Arc<str>, Box<str>), Arc<PackageName>>,
+    /// Packages by the directories that were asked about.
+    places: FxHashMap<Box<str>, Arc<PackageName>>,
+    /// Directories with Go files, by the paths that lead to them; none: there are no such files.
+    go_dirs: FxHashMap<String, Option<Arc<str>>>,
 }
 
 /// What the directories from one up to the root say about imports; innermost first.
@@ -122,9 +126,14 @@ impl Resolver {
 
     /// The package in a directory of the checkout.
     pub fn package_at(&self, dir: &str) -> Arc<PackageName> {
-        let dir = self.canonical(&self.root.join(dir)).unwrap_or_else(|| dir.into());
-        let realm = self.realm(&dir);
-        self.intern(&self.import_path(&dir, &realm), Origin::Dir(dir))
+        if let Some(found) = self.lock(|known| known.places.get(dir).cloned()) {
+            return found;
+        }
+        let real = self.canonical(&self.root.join(dir)).unwrap_or_else(|| dir.into());
+        let realm = self.realm(&real);
+        let found = self.intern(&self.import_path(&real, &realm), Origin::Dir(real));
+        self.lock(|known| known.places.insert(dir.into(), found.clone()));
+        found
     }
 
     /// The package that a file of `from` gets for an import path.
@@ -337,8 +346,14 @@ impl Resolver {
 
     /// A directory with Go files inside the root, without symbolic links.
     fn go_dir(&self, dir: &str) -> Option<Arc<str>> {
-        let dir = self.root.join(normal(dir)?);
-        has_go_files(&dir).then(|| self.canonical(&dir))?
+        let dir = normal(dir)?;
+        if let Some(found) = self.lock(|known| known.go_dirs.get(&dir).cloned()) {
+            return found;
+        }
+        let at = self.root.join(&dir);
+        let found = has_go_files(&at).then(|| self.canonical(&at)).flatten();
+        self.lock(|known| known.go_dirs.insert(dir, found.clone()));
+        found
     }
 }
 

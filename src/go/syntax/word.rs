@@ -4,8 +4,21 @@ use memchr::memmem;
 
 /// Whether a byte can be part of an identifier; every byte of a letter beyond ASCII can.
 pub fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    WORD[usize::from(byte)]
 }
+
+/// Most bytes of a tree are asked about.
+const WORD: [bool; 256] = {
+    let mut word = [false; 256];
+    let mut byte = 0u8;
+    loop {
+        word[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        match byte.checked_add(1) {
+            Some(next) => byte = next,
+            None => break word,
+        }
+    }
+};
 
 /// The offsets at which a name stands in a text, not as a part of a longer one. It may hold dots.
 pub fn words<'t>(text: &'t [u8], name: &'t [u8]) -> impl Iterator<Item = usize> {

@@ -1,7 +1,7 @@
 //! Whole bodies, for who follows calls and values through them.
 
 use super::check::{Callee, Checker, Referent};
-use super::{Cause, FileTypes, Type, View};
+use super::{Cause, FileTypes, Member, Type, View};
 use crate::go::syntax::body::{Body, ExprId, ExprKind, LocalId, Range};
 use crate::go::syntax::outline::{Decl, DeclKind, Outline};
 
@@ -51,6 +51,11 @@ impl<'a, 'w> BodyTypes<'a, 'w> {
     /// As [`FileTypes::type_of`].
     pub fn type_of(&self, id: ExprId) -> Type {
         self.checker.ty(id)
+    }
+
+    /// What a selector names on the value before its dot.
+    pub fn member(&self, id: ExprId) -> Result<Member, Cause> {
+        self.checker.member(id)
     }
 
     /// The type of a local name.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::reader::{read_signature, read_type, read_type_params};
+use super::ty::Hint;
 use super::world::{Found, TypeDef, View};
 use super::{Basic, Cause, Interface, Named, PackageNames, Signature, Type, TypeParam, subst};
 use crate::go::index::{DeclId, Package};
@@ -24,8 +25,8 @@ impl<'w> View<'w> {
 
     fn named(&self, package: &'w Package, id: DeclId) -> Type {
         let make = || {
-            let (package, name) = (package.name.clone(), package.name_of(id).into());
-            Arc::new(Named { package, name, args: Box::default(), local: None })
+            let (hint, name) = (Hint(Some((package.serial(), id))), package.name_of(id).into());
+            Arc::new(Named { package: package.name.clone(), name, args: Box::default(), local: None, hint })
         };
         match self.world.slot(package, id) {
             Some(slot) => Type::Named(slot.named.get_or_init(make).clone()),
@@ -153,7 +154,8 @@ impl<'w> View<'w> {
         let Some(package) = self.package(&named.package) else {
             return Type::Unknown(missing(&named.package));
         };
-        let Some(id) = package.lookup(&named.name) else {
+        let known = named.hint.0.filter(|(serial, _)| *serial == package.serial()).map(|(_, id)| id);
+        let Some(id) = known.or_else(|| package.lookup(&named.name)) else {
             return Type::Unknown(self.undeclared(package));
         };
         let Some(def) = self.definition(package, id) else { return Type::Unknown(Cause::Cycle) };
@@ -173,7 +175,7 @@ impl<'w> View<'w> {
             self.locals.borrow_mut().insert(at, definition);
         }
         let (package, name) = (package.name.clone(), name.into());
-        Type::Named(Arc::new(Named { package, name, args: Box::default(), local: Some(at) }))
+        Type::Named(Arc::new(Named { package, name, args: Box::default(), local: Some(at), hint: Hint::default() }))
     }
 
     /// Why a package does not have a name that it should have.
@@ -186,12 +188,7 @@ impl<'w> View<'w> {
         }
     }
 
-    /// Type of what a package declares under a name: a variable, constant or function.
-    pub(super) fn member_of_package(&self, package: &'w Package, name: &str) -> Type {
-        let Some(id) = package.lookup(name) else { return Type::Unknown(self.undeclared(package)) };
-        self.value_or_func(package, id)
-    }
-
+    /// Type of a variable, constant or function of a package.
     pub(super) fn value_or_func(&self, package: &'w Package, id: DeclId) -> Type {
         match package.decl(id).kind {
             DeclKind::Func => self.signature(package, id).map_or(Type::Unknown(Cause::Cycle), Type::Func),

@@ -19,10 +19,13 @@ const MAX_METHODS: usize = 5000;
 impl View<'_> {
     /// The method of this name that an interface asks for, itself or through what it embeds.
     pub(super) fn asked_for(&self, interface: &Interface, name: &str) -> Option<Arc<Signature>> {
-        self.interface_methods(interface)
-            .into_iter()
-            .find(|(known, _)| &**known == name)
-            .map(|(_, signature)| signature)
+        let is_it = |(known, _): &(Arc<str>, _)| &**known == name;
+        // Its own come first.
+        match interface.methods.iter().find(|method| is_it(method)) {
+            None if interface.embedded.is_empty() => None,
+            None => self.interface_methods(interface).into_iter().find(is_it).map(|(_, signature)| signature),
+            Some((_, signature)) => Some(signature.clone()),
+        }
     }
 
     /// All methods that an interface asks for, by name.

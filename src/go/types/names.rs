@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::imported::{FileImport, FileImports};
 use super::reader::{Names, is_predeclared, predeclared};
+use super::ty::Hint;
 use super::world::View;
 use super::{Basic, Cause, Named, Type, TypeParam};
 use crate::go::index::Package;
@@ -117,7 +118,7 @@ pub(super) fn type_in(view: &View<'_>, import: &Arc<PackageName>, name: &str) ->
         Some(package) => Type::Unknown(view.undeclared(package)),
         None => {
             let (package, name) = (import.clone(), name.into());
-            Type::Named(Arc::new(Named { package, name, args: Box::default(), local: None }))
+            Type::Named(Arc::new(Named { package, name, args: Box::default(), local: None, hint: Hint::default() }))
         }
     }
 }

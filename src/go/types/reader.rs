@@ -85,19 +85,18 @@ impl<'a> Reader<'a> {
 
     /// `~T | U` and plain types.
     fn union(&mut self) -> Read<Type> {
-        let mut tilde = self.eat(Tok::Tilde);
-        let mut terms = vec![self.ty()?];
+        let tilde = self.eat(Tok::Tilde);
+        let first = self.ty()?;
+        if !tilde && self.token.tok != Tok::Or {
+            return Some(first);
+        }
+        let mut terms = vec![first];
         while self.eat(Tok::Or) {
-            tilde |= self.eat(Tok::Tilde);
+            self.eat(Tok::Tilde);
             terms.push(self.ty()?);
         }
-        Some(match terms.pop() {
-            Some(only) if terms.is_empty() && !tilde => only,
-            last => {
-                let unions = Box::from([terms.into_iter().chain(last).collect()]);
-                Type::Interface(Arc::new(Interface { unions, ..Interface::default() }))
-            }
-        })
+        let unions = Box::from([terms.into()]);
+        Some(Type::Interface(Arc::new(Interface { unions, ..Interface::default() })))
     }
 
     fn ty(&mut self) -> Read<Type> {

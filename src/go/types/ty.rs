@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::go::index::DeclId;
 use crate::go::module::PackageName;
 
 /// Why a type is not known.
@@ -151,7 +152,20 @@ pub struct Named {
     pub args: Box<[Type]>,
     /// Offset of its name in the file, if it is declared in a function.
     pub local: Option<u32>,
+    pub(in crate::go) hint: Hint,
 }
+
+/// Where a type was found: the package's serial number and the declaration. It spares a search and is no part of what the type is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::go) struct Hint(pub(super) Option<(usize, DeclId)>);
+
+impl PartialEq for Hint {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Hint {}
 
 impl std::hash::Hash for Named {
     /// Without the arguments' own arguments: types that share them can be as large as two to their depth.

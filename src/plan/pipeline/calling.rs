@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 
 use memchr::memmem;
 use rayon::prelude::*;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::handing::{Asked, Found, Function, calls_in, dir_of, handing};
 use super::whole::Plan;
@@ -78,10 +78,12 @@ impl Search<'_> {
         let mut notes = Vec::new();
         let called = if fresh.is_empty() { Vec::new() } else { called() };
         while !fresh.is_empty() {
-            let hashes: BTreeSet<u32> = fresh.iter().map(|function| hash(function.name.as_bytes())).collect();
-            let may_call = |called: &Called| called.iter().any(|name| hashes.contains(name));
-            let calling = files.par_iter().zip(&called).filter(|(_, called)| may_call(called));
-            let found: Vec<Found> = calling.filter_map(|(path, _)| self.calls(path, &fresh)).collect();
+            let hashes: FxHashSet<u32> = fresh.iter().map(|function| hash(function.name.as_bytes())).collect();
+            let calls = |(path, called): (&RelPath, &Called)| {
+                let names: FxHashSet<u32> = called.iter().copied().filter(|name| hashes.contains(name)).collect();
+                if names.is_empty() { None } else { self.calls(path, &names, &fresh) }
+            };
+            let found: Vec<Found> = files.par_iter().zip(&called).filter_map(calls).collect();
             fresh.clear();
             for found in found {
                 notes.extend(found.notes);
@@ -99,10 +101,11 @@ impl Search<'_> {
         files.par_iter().map(|path| self.world.index().lend(path, called).unwrap_or_default()).collect()
     }
 
-    /// The calls of these functions in a file.
-    fn calls(&self, path: &RelPath, functions: &BTreeSet<Function>) -> Option<Found> {
+    /// The calls of these functions in a file that calls some of their names.
+    fn calls(&self, path: &RelPath, names: &FxHashSet<u32>, functions: &BTreeSet<Function>) -> Option<Found> {
         let calls = |bytes: &[u8]| {
-            let named: Vec<&Function> = functions.iter().filter(|function| is_called(bytes, &function.name)).collect();
+            let is_named = |name: &str| names.contains(&hash(name.as_bytes())) && is_called(bytes, name);
+            let named: Vec<&Function> = functions.iter().filter(|function| is_named(&function.name)).collect();
             let near = if named.is_empty() { Vec::new() } else { self.near(path, bytes, named) };
             if near.is_empty() {
                 return None;

@@ -4,6 +4,7 @@ use memchr::memmem;
 use tree_sitter::Node;
 
 use super::stays::stays;
+use crate::go::syntax::word::is_word;
 use crate::go::syntax::{self, AstNode, BinaryExpression, Children, IfStatement, kind, named_children, peel};
 use crate::go::types::{Binding, Bound, MemberKind, Type, is_function};
 use crate::klog::place::Place;
@@ -51,11 +52,21 @@ fn reads_in<'t>(
         let operand = reader(node, (binding, path), from, through, place)?;
         stays(path, operand, place).then_some(())
     };
-    // Most parts do not even name it.
-    let names = |part: Node<'t>| memmem::find(&place.source()[part.byte_range()], path.as_bytes()).is_some();
-    let shows = |part: Node<'t>| names(part) && selectors(part, place).into_iter().any(|node| shows(node).is_some());
+    // Most parts read nothing behind it, which their text shows sooner than their tree.
+    let is_path = memmem::Finder::new(path);
+    let may_show = |part: Node<'t>| {
+        let text = &place.source()[part.byte_range()];
+        is_path.find_iter(text).any(|at| may_be_operand(text, (at, at + path.len())))
+    };
+    let shows = |part: Node<'t>| may_show(part) && selectors(part, place).into_iter().any(|node| shows(node).is_some());
     let is_hidden = |statement: Node<'t>| declares(statement, binding.name, place);
     statements.any(|statement| evaluates(statement, &shows, &is_hidden))
+}
+
+/// Whether what stands in a text may be what stands before the dot of a selector; a comment may come between.
+fn may_be_operand(text: &[u8], (start, end): (usize, usize)) -> bool {
+    let starts = start.checked_sub(1).is_none_or(|before| !is_word(text[before]));
+    starts && text[end..].trim_ascii_start().first().is_some_and(|next| matches!(next, b'.' | b'/'))
 }
 
 /// Whether a statement that was passed has evaluated what shows something, whichever of its branches it took.
@@ -69,9 +80,9 @@ fn evaluates<'t>(statement: Node<'t>, shows: &dyn Fn(Node<'t>) -> bool, is_hidde
         }
     };
     let in_both = || {
-        let branch = IfStatement::cast(statement).filter(|_| !is_hidden(statement))?;
+        let branch = IfStatement::cast(statement)?;
         let (then, otherwise) = (branch.consequence()?.node(), branch.alternative()?);
-        Some(in_branch(then) && in_branch(otherwise))
+        Some(in_branch(then) && in_branch(otherwise) && !is_hidden(statement))
     };
     always_evaluated(statement).into_iter().any(shows) || in_both() == Some(true)
 }

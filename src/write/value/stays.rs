@@ -16,18 +16,25 @@ use crate::klog::place::Place;
 pub(super) fn stays(path: &str, since: Node<'_>, place: &Place<'_, '_>) -> bool {
     let is_path = !path.is_empty() && path.bytes().all(|byte| is_word(byte) || byte == b'.');
     let (Some(declaration), true) = (place.scopes.declaration(), is_path) else { return false };
-    let base = path.split('.').next().unwrap_or(path);
+    let (base, behind) = path.split_once('.').unwrap_or((path, ""));
     let binding = place.scopes.lookup(base);
     let text = &place.source()[declaration.byte_range()];
     if binding.is_some_and(|binding| binding.at > since.start_byte()) || words(text, b"goto").next().is_some() {
         return false;
     }
     let from = declaration.start_byte();
-    let at =
-        words(text, base.as_bytes()).map(|at| declaration.descendant_for_byte_range(from + at, from + at + base.len()));
+    let at = words(text, base.as_bytes()).filter(|at| may_be_part(&text[at + base.len()..], behind.as_bytes()));
+    let at = at.map(|at| declaration.descendant_for_byte_range(from + at, from + at + base.len()));
     let uses: Vec<_> = at.flatten().filter(|node| node.kind_id() == kind::IDENTIFIER).collect();
     let change = Change { path, since, declared: binding.map_or(from, |binding| binding.at), uses: &uses, place };
     !uses.iter().any(|node| change.is_one(*node))
+}
+
+/// Whether a name that this text follows may stand for a part of a path with these fields: most stand before another field or a method.
+fn may_be_part(after: &[u8], fields: &[u8]) -> bool {
+    let field =
+        after.strip_prefix(b".").map(|behind| &behind[..behind.iter().take_while(|byte| is_word(**byte)).count()]);
+    field.is_none_or(|field| field.is_empty() || fields.split(|byte| *byte == b'.').next() == Some(field))
 }
 
 /// What may have changed a path since something was shown of it.

@@ -26,15 +26,15 @@ impl Extractor<'_, '_> {
         if let Referent::Builtin(name) = &referent {
             self.builtin(name, id, args, spread);
         }
-        if !matches!(referent, Referent::Type(_))
-            && let Some(signature) = self.signature_of(function)
-        {
-            self.arguments(called, &signature, args, spread);
+        let converts = matches!(referent, Referent::Type(_));
+        let signature = if converts { None } else { self.signature_of(function) };
+        if let Some(signature) = &signature {
+            self.arguments(called, signature, args, spread);
         }
         if let Called::Function(called) = called {
             self.receiver(called, function);
         }
-        self.passed(sub, function, args);
+        self.passed(sub, function, signature.as_deref(), (args, spread));
     }
 
     /// Whether what is called only prints what it is given.
@@ -62,10 +62,10 @@ impl Extractor<'_, '_> {
 
     /// `append(s, x)`.
     fn builtin(&mut self, name: &str, call: ExprId, args: ExprList, spread: bool) {
-        let ty = self.types.type_of(call);
         if name != "append" || spread {
             return;
         }
+        let ty = self.types.type_of(call);
         let (Some(node), Some(inner)) = (self.element(&ty), self.view.element(&ty)) else { return };
         for arg in self.body.list(args).iter().skip(1) {
             self.send(*arg, node, &inner);
@@ -82,26 +82,19 @@ impl Extractor<'_, '_> {
             },
             _ => list.len(),
         };
-        let last = signature.params.len().saturating_sub(1);
         for index in 0..of {
-            let Some(wanted) = signature.params.get(index.min(last)) else { return };
-            let (to, wanted) = match wanted {
-                Type::Slice(inner) if signature.variadic && index >= last && !spread => {
-                    (self.element(wanted), (**inner).clone())
-                }
-                _ => (None, wanted.clone()),
-            };
-            if !matches!(self.kind(&wanted), Kind::Interface | Kind::Func) {
+            let Some((wanted, among)) = wanted(signature, index, spread) else { return };
+            if !matches!(self.kind(wanted), Kind::Interface | Kind::Func) {
                 continue;
             }
-            let to = match to {
+            let to = match among {
                 // The elements of a slice that code outside gets are of no interest.
                 Some(_) if matches!(called, Called::Outside(None)) => None,
-                Some(node) => Some(node),
+                Some(slice) => self.element(slice),
                 None => self.parameter_of(called, index as u16),
             };
             if let Some(to) = to {
-                self.send_nth(args, index, of, to, &wanted);
+                self.send_nth(args, index, of, to, wanted);
             }
         }
     }
@@ -129,8 +122,12 @@ impl Extractor<'_, '_> {
     }
 
     /// Functions among the arguments: whoever passes one may have it called.
-    fn passed(&mut self, sub: u32, function: ExprId, args: ExprList) {
-        for arg in self.body.list(args).to_vec() {
+    fn passed(&mut self, sub: u32, function: ExprId, signature: Option<&Signature>, (args, spread): (ExprList, bool)) {
+        for (index, arg) in self.body.list(args).iter().copied().enumerate() {
+            let wanted = signature.and_then(|signature| Some(wanted(signature, index, spread)?.0));
+            if wanted.is_some_and(|wanted| self.kind(wanted) == Kind::Plain) {
+                continue;
+            }
             let ty = self.types.type_of(arg);
             if self.kind(&ty) != Kind::Func || self.prints(function) {
                 continue;
@@ -141,4 +138,13 @@ impl Extractor<'_, '_> {
             }
         }
     }
+}
+
+/// The type that an argument has to have, and the slice that it becomes an element of, if it does.
+fn wanted(signature: &Signature, index: usize, spread: bool) -> Option<(&Type, Option<&Type>)> {
+    let last = signature.params.len().checked_sub(1)?;
+    Some(match &signature.params[index.min(last)] {
+        slice @ Type::Slice(inner) if signature.variadic && index >= last && !spread => (inner, Some(slice)),
+        other => (other, None),
+    })
 }

@@ -1,10 +1,12 @@
 //! What the parts of a body are known to be while it is read.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::super::facts::{FuncRef, NodeRef};
 use crate::go::syntax::body::Body;
-use crate::go::types::Type;
+use crate::go::types::Named;
 
 /// What an expression of interface or function type yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +59,8 @@ pub(super) struct Known {
     pub(super) around: Vec<u32>,
     /// By local name.
     pub(super) locals: Vec<Option<NodeRef>>,
-    /// The file's types.
-    pub(super) kinds: FxHashMap<Type, Kind>,
+    /// Declared types of the file, by where they lie in memory; they are held so that no other comes to lie there.
+    pub(super) kinds: FxHashMap<*const Named, (Arc<Named>, Kind)>,
 }
 
 impl Known {

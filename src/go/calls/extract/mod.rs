@@ -10,6 +10,7 @@ mod params;
 mod value;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -156,8 +157,8 @@ impl<'a, 'w> Extractor<'a, 'w> {
             Type::Unknown(_) => Kind::Unknown,
             Type::Func(_) => Kind::Func,
             Type::Interface(_) | Type::Param(_) | Type::Basic(Basic::Error) => Kind::Interface,
-            Type::Named(_) => {
-                if let Some(kind) = self.known.kinds.get(ty) {
+            Type::Named(named) => {
+                if let Some((_, kind)) = self.known.kinds.get(&Arc::as_ptr(named)) {
                     return *kind;
                 }
                 let kind = match self.view.underlying(ty) {
@@ -166,7 +167,7 @@ impl<'a, 'w> Extractor<'a, 'w> {
                     Type::Unknown(_) => Kind::Unknown,
                     _ => Kind::Plain,
                 };
-                self.known.kinds.insert(ty.clone(), kind);
+                self.known.kinds.insert(Arc::as_ptr(named), (named.clone(), kind));
                 kind
             }
             _ => Kind::Plain,

@@ -29,17 +29,20 @@ fn names(source: &[u8], signature: Range) -> Names {
 }
 
 impl Extractor<'_, '_> {
-    /// Links the names of all functions' parameters and results to the places that callers know.
+    /// Links the names of all functions' parameters and results to the places that callers know, as far as they are followed.
     pub(super) fn parameters(&mut self) {
         let mut by_name = rustc_hash::FxHashMap::default();
         let mut receiver = None;
         for (id, local) in self.body.locals() {
-            if let Def::Param { .. } = local.def {
+            if matches!(local.def, Def::Param { .. }) && self.is_followed(id) {
                 by_name.insert(local.name, id);
                 if local.name.0 < self.body.signature.0 {
                     receiver = Some(id);
                 }
             }
+        }
+        if by_name.is_empty() {
+            return;
         }
         if let Some(id) = receiver {
             self.parameter(FuncRef { unit: self.unit, sub: 0 }, RECEIVER, id);
@@ -60,7 +63,7 @@ impl Extractor<'_, '_> {
                 }
             }
             for (index, name) in names.results.iter().enumerate() {
-                if let Some(id) = found(name).filter(|id| self.is_followed(*id)) {
+                if let Some(id) = found(name) {
                     let (local, result) = (self.local(id), self.node(Place::Result(function, index as u16)));
                     self.facts.flows.push((local, result));
                 }
@@ -69,10 +72,8 @@ impl Extractor<'_, '_> {
     }
 
     fn parameter(&mut self, function: FuncRef, index: u16, id: LocalId) {
-        if self.is_followed(id) {
-            let (param, local) = (self.node(Place::Param(function, index)), self.local(id));
-            self.facts.flows.push((param, local));
-        }
+        let (param, local) = (self.node(Place::Param(function, index)), self.local(id));
+        self.facts.flows.push((param, local));
     }
 
     /// Whether what a name holds is an interface or a function.

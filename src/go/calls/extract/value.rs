@@ -140,8 +140,7 @@ impl Extractor<'_, '_> {
         let expr = self.body.expr(id);
         let ExprKind::Selector { operand, name } = expr.kind else { return None };
         let name: Arc<str> = self.types.text((name, expr.range.1)).into();
-        let ty = self.types.type_of(operand).single();
-        let member = self.view.member(&ty, &name).ok()?;
+        let member = self.types.member(id).ok()?;
         let MemberKind::InterfaceMethod { interface } = member.kind else { return None };
         let node = if member.through.is_empty() {
             match self.value(operand) {
@@ -154,7 +153,7 @@ impl Extractor<'_, '_> {
                 }
             }
         } else {
-            self.embedded(&ty, &member.through)?
+            self.embedded(&self.types.type_of(operand).single(), &member.through)?
         };
         Some((self.type_number(&interface), self.name(&name), node))
     }

@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::super::world::View;
-use super::super::{Cause, Type, TypeParam};
+use super::super::{Cause, Member, Type, TypeParam};
 use super::meaning::Meaning;
 use crate::go::index::Package;
-use crate::go::syntax::body::{Body, ExprId, LocalId, Range, parse_values};
+use crate::go::syntax::body::{Body, ExprId, ExprKind, LocalId, Range, parse_values};
 use crate::go::syntax::outline::{Decl, DeclKind};
 
 /// Types of the expressions of one body, worked out when asked for and kept.
@@ -31,6 +33,7 @@ pub(in crate::go::types) struct Memo {
     exprs: RefCell<Vec<State>>,
     locals: RefCell<Vec<State>>,
     meanings: RefCell<Vec<Option<Meaning>>>,
+    members: RefCell<FxHashMap<ExprId, Member>>,
 }
 
 #[derive(Clone, Default)]
@@ -45,7 +48,8 @@ impl Memo {
     /// For a body.
     pub(in crate::go::types) fn new(body: &Body) -> Self {
         let new = |count: usize| RefCell::new(vec![State::New; count]);
-        Self { exprs: new(body.len()), locals: new(body.local_count()), meanings: RefCell::new(vec![None; body.len()]) }
+        let (meanings, members) = (RefCell::new(vec![None; body.len()]), RefCell::default());
+        Self { exprs: new(body.len()), locals: new(body.local_count()), meanings, members }
     }
 
     /// What a name means; it depends on declarations alone, so there is no cycle in it.
@@ -84,6 +88,18 @@ impl Checker<'_, '_> {
     /// an expression that denotes a type, that type.
     pub(in crate::go::types) fn ty(&self, id: ExprId) -> Type {
         once(&self.memo.exprs, id.number(), || self.view.deeper(|| self.find(id)))
+    }
+
+    /// What a selector names on the value before its dot.
+    pub(in crate::go::types) fn member(&self, id: ExprId) -> Result<Member, Cause> {
+        let expr = self.body.expr(id);
+        let ExprKind::Selector { operand, name } = expr.kind else { return Err(Cause::Mismatch) };
+        if let Some(known) = self.memo.members.borrow().get(&id) {
+            return Ok(known.clone());
+        }
+        let found = self.view.member(&self.ty(operand).single(), self.text((name, expr.range.1)))?;
+        self.memo.members.borrow_mut().insert(id, found.clone());
+        Ok(found)
     }
 
     /// The type of a local name.

@@ -10,7 +10,6 @@ use super::Checker;
 use super::meaning::Meaning;
 use crate::go::syntax::body::{ExprId, ExprKind, ExprList};
 use crate::go::syntax::lex::Tok;
-use crate::go::syntax::outline::DeclKind;
 
 impl Checker<'_, '_> {
     pub(super) fn find(&self, id: ExprId) -> Type {
@@ -30,7 +29,7 @@ impl Checker<'_, '_> {
             },
             ExprKind::Composite { ty, outer, elements } => self.literal(id, ty, outer, elements),
             ExprKind::Paren(inner) => self.ty(inner),
-            ExprKind::Selector { operand, name } => self.selector(operand, self.text((name, expr.range.1))),
+            ExprKind::Selector { operand, name } => self.selector(id, operand, self.text((name, expr.range.1))),
             ExprKind::Index { operand, index } => self.index(operand, index),
             ExprKind::Slice(operand) => self.slice(operand),
             ExprKind::Assert { ty: Some(ty), .. } => self.denoted(ty).unwrap_or(Type::Unknown(Cause::Mismatch)),
@@ -72,18 +71,15 @@ impl Checker<'_, '_> {
         let expr = self.body.expr(id);
         match expr.kind {
             ExprKind::Ident => self.type_meant(&self.meaning_of(id), self.text(expr.range)),
-            ExprKind::Selector { operand, name } => {
-                let import = self.qualifier(operand)?;
+            ExprKind::Selector { name, .. } => {
                 let name = self.text((name, expr.range.1));
-                let is_type = |kind| matches!(kind, DeclKind::Type | DeclKind::Alias);
-                match self.view.package(&import) {
-                    Some(package) => {
-                        let kind = package.lookup(name).map(|id| package.decl(id).kind);
-                        kind.is_some_and(is_type).then(|| type_in(self.view, &import, name))
+                match self.qualified(id) {
+                    Meaning::Type(Some(import)) => Some(type_in(self.view, &import, name)),
+                    Meaning::Import(import) if &*import.path == "unsafe" && name == "Pointer" => {
+                        Some(type_in(self.view, &import, name))
                     }
-                    None if &*import.path == "unsafe" && name == "Pointer" => Some(type_in(self.view, &import, name)),
-                    // A package that is not known: what a name denotes there is told by its surroundings.
-                    None => None,
+                    // Of a package that is not known: what a name denotes there is told by its surroundings.
+                    _ => None,
                 }
             }
             ExprKind::Paren(inner) => self.denoted(inner),
@@ -192,21 +188,25 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn selector(&self, operand: ExprId, name: &str) -> Type {
-        if let Some(import) = self.qualifier(operand) {
-            return match self.view.package(&import) {
-                Some(package) => match self.view.declared_type(package, name) {
-                    Some(ty) => ty,
-                    None => self.view.member_of_package(package, name),
-                },
-                None if &*import.path == "unsafe" && name == "Pointer" => type_in(self.view, &import, name),
-                None => Type::Unknown(missing(&import)),
-            };
+    fn selector(&self, id: ExprId, operand: ExprId, name: &str) -> Type {
+        match self.qualified(id) {
+            Meaning::Type(Some(import)) => return type_in(self.view, &import, name),
+            Meaning::Package(home, id) => {
+                return self.home_of(&home).map_or(Type::default(), |package| self.view.value_or_func(package, id));
+            }
+            Meaning::Import(import) => {
+                return match self.view.package(&import) {
+                    Some(package) => Type::Unknown(self.view.undeclared(package)),
+                    None if &*import.path == "unsafe" && name == "Pointer" => type_in(self.view, &import, name),
+                    None => Type::Unknown(missing(&import)),
+                };
+            }
+            _ => {}
         }
         if let Some(ty) = self.denoted(operand) {
             return self.method_expression(&ty, name);
         }
-        match self.view.member(&self.ty(operand).single(), name) {
+        match self.member(id) {
             Ok(member) => member.ty,
             Err(cause) => Type::Unknown(cause),
         }

@@ -76,6 +76,23 @@ impl<'w> Checker<'_, 'w> {
         }
     }
 
+    /// What a selector means whose operand names a package: the package alone where it is not known to declare the name.
+    pub(super) fn qualified(&self, id: ExprId) -> Meaning {
+        self.memo.meaning(id, || {
+            let expr = self.body.expr(id);
+            let ExprKind::Selector { operand, name } = expr.kind else { return Meaning::Nothing };
+            let Some(import) = self.qualifier(operand) else { return Meaning::Nothing };
+            let package = self.view.package(&import);
+            let declared =
+                package.and_then(|package| Some((package, package.lookup(self.text((name, expr.range.1)))?)));
+            match declared.map(|(package, id)| (package.decl(id).kind, id)) {
+                Some((DeclKind::Type | DeclKind::Alias, _)) => Meaning::Type(Some(import)),
+                Some((_, id)) => Meaning::Package(Some(import), id),
+                None => Meaning::Import(import),
+            }
+        })
+    }
+
     /// The package that an operand names.
     pub(in crate::go::types) fn qualifier(&self, operand: ExprId) -> Option<Arc<PackageName>> {
         let expr = self.body.expr(operand);

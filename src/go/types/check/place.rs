@@ -31,9 +31,7 @@ impl Checker<'_, '_> {
                     let is_var = |p: &Package| p.lookup(name).is_some_and(|id| p.decl(id).kind == DeclKind::Var);
                     return package.is_some_and(is_var);
                 }
-                let ty = self.ty(operand).single();
-                let member = self.view.member(&ty, self.text((name, expr.range.1)));
-                member.is_ok_and(|m| {
+                self.member(id).is_ok_and(|m| {
                     matches!(m.kind, MemberKind::Field { .. }) && (m.indirect || self.is_addressable(operand))
                 })
             }

@@ -80,7 +80,7 @@ impl Checker<'_, '_> {
         match expr.kind {
             ExprKind::Ident => self.named(id, self.text(expr.range)),
             ExprKind::Selector { operand, name } => {
-                self.selected(operand, self.text((name, expr.range.1))).unwrap_or(Referent::None)
+                self.selected(id, operand, self.text((name, expr.range.1))).unwrap_or(Referent::None)
             }
             _ => Referent::None,
         }
@@ -100,18 +100,21 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn selected(&self, operand: ExprId, name: &str) -> Option<Referent> {
-        if let Some(import) = self.qualifier(operand) {
-            if &*import.path == "unsafe" {
-                return Some(Referent::Builtin(name.into()));
+    fn selected(&self, id: ExprId, operand: ExprId, name: &str) -> Option<Referent> {
+        match self.qualified(id) {
+            Meaning::Import(import) if &*import.path == "unsafe" => return Some(Referent::Builtin(name.into())),
+            Meaning::Package(Some(import), id) => {
+                return Some(declared(self.view.package(&import)?.decl(id).kind, import, name));
             }
-            let package = self.view.package(&import)?;
-            let kind = package.decl(package.lookup(name)?).kind;
-            return Some(declared(kind, import, name));
+            Meaning::Import(_) | Meaning::Type(_) => return None,
+            _ => {}
         }
-        let ty = self.denoted(operand).unwrap_or_else(|| self.ty(operand).single());
-        let name = Arc::from(name);
-        Some(match self.view.member(&ty, &name).ok()?.kind {
+        let member = match self.denoted(operand) {
+            Some(ty) => self.view.member(&ty, name),
+            None => self.member(id),
+        };
+        let (kind, name) = (member.ok()?.kind, Arc::from(name));
+        Some(match kind {
             MemberKind::Field { of } => Referent::Field { of, name },
             MemberKind::Method { receiver, pointer } => Referent::Method { receiver, name, pointer },
             MemberKind::InterfaceMethod { interface } => Referent::InterfaceMethod { interface, name },

@@ -56,6 +56,20 @@ pub fn camel(words: &[String], rules: &Keys) -> String {
     key.split_off(leading_digits)
 }
 
+/// `zones` → zone, `policies` → policy; what is no plural by its ending stays.
+pub fn singular(name: &str) -> String {
+    if name.len() < 4 {
+        return name.to_owned();
+    }
+    for (end, with) in [("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")] {
+        if let Some(stem) = name.strip_suffix(end) {
+            return format!("{stem}{with}");
+        }
+    }
+    let whole = ["ss", "us", "is", "os", "DNS"].iter().any(|end| name.ends_with(end));
+    name.strip_suffix('s').filter(|_| !whole).unwrap_or(name).to_owned()
+}
+
 /// Kinds that are initialisms stay in capitals at the head of a key: PVCName.
 fn keeps_capitals(initialism: &str) -> bool {
     matches!(initialism, "PV" | "PVC")
@@ -64,6 +78,20 @@ fn keeps_capitals(initialism: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_of_several() {
+        for (several, one) in [
+            ("zones", "zone"),
+            ("policies", "policy"),
+            ("boxes", "box"),
+            ("status", "status"),
+            ("ids", "ids"),
+            ("nodeNames", "nodeName"),
+        ] {
+            assert_eq!(singular(several), one);
+        }
+    }
 
     #[test]
     fn identifiers_split_at_their_humps() {

@@ -18,7 +18,7 @@ pub struct Chain {
 }
 
 /// Methods that return what their receiver is about.
-const TRANSPARENT: [&str; 14] = [
+const TRANSPARENT: [&str; 24] = [
     "String",
     "toString",
     "ToString",
@@ -27,6 +27,16 @@ const TRANSPARENT: [&str; 14] = [
     "UnsortedList",
     "Value",
     "Seconds",
+    "Milliseconds",
+    "Minutes",
+    "Hours",
+    "Unix",
+    "UnixMilli",
+    "UnixNano",
+    "Join",
+    "Render",
+    "Encode",
+    "Hex",
     "Pretty",
     "UTC",
     "ToSlice",

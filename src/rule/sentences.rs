@@ -12,6 +12,8 @@ use super::RuleDoc;
 pub struct Sentences {
     /// Values that belong together, the first that fits wins.
     pub relation: Vec<Relation>,
+    /// Words of a name that tell a place.
+    pub sides: BTreeSet<String>,
     /// Words of a name that tell its part in a relation: `oldPhase`, `dst`.
     pub role_words: BTreeSet<String>,
     /// Of those, the words of two parts of which a value has one.

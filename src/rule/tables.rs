@@ -40,6 +40,10 @@ pub struct Messages {
     pub of_functions: BTreeSet<String>,
     /// Words of a label that say what is wrong.
     pub fault_words: BTreeSet<String>,
+    /// Words behind which "to" has a verb behind it.
+    pub tries: BTreeSet<String>,
+    /// Verbs that need no object.
+    pub subjective: BTreeSet<String>,
     /// Verbs that say what was tried where an error stands behind them.
     pub attempts: BTreeSet<String>,
     /// Verbs that say so as "-ing" alone.

@@ -68,6 +68,12 @@ impl Proposer<'_> {
             let own = slot.own.clone().filter(|own| taken && !self.is_taken(own, draft));
             return own.unwrap_or_else(|| self.unique(&slot.pair.key, draft));
         }
+        // The second of two numbers that the rules call the same is that, and no "shelves" beside an index.
+        if taken && slot.role.number && slot.known.fixed == Some(Trait::Decided) && slot.pair.key == "index" {
+            let key = self.unique(&slot.pair.key, draft);
+            draft.names.push(slot.known.named(&key, ranked, self.rules.naming.shown));
+            return key;
+        }
         // A next best that says far less, or nothing, is worth less than a number.
         let most = ranked.first().map_or(0, |best| best.p.0);
         let silent = |known: &Trait| matches!(known, Trait::Generic | Trait::Short | Trait::BarePart);

@@ -31,6 +31,9 @@ impl Namer<'_> {
         {
             return self.key(name.clone(), Evidence::Noun);
         }
+        if self.operand.duration && self.noun().is_none() && own.is_some_and(|own| own.len() < 3) {
+            return self.key("duration".to_owned(), Evidence::Noun);
+        }
         if !self.operand.number || self.operand.chain.count {
             return None;
         }
@@ -57,6 +60,10 @@ impl Namer<'_> {
 
     pub(super) fn of_label(&self) -> Option<Key> {
         let mut label = self.label();
+        // "cannot convert to *Shelf: %v": what it is not.
+        if label.last().is_some_and(|word| word.starts_with('*')) {
+            return self.key("object".to_owned(), Evidence::Label);
+        }
         // "Tokens by user: %v" are tokens.
         if let Some(at) = label.iter().position(|word| matches!(word.as_str(), "by" | "per")).filter(|at| *at > 0) {
             label = &label[..at];

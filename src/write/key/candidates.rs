@@ -17,7 +17,14 @@ pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<
     let own = names.last().map(|last| words(last)).unwrap_or_default();
     if let Some((last, owners)) = names.split_last() {
         found.of_own(last, &own, operand);
-        let said = owners.iter().rev().take(2).filter(|owner| owner.len() > 1);
+        // `np` says nothing where nobody knows what it is short for.
+        let says = |owner: &String| {
+            owner.len() > 2
+                || owner.len() == 2
+                    && (rules.keys.preferred.contains_key(owner.as_str())
+                        || camel(&words(owner), &rules.keys) != owner.to_lowercase())
+        };
+        let said = owners.iter().rev().take(2).filter(|owner| says(owner));
         said.for_each(|owner| found.of_owner(&words(owner), &own));
     }
     // "deletion timestamp: %v" of `DeletionTimestamp`, `AllowAccess(%v)` of `opts.AllowAccess`: name and text agree.
@@ -39,6 +46,13 @@ pub fn candidates(operand: &Operand, context: &Context, rules: &RuleSet) -> Vec<
 /// Whether a part of a name says that it is an error.
 fn is_error(part: &[String]) -> bool {
     matches!(part, [only] if matches!(only.to_lowercase().as_str(), "error" | "err"))
+}
+
+/// Words of the name of what a value is a field of.
+fn operand_owner(namer: &Namer<'_>) -> BTreeSet<String> {
+    let names: Vec<&String> = namer.operand.chain.names.iter().filter(|name| *name != "ObjectMeta").collect();
+    let owner = names.len().checked_sub(2).map(|at| words(names[at])).unwrap_or_default();
+    owner.iter().map(|word| word.to_lowercase()).collect()
 }
 
 struct Candidates<'c> {
@@ -71,30 +85,26 @@ impl Candidates<'_> {
             self.key(name);
             (1..name.len()).for_each(|at| {
                 // `remoteAddr` is not any address, and `tolerateError` no error.
+                // Nor does `podMeta` say what it is about by `meta`.
+                let bare = matches!(&name[at..], [only] if self.is_bare(only));
                 if !is_error(&name[at..])
+                    && !bare
                     && !self.roles.contains(&name[at - 1].to_lowercase())
                     && !self.is_compound(&name[at - 1], &name[at])
                 {
                     self.key(&name[at..]);
                 }
-                if self.says_little(&name[at..]) {
+                // An ID is not the box.
+                let is_id = matches!(&name[at..], [only] if matches!(&*only.to_lowercase(), "id" | "uid"));
+                if !is_id && self.says_little(&name[at..]) {
                     self.key(&name[..at]);
                 }
             });
         }
-        // `ip` beside IP.
-        let whole = own.len().checked_sub(2).is_some_and(|at| self.is_compound(&own[at], &own[at + 1]));
-        let cased = (1..own.len()).filter(|at| !self.is_compound(&own[at - 1], &own[*at]) && !is_error(&own[*at..]));
-        let cased: Vec<String> = cased.map(|at| decapitalized(&own[at..].concat())).collect();
-        self.all.extend(
-            cased.into_iter().chain(
-                own.last()
-                    .filter(|_| !(short || whole || own.len() > 1 && is_error(&own[own.len() - 1..])))
-                    .map(|word| word.to_lowercase()),
-            ),
-        );
+        self.of_tails(own, short);
         if let [.., noun, end] = own
             && matches!(end.as_str(), "Name" | "ID" | "UID" | "name")
+            && !own.len().checked_sub(3).is_some_and(|at| self.is_compound(&own[at], noun))
         {
             self.key(&[noun.clone(), end.clone()]);
         }
@@ -102,6 +112,37 @@ impl Candidates<'_> {
         if operand.textual && expanded.len() == 1 && !several {
             self.key(&[expanded, vec!["name".to_owned()]].concat());
         }
+    }
+
+    /// The last words of an own name in small letters: `ip` beside IP.
+    fn of_tails(&mut self, own: &[String], short: bool) {
+        let whole = own.len().checked_sub(2).is_some_and(|at| self.is_compound(&own[at], &own[at + 1]));
+        // `labelsToUpdate` is no update.
+        let closed = &self.namer.sentences.closed;
+        let of_role = |at: usize| at > 0 && closed.contains(&own[at - 1].to_lowercase());
+        let cased = (1..own.len())
+            .filter(|at| !of_role(*at) && !(at + 1 == own.len() && self.is_bare(&own[*at])))
+            .filter(|at| !self.is_compound(&own[at - 1], &own[*at]) && !is_error(&own[*at..]));
+        let cased: Vec<String> = cased.map(|at| decapitalized(&own[at..].concat())).collect();
+        self.all.extend(
+            cased.into_iter().chain(
+                own.last()
+                    .filter(|_| {
+                        !(short
+                            || whole
+                            || own.len() > 1 && self.is_bare(&own[own.len() - 1])
+                            || of_role(own.len() - 1)
+                            || own.len() > 1 && is_error(&own[own.len() - 1..]))
+                    })
+                    .map(|word| word.to_lowercase()),
+            ),
+        );
+    }
+
+    /// Whether a word says little at the end of a name, and nothing by itself.
+    fn is_bare(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        self.keys.bare.contains(&lower) && self.keys.suffixes.contains(&lower)
     }
 
     /// `resourceGroup` is not any group.
@@ -145,7 +186,20 @@ impl Candidates<'_> {
         let longer = before.filter(open).map(|word| [vec![word.clone()], noun.clone()].concat());
         let spoken = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
         let other = |noun: &Vec<String>| own.len() > noun.len() && spoken(own).starts_with(&spoken(noun));
-        let misleads = |noun: &Vec<String>| other(noun) && !self.says_little(&own[noun.len()..]);
+        // Nor is an ID a box.
+        let is_id = own.len() > 1 && own.last().is_some_and(|last| matches!(&*last.to_lowercase(), "id" | "uid"));
+        let of_id = |noun: &Vec<String>| is_id && spoken(&own[..own.len() - 1]) == spoken(noun);
+        // Nor is the priority of `fastHorse.Priority` a horse.
+        let owner = operand_owner(self.namer);
+        let attribute = own.iter().all(|word| {
+            let lower = word.to_lowercase();
+            !self.keys.little.contains(&lower) && !self.keys.suffixes.contains(&lower) && lower.len() > 2
+        });
+        let of_owner = |noun: &Vec<String>| {
+            attribute && noun.iter().all(|word| owner.contains(&word.to_lowercase())) && spoken(own) != spoken(noun)
+        };
+        let misleads =
+            |noun: &Vec<String>| of_id(noun) || of_owner(noun) || other(noun) && !self.says_little(&own[noun.len()..]);
         // Of "security group" the group alone is not meant, nor any IP of `srcIP`.
         let role =
             own.len().checked_sub(2).and_then(|at| own.get(at)).is_some_and(|w| self.roles.contains(&w.to_lowercase()));

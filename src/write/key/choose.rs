@@ -3,7 +3,7 @@
 use super::namer::{Evidence, Key, Namer, Operand, is_plain};
 use crate::klog::name::{camel, words};
 use crate::rule::RuleSet;
-use crate::write::message::Context;
+use crate::write::message::{Context, is_quality};
 
 /// Names a value.
 pub fn key(operand: &Operand, context: &Context, rules: &RuleSet) -> Key {
@@ -12,7 +12,10 @@ pub fn key(operand: &Operand, context: &Context, rules: &RuleSet) -> Key {
     let chain = &operand.chain;
     let named = namer.of_assignment().or_else(|| namer.of_nature()).or_else(|| namer.of_chain(chain));
     let counted_noun = context.after.as_deref().filter(|after| chain.count && after.ends_with('s') && is_plain(after));
+    // "registered=%d" of `len(shelves)`.
+    let labelled = chain.count && context.tied && context.label.iter().all(|word| is_quality(&word.to_lowercase()));
     let key = match named {
+        _ if labelled && let Some(key) = namer.of_label() => key,
         _ if let Some(noun) = counted_noun => {
             Key { text: counted(&camel(&words(noun), rules)), evidence: Evidence::Noun }
         }

@@ -65,7 +65,9 @@ impl<'a> Namer<'a> {
     /// The words of the label; of "Loaded template: %v" those that are no verb at its head. "Shelf has been deleted: %v" is none.
     pub(super) fn label(&self) -> &'a [String] {
         let label = &self.context.label;
-        if self.is_clause(label) {
+        // "Sync failed: %s" says why.
+        let failed = matches!(label.as_slice(), [_, .., last] if matches!(last.as_str(), "failed" | "fails"));
+        if failed || self.is_clause(label) {
             return &[];
         }
         let acts = |word: &String| {

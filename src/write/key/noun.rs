@@ -7,7 +7,7 @@ impl Namer<'_> {
     pub(super) fn noun(&self) -> Option<String> {
         let before = match self.context.before.as_slice() {
             [.., head, by, _] if !self.context.label.is_empty() && matches!(by.as_str(), "by" | "per") => Some(head),
-            all => all.last(),
+            _ => self.word_before(),
         };
         let word = before?.to_lowercase();
         let word = word.trim_end_matches("'s").to_owned();
@@ -26,6 +26,16 @@ impl Namer<'_> {
         (plain && word.len() > 1 && !self.is_silent(&word) && !self.is_verb(&word) && !third).then_some(word)
     }
 
+    /// The word before the value; of "new leader elected: %s" what was elected.
+    fn word_before(&self) -> Option<&String> {
+        match self.context.before.as_slice() {
+            [_, .., head, done] if !self.context.label.is_empty() && done.len() > 4 && done.ends_with("ed") => {
+                Some(head)
+            }
+            all => all.last(),
+        }
+    }
+
     /// Whether a word names nothing.
     pub(super) fn is_silent(&self, word: &str) -> bool {
         self.keys.silent.contains(word) || self.sentences.closed.contains(word)
@@ -35,7 +45,7 @@ impl Namer<'_> {
     pub(super) fn plain_noun(&self) -> Option<Vec<String>> {
         let noun = self.noun().filter(|noun| !self.sentences.closed.contains(noun))?;
         let verbal = noun.len() > 4 && (noun.ends_with("ing") || noun.ends_with("ed"));
-        let spelled = self.context.before.last()?.trim_end_matches("'s");
+        let spelled = self.word_before()?.trim_end_matches("'s");
         (!verbal).then(|| self.expanded(&words(spelled)))
     }
 
@@ -44,7 +54,7 @@ impl Namer<'_> {
         if let Some(thing) = self.thing_before().filter(|thing| thing.len() > 1) {
             return thing;
         }
-        self.context.before.last().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")))
+        self.word_before().map_or_else(Vec::new, |w| words(w.trim_end_matches("'s")))
     }
 
     /// The words before the verb that make one noun of two, by the tables or by the value's own name: "storage class", "provider ID".

@@ -2,6 +2,7 @@
 
 use super::namer::{Evidence, Key, Namer};
 use crate::klog::name::words;
+use crate::write::message::is_humped;
 
 impl Namer<'_> {
     /// `container.Name`, `pod.UID`, `image.ID`: the part of something that has a noun.
@@ -25,7 +26,11 @@ impl Namer<'_> {
                         None => self.key(self.camel(&self.spelled_noun()), Evidence::Noun),
                     };
                 }
-                Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => vec![self.mapped(&noun)],
+                // "groupID: %s" of `id`.
+                Some(noun) if !matches!(noun.as_str(), "name" | "id" | "uid") => match self.spelled_noun() {
+                    spelled if self.context.before.last().is_some_and(|word| is_humped(word)) => spelled,
+                    _ => vec![self.mapped(&noun)],
+                },
                 // "old UID %q".
                 Some(_) if self.context.before.len() == 2 => vec![self.context.before[0].clone()],
                 Some(_) => {

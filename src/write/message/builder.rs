@@ -1,6 +1,7 @@
 //! A message on its way, and what its words may be: prepositions, verbs, nouns.
 
 use crate::rule::{Messages, Sentences};
+use crate::write::message::capital::is_humped;
 use crate::write::message::grammar::is_quality;
 use crate::write::message::prefix::Prefix;
 use crate::write::message::role::{Message, Role};
@@ -33,6 +34,10 @@ impl Builder<'_> {
     /// `to`, `not` and the like.
     pub(super) fn verb(&self, word: &str, before: Option<&str>) -> bool {
         let lower = word.to_lowercase();
+        // `isEnabled` is a name.
+        if is_humped(word) {
+            return false;
+        }
         if self.messages.verbs.contains(&lower) {
             return before.is_none_or(|b| self.is(&self.messages.infinitive_markers, b));
         }
@@ -40,10 +45,15 @@ impl Builder<'_> {
         formed && !self.messages.not_verbs.contains(&lower)
     }
 
+    /// Whether a verb follows these words, whatever word it is: "failed to".
+    pub(super) fn wants_verb(&self, words: &[&str]) -> bool {
+        matches!(words, [.., tries, to] if *to == "to" && self.is(&self.messages.tries, tries))
+    }
+
     /// Whether a word goes on with a sentence about what stands before it: `is`, `failed`, `errored`.
     pub(super) fn predicate(&self, word: &str) -> bool {
         let lower = word.to_lowercase();
-        self.messages.predicates.contains(&lower) || lower.len() > 4 && lower.ends_with("ed")
+        self.messages.predicates.contains(&lower) || lower.len() > 4 && lower.ends_with("ed") && !is_humped(word)
     }
 
     /// Whether a word ties what follows to a sentence. "and" at the head of a list does not.
@@ -59,6 +69,28 @@ impl Builder<'_> {
 
     pub(super) fn error(&self, hole: usize) -> bool {
         self.roles.get(hole).is_some_and(|role| role.error)
+    }
+
+    /// Whether a text says that something is done or wrong, and does not only name a thing: "Load balancer of zone".
+    pub(super) fn says(&self, text: &str) -> bool {
+        let words: Vec<&str> =
+            text.split_whitespace().map(|word| word.trim_matches([',', ';', ':', '.', '(', ')'])).collect();
+        let heads = |head: &str| self.sentences.compounds.get(&head.to_lowercase());
+        let names = |first: &str, second: Option<&&str>| {
+            second.and_then(|second| heads(second)).is_some_and(|firsts| firsts.contains(&first.to_lowercase()))
+        };
+        words.iter().enumerate().any(|(at, word)| {
+            let lower = word.to_lowercase();
+            let acts = at == 0 && !names(word, words.get(1)) && self.messages.verbs.contains(&lower);
+            acts || self.predicate(word)
+                || is_quality(&lower)
+                || self.sentences.is_third_person(word)
+                || self.sentences.finite.contains(&lower)
+                || self.sentences.negations.contains(&lower)
+                || self.messages.error_nouns.contains(&lower)
+                || self.messages.fault_words.contains(&lower)
+                || self.sentences.negative.iter().any(|no| lower.starts_with(no.as_str()))
+        })
     }
 
     /// Nothing but prepositions stands there, so that dropping one more would leave no subject.

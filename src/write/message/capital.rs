@@ -3,7 +3,7 @@
 use super::builder::Builder;
 
 /// A name in code: `attachEnabled`.
-pub(super) fn is_humped(word: &str) -> bool {
+pub fn is_humped(word: &str) -> bool {
     word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase)
 }
 

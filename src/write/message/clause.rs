@@ -12,6 +12,11 @@ fn is_glued_to_hole(items: &[Item], at: usize) -> bool {
     matches!(at.checked_sub(2).and_then(|before| items.get(before..at)), Some([Item::Hole(_), Item::Glue]))
 }
 
+/// Prepositions that a span of time stands behind.
+fn is_span(word: &str) -> bool {
+    matches!(word, "for" | "after" | "within" | "every" | "in")
+}
+
 /// What becomes of a hole inside a clause.
 pub(super) enum Treatment {
     Drop,
@@ -122,6 +127,10 @@ impl Builder<'_> {
                         && (self.preposition(word) || is_sign(word) && word != QUOTE) =>
                 {
                     if let Some(Item::Word(word)) = segment.items.pop() {
+                        // "expect box to be %s".
+                        if word == "be" {
+                            self.doubt(Doubt::ValueAtEnd);
+                        }
                         holder = Some(word.clone());
                         self.message.dropped.push(word);
                     }
@@ -203,6 +212,10 @@ impl Builder<'_> {
     pub(super) fn object(&mut self, segment: &mut Segment, hole: usize, holder: Option<String>) {
         let words = segment.words();
         let Some((last, earlier)) = words.split_last() else { return self.doubt(Doubt::ValueAtEnd) };
+        // "caches failed to sync: %v" has its subject.
+        if matches!(earlier, [_, .., "failed", "to"]) && holder.is_none() && self.is(&self.messages.subjective, last) {
+            return;
+        }
         let particle = matches!(*last, "down" | "up" | "off" | "out" | "back" | "on");
         let verb = if particle { earlier.last().unwrap_or(last) } else { last };
         let before = if particle { earlier.len().checked_sub(2) } else { earlier.len().checked_sub(1) };
@@ -210,6 +223,7 @@ impl Builder<'_> {
         let says = !earlier.is_empty() && self.sentences.is_third_person(last);
         let subject = says && !earlier.iter().any(|word| self.verb(word, None) || word.ends_with("ing"));
         let wants = self.verb(verb, before.and_then(|at| earlier.get(at)).copied())
+            || !particle && self.wants_verb(earlier)
             || self.is(&self.messages.transitive, last)
             || subject;
         // "volume is mounted on %s" has its subject.
@@ -270,6 +284,11 @@ impl Builder<'_> {
         }
     }
 
+    /// "Waiting for %s for boxes to settle": whether a preposition stands before a span of time, which is no noun.
+    fn takes_time(&self, preposition: &str, hole: usize) -> bool {
+        is_span(preposition) && self.roles.get(hole).is_some_and(|role| role.duration)
+    }
+
     /// Whether a clause ends in a number and one word.
     pub(super) fn counts(&self, segment: &Segment) -> bool {
         let items: Vec<_> = segment.items.iter().rev().filter(|i| **i != Item::Glue).collect();
@@ -312,21 +331,19 @@ impl Builder<'_> {
             return Treatment::Phrase;
         }
         if self.preposition(last) {
+            let held = !self.preposition_chain(earlier);
             return match () {
+                () if held && self.takes_time(last, hole) => Treatment::DropWithPreposition,
                 () if self.denies(last) && goes_on && hole != NO_HOLE => Treatment::Phrase,
                 // "Throttled for %dms by": a number is no noun.
-                () if number && goes_with_time(last, next) && !self.preposition_chain(earlier) => {
-                    Treatment::DropWithPreposition
-                }
-                () if hole == NO_HOLE && !self.preposition_chain(earlier) => Treatment::DropWithPreposition,
+                () if held && number && goes_with_time(last, next) => Treatment::DropWithPreposition,
+                () if held && hole == NO_HOLE => Treatment::DropWithPreposition,
                 () if !goes_on => Treatment::DropAsAdjective,
-                () if (third || self.predicate(next)) && !self.preposition_chain(earlier) => {
-                    Treatment::DropWithPreposition
-                }
+                () if held && (third || self.predicate(next)) => Treatment::DropWithPreposition,
                 () => Treatment::Phrase,
             };
         }
-        match self.verb(last, earlier.last().copied()) {
+        match self.verb(last, earlier.last().copied()) || self.wants_verb(earlier) {
             // "mount %s failed": a noun.
             true if earlier.is_empty() && self.predicate(next) && !self.preposition(next) && !last.ends_with("ing") => {
                 Treatment::Drop

@@ -50,6 +50,10 @@ pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &Rul
     {
         builder.doubt(Doubt::NoSentence { fault });
     }
+    let reports = prefix.fails && roles.iter().any(|role| role.error);
+    if reports && roles.len() > 1 && !builder.says(&builder.message.text) {
+        builder.doubt(Doubt::NoSentence { fault: "it does not say what went wrong".to_owned() });
+    }
     let values: Vec<&Role> = roles.iter().filter(|role| !role.error).collect();
     if values.len() > 1 && values.iter().any(|role| role.phrase.eq_ignore_ascii_case(&builder.message.text)) {
         builder.doubt(Doubt::NoSentence { fault: "it only names one of the values".to_owned() });
@@ -77,6 +81,11 @@ fn goes_on(word: &str) -> bool {
     )
 }
 
+/// Prepositions that say where or when, and speak of no error.
+fn is_place(word: &str) -> bool {
+    matches!(word, "in" | "on" | "at" | "from" | "during")
+}
+
 /// Whether a segment goes on with a text behind a name or a list of labels.
 fn says_more(segment: &Segment) -> bool {
     matches!(segment.mark, ":" | "-") && !segment.words().is_empty()
@@ -86,7 +95,7 @@ impl Builder<'_> {
     /// Takes the holes out of segments, and with them the segments and words that were only there for them.
     fn segments(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
-        let mut segments = self.gone_on(tie(segments)).into_iter().peekable();
+        let mut segments = self.gone_on(tie(self.faults(segments), top)).into_iter().peekable();
         while let Some(mut segment) = segments.next() {
             self.introduction(&mut segment, segments.peek());
             let listing = self.is_listing(&segment, segments.peek(), out.is_empty(), top);
@@ -143,6 +152,17 @@ impl Builder<'_> {
         out
     }
 
+    /// "Unknown state=%q; will treat it as stopped": what is wrong with it is said of the state.
+    fn faults(&self, mut segments: Vec<Segment>) -> Vec<Segment> {
+        if let [said, value, ..] = segments.as_mut_slice()
+            && value.mark == "="
+            && matches!(said.items.as_slice(), [Item::Word(fault), Item::Word(_)] if self.is(&self.messages.fault_words, fault))
+        {
+            value.mark = ":";
+        }
+        segments
+    }
+
     /// "device for volume: %q by serial number": what a preposition behind a value goes on with is the sentence before the colon.
     fn gone_on(&self, segments: Vec<Segment>) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
@@ -154,15 +174,29 @@ impl Builder<'_> {
                 [Item::Word(word), Item::Word(_) | Item::Hole(_)] => has_value && goes_on(word),
                 _ => false,
             };
+            // "cannot move box: %v in row" is about an error in between.
+            let is_error = matches!(segment.items.first(), Some(Item::Hole(hole)) if self.error(*hole));
+            let held = matches!(behind.as_slice(), [Item::Word(word), Item::Word(_)] if is_error && is_place(word));
+            // "cannot find box: err: %v in row".
+            let introduced = held && out.len() > 1 && out.last().is_some_and(|last| self.only_introduces(last));
+            if introduced {
+                out.pop();
+            }
             match out.last_mut().filter(|last| {
-                on && segment.mark == ":"
-                    && matches!(last.items.last(), Some(Item::Word(word)) if !word.ends_with("ed"))
+                segment.mark == ":"
+                    && (held || on && matches!(last.items.last(), Some(Item::Word(word)) if !word.ends_with("ed")))
             }) {
-                Some(last) => last.items.extend(segment.items),
+                Some(last) => last.items.extend(segment.items.into_iter().skip(usize::from(held))),
                 None => out.push(segment),
             }
         }
         out
+    }
+
+    /// Whether a segment has nothing but words that introduce an error.
+    fn only_introduces(&self, segment: &Segment) -> bool {
+        let words = segment.words();
+        !words.is_empty() && segment.holes().is_empty() && words.iter().all(|w| self.is(&self.messages.error_nouns, w))
     }
 
     /// "detach disk %s error: %v", "detach disk Error: %s": the word that only introduces what was printed behind the colon goes with it.
@@ -334,8 +368,15 @@ impl Builder<'_> {
         if self.finds_fault(segment) {
             return false;
         }
-        let ends_in_hole = matches!(segment.items.last(), Some(Item::Hole(_)));
-        let listed = matches!(segment.mark, "," | ";" | "-") || (!top && (first || segment.mark.is_empty()));
+        let last = (0..segment.items.len()).rev().find(|at| !self.is_unit(&segment.items, *at));
+        let last = last.map(|at| &segment.items[..=at]).unwrap_or_default();
+        // "box %s/%s" is one thing, and "10GB" one number.
+        let ends_in_hole = matches!(last, [.., Item::Hole(_)] | [.., Item::Hole(_), Item::Glue]);
+        let pair = matches!(last, [.., Item::Word(_), Item::Hole(_), Item::Hole(_)]);
+        let one = segment.holes().len() == 1 || pair && segment.holes().len() == 2;
+        let sentence = segment.mark == "." && !first && words.iter().all(|word| self.is_noun(word));
+        let listed =
+            matches!(segment.mark, "," | ";" | "-") || sentence || (!top && (first || segment.mark.is_empty()));
         let clausal = |(at, w): (usize, &&str)| {
             self.verb(w, at.checked_sub(1).and_then(|b| words.get(b)).copied())
                 || self.preposition(w) && !(at == 0 && matches!(*w, "with" | "for" | "in" | "of" | "on"))
@@ -366,7 +407,7 @@ impl Builder<'_> {
         }
         ends_in_hole
             && listed
-            && segment.holes().len() == 1
+            && one
             && !segment.has_group()
             && words.len() <= 2
             && !words.iter().enumerate().any(clausal)

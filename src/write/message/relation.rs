@@ -21,8 +21,13 @@ pub struct Related {
 /// Finds relations and takes their words out of the text. Relations are tried in the rules' order, each as often as it fits. `fails`: the
 /// call reports an error.
 pub fn relate(tokens: Vec<Token>, roles: &[Role], fails: bool, rules: &RuleSet) -> (Vec<Token>, Vec<Related>) {
+    let head =
+        |pair: &[Token]| matches!(pair, [Token::Word(path), Token::Mark("/"), Token::Hole(_)] if is_path_head(path));
+    let cut = tokens.windows(3).any(head);
     let mut tokens = plain(tokens, &rules.sentences.abbreviations);
-    let mut found = Vec::new();
+    // The value is no longer told as the whole path.
+    let mut found: Vec<Related> =
+        cut.then(|| Related { keys: Vec::new(), own: Own::default(), review: true }).into_iter().collect();
     if !tokens.iter().any(|token| matches!(token, Token::Hole(_))) {
         return (tokens, found);
     }
@@ -59,6 +64,11 @@ fn plain(tokens: Vec<Token>, abbreviations: &BTreeMap<String, String>) -> Vec<To
             (Token::Word(scheme), [Token::Mark("/"), Token::Hole(_), ..]) if scheme.ends_with(":/") => {
                 out.push(tokens[at + 1].clone());
                 at = glued(&tokens, at + 2);
+            }
+            // "/dev/%s": the head of a path is none without its end.
+            (Token::Word(path), [Token::Mark("/"), Token::Hole(_), ..]) if is_path_head(path) => {
+                out.push(tokens[at + 1].clone());
+                at += 2;
             }
             (Token::Hole(_), [Token::Mark(":"), Token::Hole(_), ..]) => {
                 out.push(token.clone());
@@ -102,6 +112,11 @@ fn glued(tokens: &[Token], from: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// `/dev`, `/var/lib`.
+fn is_path_head(word: &str) -> bool {
+    word.len() > 1 && word.starts_with('/')
 }
 
 /// `-t`, `--table`.

@@ -3,12 +3,14 @@
 use crate::write::reason::Doubt;
 
 /// What a hole held, as far as the sentence is concerned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Role {
     /// An error: the words that introduce it go with it.
     pub error: bool,
     /// A number in front of what it counts.
     pub number: bool,
+    /// A span of time.
+    pub duration: bool,
     /// Words that may take its place in the sentence.
     pub phrase: String,
     /// They name a thing that a verb may have as its object.

@@ -115,13 +115,19 @@ pub fn is_sign(word: &str) -> bool {
     !word.chars().any(char::is_alphanumeric)
 }
 
-/// `key=%v` becomes a hole.
-pub fn tie(segments: Vec<Segment>) -> Vec<Segment> {
+/// `key=%v` becomes a hole, and in brackets `key: %v`.
+pub fn tie(segments: Vec<Segment>, top: bool) -> Vec<Segment> {
     let mut out: Vec<Segment> = Vec::new();
     for segment in segments {
         let starts_with_hole = matches!(segment.items.first(), Some(Item::Hole(_)));
         let label = out.last().and_then(|s| s.items.last());
-        match (segment.mark, starts_with_hole, label) {
+        let listed =
+            !top && matches!(out.last().map(|last| last.items.as_slice()), Some([.., Item::Hole(_), Item::Word(_)]));
+        let opens = !top
+            && matches!(out.as_slice(), [Segment { items, .. }] if matches!(items.as_slice(), [Item::Word(_)]))
+            && matches!(segment.items.as_slice(), [_, Item::Word(_)]);
+        let mark = if segment.mark == ":" && (listed || opens) { "=" } else { segment.mark };
+        match (mark, starts_with_hole, label) {
             ("=", true, Some(Item::Word(_))) => {
                 let alone = out.len() == 1 && matches!(segment.items.as_slice(), [_, Item::Group(..)]);
                 if let Some(previous) = out.last_mut() {

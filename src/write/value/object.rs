@@ -296,7 +296,9 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
                 rest.next();
             }
             (Some(Part::Hole(namespace)), Part::Text(slash), Some(Part::Hole(name)))
-                if matches!(slash.as_str(), "/" | ":" | " / " | "_") && is_namespace(namespace) && is_name(name) =>
+                if matches!(slash.as_str(), "/" | ":" | " / " | "_" | ",")
+                    && is_namespace(namespace)
+                    && is_name(name) =>
             {
                 let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand), key: None };
                 parts.pop();

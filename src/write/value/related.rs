@@ -46,9 +46,12 @@ fn names(
         && bare.windows(2).all(|pair| {
             pair[0].len() == pair[1].len() && pair[0].iter().zip(&pair[1]).all(|(a, b)| a.eq_ignore_ascii_case(b))
         });
+    let first = bare.first().cloned().unwrap_or_default();
     // `a.RemoteAddr` and `b.RemoteAddr` do not tell which is which.
     let alike = own.len() > 1 && own.windows(2).all(|pair| pair[0] == pair[1]);
     let tells = !alike && keys.iter().zip(own).all(|((hole, _), words)| telling(*hole) && words.iter().any(is_role));
+    let is_side = |word: &String| rules.sentences.sides.contains(&word.to_lowercase());
+    let sided = own.iter().any(|words| words.iter().any(is_side));
     let joined = |words: &[String]| Some(camel(words, &rules.keys));
     keys.iter()
         .zip(own)
@@ -65,12 +68,14 @@ fn names(
                 // `a.Status.Phase` and `b.Status.Phase`.
                 Own::Role if same && !bare.is_empty() && telling(*hole) => {
                     let part = match part.first().map(String::as_str) {
-                        Some("from") => "old",
-                        Some("to") => "new",
+                        // Of a connection from `localAddr` to `addr` neither is old.
+                        Some("from") if !sided => "old",
+                        Some("to") if !sided => "new",
                         Some(part) => part,
                         None => "",
                     };
-                    let bare: Vec<String> = bare.iter().map(|word| (*word).clone()).collect();
+                    // They are spelled alike.
+                    let bare: Vec<String> = first.iter().map(|word| (*word).clone()).collect();
                     joined(&[vec![part.to_owned()], bare].concat())
                 }
                 // A noun that is the part itself: "from source %s".

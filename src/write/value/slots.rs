@@ -2,10 +2,11 @@
 
 use tree_sitter::Node;
 
+use crate::go::syntax::{kind, peel};
 use crate::go::types::Type;
 use crate::klog::error::{is_error, is_error_key, is_proven_error};
 use crate::klog::format::{Hole, Template};
-use crate::klog::name::{camel, is_valid, words};
+use crate::klog::name::{camel, is_valid, singular, words};
 use crate::klog::observe::askable;
 use crate::klog::operand::{Chain, chain};
 use crate::klog::place::Place;
@@ -58,7 +59,8 @@ pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't
     let mut left: Vec<String> = Vec::new();
     let mut slots: Vec<Slot> = Vec::new();
     for (index, hole) in template.holes().enumerate() {
-        let context = Context { left, ..context(tokens, index) };
+        let mut context = Context { left, ..context(tokens, index) };
+        thing_behind(&mut context, tokens, index, template, place);
         slots.push(match &hole.key {
             Some(key) => given(key, hole, &context, place, always),
             None => slot(hole, &context, place, always),
@@ -66,6 +68,42 @@ pub fn slots<'t>(template: &Template<'t>, tokens: &[Token], place: &Place<'_, 't
         left = context.before;
     }
     slots
+}
+
+/// "box %s/%s" of a row and a box: the word before both is the second's, where only that is called so.
+fn thing_behind<'t>(
+    context: &mut Context,
+    tokens: &[Token],
+    index: usize,
+    template: &Template<'t>,
+    place: &Place<'_, 't>,
+) {
+    let Some(at) = tokens.iter().position(|token| *token == Token::Hole(index)) else { return };
+    let hole = |at: usize| match tokens.get(at) {
+        Some(Token::Hole(hole)) => template.holes().nth(*hole),
+        _ => None,
+    };
+    let slash = |at: usize| tokens.get(at) == Some(&Token::Mark("/"));
+    let (first, second) = match at.checked_sub(2).filter(|_| slash(at - 1)) {
+        Some(before) => (before, at),
+        None => (at, at + 2),
+    };
+    if !slash(first + 1) {
+        return;
+    }
+    let (Some(one), Some(other)) = (hole(first), hole(second)) else { return };
+    let Some(Token::Hole(number)) = tokens.get(first) else { return };
+    let said = crate::write::message::context(tokens, *number).before;
+    let Some(noun) = said.last().map(|noun| noun.to_lowercase()) else { return };
+    let is_called = |hole: &Hole<'t>| {
+        let names = chain(hole.operand, place.source()).names;
+        let generic = |name: &&String| place.rules.keys.generic.contains(&name.to_lowercase());
+        let name = names.iter().rev().find(|name| !generic(name));
+        name.is_some_and(|name| words(name).iter().any(|word| word.to_lowercase() == noun))
+    };
+    if one.name.is_none() && !is_called(one) && is_called(other) {
+        context.before = if at == second { said } else { Vec::new() };
+    }
 }
 
 /// What becomes of a value that has a key in the call.
@@ -111,7 +149,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         if object.whole {
             doubts.push(Doubt::ContentsLost);
         }
-        let role = Role { error: false, number: false, phrase, noun: true };
+        let role = Role { phrase, noun: true, ..Role::default() };
         let also = object.uid.map(|uid| KeyValue { key: format!("{key}UID"), value: uid });
         let pair = KeyValue { key, value: object.value };
         let known = known_object(object.name, object.kind, about, context, place);
@@ -142,7 +180,7 @@ fn error_slot<'t>(error: Node<'t>, hole: &Hole<'t>, context: &Context, place: &P
     let telling = own.as_ref().is_some_and(|own| words(own).len() > 1);
     let own = if telling { own } else { label_key(context, place).or(own) };
     let doubts = error_doubts(hole, error, place);
-    let role = Role { error: true, number: false, phrase: "error".to_owned(), noun: false };
+    let role = Role { error: true, phrase: "error".to_owned(), ..Role::default() };
     Slot {
         pair,
         error: true,
@@ -235,14 +273,22 @@ fn keeps_nil<'t>(object: &crate::write::value::object::ObjectValue, hole: &Hole<
 }
 
 fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: bool) -> Slot {
-    let chain = chain(hole.operand, place.source());
+    let mut chain = chain(hole.operand, place.source());
     let letter = hole.verb.as_ref().map_or('v', |v| v.letter);
     let ty = place.type_of(hole.operand);
+    // `shelves[i]` is a shelf.
+    if chain.element
+        && peel(hole.operand).kind_id() == kind::INDEX_EXPRESSION
+        && !matches!(ty, Type::Slice(_) | Type::Map(..))
+    {
+        chain.names.last_mut().into_iter().for_each(|last| *last = singular(last));
+    }
     let operand = Operand {
         textual: place.is_text(&ty),
         constant: place.types.is_constant(hole.operand),
         string_type: ty.named().filter(|_| place.is_text(&ty)).map(|named| named.name.to_string()),
-        type_name: telling_type(&ty, place),
+        // What klog refers to an object by tells nothing of it.
+        type_name: telling_type(&ty, place).filter(|_| !is_reference(hole.operand, place)),
         number: matches!(letter, 'd' | 'f' | 'g'),
         duration: ty.named().is_some_and(|named| named.name.as_ref() == "Duration"),
         chain,
@@ -269,7 +315,10 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
     let vague = place.rules.sentences.vague.contains(&text.to_lowercase());
     let counted = number && words(&text).len() < 2;
     let noun = telling && !operand.duration && !counted && !chain.computed && !vague;
-    let role = Role { error: false, number, phrase: phrase(&text, &operand, place), noun };
+    // "expected a box but %T was returned".
+    let other = letter == 'T' && context.before.last().is_some_and(|before| before == "but");
+    let phrase = if other { "another type".to_owned() } else { phrase(&text, &operand, place) };
+    let role = Role { error: false, number, duration: operand.duration, phrase, noun };
     if unit.is_some() && known.fixed.is_none() {
         known.fixed = Some(Trait::Decided);
     }
@@ -336,9 +385,6 @@ fn by_rules<'t>(
     place: &Place<'_, 't>,
 ) -> bool {
     let chain = &operand.chain;
-    let references = &place.rules.log_calls.references;
-    let text = place.text(hole.operand);
-    let is_reference = references.object.iter().chain(&references.list).any(|name| text.contains(&format!("{name}(")));
     let silent = |name: &String| name.len() < 3 || place.rules.keys.generic.contains(&name.to_lowercase());
     let alone = match chain.names.as_slice() {
         [] => true,
@@ -347,7 +393,20 @@ fn by_rules<'t>(
     };
     let by_text = (operand.number || operand.duration || operand.constant) && evidence != Evidence::Operand;
     let asked = chain.names.last().is_some_and(|own| place.rules.keys.asked.contains(own));
-    asked || chain.count || chain.computed || alone || by_text || is_reference || context.assignment.is_some()
+    asked
+        || chain.count
+        || chain.computed
+        || alone
+        || by_text
+        || is_reference(hole.operand, place)
+        || context.assignment.is_some()
+}
+
+/// Whether an operand is one of klog's references to objects, or made of one.
+fn is_reference<'t>(operand: Node<'t>, place: &Place<'_, 't>) -> bool {
+    let references = &place.rules.log_calls.references;
+    let text = place.text(operand);
+    references.object.iter().chain(&references.list).any(|name| text.contains(&format!("{name}(")))
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.
@@ -364,6 +423,8 @@ pub(super) fn with_unit(key: &str, unit: &str) -> String {
     match () {
         () if lower.ends_with(&of_unit) => key.to_owned(),
         // pct, perc, sec
+        // `n` in GB is how much.
+        () if key.len() == 1 && *unit != of_unit => format!("size{unit}"),
         () if key.len() < 3 && *unit == of_unit || of_unit.starts_with(&lower) || lower == "pct" => unit.to_owned(),
         () => format!(
             "{key}{}",

@@ -56,6 +56,11 @@ pub fn camel(words: &[String], rules: &Keys) -> String {
     key.split_off(leading_digits)
 }
 
+/// A name in code: `attachEnabled`.
+pub fn is_humped(word: &str) -> bool {
+    word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase)
+}
+
 /// `zones` → zone, `policies` → policy; what is no plural by its ending stays.
 pub fn singular(name: &str) -> String {
     if name.len() < 4 {

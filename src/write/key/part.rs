@@ -1,8 +1,7 @@
 //! Names that say what part of a thing a value is: its name, its ID, its path, its key.
 
 use super::namer::{Evidence, Key, Namer};
-use crate::klog::name::words;
-use crate::write::message::is_humped;
+use crate::klog::name::{is_humped, words};
 
 impl Namer<'_> {
     /// `container.Name`, `pod.UID`, `image.ID`: the part of something that has a noun.

@@ -1,7 +1,7 @@
 //! A message on its way, and what its words may be: prepositions, verbs, nouns.
 
+use crate::klog::name::is_humped;
 use crate::rule::{Messages, Sentences};
-use crate::write::message::capital::is_humped;
 use crate::write::message::grammar::is_quality;
 use crate::write::message::prefix::Prefix;
 use crate::write::message::role::{Message, Role};

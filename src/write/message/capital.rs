@@ -1,11 +1,7 @@
 //! Capitals: those that a message starts with, and those of names in code.
 
 use super::builder::Builder;
-
-/// A name in code: `attachEnabled`.
-pub fn is_humped(word: &str) -> bool {
-    word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase)
-}
+use crate::klog::name::is_humped;
 
 /// `http.Get`, `nginx.conf`: a name in code or of a file, which is another one with a capital.
 fn is_dotted(word: &str) -> bool {

@@ -1,7 +1,7 @@
 //! A clause without its holes: at its end they go with their prepositions, inside it by their phrase or not at all.
 
+use crate::klog::name::is_humped;
 use crate::write::message::builder::{Builder, NO_HOLE};
-use crate::write::message::capital::is_humped;
 use crate::write::message::list::labels_at_end;
 use crate::write::message::segment::{Item, QUOTE, Segment, goes_with_time, is_sign, words_of};
 use crate::write::message::tokens::PERCENT;

@@ -1,10 +1,9 @@
 //! The constant message that remains when the holes are gone.
 
-use crate::klog::name::words;
+use crate::klog::name::{is_humped, words};
 use crate::rule::RuleSet;
 use crate::write::message::attempt::failed;
 use crate::write::message::builder::{Builder, NO_HOLE};
-use crate::write::message::capital::is_humped;
 use crate::write::message::grammar::fault;
 use crate::write::message::list::{List, is_listing, unlist};
 use crate::write::message::prefix::{Prefix, is_of};

@@ -13,7 +13,6 @@ mod role;
 mod segment;
 mod tokens;
 
-pub use capital::is_humped;
 pub use compose::message;
 pub use grammar::{fault, is_quality};
 pub use prefix::Prefix;

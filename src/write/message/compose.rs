@@ -57,26 +57,6 @@ pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &Rul
     builder.message
 }
 
-/// Prepositions that go on with a sentence behind a value.
-fn goes_on(word: &str) -> bool {
-    matches!(
-        word,
-        "by" | "in"
-            | "on"
-            | "for"
-            | "from"
-            | "with"
-            | "to"
-            | "at"
-            | "of"
-            | "into"
-            | "onto"
-            | "via"
-            | "after"
-            | "before"
-    )
-}
-
 /// Whether a segment goes on with a text behind a name or a list of labels.
 fn says_more(segment: &Segment) -> bool {
     matches!(segment.mark, ":" | "-") && !segment.words().is_empty()
@@ -151,7 +131,9 @@ impl Builder<'_> {
             let behind: Vec<&Item> = behind.take(2).collect();
             let has_value = matches!(segment.items.first(), Some(Item::Hole(hole)) if !self.error(*hole));
             let on = match behind.as_slice() {
-                [Item::Word(word), Item::Word(_) | Item::Hole(_)] => has_value && goes_on(word),
+                [Item::Word(word), Item::Word(_) | Item::Hole(_)] => {
+                    has_value && self.messages.behind_values.contains(word.as_str())
+                }
                 _ => false,
             };
             match out.last_mut().filter(|last| {

@@ -15,7 +15,7 @@ use crate::decide::decision::FILE_NAME;
 use crate::go::files::GeneratedFiles;
 use crate::ship::cut;
 use crate::ship::worktree::{self, State};
-use crate::text::LineIndex;
+use crate::text::{LineIndex, counted};
 
 /// Write the changes to the tree, or those on lines that are named as PATH:LINE.
 #[derive(Debug, clap::Args)]
@@ -76,8 +76,8 @@ pub fn run(args: &Args) -> Result<Status> {
         if interrupted.load(Ordering::Relaxed) {
             let left = fixes.len() - written - failed;
             terminal::error(&format!(
-                "interrupted: {written} of {} files written, each whole; {left} are as they were",
-                fixes.len()
+                "interrupted: {written} of {} written, each whole; as they were: {left}",
+                counted(fixes.len(), "file")
             ));
             return Ok(Status::Interrupted);
         }
@@ -88,8 +88,12 @@ pub fn run(args: &Args) -> Result<Status> {
         }
         written += 1;
     }
-    terminal::note(&format!("{calls} calls planned; {written} of {} files written", fixes.len()));
-    terminal::copies(&planned.plan.root, &fixes);
+    terminal::note(&format!(
+        "{} planned; {written} of {} written",
+        counted(calls, "call"),
+        counted(fixes.len(), "file")
+    ));
+    terminal::copies(&planned.plan.root, fixes.iter().map(|change| &change.path));
     Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
 }
 

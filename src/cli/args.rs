@@ -13,6 +13,7 @@ use crate::plan::cache::{self, Cache, Store};
 use crate::plan::pipeline::{Options, Plan, ScopeOptions, SitePlan, callers, instead};
 use crate::rule::{Config, IdSource, KEY_IS, Names, RequestIdConfig, RuleSet, Version, is_key};
 use crate::ship::worktree::Repository;
+use crate::text::counted;
 use crate::text::diagnostic::{Diagnostic, Level, RelPath};
 use crate::text::disk;
 use crate::write::edit::{Applicability, Edits, Fix, RequestId, Target};
@@ -278,7 +279,10 @@ pub fn report_notes<'d>(notes: impl Iterator<Item = &'d Diagnostic>) {
     for (kind, notes) in kinds {
         notes.iter().take(NOTES).for_each(|note| terminal::diagnostic(note));
         if let Some(more) = notes.len().checked_sub(NOTES).filter(|more| *more > 0) {
-            terminal::note(&format!("{more} more places of this kind ({kind}); JSON output lists them all"));
+            terminal::note(&format!(
+                "{} of this kind ({kind}); JSON output lists them all",
+                counted(more, "more place")
+            ));
         }
     }
 }
@@ -428,7 +432,9 @@ fn without_operation(plan: &Plan) -> Option<String> {
     };
     let count = plan.sites().filter_map(SitePlan::fix).filter(is_of_process).count();
     (count > 0).then(|| {
-        format!("{count} calls get their structure only: their request ID would be that of the process, not of an operation; --process-ids adds it")
+        let get = if count == 1 { "gets its" } else { "get their" };
+        let calls = counted(count, "call");
+        format!("{calls} {get} structure only: a request ID would be that of the process, not of an operation; --process-ids adds it")
     })
 }
 

@@ -16,8 +16,7 @@ use crate::klog::fingerprint::Fingerprint;
 use crate::plan::report::kebab;
 use crate::plan::report::style::{BOLD, DIM, harmless, one_line, styled};
 use crate::rule::Patterns;
-use crate::text::counted;
-use crate::text::did_you_mean;
+use crate::text::{counted, did_you_mean};
 use crate::write::edit::Applicability;
 use crate::write::thread::{Thread, Threads};
 
@@ -177,7 +176,7 @@ fn decide(common: &Common, verdict: &Verdict, everything: bool, decided: bool) -
         ));
     }
     decision::update(&common.decisions.path(&planned.plan.root), &before, &decisions)?;
-    terminal::note(&format!("{count} proposals {}", verdict.name()));
+    terminal::note(&format!("{} {}", counted(count, "proposal"), verdict.name()));
     Ok(status)
 }
 

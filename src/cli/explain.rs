@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use super::args::{CacheArgs, EditArgs, Planned, RequestIdArgs, Status, TreeArgs};
 use super::scope::ScopeArgs;
 use super::threads::ThreadArgs;
+use crate::go::files;
 use crate::plan::pipeline::{FilePlan, SitePlan};
 use crate::plan::report;
 use crate::text::diagnostic::RelPath;
@@ -72,7 +73,10 @@ pub fn run(args: &Args) -> Result<Status> {
         report::threads::of_calls(threads, &is_one, &mut out)?;
     }
     if covering.is_empty() && status == Status::Fine {
-        bail!("{}: no klog call stands on that line{}", args.place, nearest(&planned, line));
+        match left_alone(&planned) {
+            Some(why) => bail!("{}: left alone: {why}", args.place),
+            None => bail!("{}: no klog call stands on that line{}", args.place, nearest(&planned, line)),
+        }
     }
     Ok(status)
 }
@@ -97,6 +101,22 @@ fn covering(planned: &Planned, line: u32) -> Vec<Covering> {
             .collect()
     };
     planned.plan.files.iter().flat_map(of_file).collect()
+}
+
+/// Why nothing of the file was looked at, and how it is where that is because of a directory that it stands in.
+fn left_alone(planned: &Planned) -> Option<String> {
+    let (file, scope) = (planned.options.root.narrow.first()?, &planned.rules.scope);
+    let (dir, name) = file.rsplit_once('/').unwrap_or(("", file));
+    if let Some(why) = scope.leaves_file(name) {
+        return Some(why.to_owned());
+    }
+    if let Some(why) = dir.split('/').find_map(|part| scope.leaves(part)) {
+        let root = planned.options.root.dir.join(dir);
+        return Some(format!("{why}; --root {} looks at it as at a checkout of its own", root.display()));
+    }
+    let of_files =
+        [files::GENERATED, files::EXCLUDED].into_iter().find(|why| planned.plan.left_alone.contains_key(*why));
+    of_files.map(str::to_owned)
 }
 
 /// `; the nearest stand on lines 12 and 40`: the one before a line and the one after it.

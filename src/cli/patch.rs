@@ -175,7 +175,7 @@ fn print(
     })?;
     let along = args.runtime.along(planned, &whole.values().collect::<Vec<_>>())?;
     let all = along.with(whole.into_values().collect());
-    terminal::copies(&planned.plan.root, &all);
+    terminal::copies(&planned.plan.root, all.iter().map(|change| &change.path));
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
     // What is to be read goes before the package.
@@ -239,7 +239,7 @@ fn write(
     let titles: Vec<String> = cut.parts.iter().map(|part| subjects.of(part, structural)).collect::<Result<_, _>>()?;
     let template = template(&planned.plan.root);
     let mails = mails(&letter, cut, &titles, (input.threads, &along), (template.as_deref(), args.mentions));
-    terminal::copies(&planned.plan.root, mails.iter().flat_map(|mail| &mail.changes));
+    terminal::copies(&planned.plan.root, mails.iter().flat_map(|mail| &mail.changes).map(|change| &change.path));
     let drafts: Vec<Draft<'_>> = mails.iter().map(Mail::draft).collect();
     let notes: Vec<String> = mails.iter().map(|mail| mail.notes.clone()).collect();
     let cover_subject = subjects.cover(taken.len())?;

@@ -12,6 +12,7 @@ use super::terminal;
 use crate::decide::review::{self, Server, Session, Store, Subjects};
 use crate::decide::settle::Settled;
 use crate::go::files::lend;
+use crate::text::counted;
 use crate::text::disk;
 
 /// Decide on proposals, in the terminal or in a page.
@@ -97,7 +98,7 @@ pub fn run(args: &Args) -> Result<Status> {
             let page = review::page(&planned.plan, &changes, &decisions, &planned.rules, None);
             replaceable(path)?;
             disk::write_output(path, page.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
-            terminal::note(&format!("{} proposals written to {}", changes.list.len(), path.display()));
+            terminal::note(&format!("{} written to {}", counted(changes.list.len(), "proposal"), path.display()));
             return Ok(planned.report());
         }
         if !terminal {

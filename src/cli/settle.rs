@@ -12,6 +12,7 @@ use crate::decide::settle::{Question, Settled, keep, questions};
 use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, DIM, GREEN, harmless, one_line, styled};
 use crate::rule::{NAMES, Subject, check_key};
+use crate::text::counted;
 use crate::write::edit::Edits;
 
 /// Settle what values are called, for the whole checkout: the questions whose answers make most calls sure come first.
@@ -71,8 +72,8 @@ pub fn run(args: &Args) -> Result<Status> {
         show(at + 1, question, &mut out)?;
     }
     let calls: usize = asked.iter().map(|question| question.calls).sum();
-    let answers = if asked.len() == 1 { "answer" } else { "answers" };
-    writeln!(out, "{} {answers} would make {calls} calls sure; --ask asks, --set 'name x=key' answers", asked.len())?;
+    let (answers, calls) = (counted(asked.len(), "answer"), counted(calls, "call"));
+    writeln!(out, "{answers} would make {calls} sure; --ask asks, --set 'name x=key' answers")?;
     Ok(status)
 }
 

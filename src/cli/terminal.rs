@@ -12,8 +12,7 @@ use signal_hook::flag::{register, register_conditional_shutdown};
 
 use crate::go::module;
 use crate::plan::report::style::{BOLD, RED, YELLOW, harmless, one_line, styled};
-use crate::text::FileChange;
-use crate::text::diagnostic::{Diagnostic, Level};
+use crate::text::diagnostic::{Diagnostic, Level, RelPath};
 use crate::write::thread::Threads;
 
 /// Prints an error of the run.
@@ -29,9 +28,9 @@ pub fn note(message: &str) {
 }
 
 /// Says which copies in vendor directories are to be renewed when these files are changed.
-pub fn copies<'c>(root: &Path, changes: impl IntoIterator<Item = &'c FileChange>) {
+pub fn copies<'c>(root: &Path, changed: impl IntoIterator<Item = &'c RelPath>) {
     let all = module::copies(root);
-    for copy in module::stale(&all, changes.into_iter().map(|change| &*change.path)) {
+    for copy in module::stale(&all, changed.into_iter().map(|path| &**path)) {
         note(&copy.to_renew());
     }
 }

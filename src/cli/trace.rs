@@ -13,6 +13,7 @@ use super::sites;
 use super::terminal::{self, Progress};
 use crate::measure::carried::carried;
 use crate::rule::{KEY_IS, RuleSet, is_key};
+use crate::text::counted;
 use crate::trace::line::{Object, zone};
 use crate::trace::operation::{Options, Story, Want, callers, collect, list};
 use crate::trace::read::Inputs;
@@ -239,10 +240,10 @@ fn list_all(logs: &LogArgs, all: bool, errors: bool) -> Result<Status> {
     out.flush()?;
     let troubles = found.counts.troubles();
     if !troubles.is_empty() {
-        terminal::note(&format!("of {} lines read: {}", found.counts.lines, troubles.join(", ")));
+        terminal::note(&format!("of {} read: {}", counted(found.counts.lines as usize, "line"), troubles.join(", ")));
     }
     if found.dropped > 0 {
-        terminal::note(&format!("{} lines are of operations that there was no room for", found.dropped));
+        terminal::note(&format!("no room for the operations of {}", counted(found.dropped as usize, "line")));
     }
     Ok(match (found.errors.is_empty(), before) {
         (false, _) => Status::Incomplete,

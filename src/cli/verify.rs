@@ -19,9 +19,9 @@ use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, harmless, styled};
 use crate::prove::{Candidate, Configuration, Demoted, Go, GoError, Proof, Settings, Subject, verify};
 use crate::ship::along::packages;
-use crate::text::FileChange;
 use crate::text::diagnostic::Diagnostic;
 use crate::text::digest::{Digest, Hasher};
+use crate::text::{FileChange, counted};
 use crate::write::edit::Fix;
 
 /// Prove the plan on a scratch copy: gofmt, go build, go vet, and logcheck where it is installed.
@@ -158,7 +158,12 @@ fn text(proof: &Proof, out: &mut dyn Write) -> std::io::Result<()> {
             }
         }
         let (passed, failed) = (configuration.passed, configuration.failed_before.len());
-        writeln!(out, "{}: {passed} packages pass, {failed} failed before", configuration.configuration)?;
+        writeln!(
+            out,
+            "{}: passed by {}, {failed} failed before",
+            configuration.configuration,
+            counted(passed, "package")
+        )?;
     }
     for file in &proof.unproven {
         writeln!(out, "{} not proven: {}", styled(BOLD, &line(&file.name)), line(&file.message))?;
@@ -166,9 +171,10 @@ fn text(proof: &Proof, out: &mut dyn Write) -> std::io::Result<()> {
     let unproven = proof.unproven.len();
     writeln!(
         out,
-        "{} fixes hold, {} taken back, {unproven} files not proven ({})",
-        proof.proven,
+        "{} proven, {} taken back, {} not proven ({})",
+        counted(proof.proven, "fix"),
         proof.demoted.len(),
+        counted(unproven, "file"),
         proof.go
     )
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::places::{CallPlace, Places, Without};
 use crate::plan::report::inert_json;
 use crate::plan::report::style::{BOLD, DIM, YELLOW, harmless, one_line, styled};
+use crate::text::counted;
 
 /// How a call site stands in logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -154,8 +155,8 @@ impl CarriedReport<'_> {
         let of = |carried| self.count(carried);
         writeln!(
             out,
-            "{} call sites: {} always carried an ID, {} partly, {} never, {} printed nothing",
-            self.sites.len(),
+            "{}: {} always carried an ID, {} partly, {} never, {} printed nothing",
+            counted(self.sites.len(), "call site"),
             of(Carried::Always),
             of(Carried::Partly),
             styled(BOLD, &of(Carried::Never).to_string()),
@@ -164,7 +165,8 @@ impl CarriedReport<'_> {
         let CarriedLines { lines, on_paths, elsewhere, ambiguous, unmatched } = self.lines;
         writeln!(
             out,
-            "{lines} lines: {on_paths} of these, {elsewhere} of other call sites, {ambiguous} fit several files, {unmatched} fit no call of this tree"
+            "{}: {on_paths} of these, {elsewhere} of other call sites, {ambiguous} fit several files, {unmatched} fit no call of this tree",
+            counted(lines as usize, "line")
         )?;
         for (carried, title) in [(Carried::Never, "never"), (Carried::Partly, "partly")] {
             if of(carried) > 0 {

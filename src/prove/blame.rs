@@ -6,6 +6,7 @@ use std::path::Path;
 use super::go::{self, Configuration, Go, GoError};
 use super::packages::{self, PackageSet};
 use super::{Check, Complaint, Demoted, Overlay, Subject};
+use crate::text::counted;
 
 /// What is wrong with a package that needs another one which fails.
 const NEEDS: &str = "what it needs fails: ";
@@ -40,7 +41,7 @@ impl Session<'_, '_> {
             if left.is_empty() {
                 return Ok(demoted);
             }
-            (self.say)(&format!("{}: {} packages for {}", check.name(), left.len(), self.configuration));
+            (self.say)(&format!("{}: {} for {}", check.name(), counted(left.len(), "package"), self.configuration));
             let found = self.ask(check, &left, &self.active.clone())?;
             let new = self.unheard(check, found)?;
             if new.is_empty() {

@@ -11,7 +11,7 @@ use super::packages::{self, PackageSet};
 use super::{Check, Demoted, Overlay, Subject};
 use crate::go::index::Index;
 use crate::go::module::{BuildContext, ResolveOptions};
-use crate::text::FileChange;
+use crate::text::{FileChange, counted};
 
 /// What is to be proven, and how far.
 #[derive(Debug)]
@@ -196,7 +196,7 @@ fn format(
     active: &mut [Vec<bool>],
     say: &mut dyn FnMut(&str),
 ) -> Result<Vec<Demoted>, GoError> {
-    say(&format!("gofmt: {} files", subjects.len()));
+    say(&format!("gofmt: {}", counted(subjects.len(), "file")));
     overlay.write(active)?;
     let files: Vec<PathBuf> =
         (0..subjects.len()).filter(|&n| active[n].contains(&true)).map(|number| overlay.file(number)).collect();

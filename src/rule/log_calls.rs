@@ -166,6 +166,14 @@ pub struct Loggers {
     pub error: Vec<String>,
 }
 
+impl Loggers {
+    /// Whether a function or method of this name makes a logger, or puts one into a context.
+    pub fn makes(&self, name: &str) -> bool {
+        let lists = [&self.constructors, &self.methods, &self.into_context];
+        lists.into_iter().flatten().any(|known| known == name) || name == self.with_id
+    }
+}
+
 /// `rules/log_calls.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -50,10 +50,16 @@ pub struct Messages {
     pub attempting: BTreeSet<String>,
     /// Words that no object of such a verb starts with.
     pub no_objects: BTreeSet<String>,
-    /// Words that the word "error" behind them cannot do without.
+    /// Words at the end of what was tried that only say that it failed.
+    pub said_errors: BTreeSet<String>,
+    /// Words that such a word behind them cannot do without.
     pub of_errors: BTreeSet<String>,
     /// Words that say, behind a comma, what is done now.
     pub goes_on: BTreeSet<String>,
+    /// Prepositions that go on with a sentence behind a value.
+    pub behind_values: BTreeSet<String>,
+    /// Prepositions behind an error that say where or when.
+    pub of_places: BTreeSet<String>,
     /// Words before a colon that are no component.
     pub remarks: BTreeSet<String>,
     /// How many words a label may have.

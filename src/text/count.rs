@@ -4,7 +4,7 @@
 pub fn counted(count: usize, noun: &str) -> String {
     let ending = match noun {
         _ if count == 1 => "",
-        noun if noun.ends_with("ch") || noun.ends_with('s') => "es",
+        noun if noun.ends_with("ch") || noun.ends_with(['s', 'x']) => "es",
         noun if noun.ends_with("ry") => return format!("{count} {}ies", &noun[..noun.len() - 1]),
         _ => "s",
     };

@@ -90,9 +90,9 @@ fn a_sound_plan_holds() {
     // server, and main, which depends on it.
     assert_eq!(proof["configurations"][0]["passed"], 2, "{proof}");
     untouched(&checkout);
-    assert!(verify(&checkout, &[]).expect(0).stdout.contains("3 fixes hold, 0 taken back"));
+    assert!(verify(&checkout, &[]).expect(0).stdout.contains("3 fixes proven, 0 taken back"));
     let narrow = verify(&checkout, &["--packages", "other"]).expect(0);
-    assert!(narrow.stdout.contains("0 fixes hold"), "{}", narrow.stdout);
+    assert!(narrow.stdout.contains("0 fixes proven"), "{}", narrow.stdout);
 }
 
 /// A rule that rewrites warnings to a function that klog does not have.
@@ -165,7 +165,7 @@ fn a_copy_in_vendor_is_taken_as_it_will_be() {
     command.args(["verify", "--all", "--edits=s", "--no-cache"]);
     let run: Run = command.env("GOFLAGS", "-mod=vendor").env("GOWORK", "off").output().unwrap().into();
     let run = run.expect(0);
-    assert!(run.stdout.contains("1 fixes hold, 0 taken back, 0 files not proven"), "{}", run.stdout);
+    assert!(run.stdout.contains("1 fix proven, 0 taken back, 0 files not proven"), "{}", run.stdout);
     untouched(&checkout);
 }
 

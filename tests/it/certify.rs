@@ -2,6 +2,7 @@
 
 mod beside;
 mod checkouts;
+mod enemies;
 mod kinds;
 
 use crate::common;

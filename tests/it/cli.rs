@@ -507,7 +507,7 @@ fn a_text_that_is_not_on_disk_is_planned_in_its_place() {
         let found = plan(&[path]);
         assert!(found.contains(&format!("{path}:5:23 ")), "{found}");
         assert!(found.contains("+ klog.InfoS(\"Counted\", \"n\", n)"), "{found}");
-        assert!(found.contains("1 klog calls in 1 files"), "{found}");
+        assert!(found.contains("1 klog call in 1 file"), "{found}");
     }
     checkout.run(["plan", "-"]).expect(2);
     checkout.run(["plan", "--stdin-path", "pkg/pods/sync.go"]).expect(2);
@@ -594,4 +594,29 @@ fn the_example_of_the_readme_is_what_a_plan_prints() {
     let plan = checkout.run(["plan", "--all", "--process-ids", "pkg/kubelet/kubelet_pods.go"]).expect(0).stdout;
     assert!(plan.contains(&format!("  - {}\n", old[1..].trim())), "{plan}");
     assert!(plan.contains(&format!("  + {}\n", new[1..].trim())), "{plan}");
+}
+
+/// A module with a copy of one of its own, and of another, in vendor.
+fn vendored() -> Checkout {
+    let own = "package own\n\nimport \"k8s.io/klog/v2\"\n\nfunc load(name string) { klog.Infof(\"Loading crate %s\", name) }\n";
+    Checkout::with([
+        ("go.mod", "module example.com/a\n\nrequire k8s.io/klog/v2 v2.120.1\n\nreplace example.com/own => ./own\n"),
+        ("own/go.mod", "module example.com/own\n\nrequire k8s.io/klog/v2 v2.120.1\n"),
+        ("own/own.go", own),
+        ("vendor/modules.txt", "# example.com/own v0.0.0 => ./own\n"),
+        ("vendor/example.com/own/own.go", own),
+        ("vendor/example.com/other/other.go", own),
+    ])
+}
+
+#[test]
+fn what_is_left_alone_is_said_and_how_it_is_looked_at() {
+    let checkout = vendored();
+    let plan = checkout.run(["plan", "--all"]).expect(0);
+    assert!(plan.stderr.contains("vendor/example.com/own is a copy of own: run `go mod vendor`"), "{}", plan.stderr);
+    let left = checkout.run(["explain", "vendor/example.com/other/other.go:5"]).expect(2);
+    assert!(left.stderr.contains("left alone: vendored code; --root "), "{}", left.stderr);
+    let dir = "vendor/example.com/other";
+    let seen = checkout.run(["explain", "--root", dir, "vendor/example.com/other/other.go:5"]).expect(0);
+    assert!(seen.stdout.contains("Infof"), "{}", seen.stdout);
 }

@@ -80,6 +80,18 @@ pub enum Tok {
 }
 
 impl Tok {
+    /// How tightly an operator binds; 0: it is none.
+    pub(super) fn precedence(self) -> u8 {
+        match self {
+            Tok::OrOr => 1,
+            Tok::AndAnd => 2,
+            Tok::Compare => 3,
+            Tok::Add | Tok::Sub | Tok::Or | Tok::Xor => 4,
+            Tok::Star | Tok::Div | Tok::Shift | Tok::And | Tok::AndNot => 5,
+            _ => 0,
+        }
+    }
+
     /// Whether a line break behind it ends the statement.
     fn ends_statement(self) -> bool {
         use Tok::*;

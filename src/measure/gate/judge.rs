@@ -6,8 +6,8 @@ use super::ratchet::{Drift, Found, drift};
 use crate::klog::fingerprint::Fingerprint;
 use crate::measure::coverage::{Finding, Measure, Replacement, Report, Severity};
 use crate::rule::GateConfig;
-use crate::text::LineCol;
 use crate::text::diagnostic::Diagnostic;
+use crate::text::{LineCol, counted};
 
 /// Names of the gates' rules.
 pub const RULES: [&str; 4] = ["gate-new-unstructured", "gate-lost-request-id", "gate-minimum", "gate-slack"];
@@ -107,8 +107,12 @@ fn ratchet(judged: &mut Judged, drift: &Drift<'_>, every: bool, by: &Judgement<'
         let mut distinct = places.clone();
         distinct.dedup();
         let some = distinct.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-        let more = if distinct.len() > 3 { format!(" and {} more files", distinct.len() - 3) } else { String::new() };
-        let message = format!("{} entries of the baseline are not needed any more ({some}{more})", places.len());
+        let more = if distinct.len() > 3 {
+            format!(" and {}", counted(distinct.len() - 3, "more file"))
+        } else {
+            String::new()
+        };
+        let message = format!("not needed any more: {} of the baseline ({some}{more})", counted(places.len(), "entry"));
         let mut finding = about_setting("gate-slack", "", message, "klogmod baseline prune".to_owned(), by);
         finding.path = by.origin.to_owned();
         finding.line = 1;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Result, Write};
 
 use super::{Document, words};
-use crate::measure::coverage::{Finding, Part, Severity, Tally};
+use crate::measure::coverage::{Finding, Part, Report, Severity, Tally};
 use crate::plan::report::style::{BOLD, DIM, RED, YELLOW, harmless, one_line, styled};
 use crate::text::counted;
 
@@ -30,7 +30,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
         self::table(document, dimension, table, out)?;
     }
     let Tally { calls, parts, skipped_by, volume } = &report.totals;
-    writeln!(out, "{}", styled(BOLD, &format!("{calls} klog calls in {} files", report.files.len())))?;
+    writeln!(out, "{}", styled(BOLD, &headline(report)))?;
     for part in Part::ALL.into_iter().filter(|_| *calls > 0) {
         let lines = volume.map(|volume| format!("  {:>12} lines", volume.get(part))).unwrap_or_default();
         writeln!(out, "{:>8}  {}{lines}", parts.get(part), part.title())?;
@@ -45,8 +45,11 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
     if let Some(volume) = &report.volume {
         writeln!(
             out,
-            "{} printed lines: {} of these calls, {} fit calls of several files, {} fit none",
-            volume.lines, volume.matched, volume.ambiguous, volume.unmatched
+            "{}: {} of these calls, {} fit calls of several files, {} fit none",
+            counted(volume.lines as usize, "printed line"),
+            volume.matched,
+            volume.ambiguous,
+            volume.unmatched
         )?;
         let rate = document.measure.weighted(&report.totals);
         writeln!(out, "{} of printed lines ({} of {})", rate, rate.covered, rate.counted)?;
@@ -63,11 +66,11 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn Write) -> Result<()> 
 /// What a gate says of a tree: how many calls, what was not looked at, and the rate.
 fn brief(document: &Document<'_>, passed: usize, out: &mut dyn Write) -> Result<()> {
     let report = document.report;
-    let Tally { calls, parts, .. } = &report.totals;
+    let Tally { parts, .. } = &report.totals;
     let some = Part::ALL.into_iter().filter(|part| parts.get(*part) > 0);
     let split: Vec<String> = some.map(|part| format!("{} {}", parts.get(part), part.title())).collect();
     let colon = if split.is_empty() { "" } else { ": " };
-    writeln!(out, "{calls} klog calls in {} files{colon}{}", report.files.len(), split.join("; "))?;
+    writeln!(out, "{}{colon}{}", headline(report), split.join("; "))?;
     if let Some(left_alone) = words::left_alone(document) {
         writeln!(out, "{}", harmless(&left_alone))?;
     }
@@ -75,6 +78,11 @@ fn brief(document: &Document<'_>, passed: usize, out: &mut dyn Write) -> Result<
         writeln!(out, "{}", styled(YELLOW, &partial))?;
     }
     writeln!(out, "{}{}", styled(BOLD, &words::rate(document)), allowed(passed))
+}
+
+/// How many calls there are, in how many files.
+fn headline(report: &Report) -> String {
+    format!("{} in {}", counted(report.totals.calls as usize, "klog call"), counted(report.files.len(), "file"))
 }
 
 fn allowed(passed: usize) -> String {

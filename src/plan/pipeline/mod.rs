@@ -53,7 +53,7 @@ pub use live::Live;
 pub use options::Options;
 pub(crate) use options::pool;
 pub use packed::PackedPlan;
-pub use read::{Met, Read, read};
+pub use read::{Keep, Kept, Making, Met, Read, read};
 pub use scope::{Extent, Scope, ScopeOptions};
 pub use seen::{FileSamples, FileSeen, Seen, conventions as habits};
 pub use site::SitePlan;

@@ -15,10 +15,10 @@ use crate::klog::borrowed::borrowed;
 use crate::klog::call::{LogCall, Recognizer};
 use crate::klog::convention::Conventions;
 use crate::klog::fingerprint::{Fingerprint, Namer};
+use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 use crate::klog::sought::SoughtTexts;
 use crate::rule::{RuleSet, Version};
-use crate::text::Span;
 use crate::text::diagnostic::Diagnostic;
 use crate::write::edit::Proposer;
 
@@ -36,30 +36,59 @@ pub struct Met<'a, 't> {
     pub fingerprint: &'a Fingerprint,
 }
 
-/// A file, and what was taken from its calls, in their order.
-pub struct Read<T> {
+/// What makes a logger, or a context for one, beside log calls, while its file is walked.
+pub struct Making<'a, 't> {
+    /// The statement that does nothing else, or the expression.
+    pub node: Node<'t>,
+    /// Whether it is a statement.
+    pub is_statement: bool,
+    /// The expressions.
+    pub values: &'a [Node<'t>],
+    /// What is known where it stands.
+    pub place: &'a Place<'a, 't>,
+    /// What finds calls and loggers in its file.
+    pub recognizer: &'a Recognizer<'a>,
+}
+
+/// What is kept of a file for who compares calls.
+pub trait Keep: Sync {
+    /// Of a call.
+    type Call: Send;
+    /// Of what makes a logger.
+    type Maker: Send;
+    /// Keeps a call.
+    fn call(&self, met: &Met<'_, '_>) -> Self::Call;
+    /// Keeps what makes a logger.
+    fn maker(&self, making: &Making<'_, '_>) -> Self::Maker;
+}
+
+/// A file, and what was taken from its calls and from what makes loggers, in their order.
+pub struct Read<C, M> {
     /// The file.
     pub file: ParsedFile,
     /// Of each call.
-    pub calls: Vec<T>,
-    /// Statements that make a logger, or a context for one, and do nothing else.
-    pub makers: Vec<Span>,
+    pub calls: Vec<C>,
+    /// Of what makes a logger, or a context for one.
+    pub makers: Vec<M>,
 }
 
-/// Reads files as a run with these options would. `each` says what is to be kept of a call; a file that cannot be read is a
-/// diagnostic in its place.
-pub fn read<T: Send>(
+/// What was kept of a file.
+pub type Kept<K> = Read<<K as Keep>::Call, <K as Keep>::Maker>;
+
+/// Reads files as a run with these options would. `keep` says what is to be kept; a file that cannot be read is a diagnostic in its
+/// place.
+pub fn read<K: Keep>(
     options: &Options,
     rules: &RuleSet,
     files: Vec<SourceFile>,
-    each: &(dyn for<'a, 't> Fn(&Met<'a, 't>) -> T + Sync),
-) -> Result<Vec<Result<Read<T>, Diagnostic>>, PlanError> {
+    keep: &K,
+) -> Result<Vec<Result<Kept<K>, Diagnostic>>, PlanError> {
     let stage = Stage::new(options, rules);
     let one = |source: SourceFile| {
         let path = source.path.clone();
         guarded(&path, || {
             let file = gaps::parse(source, &rules.log_calls)?;
-            let (calls, makers) = calls(&file, &stage, options, rules, each)?;
+            let (calls, makers) = calls(&file, &stage, options, rules, keep)?;
             Ok(Read { file, calls, makers })
         })
         .and_then(|read| read)
@@ -67,13 +96,13 @@ pub fn read<T: Send>(
     Ok(pool(options)?.install(|| files.into_par_iter().map(one).collect()))
 }
 
-fn calls<T>(
+fn calls<K: Keep>(
     file: &ParsedFile,
     stage: &Stage<'_>,
     options: &Options,
     rules: &RuleSet,
-    each: &dyn for<'a, 't> Fn(&Met<'a, 't>) -> T,
-) -> Result<(Vec<T>, Vec<Span>), Diagnostic> {
+    keep: &K,
+) -> Result<(Vec<K::Call>, Vec<K::Maker>), Diagnostic> {
     let (root, source) = (file.tree.root_node(), &file.source.bytes);
     let imports = Imports::of(root, source);
     let types = stage.world().file(file);
@@ -90,10 +119,11 @@ fn calls<T>(
         conventions: Conventions::default(),
         recognizer: Recognizer::new(&rules.log_calls, file, &imports, &typed).with(&types, runtime.import),
         proposer: Proposer { rules, edits: options.edits, runtime: &runtime, sought: &sought },
-        each,
+        keep,
         namer: Namer::new(&file.source.path),
         found: Vec::new(),
         makers: Vec::new(),
+        told: 0,
     };
     types::walk(root, source, &mut reader).map_err(|unwalked| {
         let message = format!("not analysed: {unwalked}");
@@ -103,7 +133,7 @@ fn calls<T>(
     Ok((reader.found.into_iter().map(|(_, kept)| kept).collect(), reader.makers))
 }
 
-struct Reader<'r, 't, T> {
+struct Reader<'r, 't, K: Keep> {
     file: &'t ParsedFile,
     imports: &'r Imports,
     types: &'r FileTypes<'r, 'r>,
@@ -112,21 +142,55 @@ struct Reader<'r, 't, T> {
     conventions: Conventions,
     recognizer: Recognizer<'r>,
     proposer: Proposer<'r>,
-    each: &'r dyn for<'a, 'n> Fn(&Met<'a, 'n>) -> T,
+    keep: &'r K,
     namer: Namer<'t>,
-    found: Vec<((usize, usize), T)>,
-    makers: Vec<Span>,
+    found: Vec<((usize, usize), K::Call)>,
+    makers: Vec<K::Maker>,
+    /// Up to where what makes a logger is told: as a part of a log call, or of what was kept.
+    told: usize,
 }
 
-impl<'t, T> Reader<'_, 't, T> {
-    /// Whether a statement sets names to loggers, or to contexts that are made anew or of a logger, and to nothing else.
-    fn makes(&self, statement: Node<'t>, scopes: &Scopes<'t>) -> bool {
+impl<'t, K: Keep> Reader<'_, 't, K> {
+    fn place<'s>(&'s self, scopes: &'s Scopes<'t>, qualifier: &'s str) -> Place<'s, 't> {
+        Place {
+            rules: self.rules,
+            file: self.file,
+            imports: self.imports,
+            scopes,
+            conventions: &self.conventions,
+            types: self.types,
+            klog: self.klog,
+            qualifier,
+        }
+    }
+
+    /// Keeps what makes a logger.
+    fn make(&mut self, node: Node<'t>, is_statement: bool, values: &[Node<'t>], scopes: &Scopes<'t>) {
+        let place = self.place(scopes, self.recognizer.qualifier());
+        let making = Making { node, is_statement, values, place: &place, recognizer: &self.recognizer };
+        let kept = self.keep.maker(&making);
+        self.makers.push(kept);
+        self.told = node.end_byte();
+    }
+
+    /// The values of a statement that sets names to loggers, or to contexts that are made anew or of a logger, and to nothing else.
+    fn makes(&self, statement: Node<'t>, scopes: &Scopes<'t>) -> Option<Vec<Node<'t>>> {
         let values = [field::RIGHT, field::VALUE].into_iter().find_map(|field| statement.child_by_field_id(field));
         let values: Vec<_> = values.into_iter().flat_map(named_children).collect();
-        let is_call = |value: &Node<'t>| CallExpression::cast(peel(*value)).is_some();
-        let is_made =
-            |value: &Node<'t>| self.recognizer.is_logger(*value, scopes) || self.makes_context(*value, scopes);
-        !values.is_empty() && values.iter().all(|value| is_call(value) && is_made(value))
+        let is_made = |value: &Node<'t>| self.is_made(*value, scopes);
+        (!values.is_empty() && values.iter().all(is_made)).then_some(values)
+    }
+
+    fn is_made(&self, value: Node<'t>, scopes: &Scopes<'t>) -> bool {
+        let is_call = CallExpression::cast(peel(value)).is_some();
+        is_call && (self.recognizer.is_logger(value, scopes) || self.makes_context(value, scopes))
+    }
+
+    /// Whether a call has the name of a function that makes a logger, or puts one into a context.
+    fn may_make(&self, call: Node<'t>) -> bool {
+        let callee = CallExpression::cast(call).and_then(|call| call.function());
+        let name = callee.map(|callee| callee_name(peel(callee.node()), &self.file.source.bytes));
+        name.is_some_and(|name| self.rules.log_calls.logger.makes(name))
     }
 
     fn makes_context(&self, value: Node<'t>, scopes: &Scopes<'t>) -> bool {
@@ -142,7 +206,7 @@ impl<'t, T> Reader<'_, 't, T> {
     }
 }
 
-impl<'t, T> Visitor<'t> for Reader<'_, 't, T> {
+impl<'t, K: Keep> Visitor<'t> for Reader<'_, 't, K> {
     fn skips(&self, declaration: Node<'t>) -> bool {
         !self.recognizer.can_be_in(&self.file.source.bytes[declaration.byte_range()])
     }
@@ -150,24 +214,21 @@ impl<'t, T> Visitor<'t> for Reader<'_, 't, T> {
     fn enter(&mut self, node: Node<'t>, scopes: &Scopes<'t>) {
         let is_statement =
             matches!(node.kind_id(), kind::SHORT_VAR_DECLARATION | kind::ASSIGNMENT_STATEMENT | kind::VAR_SPEC);
-        if is_statement && self.makes(node, scopes) {
-            self.makers.push(node.byte_range().into());
+        if let Some(values) = is_statement.then(|| self.makes(node, scopes)).flatten() {
+            self.make(node, true, &values, scopes);
         }
         if node.kind_id() != kind::CALL_EXPRESSION {
             return;
         }
-        let Some(call) = self.recognizer.call(node, scopes) else { return };
-        let place = Place {
-            rules: self.rules,
-            file: self.file,
-            imports: self.imports,
-            scopes,
-            conventions: &self.conventions,
-            types: self.types,
-            klog: self.klog,
-            qualifier: &call.klog.qualifier,
+        let Some(call) = self.recognizer.call(node, scopes) else {
+            if self.told <= node.start_byte() && self.may_make(node) && self.is_made(node, scopes) {
+                self.make(node, false, &[node], scopes);
+            }
+            return;
         };
+        self.told = self.told.max(node.end_byte());
         let fingerprint = self.namer.name(&call.site.function, call.site.span.of(&self.file.source.bytes));
+        let place = self.place(scopes, &call.klog.qualifier);
         let met = Met {
             call: &call,
             place: &place,
@@ -175,7 +236,7 @@ impl<'t, T> Visitor<'t> for Reader<'_, 't, T> {
             proposer: &self.proposer,
             fingerprint: &fingerprint,
         };
-        let kept = (self.each)(&met);
+        let kept = self.keep.call(&met);
         self.found.push(((node.start_byte(), node.end_byte()), kept));
     }
 }

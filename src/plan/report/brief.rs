@@ -6,6 +6,7 @@ use std::io::{Result, Write};
 use super::style::{BOLD, harmless, one_line, styled};
 use super::{Totals, text};
 use crate::plan::pipeline::Plan;
+use crate::text::counted;
 use crate::write::edit::{Applicability, Outcome};
 
 /// Reasons that are named.
@@ -72,7 +73,7 @@ fn first(reasons: &BTreeMap<String, usize>) -> String {
     let mut named: Vec<String> =
         sorted.iter().take(REASONS).map(|(reason, count)| format!("{count} {}", harmless(reason))).collect();
     if rest > 0 {
-        named.push(format!("{rest} for {} more reasons", sorted.len() - REASONS));
+        named.push(format!("{rest} for {}", counted(sorted.len() - REASONS, "more reason")));
     }
     named.join(", ").replace('\n', "\\n")
 }

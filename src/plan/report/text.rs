@@ -11,6 +11,7 @@ use crate::klog::call::Class;
 use crate::path::Standing;
 use crate::plan::pipeline::{FilePlan, Plan, SitePlan};
 use crate::rule::RuleSet;
+use crate::text::counted;
 use crate::write::edit::{Applicability, Fix, Outcome, RequestId};
 
 /// `klogmod plan`.
@@ -113,7 +114,9 @@ const FUNCTION_VALUES: &str = "functions passed or stored";
 
 /// How many calls in how many files, of how many that were read.
 pub(super) fn headline(plan: &Plan, inventory: usize) -> String {
-    format!("{inventory} klog calls in {} files ({} Go files read)", plan.calling(), plan.read)
+    let (calls, files, read) =
+        (counted(inventory, "klog call"), counted(plan.calling(), "file"), counted(plan.read, "Go file"));
+    format!("{calls} in {files} ({read} read)")
 }
 
 fn line(out: &mut dyn Write, count: usize, text: &str) -> Result<()> {
@@ -215,7 +218,7 @@ fn priority(standing: &Standing, out: &mut dyn Write) -> Result<()> {
         "  phase {}, priority {}, {} from where an operation starts in the {}, environments {}",
         one_line(&on.phase),
         on.priority,
-        if on.depth == 1 { "1 call".to_owned() } else { format!("{} calls", on.depth) },
+        counted(on.depth as usize, "call"),
         one_line(if on.component.is_empty() { "tree" } else { &on.component }),
         one_line(&on.environments.join(", "))
     )?;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::style::{BOLD, DIM, GREEN, YELLOW, harmless, one_line, styled};
+use crate::text::counted;
 use crate::text::diagnostic::RelPath;
 use crate::text::reason::Code;
 use crate::write::reason::Cause;
@@ -96,7 +97,7 @@ fn head(thread: &Thread, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{}", styled(BOLD, &format!("thread {}", thread.number)))?;
     for function in &thread.functions {
         let place = format!("{}:{} {}", function.path, function.line, function.function);
-        let calls = format!("{} calls, {} in tests", function.calls, function.in_tests);
+        let calls = format!("{}, {} in tests", counted(function.calls, "call"), function.in_tests);
         let parameter = styled(GREEN, &harmless(&function.gets()));
         writeln!(out, "  {} gets {parameter} {}", one_line(&place), styled(DIM, &calls))?;
     }
@@ -123,12 +124,12 @@ fn why(Unreached { blocked, field, .. }: &Unreached, out: &mut dyn Write) -> Res
 pub fn summary(threads: &Threads, out: &mut dyn Write) -> Result<()> {
     writeln!(out)?;
     let why = match threads.purpose {
-        Purpose::RequestId => "have no request ID because nothing in scope carries one",
-        Purpose::Logger => "have no logger because nothing in scope gives one",
+        Purpose::RequestId => "no request ID because nothing in scope carries one",
+        Purpose::Logger => "no logger because nothing in scope gives one",
     };
-    writeln!(out, "{} calls {why}", threads.without)?;
-    let count = threads.threads.len();
-    writeln!(out, "{:>8}  reached by {count} {}", threads.gained(), if count == 1 { "thread" } else { "threads" })?;
+    let have = if threads.without == 1 { "has" } else { "have" };
+    writeln!(out, "{} {have} {why}", counted(threads.without, "call"))?;
+    writeln!(out, "{:>8}  reached by {}", threads.gained(), counted(threads.threads.len(), "thread"))?;
     let left_out = threads.left_out.len();
     if left_out > 0 {
         let what = if left_out == 1 { "thread that is" } else { "threads that are" };

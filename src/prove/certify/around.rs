@@ -3,22 +3,24 @@
 use tree_sitter::Node;
 
 use super::klog::Klog;
+use crate::go::index::Imports;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
+use crate::rule::LogCalls;
 
-/// The code that the statements right behind end the process with.
-pub fn exits_behind<'t>(statement: Node<'t>, place: &Place<'_, 't>) -> Option<String> {
+/// What the statement right behind is given that ends the process: its code is the last of it.
+pub fn exits_behind<'t>(statement: Node<'t>, place: &Place<'_, 't>) -> Option<Vec<Node<'t>>> {
     let mut next = statement.next_named_sibling();
     while let Some(node) = next {
         if node.kind_id() == kind::COMMENT {
             next = node.next_named_sibling();
             continue;
         }
-        match exit_of(node, place.source()) {
+        match exit_of(node, place.source(), place.imports, &place.rules.log_calls) {
             Some(Ends::Process) => {
                 let call = CallExpression::cast(named_children(node).next()?)?;
-                return named_children(call.arguments()?.node()).last().map(|code| place.text(code));
+                return Some(named_children(call.arguments()?.node()).collect());
             }
             Some(Ends::Buffers) => next = node.next_named_sibling(),
             None => return None,
@@ -37,15 +39,19 @@ pub enum Ends {
 }
 
 /// Whether a statement ends the process, or flushes the log for that.
-pub fn exit_of(node: Node<'_>, source: &[u8]) -> Option<Ends> {
+pub fn exit_of(node: Node<'_>, source: &[u8], imports: &Imports, rules: &LogCalls) -> Option<Ends> {
     let call = named_children(node).next().filter(|_| node.kind_id() == kind::EXPRESSION_STATEMENT)?;
     let callee = CallExpression::cast(call)?.function()?.node();
     let selector = SelectorExpression::cast(peel(callee))?;
     let name = syntax::text(selector.field()?.node(), source);
-    let package = syntax::text(selector.operand()?.node(), source);
-    match (package, name) {
-        ("os", "Exit") | (_, "FlushAndExit") => Some(Ends::Process),
-        (_, "Flush" | "FlushLogs") => Some(Ends::Buffers),
+    let package = imports.path_of(syntax::text(selector.operand()?.node(), source))?;
+    let of_klog = rules.import_paths.iter().any(|path| path == package);
+    match name {
+        "Exit" if package == "os" => Some(Ends::Process),
+        "FlushAndExit" if of_klog => Some(Ends::Process),
+        "Flush" if of_klog => Some(Ends::Buffers),
+        // That of the packages that set klog up.
+        "FlushLogs" => Some(Ends::Buffers),
         _ => None,
     }
 }
@@ -59,10 +65,15 @@ pub fn logger_chain<'t>(start: Node<'t>, klog: &Klog<'_, '_, 't>) -> Vec<Node<'t
         let call = CallExpression::cast(node);
         let callee = call.and_then(|call| call.function()).map(|function| peel(function.node()));
         let operand = callee.and_then(|callee| SelectorExpression::cast(callee)?.operand()).map(|o| peel(o.node()));
-        // klog's functions have the logger in front.
-        let first = call.and_then(|call| named_children(call.arguments()?.node()).next()).map(peel);
+        // klog's functions have the logger in front, but for those that put it into a context.
+        let into = callee.is_some_and(|callee| klog.puts_into_context(callee));
+        let args: Vec<_> = call
+            .and_then(|call| call.arguments())
+            .map(|args| named_children(args.node()).collect())
+            .unwrap_or_default();
+        let given = if into { args.last() } else { args.first() }.map(|node| peel(*node));
         next = match operand {
-            Some(operand) if klog.is_package(operand) => first,
+            Some(operand) if into || klog.is_package(operand) || klog.place.imported(operand).is_some() => given,
             operand => operand,
         };
     }
@@ -86,6 +97,13 @@ pub fn depth_of(chain: &[Node<'_>], place: &Place<'_, '_>) -> Option<String> {
     named_children(CallExpression::cast(peel(*given))?.arguments()?.node()).last().map(|depth| place.text(depth))
 }
 
+/// Whether an expression makes a context although another one is to be had.
+fn is_new_context(of: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let is_made = is_named(of, "Background", place) || is_named(of, "TODO", place);
+    let mut visible = place.scopes.visible();
+    is_made && visible.any(|binding| place.type_of_binding(binding).qualified().as_deref() == Some("context.Context"))
+}
+
 /// The logger that a chain starts with, where it drops its lines or nothing is known of where they go: an empty one, one that is made for
 /// a sink, or that of a context which is none.
 pub fn astray(chain: &[Node<'_>], place: &Place<'_, '_>) -> Option<String> {
@@ -99,8 +117,9 @@ pub fn astray(chain: &[Node<'_>], place: &Place<'_, '_>) -> Option<String> {
                 || place.scopes.lookup_at(place.scopes.text(of), of).is_some()
                 || !place.type_of(of).is_unknown()
         };
-        let of_nothing = is_named(*node, "FromContext", place) && of.is_some_and(|of| !is_known(of));
-        empty || made || of_nothing
+        let of_nothing = is_named(*node, "FromContext", place)
+            && of.is_some_and(|of| of.kind_id() == kind::NIL || is_new_context(of, place) || !is_known(of));
+        empty || made || of_nothing || is_named(*node, "WithSink", place)
     });
     first.map(|logger| place.text(logger))
 }

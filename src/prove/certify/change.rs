@@ -1,13 +1,15 @@
 //! What is to be certified, as files before and after: two commits, two directories, or a checkout and a patch.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::patch::{self, PatchError};
-use crate::go::files::{Overlay, WalkOptions, walk};
+use crate::go::files::{Overlay, WalkOptions, relative, walk};
 use crate::rule::Scope;
 use crate::ship::worktree::{self, Blob, GitError, Repository, State};
 use crate::text::diagnostic::{Diagnostic, RelPath};
@@ -160,6 +162,7 @@ impl Change {
                 }
             }
         }
+        change.others = others(&old, &new, &|path| change.files.contains_key(path));
         change.old = Ground { root: old, overlay: Overlay::default() };
         change.new = Ground { root: new, overlay: Overlay::default() };
         Ok(change)
@@ -207,5 +210,41 @@ impl Change {
         change.old = Ground { root: root.to_owned(), overlay: Overlay::default() };
         change.new = Ground { root: root.to_owned(), overlay: Overlay::new(seen) };
         Ok(change)
+    }
+}
+
+/// The files below two directories that differ and are not `known`.
+fn others(old: &Path, new: &Path, known: &dyn Fn(&str) -> bool) -> BTreeSet<RelPath> {
+    let mut found = BTreeSet::new();
+    for (root, other) in [(old, new), (new, old)] {
+        let is_git = |entry: &walkdir::DirEntry| entry.file_name() == ".git";
+        let walk = walkdir::WalkDir::new(root).follow_links(false).into_iter().filter_entry(|entry| !is_git(entry));
+        for entry in walk.flatten().filter(|entry| entry.file_type().is_file()) {
+            if let Some(path) = relative(root, entry.path()).filter(|path| !known(path))
+                && differs(entry.path(), &other.join(&*path))
+            {
+                found.insert(path);
+            }
+        }
+    }
+    found
+}
+
+/// Whether two files do not hold the same.
+fn differs(a: &Path, b: &Path) -> bool {
+    let (Ok(one), Ok(two)) = (a.symlink_metadata(), b.symlink_metadata()) else { return true };
+    one.len() != two.len() || !two.is_file() || !same_bytes(a, b).unwrap_or(false)
+}
+
+fn same_bytes(a: &Path, b: &Path) -> std::io::Result<bool> {
+    let (mut a, mut b) = (BufReader::new(File::open(a)?), BufReader::new(File::open(b)?));
+    loop {
+        let (one, two) = (a.fill_buf()?, b.fill_buf()?);
+        let len = one.len().min(two.len());
+        if len == 0 || one[..len] != two[..len] {
+            return Ok(one.is_empty() && two.is_empty());
+        }
+        a.consume(len);
+        b.consume(len);
     }
 }

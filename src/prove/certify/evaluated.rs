@@ -50,6 +50,13 @@ reasons! {
     }
 }
 
+impl Hazard {
+    /// Whether it is there each time that the expression is evaluated, and not the first time alone.
+    pub fn is_repeated(&self) -> bool {
+        matches!(self, Self::Call | Self::Receive)
+    }
+}
+
 /// An evaluation that may do more than give a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluated {

@@ -25,28 +25,34 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         mistaken(Some(old), new, rules, &mut found);
         found.extend(reworded(old, new, rules));
     } else if old.normal != new.normal {
-        printed(old, new, &mut found);
+        printed(old, new, rules, &mut found);
     }
-    evaluations(&old.evaluated, new, &mut found);
+    let before: Vec<&Evaluated> = old.evaluated.iter().chain(&old.given).collect();
+    found.extend(unproven(&before, &new.evaluated));
     level(old, new, &mut found);
     exit(old, new, &mut found);
     condition(old, new, &mut found);
     lints(Some(old), new, &mut found);
     thread(new, &mut found);
-    found.extend(
-        new.astray
-            .iter()
-            .filter(|_| old.astray.is_none())
-            .map(|logger| Finding::LoggerChanged { logger: logger.clone() }),
-    );
+    let astray = new.astray.clone().filter(|_| old.astray.is_none()).or_else(|| elsewhere(old, new));
+    found.extend(astray.map(|logger| Finding::LoggerChanged { logger }));
     found
+}
+
+/// The logger of a new call whose old one went through another that is still there: what that carries is lost.
+fn elsewhere(old: &Reading, new: &Reading) -> Option<String> {
+    let before = old.root.as_ref()?;
+    match &new.root {
+        None => Some(new.text.split('(').next().unwrap_or_default().to_owned()),
+        Some(root) => (root != before && new.near.contains(before)).then(|| root.clone()),
+    }
 }
 
 /// What is to be said of a call that replaces none.
 pub fn judge_added(new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let mut found = vec![Finding::CallAdded];
     mistaken(None, new, rules, &mut found);
-    evaluations(&[], new, &mut found);
+    found.extend(unproven(&[], &new.evaluated));
     if new.site.severity.terminates() {
         found.push(Finding::ExitAdded);
     }
@@ -56,8 +62,9 @@ pub fn judge_added(new: &Reading, rules: &RuleSet) -> Vec<Finding> {
 }
 
 /// A call that still prints one text: nothing but its level and place is compared.
-fn printed(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+fn printed(old: &Reading, new: &Reading, rules: &RuleSet, found: &mut Vec<Finding>) {
     found.push(if old.structured { Finding::Unstructured } else { Finding::TextChanged });
+    found.extend(reworded(old, new, rules));
     values(old, new, found);
     if old.mapped != new.mapped {
         severity(old, new, found);
@@ -72,7 +79,8 @@ fn severity(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
     found.push(Finding::SeverityChanged { old: name(old.site.severity), new: name(new.site.severity) });
 }
 
-fn is_shown(need: &BTreeSet<Atom>, shown: &BTreeSet<&Atom>, message: &str) -> bool {
+/// Whether one of some atoms is shown.
+pub fn is_shown(need: &BTreeSet<Atom>, shown: &BTreeSet<&Atom>, message: &str) -> bool {
     need.iter().any(|atom| match atom {
         Atom::Text(text) => has_words(message, text.trim()) || shown.contains(atom),
         atom => shown.contains(atom),
@@ -92,8 +100,16 @@ fn has_words(text: &str, part: &str) -> bool {
         })
 }
 
+/// An error that the old line did not print, and that the code around has not found.
+fn unfounded(old: &Reading, new: &Reading) -> Option<Finding> {
+    let error = new.error.as_ref().filter(|_| !old.all().any(|value| value.error))?;
+    let is_known = old.error_in_scope.as_ref() == Some(&error.text) || old.error.is_some() || error.text.contains('(');
+    (!is_known).then(|| Finding::ErrorAdded { error: error.text.clone() })
+}
+
 /// The error that the old line printed, and where it stands now.
 fn errors(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
+    found.extend(unfounded(old, new));
     let shown: BTreeSet<&Atom> = new.all().flat_map(|value| value.shows.iter().chain(&value.reads)).collect();
     let printed: Vec<&Value> = old.all().filter(|value| value.error).collect();
     for error in &printed {
@@ -208,29 +224,31 @@ fn mistaken(old: Option<&Reading>, new: &Reading, rules: &RuleSet, found: &mut V
     found.extend(mistaken.map(|key| Finding::KeyMistaken { key }));
 }
 
-/// What is evaluated that was not, and is not proven harmless.
-fn evaluations(before: &[Evaluated], new: &Reading, found: &mut Vec<Finding>) {
+/// What is evaluated that was not, or not so often, and is not proven harmless.
+pub fn unproven(before: &[&Evaluated], after: &[Evaluated]) -> Vec<Finding> {
     let mut told: Vec<&str> = Vec::new();
-    for evaluated in &new.evaluated {
-        let was = before.iter().any(|old| old.on == evaluated.on && old.hazard == evaluated.hazard);
+    let mut found = Vec::new();
+    for (at, evaluated) in after.iter().enumerate() {
+        let is_it = |other: &Evaluated| other.on == evaluated.on && other.hazard == evaluated.hazard;
+        let was = before.iter().filter(|old| is_it(old)).count();
+        // What changes something does so each time.
+        let again = evaluated.hazard.is_repeated() && after[..at].iter().filter(|new| is_it(new)).count() >= was;
         // What was read from before the same statement is there.
         let read =
             before.iter().any(|old| old.on == evaluated.on && super::evaluated::proves(&old.hazard, &evaluated.hazard));
-        if !was && !read && !evaluated.proven && !told.contains(&evaluated.expression.as_str()) {
+        if (was == 0 || again) && !read && !evaluated.proven && !told.contains(&evaluated.expression.as_str()) {
             told.push(&evaluated.expression);
             let (hazard, expression) = (evaluated.hazard.clone(), evaluated.expression.clone());
             found.push(Finding::NewEvaluation { hazard, expression });
         }
     }
+    found
 }
 
 fn level(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
     let shown = |level: String| if level.is_empty() { "no level".to_owned() } else { format!("V({level})") };
-    let logs_error = new.site.severity == Severity::Error && new.structured;
     let (before, after) = (old.level(), new.level());
-    // The level of an error does not keep it back; its guard is compared where it stands.
-    let unlevelled = logs_error && old.mapped == Severity::Error;
-    if before != after && !(unlevelled && after.is_empty()) {
+    if before != after {
         found.push(Finding::LevelChanged { old: shown(before), new: shown(after) });
     }
     if old.depth != new.depth {
@@ -246,12 +264,20 @@ fn exit(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
         (Some(_), None) => found.push(Finding::ExitLost),
         (None, Some(_)) => found.push(Finding::ExitAdded),
         // What a call ends with is a failure, whatever its code.
-        (Some(old), Some(new)) if old.is_empty() && new == "0" || !old.is_empty() && !new.is_empty() && old != new => {
+        (Some(old), Some(new))
+            if old.is_empty() && !new.is_empty() && !is_failure(new)
+                || !old.is_empty() && !new.is_empty() && old != new =>
+        {
             let code = |code: &str| if code.is_empty() { "that of a failure".to_owned() } else { code.to_owned() };
             found.push(Finding::ExitChanged { old: code(old), new: code(new) });
         }
         _ => {}
     }
+}
+
+/// Whether an exit code is constant, and that of a failure.
+fn is_failure(code: &str) -> bool {
+    code.parse::<i128>().is_ok_and(|code| code != 0)
 }
 
 fn condition(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use crate::klog::call::Recognizer;
+use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 
 /// Answers by a file's recogniser.
@@ -22,5 +23,11 @@ impl<'t> Klog<'_, '_, 't> {
     /// Whether an expression is a logger.
     pub fn is_logger(&self, node: Node<'t>) -> bool {
         self.recognizer.is_logger(node, self.place.scopes)
+    }
+
+    /// Whether a function puts a logger, its last argument, into a context.
+    pub fn puts_into_context(&self, callee: Node<'t>) -> bool {
+        let name = callee_name(callee, self.place.source());
+        self.place.rules.log_calls.logger.into_context.iter().any(|known| known == name)
     }
 }

@@ -12,11 +12,13 @@
 //! In come files before and after, out come verdicts with reasons; nothing is changed, and nothing of either side is run.
 
 mod around;
+mod built;
 mod change;
 mod evaluated;
 mod guard;
 mod judge;
 mod klog;
+mod maker;
 mod message;
 mod pairing;
 mod patch;
@@ -27,11 +29,12 @@ mod report;
 mod rest;
 mod shown;
 mod swapped;
+mod token;
 mod wording;
 
 use crate::go::files::{self, GeneratedFiles};
 use crate::go::parse::{SourceFile, is_generated};
-use crate::plan::pipeline::{Met, Options, PlanError, Read, read};
+use crate::plan::pipeline::{Keep, Making, Met, Options, PlanError, Read, read};
 use crate::rule::RuleSet;
 use crate::text::LineCol;
 use crate::text::diagnostic::{Diagnostic, RelPath};
@@ -43,21 +46,47 @@ pub use publish::{Format, write};
 pub use reason::{Finding, Weight};
 pub use report::{Call, Certificate, Other, Said, Totals, Verdict};
 
+use built::is_built;
 use judge::{judge, judge_added};
+use maker::Maker;
 use message::exchanged;
 use pairing::{Paired, pair};
 use reading::{Reading, reading};
 use rest::Rest;
 
+/// Reads calls, and what makes loggers beside them.
+struct Readings<'r> {
+    /// What the request ID's package is called by import path.
+    runtime: &'r str,
+}
+
+impl Keep for Readings<'_> {
+    type Call = Reading;
+    type Maker = Maker;
+
+    fn call(&self, met: &Met<'_, '_>) -> Reading {
+        reading(met, self.runtime)
+    }
+
+    fn maker(&self, making: &Making<'_, '_>) -> Maker {
+        maker::making(making, self.runtime)
+    }
+}
+
 /// One side of one file, read.
-type Side = Option<Result<Read<Reading>, Diagnostic>>;
+type Side = Option<Result<Read<Reading, Maker>, Diagnostic>>;
 
 /// Certifies a change, or says of each of its calls why not. `options` are those of a run on the tree afterwards.
 pub fn certify(change: &Change, options: &Options, rules: &RuleSet) -> Result<Certificate, PlanError> {
     let runtime = options.runtime.as_deref().unwrap_or(&rules.carriers.import);
     let mut certificate = Certificate::new(rules);
     certificate.unread.extend(change.unread.iter().cloned());
-    let generated = GeneratedFiles::load(&change.old.root);
+    // A change does not say itself which files are generated.
+    let declares = |name: &str| change.others.iter().any(|path| &**path == name);
+    let generated = match declares(".gitattributes") || declares(".generated_files") {
+        true => GeneratedFiles::default(),
+        false => GeneratedFiles::load(&change.old.root),
+    };
     let mut read_files: Vec<&RelPath> = Vec::new();
     for (path, sides) in &change.files {
         let left = left_alone(path, rules, &generated).or_else(|| {
@@ -66,14 +95,18 @@ pub fn certify(change: &Change, options: &Options, rules: &RuleSet) -> Result<Ce
             marked.then(|| files::GENERATED.to_owned())
         });
         match left {
+            Some(_) if is_built(path, change) => {
+                certificate.other(path, LineCol { line: 1, col: 1 }, Finding::OtherBuilt)
+            }
             Some(why) => certificate.other(path, LineCol { line: 1, col: 1 }, Finding::LeftAlone { why }),
             None => read_files.push(path),
         }
     }
     for path in &change.others {
-        certificate.other(path, LineCol { line: 1, col: 1 }, Finding::OtherFile);
+        let finding = if is_built(path, change) { Finding::OtherBuilt } else { Finding::OtherFile };
+        certificate.other(path, LineCol { line: 1, col: 1 }, finding);
     }
-    let each = |met: &Met<'_, '_>| reading(met, runtime);
+    let readings = Readings { runtime };
     let side = |ground: &Ground, of: &dyn Fn(&Sides) -> Option<std::sync::Arc<[u8]>>| {
         let bytes: Vec<_> = read_files.iter().map(|path| change.files.get(*path).and_then(of)).collect();
         let sources = read_files
@@ -82,7 +115,7 @@ pub fn certify(change: &Change, options: &Options, rules: &RuleSet) -> Result<Ce
             .filter_map(|(path, bytes)| Some(SourceFile { path: (*path).clone(), bytes: bytes.clone()? }));
         let root = files::Root { dir: ground.root.clone(), narrow: Vec::new() };
         let options = Options { root, overlay: ground.overlay.clone(), tests: true, ..options.clone() };
-        let mut found = read(&options, rules, sources.collect(), &each)?.into_iter();
+        let mut found = read(&options, rules, sources.collect(), &readings)?.into_iter();
         Ok::<Vec<Side>, PlanError>(bytes.iter().map(|bytes| bytes.as_ref().and_then(|_| found.next())).collect())
     };
     let (olds, news) = (side(&change.old, &|sides| sides.old.clone())?, side(&change.new, &|sides| sides.new.clone())?);
@@ -116,12 +149,19 @@ fn file(path: &RelPath, old: Side, new: Side, rules: &RuleSet, certificate: &mut
     let news = new.as_ref().map_or(none, |read| &read.calls);
     let pairs = pair(olds, news);
     let mut exchanged = exchanged(&pairs, olds, news);
+    let none: &[Maker] = &[];
+    let makers = [&old, &new].map(|side| side.as_ref().map_or(none, |read| &read.makers));
+    let both: Vec<_> = pairs.iter().filter_map(|pair| Some((olds.get(pair.old?)?, news.get(pair.new?)?))).collect();
+    for (position, finding) in maker::compare(makers[0], makers[1], &both) {
+        certificate.other(path, position, finding);
+    }
+    let [old_numbers, new_numbers] = numbers(&pairs, olds.len(), news.len());
     for (at, paired) in pairs.into_iter().enumerate() {
         let of_it = exchanged.extract_if(.., |(of, _)| *of == at).map(|(_, finding)| finding).collect();
         certificate.calls.extend(call(path, paired, (olds, news), of_it, rules));
     }
-    let before = old.as_ref().map(|read| Rest::of(read, &rules.log_calls));
-    match new.as_ref().map(|read| Rest::of(read, &rules.log_calls)) {
+    let before = old.as_ref().map(|read| Rest::of(read, &old_numbers, &rules.log_calls));
+    match new.as_ref().map(|read| Rest::of(read, &new_numbers, &rules.log_calls)) {
         Some(after) => {
             for difference in Rest::differences(before.as_ref(), &after) {
                 certificate.other(path, difference.position, difference.finding);
@@ -132,6 +172,18 @@ fn file(path: &RelPath, old: Side, new: Side, rules: &RuleSet, certificate: &mut
             certificate.other(path, LineCol { line: 1, col: 1 }, finding);
         }
     }
+}
+
+/// The numbers of the calls of both sides by which those that belong together are known; what moved is told as that.
+fn numbers(pairs: &[Paired], olds: usize, news: usize) -> [Vec<Option<usize>>; 2] {
+    let mut numbers = [vec![None; olds], vec![None; news]];
+    for (number, pair) in pairs.iter().enumerate().filter(|(_, pair)| !pair.moved) {
+        if let (Some(old), Some(new)) = (pair.old, pair.new) {
+            numbers[0][old] = Some(number);
+            numbers[1][new] = Some(number);
+        }
+    }
+    numbers
 }
 
 /// What is to be said of a pair; nothing of one that has not changed. `found` is what is known already.
@@ -147,12 +199,20 @@ fn call(
     let mut findings = match (old, new) {
         (Some(old), Some(new)) => {
             let same = old.normal == new.normal && old.guards == new.guards && old.exit == new.exit && !paired.moved;
+            let same = same && old.chain == new.chain;
             if same && old.level() == new.level() && old.site.method == new.site.method {
                 return None;
             }
             judge(old, new, rules)
         }
-        (None, Some(new)) => judge_added(new, rules),
+        (None, Some(new)) => {
+            let is_same = |other: &&Reading| {
+                let here = other.site.function == new.site.function && other.guards == new.guards;
+                here && other.normal == new.normal && other.site.span != new.site.span
+            };
+            let twice = news.iter().find(is_same).map(|same| Finding::CallTwice { line: same.site.position.line });
+            judge_added(new, rules).into_iter().chain(twice).collect()
+        }
         (Some(old), None) => {
             let exit = old.exit.as_ref().map(|_| Finding::ExitLost);
             std::iter::once(Finding::CallRemoved).chain(exit).collect()

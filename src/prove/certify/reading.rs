@@ -1,6 +1,6 @@
 //! A log call as certifying sees it: what it shows, what it evaluates, what it stands under, whether it ends the process.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use tree_sitter::Node;
 
@@ -9,19 +9,23 @@ use super::evaluated::{Evaluated, Evaluator};
 use super::guard::guards;
 use super::klog::Klog;
 use super::shown::{Atom, Atoms, Shower, normal};
-use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, peel};
+use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
+use crate::go::types::Bound;
 use crate::klog::call::{CallSite, Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::fingerprint::Fingerprint;
 use crate::klog::format::{Hole, Part, Template};
 use crate::klog::lint::{self, Facts};
 use crate::klog::name::words;
-use crate::klog::operand::chain;
+use crate::klog::operand::{callee_name, chain};
 use crate::klog::place::Place;
 use crate::plan::pipeline::Met;
 use crate::rule::{Severity, Style};
 use crate::write::edit::Outcome;
 use crate::write::value::inline;
+
+/// Expressions that a logger is made by that are looked at.
+const MAX_CHAIN: usize = 32;
 
 /// A value of a line.
 #[derive(Clone, Debug)]
@@ -36,6 +40,10 @@ pub struct Value {
     pub shows: Atoms,
     /// A name and a namespace that a reference has in each other's place.
     pub exchanged: Option<(String, String)>,
+    /// The parts of a reference, as they are written.
+    pub refers: Vec<String>,
+    /// Whether a slash joins it to the value before it.
+    pub joined: bool,
     /// What it reads from.
     pub reads: Atoms,
     /// Each datum of it, as atoms of which one has to be shown.
@@ -91,6 +99,8 @@ pub struct Reading {
     pub spread: Option<String>,
     /// What evaluating it may do.
     pub evaluated: Vec<Evaluated>,
+    /// What evaluating its logger may do, where that is set by a statement before.
+    pub given: Vec<Evaluated>,
     /// What it stands under.
     pub guards: Vec<String>,
     /// Whether the process ends here, and with which code where a statement behind the call says so.
@@ -101,6 +111,12 @@ pub struct Reading {
     pub outcome: Outcome,
     /// How often a level is asked for in its logger.
     pub levels: usize,
+    /// The expressions that its logger is made by.
+    pub chain: Vec<String>,
+    /// The logger or the context that its logger is of, where that is not klog's own.
+    pub root: Option<String>,
+    /// The loggers and contexts that are to be had in its place.
+    pub near: Vec<String>,
     /// A logger that drops the line, or that is not known here.
     pub astray: Option<String>,
     /// The logger or context that it makes although one is in scope, and that one.
@@ -125,14 +141,16 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     call.parts.brackets.into_iter().for_each(|brackets| evaluator.visit(brackets));
     call.callee().into_iter().for_each(|callee| reader.receiver(callee, &mut evaluator));
     let chain = reader.chain();
-    if class == Class::Contextual {
-        // What made the logger was evaluated for the call.
-        let set = call.logger(place).and_then(|logger| logger.set);
-        set.into_iter().for_each(|set| evaluator.visit(set));
-    }
+    let mut given = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
+    let set = call.logger(place).filter(|_| class == Class::Contextual).and_then(|logger| logger.set);
+    set.into_iter().for_each(|set| given.visit(set));
     let statement = place.scopes.ancestors().last().filter(|s| s.kind_id() == kind::EXPRESSION_STATEMENT);
     let statement = statement.copied().unwrap_or(call.node());
     let own = call.site.severity.terminates().then(String::new);
+    let behind = exits_behind(statement, place).filter(|_| own.is_none());
+    behind.iter().flatten().for_each(|argument| evaluator.visit(*argument));
+    let code = behind.and_then(|arguments| arguments.last().map(|code| reader.code(*code)));
+    let root = reader.root(&chain);
     Reading {
         site: call.site.clone(),
         fingerprint: met.fingerprint.clone(),
@@ -150,14 +168,74 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         unconstant: reader.unconstant(),
         spread: call.parts.spread.map(|list| place.text(list)),
         evaluated: evaluator.found,
+        given: given.found,
         guards: guards(place),
-        exit: own.or_else(|| exits_behind(statement, place)),
+        exit: own.or(code),
         outcome: met.proposer.propose(call, place),
         facts,
         made: reader.made(),
         levels: place.rules.log_calls.verbose.functions.keys().map(|name| called(&chain, name, place)).sum(),
         astray: (class == Class::Contextual).then(|| astray(&chain, place)).flatten(),
+        chain: chain.iter().map(|node| normal(*node, place.source())).collect(),
+        near: if root.is_some() { near(place) } else { Vec::new() },
+        root,
     }
+}
+
+/// The names of loggers and contexts that are visible in a place.
+fn near(place: &Place<'_, '_>) -> Vec<String> {
+    let types = &place.rules.log_calls.logger.types;
+    let is_thread = |ty: &String| ty == CONTEXT || types.contains(ty);
+    let visible = place
+        .scopes
+        .visible()
+        .filter(|binding| place.type_of_binding(binding).qualified().is_some_and(|ty| is_thread(&ty)));
+    visible.map(|binding| binding.name.to_owned()).collect()
+}
+
+/// The type of contexts.
+const CONTEXT: &str = "context.Context";
+
+/// What a value is called, what it shows and what it needs. `printed` is how a text prints it.
+fn read_value<'t>(shower: &Shower<'_, '_, 't>, node: Node<'t>, key: Option<String>, printed: &Printed) -> Value {
+    let place = shower.place;
+    // A reference is called what its object is called.
+    let named = std::iter::once(node).chain(shower.reference(peel(node)).into_iter().flatten());
+    let names: Vec<String> = named.flat_map(|node| chain(node, place.source()).names).collect();
+    let own = names.iter().flat_map(|name| words(name));
+    let kind = place.type_of(node).stripped().named().map(|named| named.name.to_string());
+    let kind = kind.iter().flat_map(|kind| words(kind));
+    let (reads, shows) = shower.shows(node).into_iter().partition(|atom| matches!(atom, Atom::Of(_)));
+    Value {
+        text: place.text(node),
+        key,
+        error: is_error(node, place).is_some(),
+        shows,
+        reads,
+        exchanged: exchanged(shower, node),
+        refers: shower.reference(peel(node)).into_iter().flatten().map(|part| place.text(part)).collect(),
+        joined: printed.joined,
+        needs: shower.needs(node, printed.letter),
+        words: own.chain(kind).map(|word| word.to_lowercase()).collect(),
+        said: printed.before.iter().map(|word| word.to_lowercase()).collect(),
+    }
+}
+
+/// A value under its key.
+pub fn value<'t>(shower: &Shower<'_, '_, 't>, node: Node<'t>, key: Option<String>) -> Value {
+    read_value(shower, node, key, &Printed::default())
+}
+
+/// The arguments of a reference that has the name first.
+fn exchanged<'t>(shower: &Shower<'_, '_, 't>, node: Node<'t>) -> Option<(String, String)> {
+    let args = shower.reference(peel(node))?;
+    let [first, second] = args.as_slice() else { return None };
+    let place = shower.place;
+    let last = |node: Node<'t>| chain(node, place.source()).names.last().map(|name| words(name)).unwrap_or_default();
+    let says = |node: Node<'t>, word: &str| last(node).iter().any(|own| own.eq_ignore_ascii_case(word));
+    let is_space = |node: Node<'t>| says(node, "namespace") || says(node, "ns");
+    let turned = says(*first, "name") && !is_space(*first) && is_space(*second);
+    turned.then(|| (place.text(*first), place.text(*second)))
 }
 
 fn mapped(call: &LogCall<'_>, place: &Place<'_, '_>) -> Severity {
@@ -183,6 +261,8 @@ struct Printed {
     before: Vec<String>,
     /// The verb.
     letter: Option<char>,
+    /// Whether a slash joins it to the value before it.
+    joined: bool,
 }
 
 /// Reads the parts of one call.
@@ -194,37 +274,7 @@ struct Reader<'s, 'a, 't> {
 
 impl<'t> Reader<'_, '_, 't> {
     fn value(&self, node: Node<'t>, key: Option<String>, printed: &Printed) -> Value {
-        let place = self.place;
-        // A reference is called what its object is called.
-        let named = std::iter::once(node).chain(self.shower.reference(peel(node)).into_iter().flatten());
-        let names: Vec<String> = named.flat_map(|node| chain(node, place.source()).names).collect();
-        let own = names.iter().flat_map(|name| words(name));
-        let kind = place.type_of(node).stripped().named().map(|named| named.name.to_string());
-        let kind = kind.iter().flat_map(|kind| words(kind));
-        let (reads, shows) = self.shower.shows(node).into_iter().partition(|atom| matches!(atom, Atom::Of(_)));
-        Value {
-            text: place.text(node),
-            key,
-            error: is_error(node, place).is_some(),
-            shows,
-            reads,
-            exchanged: self.exchanged(node),
-            needs: self.shower.needs(node, printed.letter),
-            words: own.chain(kind).map(|word| word.to_lowercase()).collect(),
-            said: printed.before.iter().map(|word| word.to_lowercase()).collect(),
-        }
-    }
-
-    /// The arguments of a reference that has the name first.
-    fn exchanged(&self, node: Node<'t>) -> Option<(String, String)> {
-        let args = self.shower.reference(peel(node))?;
-        let [first, second] = args.as_slice() else { return None };
-        let last =
-            |node: Node<'t>| chain(node, self.place.source()).names.last().map(|name| words(name)).unwrap_or_default();
-        let says = |node: Node<'t>, word: &str| last(node).iter().any(|own| own.eq_ignore_ascii_case(word));
-        let is_space = |node: Node<'t>| says(node, "namespace") || says(node, "ns");
-        let turned = says(*first, "name") && !is_space(*first) && is_space(*second);
-        turned.then(|| (self.place.text(*first), self.place.text(*second)))
+        read_value(self.shower, node, key, printed)
     }
 
     fn pairs(&self) -> Vec<Value> {
@@ -257,11 +307,12 @@ impl<'t> Reader<'_, '_, 't> {
         for part in &template.parts {
             match part {
                 // `%s/%s`: what is said of the first is said of the second.
-                Part::Text(text) if !text.contains(char::is_alphabetic) => {}
+                Part::Text(text) if !text.contains(char::is_alphabetic) => printed.joined = text == "/",
                 Part::Text(text) => printed.before = words(text).into_iter().rev().take(2).collect(),
                 Part::Hole(Hole { operand, verb, name, key, .. }) => {
                     printed.letter = verb.as_ref().map(|verb| verb.letter);
                     found.push(self.value(*operand, key.clone(), &printed));
+                    printed.joined = false;
                     found.extend(name.map(|name| self.value(name, None, &printed)));
                 }
             }
@@ -297,16 +348,59 @@ impl<'t> Reader<'_, '_, 't> {
         pairs.filter_map(|pair| Some(self.value(pair.value?, pair.key, &Printed::default()))).collect()
     }
 
-    /// The expressions that its logger is made by, in the call and where the logger is set.
+    /// The expressions that its logger is made by: in the call, where the logger is set, and where that is set which it is made of.
     fn chain(&self) -> Vec<Node<'t>> {
         let on = self.call.callee().and_then(|callee| SelectorExpression::cast(peel(callee))?.operand());
         let set = self.call.logger(self.place).and_then(|logger| logger.set);
-        let makers = on.map(AstNode::node).into_iter().chain(set);
-        let mut chain: Vec<Node<'t>> = makers.flat_map(|start| logger_chain(start, self.shower.klog)).collect();
+        let mut next: VecDeque<Node<'t>> = on.map(AstNode::node).into_iter().chain(set).collect();
+        let (mut chain, mut seen) = (Vec::new(), BTreeSet::new());
         // What is made in the call is what the logger was set to.
-        let mut seen = BTreeSet::new();
-        chain.retain(|node| seen.insert(node.id()));
+        while let Some(start) = next.pop_front().filter(|_| chain.len() < MAX_CHAIN) {
+            for node in logger_chain(start, self.shower.klog) {
+                if seen.insert(node.id()) {
+                    chain.push(node);
+                    next.extend(self.set(node));
+                }
+            }
+        }
         chain
+    }
+
+    /// What a variable is set to, last and first, that is made of a logger, or of a context with one.
+    fn set(&self, name: Node<'t>) -> Vec<Node<'t>> {
+        let binding = Some(name).filter(|name| name.kind_id() == kind::IDENTIFIER);
+        let binding = binding.and_then(|name| self.place.scopes.lookup_at(self.place.scopes.text(name), name));
+        let assigned = binding.and_then(|binding| binding.assigned?.child_by_field_id(syntax::field::RIGHT));
+        let declared = binding.and_then(|binding| match binding.bound {
+            Bound::Value { values, index: 0, of: 1 } => Some(values),
+            _ => None,
+        });
+        let values = assigned.into_iter().chain(declared).filter_map(|values| named_children(values).next());
+        let makes = |value: &Node<'t>| {
+            let callee = CallExpression::cast(peel(*value)).and_then(|call| call.function());
+            let name = callee.map(|callee| callee_name(peel(callee.node()), self.place.source()));
+            name.is_some_and(|name| self.place.rules.log_calls.logger.makes(name))
+        };
+        values.filter(|value| value.end_byte() <= self.call.node().start_byte() && makes(value)).collect()
+    }
+
+    /// The logger or the context that a chain starts with, unless it is klog's own.
+    fn root(&self, chain: &[Node<'t>]) -> Option<String> {
+        let rules = &self.place.rules.log_calls.logger;
+        let is_own = |node: &Node<'t>| {
+            let callee = CallExpression::cast(*node).and_then(|call| call.function());
+            let name = callee.map(|callee| callee_name(peel(callee.node()), self.place.source()));
+            name.is_some_and(|name| name == rules.background || matches!(name, "TODO" | "NewKlogr"))
+        };
+        if self.call.site.class != Class::Contextual || chain.iter().any(is_own) {
+            return None;
+        }
+        chain.last().map(|root| self.place.text(*root))
+    }
+
+    /// An exit code, as a number where it is constant.
+    fn code(&self, node: Node<'t>) -> String {
+        self.place.types.integer_of(node).map_or_else(|| self.place.text(node), |code| code.to_string())
     }
 
     /// The receiver's own evaluation: the level's argument, and what yields the logger.
@@ -337,6 +431,8 @@ impl Reading {
     /// The level as people write it; nothing where the line is always printed.
     pub fn level(&self) -> String {
         match self.site.verbosity.as_deref() {
+            // An error of a logger is printed at any level.
+            _ if self.site.class == Class::Contextual && self.site.severity == Severity::Error => String::new(),
             // A logger's levels add up.
             Some(level) if self.levels > 1 && self.site.class == Class::Contextual => format!("{level} + …"),
             None | Some("0") => String::new(),

@@ -23,6 +23,9 @@ reasons! {
         /// A new line, which replaces none.
         "call-added" Remark CallAdded
             "the log call is new: no old one corresponds to it",
+        /// The same call with the same values stands in the same place already: the line is printed twice.
+        "call-twice" Refusal CallTwice { line: u32 }
+            "the same log call stands at line {line}",
         /// The call stands in another function or another order than before.
         "call-moved" Refusal CallMoved
             "the log call stands elsewhere than before",
@@ -61,6 +64,9 @@ reasons! {
         /// is not printed.
         "new-evaluation" Refusal NewEvaluation { hazard: Hazard, expression: String }
             "`{expression}` was not evaluated before: {hazard}",
+        /// An error is given that the old line did not print and the code around has not found.
+        "error-added" Refusal ErrorAdded { error: String }
+            "the error `{error}` was not printed, and is none that the code around has found",
         /// The level at which the line is printed is another one.
         "level-changed" Refusal LevelChanged { old: String, new: String }
             "the line was printed at {old} and is now at {new}",
@@ -115,6 +121,10 @@ reasons! {
         /// Something else than a log call.
         "other-code" Refusal OtherCode { old: String, new: String }
             "something is changed that no log call needs: `{old}` → `{new}`",
+        /// What is built is made of the file as well: modules and their versions, what is embedded, other languages, Go code that klogmod
+        /// leaves alone.
+        "other-built" Refusal OtherBuilt
+            "the file is not read, and what is built is made of it",
         /// A file of another kind.
         "other-file" Remark OtherFile
             "the file is not read: it is no Go file",

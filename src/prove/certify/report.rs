@@ -9,9 +9,9 @@ use super::reading::Reading;
 use super::reason::{Finding, Weight};
 use crate::klog::fingerprint::Fingerprint;
 use crate::rule::RuleSet;
-use crate::text::LineCol;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::reason::Code;
+use crate::text::{LineCol, counted};
 
 /// Name of the document's schema.
 const SCHEMA: &str = "klogmod/certify/v1";
@@ -232,10 +232,15 @@ impl Certificate {
     pub fn sentence(&self) -> String {
         let Totals { calls, certified, remarks, refused } = self.totals;
         let beside = self.others.iter().filter(|other| other.said.weight == Weight::Refusal).count();
-        let also = if beside > 0 { format!("; {beside} places beside log calls are changed") } else { String::new() };
+        let are = if beside == 1 { "is" } else { "are" };
+        let also = match beside {
+            0 => String::new(),
+            _ => format!("; {} beside log calls {are} changed", counted(beside, "place")),
+        };
         let unread = if self.is_incomplete() { "; not everything could be read" } else { "" };
         format!(
-            "{calls} log calls changed: {certified} certified, {remarks} certified with remarks, {refused} not certified{also}{unread}"
+            "{} changed: {certified} certified, {remarks} certified with remarks, {refused} not certified{also}{unread}",
+            counted(calls, "log call")
         )
     }
 }

@@ -5,56 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use tree_sitter::Node;
 
-use super::around::exit_of;
+use super::around::{Ends, exit_of};
 use super::guard::levelled;
+use super::maker::Maker;
 use super::reading::Reading;
 use super::reason::Finding;
+use super::token::{LOG, Token, directives, imports, unread};
 use crate::go::index::{Import, Imports};
 use crate::go::parse::ParsedFile;
 use crate::go::syntax::{self, AstNode, CallExpression, Children, SelectorExpression, kind, named_children, peel};
 use crate::klog::operand::callee_name;
 use crate::plan::pipeline::Read;
 use crate::rule::{LogCalls, Loggers};
-use crate::text::{LineCol, Span};
+use crate::text::LineCol;
 
 /// Bytes of a difference that are shown.
 const SHOWN: usize = 80;
 /// Tokens in which single differences are looked for.
 const MAX_TOKENS: usize = 20_000;
-
-/// A token of what is compared.
-#[derive(Clone, Debug)]
-struct Token {
-    text: String,
-    at: usize,
-    in_condition: bool,
-}
-
-impl PartialEq for Token {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for Token {}
-
-impl std::hash::Hash for Token {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
-    }
-}
-
-impl PartialOrd for Token {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Token {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.text.cmp(&other.text)
-    }
-}
 
 /// A difference, with its place in the new file, or in the old one where that is gone.
 pub struct Difference {
@@ -67,16 +35,39 @@ pub struct Difference {
 /// One file as it is compared: its declarations, with what log calls need left out.
 pub struct Rest<'f> {
     file: &'f ParsedFile,
-    declarations: Vec<(String, Vec<Token>)>,
+    declarations: Vec<Declaration>,
+}
+
+/// A declaration, or something else of a file that is compared as a whole.
+struct Declaration {
+    name: String,
+    tokens: Vec<Token>,
+    /// What is left out of it, by the names that it sets.
+    made: Vec<Made>,
+    /// Its names that are neither loggers nor contexts.
+    others: BTreeSet<String>,
+}
+
+impl Declaration {
+    fn of(name: &str, tokens: Vec<Token>) -> Self {
+        Self { name: name.to_owned(), tokens, made: Vec::new(), others: BTreeSet::new() }
+    }
 }
 
 impl<'f> Rest<'f> {
-    /// Of a file and its calls.
-    pub fn of(read: &'f Read<Reading>, rules: &LogCalls) -> Self {
+    /// Of a file and its calls, of which `numbers` says which call of the other side each is; those without a partner are told as
+    /// added or removed.
+    pub fn of(read: &'f Read<Reading, Maker>, numbers: &[Option<usize>], rules: &LogCalls) -> Self {
         let Read { file, calls, makers } = read;
-        let spans: BTreeSet<(usize, usize)> =
-            calls.iter().map(|call| (call.site.span.start, call.site.span.end)).collect();
-        let mut declarations = vec![("directives".to_owned(), directives(file)), ("imports".to_owned(), imports(file))];
+        let span = |call: &Reading| (call.site.span.start, call.site.span.end);
+        let spans = calls.iter().map(span).zip(numbers.iter().copied().chain(std::iter::repeat(None))).collect();
+        let statements = makers.iter().filter_map(|maker| maker.statement).collect();
+        let imported = Imports::of(file.tree.root_node(), &file.source.bytes);
+        let mut declarations = vec![
+            Declaration::of("directives", directives(file)),
+            Declaration::of("imports", imports(file)),
+            Declaration::of("unread", unread(file)),
+        ];
         for node in named_children(file.tree.root_node()) {
             if matches!(node.kind_id(), kind::IMPORT_DECLARATION | kind::COMMENT) {
                 continue;
@@ -84,14 +75,18 @@ impl<'f> Rest<'f> {
             let mut walk = Walk {
                 source: &file.source.bytes,
                 rules,
+                imports: &imported,
                 spans: &spans,
-                makers,
+                makers: &statements,
                 names: BTreeMap::new(),
+                others: BTreeSet::new(),
+                made: Vec::new(),
                 tokens: Vec::new(),
             };
             walk.names(node);
             walk.visit(node, false);
-            declarations.push((name_of(node, &file.source.bytes), walk.tokens));
+            let Walk { tokens, made, others, .. } = walk;
+            declarations.push(Declaration { name: name_of(node, &file.source.bytes), tokens, made, others });
         }
         Self { file, declarations }
     }
@@ -99,27 +94,55 @@ impl<'f> Rest<'f> {
     /// Where the new file differs from the old one.
     pub fn differences(old: Option<&Rest<'_>>, new: &Rest<'_>) -> Vec<Difference> {
         let mut found = old.map(|old| renamed(old.file, new.file)).unwrap_or_default();
-        let empty = Vec::new();
-        let olds = old.map_or(&empty, |old| &old.declarations);
+        let olds: &[Declaration] = old.map_or(&[], |old| &old.declarations);
         let mut taken = vec![false; olds.len()];
-        for (name, tokens) in &new.declarations {
-            let same = olds.iter().enumerate().position(|(at, (other, _))| !taken[at] && other == name);
+        let mut last = 0;
+        for declaration in &new.declarations {
+            let Declaration { name, tokens, .. } = declaration;
+            let same = olds.iter().enumerate().position(|(at, other)| !taken[at] && other.name == *name);
             let before = same.map(|at| {
                 taken[at] = true;
-                &olds[at].1
+                &olds[at]
             });
             match before {
-                Some(before) if before == tokens => {}
-                before => compare(before.unwrap_or(&Vec::new()), tokens, new.file, &mut found),
+                Some(before) if before.tokens == *tokens => {}
+                before => compare(before.map_or(&[], |before| &before.tokens), tokens, new.file, &mut found),
+            }
+            found.extend(before.into_iter().flat_map(|before| new.hides(before, declaration)));
+            // Variables are set in their order.
+            if let (Some(at), Some(first)) = (same.filter(|_| name.starts_with("var")), tokens.first()) {
+                if at < last {
+                    let finding = Finding::OtherCode { old: name.clone(), new: name.clone() };
+                    found.push(Difference { finding, position: new.file.lines.line_col(first.at) });
+                }
+                last = at;
             }
         }
-        for (_, (name, tokens)) in olds.iter().enumerate().filter(|(at, _)| !taken[*at]) {
-            if !tokens.is_empty() {
-                let finding = Finding::OtherCode { old: name.clone(), new: String::new() };
+        for (_, gone) in olds.iter().enumerate().filter(|(at, _)| !taken[*at]) {
+            if !gone.tokens.is_empty() {
+                let finding = Finding::OtherCode { old: gone.name.clone(), new: String::new() };
                 found.push(Difference { finding, position: LineCol { line: 1, col: 1 } });
             }
         }
         found
+    }
+
+    /// Loggers and contexts under names that stood for something else: what speaks of that speaks of them now.
+    fn hides(&self, before: &Declaration, after: &Declaration) -> Vec<Difference> {
+        let known = |made: &Made| before.made.iter().any(|old| old.name == made.name);
+        let hides = |made: &&Made| !made.is_derived && before.others.contains(&made.name) && !known(made);
+        let told = |made: &Made| Difference {
+            finding: Finding::OtherCode { old: String::new(), new: made.name.clone() },
+            position: self.file.lines.line_col(made.at),
+        };
+        // A context that was given a logger for those who get the context.
+        let gone =
+            before.made.iter().filter(|old| old.is_context && !after.made.iter().any(|new| new.name == old.name));
+        let gone = gone.map(|old| Difference {
+            finding: Finding::OtherCode { old: old.name.clone(), new: String::new() },
+            position: LineCol { line: 1, col: 1 },
+        });
+        after.made.iter().filter(hides).map(told).chain(gone).collect()
     }
 }
 
@@ -128,14 +151,7 @@ fn compare(old: &[Token], new: &[Token], file: &ParsedFile, found: &mut Vec<Diff
         true => vec![DiffOp::Replace { old_index: 0, old_len: old.len(), new_index: 0, new_len: new.len() }],
         false => capture_diff_slices(Algorithm::Myers, old, new),
     };
-    let calls = |tokens: &[Token]| tokens.iter().filter(|token| token.text == LOG).count();
-    let (before, after) = (calls(old), calls(new));
     for op in ops.into_iter().filter(|op| op.tag() != DiffTag::Equal) {
-        let alone = [&old[op.old_range()], &new[op.new_range()]].map(|side| calls(side) == side.len());
-        // A call that comes or goes is told as one; where as many come as go, it stands elsewhere among the statements.
-        if alone == [true, true] && before != after {
-            continue;
-        }
         let (before, after) = (&old[op.old_range()], &new[op.new_range()]);
         if is_threading(before, after) {
             continue;
@@ -158,61 +174,6 @@ fn is_threading(before: &[Token], after: &[Token]) -> bool {
     before.iter().chain(after).all(is_thread) && (contexts(before) == 0 || after.is_empty())
 }
 
-/// What the compiler and other programs read in comments, and what stands before `import "C"`.
-fn directives(file: &ParsedFile) -> Vec<Token> {
-    let source = &file.source.bytes;
-    let (mut found, mut stack) = (Vec::new(), vec![file.tree.root_node()]);
-    while let Some(node) = stack.pop() {
-        if node.kind_id() == kind::COMMENT {
-            let text = syntax::text(node, source).trim();
-            if is_directive(text) || before_c(node, source) {
-                found.push(Token { text: text.to_owned(), at: node.start_byte(), in_condition: false });
-            }
-        }
-        stack.extend(Children::new(node).collect::<Vec<_>>().into_iter().rev());
-    }
-    found
-}
-
-/// `//go:build x`, `//export F`, `// +marker`; not what linters are told of log calls.
-fn is_directive(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("//") else { return false };
-    let (word, behind) = rest.split_once(':').unwrap_or((rest, ""));
-    let named = !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-    let quiet = matches!(word, "nolint" | "klogmod" | "logcheck");
-    named && !behind.starts_with(' ') && !behind.is_empty() && !quiet
-        || rest.starts_with("export ")
-        || rest.trim_start().strip_prefix('+').is_some_and(|marker| marker.starts_with(char::is_alphabetic))
-        || rest.contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-}
-
-/// Whether a comment is what cgo compiles.
-fn before_c(comment: Node<'_>, source: &[u8]) -> bool {
-    let mut next = comment.next_named_sibling();
-    while let Some(node) = next.filter(|node| node.kind_id() == kind::COMMENT) {
-        next = node.next_named_sibling();
-    }
-    next.is_some_and(|node| node.kind_id() == kind::IMPORT_DECLARATION && syntax::text(node, source).contains("\"C\""))
-}
-
-/// Imports for what they do, and what the names of others stand for: what log calls need comes and goes.
-fn imports(file: &ParsedFile) -> Vec<Token> {
-    let source = &file.source.bytes;
-    let (mut found, mut stack) = (Vec::new(), vec![file.tree.root_node()]);
-    while let Some(node) = stack.pop() {
-        if node.kind_id() == kind::IMPORT_SPEC {
-            let text = syntax::text(node, source).trim();
-            if text.starts_with(['_', '.']) {
-                found.push(Token { text: text.to_owned(), at: node.start_byte(), in_condition: false });
-            }
-        } else if matches!(node.kind_id(), kind::SOURCE_FILE | kind::IMPORT_DECLARATION | kind::IMPORT_SPEC_LIST) {
-            stack.extend(named_children(node).collect::<Vec<_>>().into_iter().rev());
-        }
-    }
-    found.sort();
-    found
-}
-
 /// Names of imports that stand for another package now; a later major version is the same.
 fn renamed(old: &ParsedFile, new: &ParsedFile) -> Vec<Difference> {
     let of = |file: &ParsedFile| Imports::of(file.tree.root_node(), &file.source.bytes);
@@ -229,11 +190,26 @@ fn renamed(old: &ParsedFile, new: &ParsedFile) -> Vec<Difference> {
 }
 
 fn shown(tokens: &[Token]) -> String {
-    let text = tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
+    let text = |token: &'_ Token| if token.is_log() { LOG.to_owned() } else { token.text.clone() };
+    let text = tokens.iter().map(text).collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
     }
+}
+
+/// Whether a name is that of a parameter of a function around a statement.
+fn given(statement: Node<'_>, name: &str, source: &[u8]) -> bool {
+    let around = std::iter::successors(statement.parent(), Node::parent);
+    let mut lists = around.flat_map(|node| {
+        let field = |field: u16| node.child_by_field_id(field).into_iter();
+        field(syntax::field::PARAMETERS).chain(field(syntax::field::RECEIVER)).collect::<Vec<_>>()
+    });
+    lists.any(|list| {
+        let mut names =
+            named_children(list).flat_map(|parameter| syntax::children_by_field(parameter, syntax::field::NAME));
+        names.any(|parameter| syntax::text(parameter, source) == name)
+    })
 }
 
 /// What a declaration is called; those without a name of their own by their first tokens.
@@ -254,14 +230,29 @@ fn name_of(node: Node<'_>, source: &[u8]) -> String {
 struct Walk<'w> {
     source: &'w [u8],
     rules: &'w LogCalls,
-    spans: &'w BTreeSet<(usize, usize)>,
-    makers: &'w [Span],
+    imports: &'w Imports,
+    /// The log calls, and which of the other side each is.
+    spans: &'w BTreeMap<(usize, usize), Option<usize>>,
+    makers: &'w BTreeSet<(usize, usize)>,
     /// Names of loggers and contexts in the declaration, and whether each is a context that the function was given.
     names: BTreeMap<String, bool>,
+    /// The other names that it has.
+    others: BTreeSet<String>,
+    /// Statements that make a logger or a context and are left out: the name, its place, and whether it is made of what has that name.
+    made: Vec<Made>,
     tokens: Vec<Token>,
 }
 
-const LOG: &str = "⟨log⟩";
+/// A name that a statement sets to a logger, or to a context for one.
+struct Made {
+    name: String,
+    at: usize,
+    /// Whether it is made of what was called so before.
+    is_derived: bool,
+    /// Whether it is a context with a logger.
+    is_context: bool,
+}
+
 /// A logger, or a context that was made, as an argument.
 const THREAD: &str = "⟨logger⟩";
 /// Before the name of a context that the function was given.
@@ -273,7 +264,7 @@ impl Walk<'_> {
     }
 
     fn push(&mut self, text: impl Into<String>, node: Node<'_>, in_condition: bool) {
-        self.tokens.push(Token { text: text.into(), at: node.start_byte(), in_condition });
+        self.tokens.push(Token { in_condition, ..Token::new(text, node.start_byte()) });
     }
 
     /// Collects the names of parameters and variables that are loggers or contexts.
@@ -306,7 +297,7 @@ impl Walk<'_> {
 
     /// The names that a statement sets to a logger or a context that is made for one.
     fn made(&self, node: Node<'_>) -> Option<Vec<String>> {
-        let is_maker = self.makers.contains(&node.byte_range().into());
+        let is_maker = self.makers.contains(&(node.start_byte(), node.end_byte()));
         let names = [syntax::field::LEFT, syntax::field::NAME].into_iter().filter(|_| is_maker);
         let lists: Vec<_> = names.flat_map(|field| syntax::children_by_field(node, field)).collect();
         let name = |node: Node<'_>| self.text(node).to_owned();
@@ -339,16 +330,35 @@ impl Walk<'_> {
     }
 
     fn visit(&mut self, node: Node<'_>, in_condition: bool) {
-        if self.spans.contains(&(node.start_byte(), node.end_byte())) && node.kind_id() == kind::CALL_EXPRESSION {
-            return self.push(LOG, node, false);
+        let from = self.tokens.len();
+        self.visit_inside(node, in_condition);
+        let is_statement = node.parent().is_some_and(|around| {
+            let in_clause = around.kind_id() == kind::FOR_CLAUSE && node.kind_id() != kind::BINARY_EXPRESSION;
+            around.kind_id() == kind::STATEMENT_LIST || in_clause
+        });
+        if let Some(first) = self.tokens.get_mut(from).filter(|_| is_statement && node.is_named()) {
+            first.starts = true;
+        }
+    }
+
+    fn visit_inside(&mut self, node: Node<'_>, in_condition: bool) {
+        match self.spans.get(&(node.start_byte(), node.end_byte())) {
+            Some(Some(number)) if node.kind_id() == kind::CALL_EXPRESSION => {
+                return self.push(format!("{LOG}{number}"), node, false);
+            }
+            Some(None) if node.kind_id() == kind::CALL_EXPRESSION => return,
+            _ => {}
         }
         match node.kind_id() {
             kind::COMMENT => return,
             kind::PARAMETER_DECLARATION if self.is_thread(node) => return,
-            kind::SHORT_VAR_DECLARATION | kind::ASSIGNMENT_STATEMENT if self.made(node).is_some() => return,
-            kind::VAR_DECLARATION if named_children(node).all(|spec| self.made(spec).is_some()) => return,
+            kind::SHORT_VAR_DECLARATION | kind::ASSIGNMENT_STATEMENT if self.leaves_out(node) => return,
+            kind::VAR_DECLARATION if named_children(node).all(|spec| self.leaves_out(spec)) => return,
             kind::EXPRESSION_STATEMENT if self.is_exit(node) => return,
             kind::IF_STATEMENT => return self.branch(node),
+            kind::IDENTIFIER if !self.names.contains_key(self.text(node)) => {
+                self.others.insert(self.text(node).to_owned());
+            }
             _ => {}
         }
         let whole =
@@ -360,12 +370,12 @@ impl Walk<'_> {
             }
             return;
         }
-        let is_list = node.kind_id() == kind::ARGUMENT_LIST;
+        let is_list = node.kind_id() == kind::ARGUMENT_LIST && !self.is_builtins(node);
         let mut children = Children::new(node);
         while let Some(child) = children.next() {
             let field = children.field();
             if is_list && let Some(thread) = self.handed(child) {
-                self.tokens.push(Token { text: thread, at: child.start_byte(), in_condition });
+                self.push(thread, child, in_condition);
                 continue;
             }
             let head = matches!(field, Some(syntax::field::CONDITION | syntax::field::VALUE))
@@ -387,9 +397,81 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether a statement that makes a logger, or a context for one, is needed for log calls alone: it declares the name, or changes
+    /// what was made before; what the function was given becomes no other one.
+    fn leaves_out(&mut self, statement: Node<'_>) -> bool {
+        let Some(names) = self.made(statement) else { return false };
+        let value = [syntax::field::RIGHT, syntax::field::VALUE].into_iter();
+        let values: Vec<Node<'_>> =
+            value
+                .filter_map(|field| statement.child_by_field_id(field))
+                .flat_map(|list| {
+                    if list.kind_id() == kind::EXPRESSION_LIST { named_children(list).collect() } else { vec![list] }
+                })
+                .collect();
+        let roots: Vec<&str> = values.iter().filter_map(|value| self.root(*value)).collect();
+        let declares = statement.kind_id() != kind::ASSIGNMENT_STATEMENT;
+        let is_given = |name: &str| given(statement, name, self.source);
+        let is_needed = |name: &String| {
+            let is_derived = roots.contains(&name.as_str());
+            let of_given = roots.iter().any(|root| is_given(root));
+            name == "_" || is_derived || (declares || self.names.contains_key(name)) && (of_given || !is_given(name))
+        };
+        let is_name = |name: &String| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if !names.iter().all(|name| is_name(name) && is_needed(name)) {
+            return false;
+        }
+        let at = statement.start_byte();
+        let into = &self.rules.logger.into_context;
+        let is_context = values.iter().any(|value| {
+            let callee = CallExpression::cast(peel(*value)).and_then(|call| call.function());
+            callee.is_some_and(|callee| into.iter().any(|name| name == callee_name(peel(callee.node()), self.source)))
+        });
+        let made = |name: String| Made { is_derived: roots.contains(&name.as_str()), name, at, is_context };
+        let made: Vec<Made> = names.into_iter().map(made).collect();
+        self.made.extend(made);
+        true
+    }
+
+    /// The name that a logger or a context is made of.
+    fn root(&self, value: Node<'_>) -> Option<&str> {
+        let mut node = peel(value);
+        loop {
+            if node.kind_id() == kind::IDENTIFIER {
+                return Some(self.text(node));
+            }
+            let call = CallExpression::cast(node)?;
+            let operand = peel(SelectorExpression::cast(peel(call.function()?.node()))?.operand()?.node());
+            let of_package =
+                operand.kind_id() == kind::IDENTIFIER && self.imports.path_of(self.text(operand)).is_some();
+            node = if of_package { peel(named_children(call.arguments()?.node()).next()?) } else { operand };
+        }
+    }
+
+    /// Whether a list is that of a predeclared function: what it is given is data.
+    fn is_builtins(&self, list: Node<'_>) -> bool {
+        let callee = list.parent().and_then(CallExpression::cast).and_then(|call| call.function());
+        callee.is_some_and(|callee| {
+            let name = self.text(callee.node());
+            matches!(name, "append" | "copy" | "panic" | "print" | "println")
+        })
+    }
+
     /// Whether a statement belongs to the exit behind a log call, which is compared with the call.
     fn is_exit(&self, statement: Node<'_>) -> bool {
-        self.tokens.last().is_some_and(|last| last.text == LOG) && exit_of(statement, self.source).is_some()
+        let ends = |statement: Node<'_>| exit_of(statement, self.source, self.imports, self.rules);
+        let mut behind = std::iter::successors(statement.next_named_sibling(), Node::next_named_sibling);
+        self.tokens.last().is_some_and(Token::is_log)
+            && match ends(statement) {
+                Some(Ends::Process) => true,
+                // What is written out belongs to the exit behind it.
+                Some(Ends::Buffers) => {
+                    let goes_on =
+                        |node: &Node<'_>| node.kind_id() == kind::COMMENT || ends(*node) == Some(Ends::Buffers);
+                    behind.find(|node| !goes_on(node)).and_then(ends) == Some(Ends::Process)
+                }
+                None => false,
+            }
     }
 
     /// An `if`: a level that it asks for is one token, however it does so.

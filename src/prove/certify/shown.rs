@@ -14,7 +14,8 @@ use crate::klog::fingerprint::tokens_without;
 use crate::klog::format::{Piece, constant_string, parse};
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
-use crate::write::value::owner;
+use crate::write::edit::is_repeatable;
+use crate::write::value::{owner, stays};
 
 /// Operands within operands that are looked at.
 const MAX_DEPTH: usize = 24;
@@ -62,6 +63,12 @@ pub fn normal_without(node: Node<'_>, source: &[u8], left: &dyn Fn(Node<'_>) -> 
         .iter()
         .fold(text, |text, field| text.replace(&format!(".Get{field}()"), &format!(".{field}")))
 }
+
+/// Packages of Go whose functions make text of what they are given, and look nothing up by it; with those below them.
+const TEXTS: [&str; 14] = [
+    "bytes", "encoding", "errors", "fmt", "hash", "html", "math", "mime", "path", "sort", "strconv", "strings", "time",
+    "unicode",
+];
 
 /// In the place of a verb that prints no more than the beginning.
 const CUT: char = '.';
@@ -264,6 +271,9 @@ impl<'t> Shower<'_, '_, 't> {
             }
         }
         atoms.insert(self.value(node));
+        if self.is_address(node) {
+            return;
+        }
         atoms.extend(self.read_from(node));
         if let Some(of) = self.typed(node) {
             atoms.insert(self.type_of(of));
@@ -294,7 +304,8 @@ impl<'t> Shower<'_, '_, 't> {
         ) {
             named_children(node).for_each(|child| self.collect(child, depth + 1, atoms));
         }
-        if let Some(set) = self.definition(node, depth) {
+        // What a call gave once is not what it gives again.
+        if let Some(set) = self.definition(node, depth).filter(|set| is_repeatable(*set, self.place)) {
             self.collect(set, depth + 1, atoms);
         }
     }
@@ -333,7 +344,9 @@ impl<'t> Shower<'_, '_, 't> {
         let operand = SelectorExpression::cast(callee).and_then(|selector| selector.operand()).map(AstNode::node);
         match (args.as_slice(), operand) {
             ([], Some(operand)) if matches!(name, "String" | "Error") => Some(operand),
-            ([list, _], Some(_)) if name == "Join" => Some(*list),
+            ([list, _], Some(package)) if name == "Join" && self.place.imported(package) == Some("strings") => {
+                Some(*list)
+            }
             ([only], Some(operand)) if matches!(name, "Format" | "SafePtr") => {
                 self.klog.is_package(operand).then_some(*only)
             }
@@ -367,7 +380,7 @@ impl<'t> Shower<'_, '_, 't> {
         let callee = CallExpression::cast(call).and_then(|call| call.function()).map(|function| peel(function.node()));
         let operand = callee.and_then(SelectorExpression::cast).and_then(|selector| selector.operand());
         let package = operand.and_then(|operand| self.place.imported(peel(operand.node())));
-        let of_go = package.is_some_and(|path| !path.split('/').next().is_some_and(|first| first.contains('.')));
+        let of_go = package.is_some_and(|path| TEXTS.contains(&path.split('/').next().unwrap_or(path)));
         !matches!(self.place.types.callee(call), Callee::Builtin(_)) && (!is_basic || of_go || is_conversion)
     }
 
@@ -396,14 +409,40 @@ impl<'t> Shower<'_, '_, 't> {
         found
     }
 
-    /// What a local name was set to, where nothing else was assigned to it since.
+    /// What a local name was set to, where nothing else was assigned to it since, nor to what that is read from.
     fn definition(&self, node: Node<'t>, depth: usize) -> Option<Node<'t>> {
         let node = Some(node).filter(|node| node.kind_id() == kind::IDENTIFIER && depth < MAX_NAMES)?;
         let binding = self.place.scopes.lookup_at(self.place.scopes.text(node), node)?;
         match binding.bound {
-            Bound::Value { values, index: 0, of: 1 } if binding.assigned.is_none() => named_children(values).next(),
+            Bound::Value { values, index: 0, of: 1 } if binding.assigned.is_none() => {
+                named_children(values).next().filter(|set| self.is_fresh(*set, binding.statement))
+            }
             _ => None,
         }
+    }
+
+    /// Whether an expression has the value still that it had in a statement: nothing was assigned to what it is read from.
+    fn is_fresh(&self, set: Node<'t>, since: Node<'t>) -> bool {
+        let mut stack = vec![set];
+        while let Some(node) = stack.pop() {
+            match node.kind_id() {
+                kind::FUNC_LITERAL => continue,
+                kind::IDENTIFIER | kind::SELECTOR_EXPRESSION => {
+                    let path = self.place.text(node);
+                    let root = self.place.scopes.lookup(path.split('.').next().unwrap_or(&path));
+                    let is_path = path.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+                    if is_path && root.is_some() {
+                        if !stays(&path, since, self.place) {
+                            return false;
+                        }
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            stack.extend(named_children(node));
+        }
+        true
     }
 }
 

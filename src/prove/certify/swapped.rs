@@ -24,8 +24,7 @@ const MUCH: usize = 50 * OWN;
 
 /// Pairs of which the words of value and text say that they were exchanged.
 pub fn swapped(old: &Reading, new: &Reading) -> Vec<Finding> {
-    let keyed: Vec<(&Value, &str)> =
-        new.values.iter().filter_map(|value| Some((value, value.key.as_deref()?))).collect();
+    let keyed: Vec<(&Value, &str)> = keyed(new).filter(|(value, _)| !stood(old, value)).collect();
     let places = places(&keyed, old);
     let known: Vec<Known> = keyed.iter().zip(&places).map(|((value, _), at)| Known::of(value, *at, old)).collect();
     let of_reference = |value: &Value| {
@@ -33,6 +32,7 @@ pub fn swapped(old: &Reading, new: &Reading) -> Vec<Finding> {
         Some(Finding::ValueSwapped { value, key: NAMESPACE.to_owned(), other })
     };
     let mut found: Vec<Finding> = new.values.iter().filter_map(of_reference).collect();
+    found.extend(new.values.iter().filter_map(|value| turned(old, value)));
     for (at, (value, key)) in keyed.iter().enumerate() {
         for (other_at, (other, other_key)) in keyed.iter().enumerate().skip(at + 1) {
             let fit = Fit {
@@ -50,6 +50,25 @@ pub fn swapped(old: &Reading, new: &Reading) -> Vec<Finding> {
     found
 }
 
+/// The values of a line and of its logger that have keys.
+fn keyed(reading: &Reading) -> impl Iterator<Item = (&Value, &str)> {
+    reading.values.iter().chain(&reading.carried).filter_map(|value| Some((value, value.key.as_deref()?)))
+}
+
+/// Whether the old line had a value under its key.
+fn stood(old: &Reading, value: &Value) -> bool {
+    old.structured && keyed(old).any(|(before, key)| value.key.as_deref() == Some(key) && before.text == value.text)
+}
+
+/// A reference whose parts the old line printed the other way round, with a slash between them.
+fn turned(old: &Reading, value: &Value) -> Option<Finding> {
+    let [first, second] = value.refers.as_slice() else { return None };
+    let is_turned = |pair: &[Value]| pair[1].joined && pair[0].text == *second && pair[1].text == *first;
+    let is_turned = first != second && old.values.windows(2).any(is_turned);
+    let key = NAMESPACE.to_owned();
+    is_turned.then(|| Finding::ValueSwapped { value: first.clone(), key, other: second.clone() })
+}
+
 /// Values under keys that say the opposite of their names: `oldSize` under `newSize`.
 pub fn misnamed(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let opposed = |key: &str, value: &BTreeSet<String>| {
@@ -64,10 +83,29 @@ pub fn misnamed(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
             a || b
         })
     };
-    let stood = |value: &Value| old.values.iter().any(|before| before.key == value.key && before.text == value.text);
-    let named = new.values.iter().filter_map(|value| Some((value, value.key.clone()?)));
-    let wrong = named.filter(|(value, key)| opposed(key, &value.words) && !(old.structured && stood(value)));
-    wrong.map(|(value, key)| Finding::ValueMisnamed { value: value.text.clone(), key }).collect()
+    let said = |value: &Value| {
+        let before = old.values.iter().filter(|before| before.text == value.text);
+        let before = before
+            .chain(old.values.iter().filter(|before| before.needs.iter().any(|need| !need.is_disjoint(&value.shows))));
+        before.flat_map(|before| before.said.iter().chain(&before.words)).cloned().collect::<BTreeSet<String>>()
+    };
+    // `"node", klog.KObj(pod)`: the key is a kind of object, and the value is one of another kind.
+    let of_other_kind = |key: &str, value: &Value| {
+        let entities = &rules.keys.entities;
+        let is_kind = |word: &&String| entities.contains(*word);
+        let calls = words(key).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+        let own: Vec<&String> = value.words.iter().filter(is_kind).collect();
+        let told = said(value);
+        let fits = |word: &String| calls.iter().any(|key| alike(key, word));
+        let lone = matches!(calls.as_slice(), [only] if entities.contains(only));
+        lone && !own.is_empty()
+            && !value.words.iter().any(fits)
+            && !told.iter().any(fits)
+            && told.iter().any(|word| own.contains(&word))
+    };
+    let is_wrong = |value: &Value, key: &str| opposed(key, &value.words) || of_other_kind(key, value);
+    let wrong = keyed(new).filter(|(value, key)| is_wrong(value, key) && !stood(old, value));
+    wrong.map(|(value, key)| Finding::ValueMisnamed { value: value.text.clone(), key: key.to_owned() }).collect()
 }
 
 /// Whether the keys fit each other's value better: both of them, or one by a whole word, or in sum where the values stand in another

@@ -20,12 +20,23 @@ pub fn reworded(old: &Reading, new: &Reading, rules: &RuleSet) -> Option<Finding
         };
         turns(&a, &b) || turns(&b, &a)
     });
-    let denies = |words: &BTreeSet<String>, text: &str| {
-        has(words, &listed(&sentences.negations)) || text.to_lowercase().contains("n't ")
+    let negations = listed(&sentences.negations);
+    let denials = |text: &str| {
+        let spelled = words(text).into_iter().filter(|word| !stems(word).is_disjoint(&negations)).count();
+        spelled + text.to_lowercase().matches("n't ").count()
     };
-    let doubts = |words: &BTreeSet<String>| has(words, &listed(&sentences.negative));
-    let (was, is) = (denies(&before, &old.message), denies(&after, &new.message));
-    let negated = was && !is && !doubts(&after) || is && !was && !doubts(&before) && new.mapped != Severity::Error;
+    let negative = listed(&sentences.negative);
+    let doubts = |of: &BTreeSet<String>, other: &BTreeSet<String>| {
+        let own = of.intersection(&negative).filter(|word| !other.contains(*word));
+        own.filter(|word| !INTRODUCES.contains(&word.as_str())).count()
+    };
+    let (was, is) = (denials(&old.message), denials(&new.message));
+    let (lost, gained) = (doubts(&before, &after), doubts(&after, &before));
+    let negated = was > is && gained == 0
+        || is > was && lost == 0 && !(was == 0 && new.mapped == Severity::Error && gained + lost == 0 && is == 1)
+        || was == is && lost > 0 && gained == 0
+        || prefixed(&before, &after)
+        || prefixed(&after, &before);
     let content = |words: &BTreeSet<String>| -> BTreeSet<String> {
         words.iter().filter(|word| word.len() > 2 && !sentences.closed.contains(*word)).cloned().collect()
     };
@@ -33,9 +44,52 @@ pub fn reworded(old: &Reading, new: &Reading, rules: &RuleSet) -> Option<Finding
         old.all().flat_map(|value| value.words.iter().chain(&value.said)).flat_map(|word| stems(word)).collect();
     let (said, says) = (content(&before), content(&after));
     let foreign = said.len() > 1 && !says.is_empty() && says.is_disjoint(&said) && says.is_disjoint(&known);
+    let missing = said.iter().filter(|word| !says.contains(*word) && !told(word, new, &known)).count();
+    // "isn't there" → "is missing".
+    let respelled = was > is && gained > 0;
+    let half = missing > 1 && missing * 2 > said.len() && !respelled;
+    let gone = half || says.is_empty() && !said.is_empty() && known.is_disjoint(&said);
+    let open = dangling(&new.message, rules) && !dangling(&old.message, rules);
     let strange = new.message.chars().any(|c| is_strange(c) && !old.message.contains(c));
-    (turned || negated || foreign || strange)
+    (turned || negated || foreign || gone || open || strange || counts(old, new))
         .then(|| Finding::MessageChanged { old: old.message.trim().to_owned(), new: new.message.trim().to_owned() })
+}
+
+/// Words that only introduce an error.
+const INTRODUCES: [&str; 2] = ["error", "err"];
+/// What turns a word into its opposite.
+const TURNS: [&str; 3] = ["un", "in", "dis"];
+
+/// Whether a word of one text stands in the other with what turns it.
+fn prefixed(from: &BTreeSet<String>, to: &BTreeSet<String>) -> bool {
+    let turned = |word: &String| TURNS.iter().any(|turn| to.contains(&format!("{turn}{word}")));
+    from.iter().any(|word| word.len() > 3 && !to.contains(word) && turned(word))
+}
+
+/// Whether a word of the old text is told by a key, or by what a value is called.
+fn told(word: &String, new: &Reading, known: &BTreeSet<String>) -> bool {
+    let keys = new.all().filter_map(|value| value.key.as_deref()).flat_map(stems);
+    known.contains(word) || keys.into_iter().any(|key| key == *word)
+}
+
+/// Whether a text ends in a word that needs another one behind it.
+fn dangling(text: &str, rules: &RuleSet) -> bool {
+    let last = text.split_whitespace().next_back().unwrap_or_default();
+    rules.messages.prepositions.contains(last) && !text.trim_end().ends_with(['"', '\''])
+}
+
+/// Whether a text has a number that the old line did not show.
+fn counts(old: &Reading, new: &Reading) -> bool {
+    let numbers = |text: &str| -> BTreeSet<String> {
+        let parts = text.split(|c: char| !c.is_ascii_alphanumeric());
+        parts.filter(|part| part.contains(|c: char| c.is_ascii_digit())).map(str::to_lowercase).collect()
+    };
+    let shown: BTreeSet<String> = old
+        .all()
+        .flat_map(|value| numbers(&value.text).into_iter().chain(value.constant().map(str::to_lowercase)))
+        .collect();
+    let before = numbers(&old.message);
+    numbers(&new.message).iter().any(|number| !before.contains(number) && !shown.contains(number))
 }
 
 /// Whether a character moves others, shows as nothing, or is a letter of another script.

@@ -8,7 +8,7 @@ use crate::go::module::{VendoredCopy, stale};
 use crate::klog::call::Snippet;
 use crate::plan::report::kebab;
 use crate::rule::RuleSet;
-use crate::text::FileChange;
+use crate::text::{FileChange, counted};
 use crate::write::edit::Applicability;
 
 /// Where a series comes from: what it takes to make it again.
@@ -56,7 +56,7 @@ impl Letter<'_> {
             self.reproduce()
         ));
         out.push_str(&owners(part));
-        out.push_str(&format!("\n{}, one line each:\n\n", calls(part.changes.len())));
+        out.push_str(&format!("\n{}, one line each:\n\n", counted(part.changes.len(), "call")));
         for change in &part.changes {
             out.push_str(&self.row(change, part));
         }
@@ -192,9 +192,10 @@ impl Letter<'_> {
             let lines = part.counts.added + part.counts.removed;
             let sigs = if part.group.sigs.is_empty() { "no SIG".to_owned() } else { part.group.sigs.join(" ") };
             out.push_str(&format!(
-                "{:4}. {subject}\n      {sigs}; {}, {lines} lines\n",
+                "{:4}. {subject}\n      {sigs}; {}, {}\n",
                 index + 1 + self.packages + self.threads,
-                calls(part.changes.len())
+                counted(part.changes.len(), "call"),
+                counted(lines, "line")
             ));
         }
         if !self.logcheck.is_empty() {
@@ -223,11 +224,6 @@ it, text and JSON.
 pub(super) const SAMPLES: &str = "\
 Log lines before and after, as text and as JSON. <x> stands for the value of x. A request ID shows only where
 request IDs are switched on; without them a line ends before it.";
-
-/// `12 calls`.
-pub(super) fn calls(count: usize) -> String {
-    if count == 1 { "1 call".to_owned() } else { format!("{count} calls") }
-}
 
 /// Who is asked, named without notifying anybody.
 pub(super) fn owners(part: &Part<'_, '_>) -> String {

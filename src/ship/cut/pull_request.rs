@@ -1,11 +1,12 @@
 //! The text of a pull request, after the checkout's own template.
 
-use super::letter::{Letter, SAMPLES, WHY, calls, function, owners};
+use super::letter::{Letter, SAMPLES, WHY, function, owners};
 use super::markdown::{code, fenced, plain};
 use super::{Cut, Part, Stage};
 use crate::decide::change::Tally;
 use crate::plan::report::kebab;
 use crate::ship::series::inert_body;
+use crate::text::counted;
 
 /// GitHub takes 65,536 characters; the rest is for whoever adds a line.
 const ROOM: usize = 60_000;
@@ -152,7 +153,7 @@ fn notes(letter: &Letter<'_>, part: &Part<'_, '_>) -> String {
 fn table(part: &Part<'_, '_>) -> String {
     let mut out = format!(
         "{}:\n\n| where | old | new | applicability | request ID | reasons |\n|---|---|---|---|---|---|\n",
-        calls(part.changes.len())
+        counted(part.changes.len(), "call")
     );
     for (index, change) in part.changes.iter().enumerate() {
         let id = match change.request_id() {

@@ -1,6 +1,7 @@
 //! Mails of threads, which come before the patches that need them.
 
 use super::Letter;
+use crate::text::counted;
 use crate::write::thread::{Purpose, Thread, Threaded};
 
 /// What a thread's patch says.
@@ -59,7 +60,7 @@ fn body(letter: &Letter<'_>, thread: &Thread) -> String {
             function.line,
             function.function,
             function.gets(),
-            super::letter::calls(function.calls),
+            counted(function.calls, "call"),
         ));
     }
     if !thread.calls.is_empty() {

@@ -9,6 +9,7 @@ use super::collect::{Collected, Want};
 use super::order::{Gap, fill, gaps, sort};
 use super::reader::Options;
 use super::skew::{Skew, measure};
+use crate::text::counted;
 use crate::trace::line::{Line, Object, Reference, objects, text_of_time};
 use crate::trace::read::{Counts, Input};
 
@@ -197,7 +198,7 @@ impl Story {
         self.files.iter().for_each(|file| total.add(&file.counts));
         let troubles = total.troubles();
         if !troubles.is_empty() {
-            notes.push(format!("of {} lines read: {}", total.lines, troubles.join(", ")));
+            notes.push(format!("of {} read: {}", counted(total.lines as usize, "line"), troubles.join(", ")));
         }
         if total.klog > 0 {
             notes.extend(years(inputs, &self.files, options));

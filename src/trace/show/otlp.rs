@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::plan::report::inert_json;
+use crate::text::counted;
 use crate::trace::line::{Line, Severity};
 use crate::trace::operation::{Request, Story, Want, request};
 
@@ -66,7 +67,7 @@ impl Spans<'_> {
         span["attributes"] = json!([text("klogmod.trace_id", how), text("klogmod.key", &self.story.key)]);
         if !self.story.errors.is_empty() {
             span["status"] =
-                json!({ "code": ERROR, "message": format!("{} lines of errors", self.story.errors.len()) });
+                json!({ "code": ERROR, "message": counted(self.story.errors.len(), "line") + " of errors" });
         }
         Some(span)
     }
@@ -88,7 +89,7 @@ impl Spans<'_> {
         span["events"] = of().map(|(line, at)| event(line, *at)).collect();
         let errors = of().filter(|(line, _)| line.severity >= Severity::Error).count();
         if errors > 0 {
-            span["status"] = json!({ "code": ERROR, "message": format!("{errors} lines of errors") });
+            span["status"] = json!({ "code": ERROR, "message": counted(errors, "line") + " of errors" });
         }
         let mut out = vec![span];
         for (number, (line, at)) in of().enumerate() {

@@ -24,7 +24,9 @@ pub(super) fn failed(text: &str, rules: &RuleSet) -> Option<String> {
     let [verb, object @ ..] = words.as_slice() else { return None };
     // "Delete shelf error".
     let object = match object {
-        [object @ .., before, last] if now.is_empty() && is_error(last) && !messages.of_errors.contains(*before) => {
+        [object @ .., before, last]
+            if now.is_empty() && messages.said_errors.contains(*last) && !messages.of_errors.contains(*before) =>
+        {
             &words[1..object.len() + 2]
         }
         _ => object,
@@ -55,10 +57,6 @@ fn attempted(verb: &str, rules: &RuleSet) -> Option<String> {
         false => !lower.ends_with("ed") && rules.messages.attempts.contains(&base.to_lowercase()),
     };
     (known && !is_shouted && !base.ends_with("ing")).then_some(base)
-}
-
-fn is_error(word: &str) -> bool {
-    matches!(word, "error" | "err" | "Error")
 }
 
 /// Whether a word makes a sentence of its own, or says that something is wrong.

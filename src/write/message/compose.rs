@@ -60,31 +60,6 @@ pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &Rul
     builder.message
 }
 
-/// Prepositions that go on with a sentence behind a value.
-fn goes_on(word: &str) -> bool {
-    matches!(
-        word,
-        "by" | "in"
-            | "on"
-            | "for"
-            | "from"
-            | "with"
-            | "to"
-            | "at"
-            | "of"
-            | "into"
-            | "onto"
-            | "via"
-            | "after"
-            | "before"
-    )
-}
-
-/// Prepositions that say where or when, and speak of no error.
-fn is_place(word: &str) -> bool {
-    matches!(word, "in" | "on" | "at" | "from" | "during")
-}
-
 /// Whether a segment goes on with a text behind a name or a list of labels.
 fn says_more(segment: &Segment) -> bool {
     matches!(segment.mark, ":" | "-") && !segment.words().is_empty()
@@ -170,12 +145,14 @@ impl Builder<'_> {
             let behind: Vec<&Item> = behind.take(2).collect();
             let has_value = matches!(segment.items.first(), Some(Item::Hole(hole)) if !self.error(*hole));
             let on = match behind.as_slice() {
-                [Item::Word(word), Item::Word(_) | Item::Hole(_)] => has_value && goes_on(word),
+                [Item::Word(word), Item::Word(_) | Item::Hole(_)] => {
+                    has_value && self.messages.behind_values.contains(word.as_str())
+                }
                 _ => false,
             };
             // "cannot move box: %v in row" is about an error in between.
             let is_error = matches!(segment.items.first(), Some(Item::Hole(hole)) if self.error(*hole));
-            let held = matches!(behind.as_slice(), [Item::Word(word), Item::Word(_)] if is_error && is_place(word));
+            let held = matches!(behind.as_slice(), [Item::Word(word), Item::Word(_)] if is_error && self.messages.of_places.contains(word.as_str()));
             // "cannot find box: err: %v in row".
             let introduced = held && out.len() > 1 && out.last().is_some_and(|last| self.only_introduces(last));
             if introduced {

@@ -21,3 +21,4 @@ pub use pair::KeyValue;
 pub use receiver::{There, receiver};
 pub use related::name_related;
 pub use slots::{Slot, is_kubernetes, slots};
+pub use stays::stays;

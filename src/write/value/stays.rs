@@ -13,7 +13,7 @@ use crate::klog::place::Place;
 /// literal sets it, which may be called at any time; where its address is kept; where a name in between hides the variable; and where
 /// a `goto` can pass `since` by. That what a pointer leads to is changed by a call is not looked for. Of an expression that is no such
 /// path nothing is known.
-pub(super) fn stays(path: &str, since: Node<'_>, place: &Place<'_, '_>) -> bool {
+pub fn stays(path: &str, since: Node<'_>, place: &Place<'_, '_>) -> bool {
     let is_path = !path.is_empty() && path.bytes().all(|byte| is_word(byte) || byte == b'.');
     let (Some(declaration), true) = (place.scopes.declaration(), is_path) else { return false };
     let (base, behind) = path.split_once('.').unwrap_or((path, ""));

@@ -9,6 +9,7 @@ use crate::rule::{RuleSet, Subject};
 
 use super::super::store::{Step, Store};
 use crate::klog::fingerprint::Fingerprint;
+use crate::text::counted;
 
 /// A key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +155,7 @@ impl<'p> Model<'p> {
         self.message = match (self.visible.is_empty(), self.filter.is_empty()) {
             (true, _) => "no proposal matches; f changes the filter".to_owned(),
             (false, true) => String::new(),
-            (false, false) => format!("{} proposals match", self.visible.len()),
+            (false, false) => format!("{} found", counted(self.visible.len(), "proposal")),
         };
     }
 
@@ -262,10 +263,9 @@ impl<'p> Model<'p> {
             }
         };
         if self.verdict_here(Verdict::Edited { text }) {
-            let whole = pick
-                .about
-                .as_ref()
-                .map(|about| format!("; T: {about} in the whole tree, {} calls", follows(self.of.plan, about)));
+            let whole = pick.about.as_ref().map(|about| {
+                format!("; T: {about} in the whole tree, {}", counted(follows(self.of.plan, about), "call"))
+            });
             let whole = whole.unwrap_or_default();
             self.message = format!("{} instead of {}{whole}; u undoes", pick.key, pick.was);
             self.last = Some((self.at, pick.clone()));

@@ -4,18 +4,6 @@ use super::super::lex::Tok;
 use super::parser::{Parsed, Parser};
 use super::{ExprId, ExprKind, ExprList};
 
-/// How tightly an operator binds; 0: it is none.
-fn precedence(tok: Tok) -> u8 {
-    match tok {
-        Tok::OrOr => 1,
-        Tok::AndAnd => 2,
-        Tok::Compare => 3,
-        Tok::Add | Tok::Sub | Tok::Or | Tok::Xor => 4,
-        Tok::Star | Tok::Div | Tok::Shift | Tok::And | Tok::AndNot => 5,
-        _ => 0,
-    }
-}
-
 impl Parser<'_> {
     pub(super) fn expr_list(&mut self) -> Parsed<ExprList> {
         let mut ids = vec![self.expr()?];
@@ -34,7 +22,7 @@ impl Parser<'_> {
         let mut left = self.unary()?;
         loop {
             let op = self.tok();
-            let binds = precedence(op);
+            let binds = op.precedence();
             if binds == 0 || binds < least {
                 return Ok(left);
             }

@@ -4,18 +4,6 @@ use super::super::lex::Tok;
 use super::kind::Kind;
 use super::reader::{Reader, Sure};
 
-/// How tightly an operator binds; 0: it is none.
-fn precedence(tok: Tok) -> u8 {
-    match tok {
-        Tok::OrOr => 1,
-        Tok::AndAnd => 2,
-        Tok::Compare => 3,
-        Tok::Add | Tok::Sub | Tok::Or | Tok::Xor => 4,
-        Tok::Star | Tok::Div | Tok::Shift | Tok::And | Tok::AndNot => 5,
-        _ => 0,
-    }
-}
-
 impl Reader<'_> {
     /// An expression that is a value.
     pub(super) fn value(&mut self) -> Sure {
@@ -45,7 +33,7 @@ impl Reader<'_> {
     fn binary(&mut self, least: u8) -> Sure<Kind> {
         let mut left = self.unary()?;
         for links in 0.. {
-            let binds = precedence(self.tok());
+            let binds = self.tok().precedence();
             if binds == 0 || binds < least {
                 break;
             }

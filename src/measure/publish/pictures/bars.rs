@@ -3,6 +3,7 @@
 use super::super::Document;
 use super::canvas::{Anchor, Canvas, in_words, width};
 use crate::measure::coverage::{NONE, Tally};
+use crate::text::counted;
 
 /// Bars in a picture; a tree may have hundreds of owners.
 const MOST: usize = 20;
@@ -42,8 +43,12 @@ pub(in super::super) fn bars(dimension: &str, document: &Document<'_>) -> String
         canvas.name(names - 8, base, Anchor::End, NAME, value);
         canvas.stack((names, top + 2), (BAR, 16), &tally.parts, most);
         let end = names + tally.calls * BAR / most.max(1);
-        canvas.text(end + 8, base, Anchor::Start, &format!("{} calls, {rate}", tally.calls));
-        said.push(format!("{value}: {} calls, {rate} covered: {}", tally.calls, in_words(&tally.parts)));
+        canvas.text(end + 8, base, Anchor::Start, &format!("{}, {rate}", counted(tally.calls as usize, "call")));
+        said.push(format!(
+            "{value}: {}, {rate} covered: {}",
+            counted(tally.calls as usize, "call"),
+            in_words(&tally.parts)
+        ));
     }
     let mut bottom = ROW * values.len() as u64 + 8;
     let mut note = |text: &str| {
@@ -53,7 +58,10 @@ pub(in super::super) fn bars(dimension: &str, document: &Document<'_>) -> String
     match (values.is_empty(), others) {
         (true, _) => note(&format!("No call has a value of {dimension}.")),
         (false, 0) => {}
-        (false, others) => note(&format!("{others} more, with {their_calls} calls, are in the tables of the report.")),
+        (false, others) => note(&format!(
+            "In the tables of the report: {others} more, with {}.",
+            counted(their_calls as usize, "call")
+        )),
     }
     note(&format!("Percentages are of the calls that count, by {}.", document.measure.name()));
     let height = canvas.legend(bottom, whole, &|part| part.title().to_owned());

@@ -6,6 +6,7 @@ use super::super::escape::markdown;
 use super::bars::largest;
 use super::matrix::{Grid, grid};
 use crate::measure::coverage::{Part, Parts};
+use crate::text::counted;
 
 /// Rows of bars.
 const MOST: usize = 10;
@@ -48,7 +49,7 @@ pub(in super::super) fn bars(dimension: &str, document: &Document<'_>) -> (Strin
     };
     let mut rows: Vec<String> = values.iter().map(row).collect();
     if others > 0 {
-        rows.push(format!("\n{others} more, with {their_calls} calls, are in the tables below.\n"));
+        rows.push(format!("\nIn the tables below: {others} more, with {}.\n", counted(their_calls as usize, "call")));
     }
     (head, rows)
 }

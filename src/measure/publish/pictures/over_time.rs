@@ -2,6 +2,7 @@
 
 use super::canvas::{Anchor, Canvas, in_words};
 use crate::measure::coverage::{Part, Parts};
+use crate::text::counted;
 
 const LEFT: u64 = 56;
 const WIDTH: u64 = 760;
@@ -44,9 +45,9 @@ pub fn over_time(points: &[(String, Parts)]) -> String {
     labels(points, &mut canvas, &x);
     let mut said = Vec::new();
     if let (Some((from, before)), Some((to, after))) = (points.first(), points.last()) {
-        said.push(format!("{from}: {} calls: {}", before.sum(), in_words(before)));
+        said.push(format!("{from}: {}: {}", counted(before.sum() as usize, "call"), in_words(before)));
         if last > 0 {
-            said.push(format!("{to}: {} calls: {}", after.sum(), in_words(after)));
+            said.push(format!("{to}: {}: {}", counted(after.sum() as usize, "call"), in_words(after)));
         }
     }
     let both = |part: Part| {

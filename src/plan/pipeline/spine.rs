@@ -65,14 +65,9 @@ pub fn watched(
     seen =
         Seen { beside, texts: asked.texts, searched: search.files, callers: options.callers || seen.callers, ..seen };
     // What the tree declares is no longer needed when the results are spread out, unless threads are to be made.
-    let (stage, left) = match options.edits.last_resort {
-        true => (None, Some(stage.leave())),
-        false => (options.callers.then_some(stage), None),
-    };
+    let (stage, left) = stage.leave();
     let results = pool.install(|| results.into_par_iter().map(PackedResult::unpack).collect());
     let mut plan = Plan {
-        root: options.root.dir.clone(),
-        files: Vec::new(),
         read: total,
         left_alone: walked.left_alone,
         diagnostics: walked.diagnostics,
@@ -80,7 +75,8 @@ pub fn watched(
         sought: search.texts,
         conventions: seen::conventions(&seen.samples),
         absent,
-        left: left.map(Box::new),
+        left,
+        ..Plan::empty(options.root.dir.clone())
     };
     plan.take(results, options);
     if let Some(stage) = stage {

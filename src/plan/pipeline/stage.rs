@@ -151,17 +151,19 @@ impl<'a> Stage<'a> {
         self.world.see(overlay, changed);
     }
 
-    /// What is left when nothing more is planned.
-    pub(super) fn leave(self) -> Left {
-        Left { world: self.world, kept: self.kept }
+    /// What is needed when nothing more is planned: by a search for callers, or by threads.
+    pub(super) fn leave(self) -> (Option<Self>, Option<Box<Left>>) {
+        match self.options.edits.last_resort {
+            true => (None, Some(Box::new(Left { world: self.world, kept: self.kept }))),
+            false => (self.options.callers.then_some(self), None),
+        }
     }
 
     /// Takes what an older plan left, whose files are seen otherwise now.
     pub(super) fn take(&mut self, left: Left) {
-        let overlay = self.options.overlay.clone();
-        let changed: BTreeSet<&str> = overlay.paths().map(|path| dir_of(path)).collect();
+        let changed: BTreeSet<&str> = self.options.overlay.paths().map(|path| dir_of(path)).collect();
         (self.world, self.kept) = (left.world, left.kept);
-        self.world.see(overlay.clone(), changed);
+        self.world.see(self.options.overlay.clone(), changed);
     }
 
     /// Takes standings from an older run.

@@ -27,9 +27,9 @@ pub struct Light<'r> {
 /// Calls, and methods that stay alike.
 pub type Calls = (Vec<(Key, Call)>, Vec<(Key, Key)>);
 
-/// The calls in a function, `caller`, of what is asked about; `None` where it takes a tree to tell: something else than a call mentions
+/// The calls in a function, `caller`, or in what variables of a package start with, of what is asked about; `None` where it takes a tree to tell: something else than a call mentions
 /// it, or there may be a context or a logger at hand.
-pub fn calls(asked: &Light<'_>, decl: &Decl, caller: &Key) -> Option<Calls> {
+pub fn calls(asked: &Light<'_>, decl: &Decl, caller: Option<&Key>) -> Option<Calls> {
     let links = &asked.links;
     let at = decl.span.0 as usize;
     let mentions = links.types.mentions(at, &|name| !links.asked.named(name).is_empty()).ok()?;
@@ -65,7 +65,12 @@ pub fn is_unknown(ty: &Type) -> bool {
     matches!(ty, Type::Unknown(cause) if !matches!(cause, Cause::MissingPackage | Cause::Std))
 }
 
-fn call(asked: &Light<'_>, types: &BodyTypes<'_, '_>, mention: &Mention, (key, caller): (&Key, &Key)) -> Option<Call> {
+fn call(
+    asked: &Light<'_>,
+    types: &BodyTypes<'_, '_>,
+    mention: &Mention,
+    (key, caller): (&Key, Option<&Key>),
+) -> Option<Call> {
     let body = types.body();
     let calls = |id: &ExprId| matches!(body.expr(*id).kind, ExprKind::Call { function, .. } if peeled(types, function) == mention.id);
     let id = body.exprs().map(|(id, _)| id).skip(mention.id.number()).find(calls)?;
@@ -96,7 +101,7 @@ fn call(asked: &Light<'_>, types: &BodyTypes<'_, '_>, mention: &Mention, (key, c
     if !is_test && !has_context && may_give(asked, types, mention.id, caller) {
         return None;
     }
-    let is_start = caller.receiver.is_empty() && matches!(&*caller.name, "main" | "init");
+    let is_start = caller.is_none_or(|key| key.receiver.is_empty() && matches!(&*key.name, "main" | "init"));
     Some(Call {
         callee: key.clone(),
         slot: Slot {
@@ -107,7 +112,7 @@ fn call(asked: &Light<'_>, types: &BodyTypes<'_, '_>, mention: &Mention, (key, c
             lead: None,
             literal: None,
         },
-        caller: Some(caller.clone()),
+        caller: caller.cloned(),
         starts: is_start,
         is_test,
         spreads,
@@ -184,7 +189,7 @@ fn has_context(types: &BodyTypes<'_, '_>, at: ExprId) -> bool {
 }
 
 /// Whether something that is visible to an expression may be a context or a logger, or give one.
-fn may_give(asked: &Light<'_>, types: &BodyTypes<'_, '_>, at: ExprId, caller: &Key) -> bool {
+fn may_give(asked: &Light<'_>, types: &BodyTypes<'_, '_>, at: ExprId, caller: Option<&Key>) -> bool {
     let loggers = &asked.links.ground.rules.log_calls.logger.types;
     let is_logger = |ty: &Type| ty.qualified().is_some_and(|name| loggers.contains(&name));
     let gives = |ty: &Type| match ty {
@@ -202,7 +207,7 @@ fn may_give(asked: &Light<'_>, types: &BodyTypes<'_, '_>, at: ExprId, caller: &K
         next = local.outer;
     }
     let view = asked.links.types.view();
-    let receiver = view.package(&caller.package).and_then(|package| view.declared_type(package, &caller.receiver));
+    let receiver = caller.and_then(|key| view.declared_type(view.package(&key.package)?, &key.receiver));
     match receiver.map(|ty| view.underlying(&ty)) {
         Some(Type::Struct(of)) => of.fields.iter().any(|field| is_logger(&field.ty)),
         _ => false,

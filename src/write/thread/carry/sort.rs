@@ -8,6 +8,7 @@ use super::facts::{Call, NAMES};
 use super::key::Key;
 use super::light::{self, Light};
 use crate::go::parse::{self, ParsedFile, SourceFile};
+use crate::go::syntax::lex::{Lexer, Tok};
 use crate::go::syntax::outline::{Decl, DeclKind, Outline};
 use crate::go::syntax::word::{has_name, is_word};
 use crate::go::types::{Mention, Referent};
@@ -107,7 +108,10 @@ impl Sorter<'_> {
                 DeclKind::Func | DeclKind::Method => {
                     !self.is_light(first, text, &mut sorted) && self.concerns(first, text)
                 }
-                DeclKind::Type | DeclKind::Alias => self.asks(text, (start, end)),
+                DeclKind::Type | DeclKind::Alias => {
+                    self.asks(text, (start, end)) && !self.is_light_interface(decls, &mut sorted)
+                }
+                DeclKind::Var if self.are_light(decls, text, &mut sorted) => false,
                 DeclKind::Var | DeclKind::Const => has_interface(text) || self.concern(decls),
             };
             if takes_tree {
@@ -137,7 +141,7 @@ impl Sorter<'_> {
         if matches!(declaration, Some(None)) {
             return false;
         }
-        let Some((calls, links)) = light::calls(&self.asked, decl, &key) else { return false };
+        let Some((calls, links)) = light::calls(&self.asked, decl, Some(&key)) else { return false };
         // Why it cannot change stands on its line.
         if self.is_generated && !calls.is_empty() {
             return false;
@@ -147,6 +151,70 @@ impl Sorter<'_> {
         sorted.links.extend(self.asked.links.implements(&key));
         sorted.heads.extend(declaration.flatten());
         true
+    }
+
+    /// Answers for variables of a package without a tree, where that can be done.
+    fn are_light(&self, decls: &[Decl], text: &[u8], sorted: &mut Sorted) -> bool {
+        if has_interface(text) || self.asked.links.types.package().is_err() {
+            return false;
+        }
+        let first = decls.iter().filter(|decl| decl.index == 0);
+        let Some(all) = first.map(|decl| light::calls(&self.asked, decl, None)).collect::<Option<Vec<_>>>() else {
+            return false;
+        };
+        if self.is_generated && all.iter().any(|(calls, _)| !calls.is_empty()) {
+            return false;
+        }
+        for (calls, links) in all {
+            sorted.calls.extend(calls);
+            sorted.links.extend(links);
+        }
+        true
+    }
+
+    /// Answers for an interface without a tree, where nobody asks about its own methods: which others have to stay like them.
+    fn is_light_interface(&self, decls: &[Decl], sorted: &mut Sorted) -> bool {
+        let ([decl], Ok(package)) = (decls, self.asked.links.types.package()) else { return false };
+        let Some(methods) = self.methods(decl) else { return false };
+        let (links, receiver) = (&self.asked.links, self.outline.text(decl.name));
+        let mut found = Vec::new();
+        for name in methods {
+            let (package, receiver) = (package.name.clone(), Box::from(receiver));
+            let own = Key { package, receiver, name: Box::from(name), is_asked: true };
+            if links.asked.has(&own) {
+                return false;
+            }
+            let alike = links.asked.named(name).iter().filter(|key| !key.receiver.is_empty());
+            found.extend(alike.filter(|key| links.is_bound(key, &own)).map(|key| (key.clone(), own.clone())));
+        }
+        sorted.links.extend(found);
+        true
+    }
+
+    /// The names of methods that an interface asks for itself; `None` if it is no interface, has parameters, or holds another one.
+    fn methods(&self, decl: &Decl) -> Option<Vec<&str>> {
+        let mut lexer = Lexer::new(&self.asked.source.bytes, decl.at as usize);
+        let mut take = |tok: Tok| (lexer.token().tok == tok).then_some(());
+        take(Tok::Ident)?;
+        take(Tok::Interface)?;
+        take(Tok::LBrace)?;
+        let (mut found, mut depth, mut last) = (Vec::new(), 1, Tok::LBrace);
+        while depth > 0 {
+            let token = lexer.token();
+            match token.tok {
+                Tok::LBrace | Tok::LParen | Tok::LBrack => depth += 1,
+                Tok::RBrace | Tok::RParen | Tok::RBrack => depth -= 1,
+                Tok::Interface | Tok::Eof | Tok::Bad => return None,
+                Tok::Ident if depth == 1 && matches!(last, Tok::LBrace | Tok::Semi) => {
+                    let name = lexer.text(token);
+                    let mut ahead = lexer;
+                    found.extend((ahead.token().tok == Tok::LParen && self.is_asked(name)).then_some(name));
+                }
+                _ => {}
+            }
+            last = token.tok;
+        }
+        Some(found)
     }
 
     /// A function of which the head is enough; `None` where the reader of bodies cannot tell what is asked of the rest.

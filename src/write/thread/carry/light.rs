@@ -96,7 +96,8 @@ fn call(
         _ => false,
     };
     let is_test = asked.source.path.ends_with("_test.go");
-    let is_absent = || types.view().world().absent().has(&caller.package, &caller.receiver, &caller.name);
+    let absent = types.view().world().absent();
+    let is_absent = || caller.is_some_and(|caller| absent.has(&caller.package, &caller.receiver, &caller.name));
     let has_context = !is_test && has_context(types, mention.id) && !is_absent();
     if !is_test && !has_context && may_give(asked, types, mention.id, caller) {
         return None;

@@ -82,7 +82,7 @@ fn in_json(run: &Run, command: &str) -> u64 {
 
 #[track_caller]
 fn in_text(run: &Run, command: &str) -> u64 {
-    let summary = run.stdout.rsplit_once(" klog calls in ").unwrap_or_else(|| panic!("no summary in {}", run.stdout));
+    let summary = run.stdout.rsplit_once(" klog call").unwrap_or_else(|| panic!("no summary in {}", run.stdout));
     let inventory: u64 = summary.0.rsplit('\n').next().unwrap().parse().unwrap();
     let mut parts = 0;
     for line in summary.1.lines().skip(1) {

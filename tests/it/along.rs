@@ -168,7 +168,7 @@ fn a_program_in_which_no_operation_starts_gets_structure_alone() {
     checkout.commit();
     let (run, names) = mails(&checkout, &[]);
     assert_eq!(names.len(), 1, "{names:?}");
-    assert!(run.stderr.contains("1 calls get their structure only"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 call gets its structure only"), "{}", run.stderr);
     assert!(run.stderr.contains("--process-ids"), "{}", run.stderr);
     let (run, names) = mails(&checkout, &["--process-ids"]);
     assert!(names[0].contains("Add-internal-requestid"), "{names:?}");
@@ -233,7 +233,7 @@ fn who_only_says_that_it_is_up_starts_no_operation() {
     let checkout = Checkout::with([("go.mod", gomod("example.com/m")), ("main.go", tool.clone())]);
     checkout.commit();
     let (run, _) = mails(&checkout, &[]);
-    assert!(run.stderr.contains("1 calls get their structure only"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 call gets its structure only"), "{}", run.stderr);
     let split = tool.replace("\"/healthz\", func", "\"/healthz\",\n\t\tfunc");
     checkout.write("main.go", &split);
     let patched = |checkout: &Checkout| checkout.run(["patch", "--no-cache", "--runtime=separate"]).expect(0).stdout;

@@ -47,19 +47,7 @@ pub fn threads(
     let own = stage.ground();
     let ground = &Ground { world: plan.left.as_ref().map_or(own.world, |left| &left.world), ..own };
     Ok(pool.install(|| match options.edits.target {
-        Target::Infos => {
-            let mut threads = thread::threads(ground, lone, wanted);
-            // What no thread reaches keeps the ID that it has.
-            let has_id = |call: &Lone| {
-                let file = plan.files.iter().find(|file| file.path == call.path);
-                let is_it = |site: &&SitePlan| site.site.span.start == call.offset;
-                file.and_then(|file| file.sites.iter().find(is_it)).is_some_and(asks_queue)
-            };
-            let before = threads.blocked.len();
-            threads.blocked.retain(|unreached| !has_id(&unreached.call));
-            threads.without -= before - threads.blocked.len();
-            threads
-        }
+        Target::Infos => thread::threads(ground, lone, wanted),
         Target::Contextual => {
             let modules = nested(&options.root.dir);
             let published = |dir: &str| !break_api && is_published(dir, &modules);
@@ -93,7 +81,7 @@ fn is_lone(file: &FilePlan, plan: &SitePlan, options: &Options) -> bool {
         return wants_logger(plan, options);
     }
     match &plan.outcome {
-        Outcome::Fix(fix) => fix.request_id == Some(RequestId::None(NoId::NoCarrier)) || asks_queue(plan),
+        Outcome::Fix(fix) => fix.request_id == Some(RequestId::None(NoId::NoCarrier)),
         Outcome::Structured => {
             let spread = || plan.site.span.of(&file.source).ends_with(b"...)");
             options.edits.request_id
@@ -103,15 +91,6 @@ fn is_lone(file: &FilePlan, plan: &SitePlan, options: &Options) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether a call asks a work queue for its ID, so that it has one, and may have a better one.
-fn asks_queue(plan: &SitePlan) -> bool {
-    let id = match &plan.outcome {
-        Outcome::Fix(fix) => fix.request_id.as_ref(),
-        _ => None,
-    };
-    matches!(id, Some(RequestId::From(accessor)) if accessor.is_of_queue())
 }
 
 /// Whether a call could go through a logger of its callers, and does not.

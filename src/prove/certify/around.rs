@@ -7,7 +7,6 @@ use crate::go::index::Imports;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
-use crate::rule::LogCalls;
 
 /// What the statement right behind is given that ends the process: its code is the last of it.
 pub fn exits_behind<'t>(statement: Node<'t>, place: &Place<'_, 't>) -> Option<Vec<Node<'t>>> {
@@ -17,7 +16,7 @@ pub fn exits_behind<'t>(statement: Node<'t>, place: &Place<'_, 't>) -> Option<Ve
             next = node.next_named_sibling();
             continue;
         }
-        match exit_of(node, place.source(), place.imports, &place.rules.log_calls) {
+        match exit_of(node, place.source(), place.imports, &place.rules.log_calls.import_paths) {
             Some(Ends::Process) => {
                 let call = CallExpression::cast(named_children(node).next()?)?;
                 return Some(named_children(call.arguments()?.node()).collect());
@@ -39,13 +38,13 @@ pub enum Ends {
 }
 
 /// Whether a statement ends the process, or flushes the log for that.
-pub fn exit_of(node: Node<'_>, source: &[u8], imports: &Imports, rules: &LogCalls) -> Option<Ends> {
+pub fn exit_of(node: Node<'_>, source: &[u8], imports: &Imports, klog: &[String]) -> Option<Ends> {
     let call = named_children(node).next().filter(|_| node.kind_id() == kind::EXPRESSION_STATEMENT)?;
     let callee = CallExpression::cast(call)?.function()?.node();
     let selector = SelectorExpression::cast(peel(callee))?;
     let name = syntax::text(selector.field()?.node(), source);
     let package = imports.path_of(syntax::text(selector.operand()?.node(), source))?;
-    let of_klog = rules.import_paths.iter().any(|path| path == package);
+    let of_klog = klog.iter().any(|path| path == package);
     match name {
         "Exit" if package == "os" => Some(Ends::Process),
         "FlushAndExit" if of_klog => Some(Ends::Process),
@@ -67,10 +66,7 @@ pub fn logger_chain<'t>(start: Node<'t>, klog: &Klog<'_, '_, 't>) -> Vec<Node<'t
         let operand = callee.and_then(|callee| SelectorExpression::cast(callee)?.operand()).map(|o| peel(o.node()));
         // klog's functions have the logger in front, but for those that put it into a context.
         let into = callee.is_some_and(|callee| klog.puts_into_context(callee));
-        let args: Vec<_> = call
-            .and_then(|call| call.arguments())
-            .map(|args| named_children(args.node()).collect())
-            .unwrap_or_default();
+        let args = call.map(made_with).unwrap_or_default();
         let given = if into { args.last() } else { args.first() }.map(|node| peel(*node));
         next = match operand {
             Some(operand) if into || klog.is_package(operand) || klog.place.imported(operand).is_some() => given,
@@ -84,6 +80,11 @@ pub fn logger_chain<'t>(start: Node<'t>, klog: &Klog<'_, '_, 't>) -> Vec<Node<'t
 fn is_named(node: Node<'_>, name: &str, place: &Place<'_, '_>) -> bool {
     let callee = CallExpression::cast(peel(node)).and_then(|call| call.function());
     callee.is_some_and(|callee| callee_name(peel(callee.node()), place.source()) == name)
+}
+
+/// What a call is given that makes a logger or a context.
+pub fn made_with(call: CallExpression<'_>) -> Vec<Node<'_>> {
+    call.arguments().map(|args| named_children(args.node()).collect()).unwrap_or_default()
 }
 
 /// How many of a logger's makers are calls of this name.

@@ -1,8 +1,6 @@
 //! What is to be certified, as files before and after: two commits, two directories, or a checkout and a patch.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -233,18 +231,5 @@ fn others(old: &Path, new: &Path, known: &dyn Fn(&str) -> bool) -> BTreeSet<RelP
 /// Whether two files do not hold the same.
 fn differs(a: &Path, b: &Path) -> bool {
     let (Ok(one), Ok(two)) = (a.symlink_metadata(), b.symlink_metadata()) else { return true };
-    one.len() != two.len() || !two.is_file() || !same_bytes(a, b).unwrap_or(false)
-}
-
-fn same_bytes(a: &Path, b: &Path) -> std::io::Result<bool> {
-    let (mut a, mut b) = (BufReader::new(File::open(a)?), BufReader::new(File::open(b)?));
-    loop {
-        let (one, two) = (a.fill_buf()?, b.fill_buf()?);
-        let len = one.len().min(two.len());
-        if len == 0 || one[..len] != two[..len] {
-            return Ok(one.is_empty() && two.is_empty());
-        }
-        a.consume(len);
-        b.consume(len);
-    }
+    one.len() != two.len() || !two.is_file() || !disk::same(a, b).unwrap_or(false)
 }

@@ -103,7 +103,12 @@ fn has_words(text: &str, part: &str) -> bool {
 /// An error that the old line did not print, and that the code around has not found.
 fn unfounded(old: &Reading, new: &Reading) -> Option<Finding> {
     let error = new.error.as_ref().filter(|_| !old.all().any(|value| value.error))?;
-    let is_known = old.error_in_scope.as_ref() == Some(&error.text) || old.error.is_some() || error.text.contains('(');
+    // Of a type that is not known here, or in a text that was put together before.
+    let asked = format!("{}!=nil", error.text);
+    let is_asked = old.guards.iter().any(|guard| guard.starts_with("if ") && has_words(guard, &asked));
+    let is_told = old.all().any(|value| value.needs.iter().any(|need| !need.is_disjoint(&error.shows)));
+    let is_found = old.error_in_scope.as_ref() == Some(&error.text) || is_asked || is_told;
+    let is_known = is_found || old.error.is_some() || error.text.contains('(');
     (!is_known).then(|| Finding::ErrorAdded { error: error.text.clone() })
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use tree_sitter::Node;
 
-use super::around::{Ends, exit_of};
+use super::around::{Ends, exit_of, made_with};
 use super::guard::levelled;
 use super::maker::Maker;
 use super::reading::Reading;
@@ -444,7 +444,7 @@ impl Walk<'_> {
             let operand = peel(SelectorExpression::cast(peel(call.function()?.node()))?.operand()?.node());
             let of_package =
                 operand.kind_id() == kind::IDENTIFIER && self.imports.path_of(self.text(operand)).is_some();
-            node = if of_package { peel(named_children(call.arguments()?.node()).next()?) } else { operand };
+            node = if of_package { peel(*made_with(call).first()?) } else { operand };
         }
     }
 
@@ -459,7 +459,7 @@ impl Walk<'_> {
 
     /// Whether a statement belongs to the exit behind a log call, which is compared with the call.
     fn is_exit(&self, statement: Node<'_>) -> bool {
-        let ends = |statement: Node<'_>| exit_of(statement, self.source, self.imports, self.rules);
+        let ends = |statement: Node<'_>| exit_of(statement, self.source, self.imports, &self.rules.import_paths);
         let mut behind = std::iter::successors(statement.next_named_sibling(), Node::next_named_sibling);
         self.tokens.last().is_some_and(Token::is_log)
             && match ends(statement) {

@@ -64,7 +64,9 @@ fn stood(old: &Reading, value: &Value) -> bool {
 fn turned(old: &Reading, value: &Value) -> Option<Finding> {
     let [first, second] = value.refers.as_slice() else { return None };
     let is_turned = |pair: &[Value]| pair[1].joined && pair[0].text == *second && pair[1].text == *first;
-    let is_turned = first != second && old.values.windows(2).any(is_turned);
+    // What the old line had the wrong way round is put right.
+    let is_right = words(first).iter().any(|word| matches!(&*word.to_lowercase(), "ns" | NAMESPACE));
+    let is_turned = first != second && !is_right && old.values.windows(2).any(is_turned);
     let key = NAMESPACE.to_owned();
     is_turned.then(|| Finding::ValueSwapped { value: first.clone(), key, other: second.clone() })
 }

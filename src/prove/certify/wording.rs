@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::reading::Reading;
+use super::reading::{Reading, Value};
 use super::reason::Finding;
-use crate::klog::name::words;
+use crate::klog::name::{is_humped, words};
 use crate::rule::{RuleSet, Severity};
 
 /// What a message says that is another thing than what the old one said.
@@ -26,9 +26,11 @@ pub fn reworded(old: &Reading, new: &Reading, rules: &RuleSet) -> Option<Finding
         spelled + text.to_lowercase().matches("n't ").count()
     };
     let negative = listed(&sentences.negative);
+    let introduces: BTreeSet<String> = INTRODUCES.iter().flat_map(|word| stems(word)).collect();
+    let named: BTreeSet<String> = [old, new].iter().flat_map(|side| side.all()).flat_map(called).collect();
     let doubts = |of: &BTreeSet<String>, other: &BTreeSet<String>| {
-        let own = of.intersection(&negative).filter(|word| !other.contains(*word));
-        own.filter(|word| !INTRODUCES.contains(&word.as_str())).count()
+        let own = of.intersection(&negative).filter(|word| !other.contains(*word) && !named.contains(*word));
+        own.filter(|word| !introduces.contains(*word)).count()
     };
     let (was, is) = (denials(&old.message), denials(&new.message));
     let (lost, gained) = (doubts(&before, &after), doubts(&after, &before));
@@ -42,7 +44,7 @@ pub fn reworded(old: &Reading, new: &Reading, rules: &RuleSet) -> Option<Finding
     };
     let known: BTreeSet<String> =
         old.all().flat_map(|value| value.words.iter().chain(&value.said)).flat_map(|word| stems(word)).collect();
-    let (said, says) = (content(&before), content(&after));
+    let (said, says) = (content(&stems(unprefixed(&old.message))), content(&after));
     let foreign = said.len() > 1 && !says.is_empty() && says.is_disjoint(&said) && says.is_disjoint(&known);
     let missing = said.iter().filter(|word| !says.contains(*word) && !told(word, new, &known)).count();
     // "isn't there" → "is missing".
@@ -66,6 +68,29 @@ fn prefixed(from: &BTreeSet<String>, to: &BTreeSet<String>) -> bool {
     from.iter().any(|word| word.len() > 3 && !to.contains(word) && turned(word))
 }
 
+/// What a value is called by its key and by its own words.
+fn called(value: &Value) -> BTreeSet<String> {
+    value.key.iter().chain(&value.words).flat_map(|word| stems(word)).collect()
+}
+
+/// A text without the component or the function before it: `[proxy] `, `pkg.Func: `.
+fn unprefixed(text: &str) -> &str {
+    let text = text.trim_start();
+    if let Some((_, rest)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) {
+        return rest;
+    }
+    match text.split_once(':') {
+        Some((name, rest))
+            if name.len() > 1
+                && !name.contains(char::is_whitespace)
+                && (name.contains(['.', '(']) || is_humped(name)) =>
+        {
+            rest
+        }
+        _ => text,
+    }
+}
+
 /// Whether a word of the old text is told by a key, or by what a value is called.
 fn told(word: &String, new: &Reading, known: &BTreeSet<String>) -> bool {
     let keys = new.all().filter_map(|value| value.key.as_deref()).flat_map(stems);
@@ -74,8 +99,9 @@ fn told(word: &String, new: &Reading, known: &BTreeSet<String>) -> bool {
 
 /// Whether a text ends in a word that needs another one behind it.
 fn dangling(text: &str, rules: &RuleSet) -> bool {
-    let last = text.split_whitespace().next_back().unwrap_or_default();
-    rules.messages.prepositions.contains(last) && !text.trim_end().ends_with(['"', '\''])
+    let is_quoted = text.trim_end().ends_with(['"', '\'']);
+    let last = text.trim_end_matches(|c: char| !c.is_alphanumeric()).split_whitespace().next_back().unwrap_or_default();
+    rules.messages.prepositions.contains(last) && !is_quoted
 }
 
 /// Whether a text has a number that the old line did not show.

@@ -1,7 +1,7 @@
 //! Bounded reads of regular files.
 
 use std::fs::{File, Metadata};
-use std::io::{Error, ErrorKind, Read, Result};
+use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result};
 use std::path::Path;
 
 /// Most bytes of what a checkout declares: go.mod, OWNERS, .gitattributes, settings.
@@ -39,6 +39,22 @@ fn check(found: &Metadata, most: u64) -> Result<()> {
         return Err(Error::other(format!("{} bytes are more than the {most} that are read", found.len())));
     }
     Ok(())
+}
+
+/// Whether two regular files hold the same, which are read as far as they do.
+pub fn same(a: &Path, b: &Path) -> Result<bool> {
+    check(&std::fs::metadata(a)?, u64::MAX)?;
+    check(&std::fs::metadata(b)?, u64::MAX)?;
+    let (mut a, mut b) = (BufReader::new(File::open(a)?), BufReader::new(File::open(b)?));
+    loop {
+        let (one, two) = (a.fill_buf()?, b.fill_buf()?);
+        let len = one.len().min(two.len());
+        if len == 0 || one[..len] != two[..len] {
+            return Ok(one.is_empty() && two.is_empty());
+        }
+        a.consume(len);
+        b.consume(len);
+    }
 }
 
 /// As [`read`], as text.

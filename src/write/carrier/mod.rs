@@ -7,7 +7,6 @@ mod list;
 mod object;
 mod offer;
 mod process;
-mod queue;
 mod variable;
 
 use std::cell::LazyCell;
@@ -44,9 +43,6 @@ pub struct Accessor {
 
 /// The name of the kind that contexts are.
 const CONTEXT: &str = "context";
-/// Those of the kinds that items of work queues are.
-const QUEUE_KEY: &str = "queue-key";
-const QUEUE_ITEM: &str = "queue-item";
 
 /// A carrier among others.
 struct Candidate {
@@ -100,7 +96,6 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
                 CONTEXT if setting.context_first => 0,
                 // What was before a change comes after all other objects, contexts of a run loop at the end.
                 CONTEXT => order + 1 + 2 * rules.len(),
-                QUEUE_KEY | QUEUE_ITEM => order + 1 + 3 * rules.len(),
                 _ if former => order + 1 + rules.len(),
                 _ => order + 1,
             };
@@ -132,11 +127,6 @@ pub fn find<'t>(place: &Place<'_, 't>, pairs: &[KeyValue], setting: Setting) -> 
 }
 
 impl Accessor {
-    /// Whether it asks a work queue: what a caller has at hand knows better.
-    pub fn is_of_queue(&self) -> bool {
-        matches!(self.carrier.as_str(), QUEUE_KEY | QUEUE_ITEM)
-    }
-
     /// The same, but for a context that is asked first, where the kind of carrier has an accessor for that.
     fn under(self, context: Option<&str>, rules: &[Carrier]) -> Self {
         let rule = rules.iter().find(|rule| rule.name == self.carrier && !rule.under_context.is_empty());
@@ -200,7 +190,7 @@ pub fn entry<'t>(
     // A field is read before anything can have shown that it can be.
     let of_parameters = || {
         let carriers = place.rules.carriers.carrier.iter().filter(|c| {
-            !matches!(c.name.as_str(), CONTEXT | "field" | "request-field" | "uid-field" | "list" | QUEUE_ITEM)
+            !matches!(c.name.as_str(), CONTEXT | "field" | "request-field" | "uid-field" | "list")
                 && !c.types.contains(&CarrierType::Text)
         });
         carriers.filter(|carrier| carrier.call.is_empty() && holds(carrier, place)).find_map(|carrier| {
@@ -235,9 +225,6 @@ fn is_former(name: &str, place: &Place<'_, '_>) -> bool {
 
 /// What a carrier's accessor takes of a variable; `None` if the variable is no such carrier.
 fn argument(carrier: &Carrier, variable: &Variable<'_, '_, '_>, pairs: &[KeyValue]) -> Option<String> {
-    if matches!(carrier.name.as_str(), QUEUE_KEY | QUEUE_ITEM) {
-        return queue::item(carrier, variable);
-    }
     if carrier.name == "field" {
         return field::object_in(variable, pairs);
     }

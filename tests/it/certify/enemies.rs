@@ -113,6 +113,30 @@ fn a_message_says_what_it_said() {
 }
 
 #[test]
+fn words_that_the_new_line_tells_otherwise_are_not_lost() {
+    kept("klog.Errorf(\"failed to move crate, err: %v\", err)", "klog.ErrorS(err, \"Failed to move crate\")");
+    kept(
+        "klog.Infof(\"waiting for trucks (timeout %d)\", count)",
+        "klog.InfoS(\"Waiting for trucks\", \"timeout\", count)",
+    );
+    kept("klog.Info(\"crates are set, using that..\")", "klog.InfoS(\"Crates are set, using that\")");
+    kept(
+        "klog.Errorf(\"failed to find a row for %q: %v\", name, err)",
+        "klog.ErrorS(err, \"Failed to find a row for\", \"crate\", name)",
+    );
+    kept("klog.Info(\"[crane fleet] moved\")", "klog.InfoS(\"Moved\")");
+    kept("klog.Info(\"yard.MoveCrateSafely: no truck\")", "klog.InfoS(\"No truck\")");
+    kept(
+        "if err := unknown.Load(); err != nil {\nklog.Error(\"failed to load\")\n}",
+        "if err := unknown.Load(); err != nil {\nklog.ErrorS(err, \"Failed to load\")\n}",
+    );
+    kept(
+        "klog.Infof(\"at %s/%s\", crate.Name, crate.Namespace)",
+        "klog.InfoS(\"At\", \"crate\", klog.KRef(crate.Namespace, crate.Name))",
+    );
+}
+
+#[test]
 fn what_is_not_read_and_built_is_not_certified() {
     let (before, after) = (Checkout::new(), Checkout::new());
     for tree in [&before, &after] {

@@ -87,14 +87,13 @@ fn call(
     if list.first() != Some(&b'(') || has_comment {
         return None;
     }
-    let spreads = match body.list(args) {
-        [only] if !spread => {
-            let only = peeled(types, *only);
-            matches!(body.expr(only).kind, ExprKind::Call { .. })
-                && matches!(types.type_of(only), Type::Unknown(_) | Type::Tuple(_))
-        }
-        _ => false,
+    let only = match body.list(args) {
+        [only] if !spread => Some(peeled(types, *only)),
+        _ => None,
     };
+    let is_call = |only: &ExprId| matches!(body.expr(*only).kind, ExprKind::Call { .. });
+    let spreads =
+        only.filter(is_call).is_some_and(|only| matches!(types.type_of(only), Type::Unknown(_) | Type::Tuple(_)));
     let is_test = asked.source.path.ends_with("_test.go");
     let absent = types.view().world().absent();
     let is_absent = || caller.is_some_and(|caller| absent.has(&caller.package, &caller.receiver, &caller.name));

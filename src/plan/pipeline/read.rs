@@ -96,13 +96,16 @@ pub fn read<K: Keep>(
     Ok(pool(options)?.install(|| files.into_par_iter().map(one).collect()))
 }
 
+/// A file's calls, and what makes its loggers and contexts.
+type Found<K> = (Vec<<K as Keep>::Call>, Vec<<K as Keep>::Maker>);
+
 fn calls<K: Keep>(
     file: &ParsedFile,
     stage: &Stage<'_>,
     options: &Options,
     rules: &RuleSet,
     keep: &K,
-) -> Result<(Vec<K::Call>, Vec<K::Maker>), Diagnostic> {
+) -> Result<Found<K>, Diagnostic> {
     let (root, source) = (file.tree.root_node(), &file.source.bytes);
     let imports = Imports::of(root, source);
     let types = stage.world().file(file);

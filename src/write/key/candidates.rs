@@ -121,7 +121,7 @@ impl Candidates<'_> {
         let closed = &self.namer.sentences.closed;
         let of_role = |at: usize| at > 0 && closed.contains(&own[at - 1].to_lowercase());
         let cased = (1..own.len())
-            .filter(|at| !of_role(*at) && !(at + 1 == own.len() && self.is_bare(&own[*at])))
+            .filter(|at| !(of_role(*at) || at + 1 == own.len() && self.is_bare(&own[*at])))
             .filter(|at| !self.is_compound(&own[at - 1], &own[*at]) && !is_error(&own[*at..]));
         let cased: Vec<String> = cased.map(|at| decapitalized(&own[at..].concat())).collect();
         self.all.extend(

@@ -44,8 +44,8 @@ reasons! {
         /// Two calls of a function have changed messages.
         "message-swapped" Refusal MessageSwapped { message: String, line: u32 }
             "\"{message}\" is what the call at line {line} said before",
-        /// The message says the opposite of the old one, has no word in common with it, or has characters that it had not and that are not
-        /// seen as they are.
+        /// The message says the opposite of the old one, has no word in common with it or lacks most of its words, ends in one that wants
+        /// another behind it, or has a number, or characters not seen as they are, that the old one had not.
         "message-changed" Refusal MessageChanged { old: String, new: String }
             "\"{old}\" has become \"{new}\"",
         /// The line goes to a logger that drops it, or that nothing is known of here.

@@ -186,3 +186,28 @@ fn methods_that_are_called_by_their_names_keep_their_parameters() {
     checkout.write("main.go", NAMED.replace("<-ctx.Done()", "<-ctx.Done()\n\t_ = rpc.Register(t)"));
     assert_eq!(names(&checkout), [""; 0]);
 }
+
+/// A module with a copy of one of its own, and of another, in vendor.
+fn vendored() -> Checkout {
+    let own = "package own\n\nimport \"k8s.io/klog/v2\"\n\nfunc load(name string) { klog.Infof(\"Loading crate %s\", name) }\n";
+    Checkout::with([
+        ("go.mod", "module example.com/a\n\nrequire k8s.io/klog/v2 v2.120.1\n\nreplace example.com/own => ./own\n"),
+        ("own/go.mod", "module example.com/own\n\nrequire k8s.io/klog/v2 v2.120.1\n"),
+        ("own/own.go", own),
+        ("vendor/modules.txt", "# example.com/own v0.0.0 => ./own\n"),
+        ("vendor/example.com/own/own.go", own),
+        ("vendor/example.com/other/other.go", own),
+    ])
+}
+
+#[test]
+fn what_is_left_alone_is_said_and_how_it_is_looked_at() {
+    let checkout = vendored();
+    let plan = checkout.run(["plan", "--all"]).expect(0);
+    assert!(plan.stderr.contains("vendor/example.com/own is a copy of own: run `go mod vendor`"), "{}", plan.stderr);
+    let left = checkout.run(["explain", "vendor/example.com/other/other.go:5"]).expect(2);
+    assert!(left.stderr.contains("left alone: vendored code; --root "), "{}", left.stderr);
+    let dir = "vendor/example.com/other";
+    let seen = checkout.run(["explain", "--root", dir, "vendor/example.com/other/other.go:5"]).expect(0);
+    assert!(seen.stdout.contains("Infof"), "{}", seen.stdout);
+}

@@ -143,6 +143,7 @@ fn call_chain(call: CallExpression<'_>, source: &[u8], chain: &mut Chain, depth:
                 collect(operand, source, chain, depth + 1);
             }
             if TRANSPARENT.contains(&name) && args.is_empty() {
+                chain.count |= name == "Len";
                 return;
             }
             chain.computed |= !args.is_empty();

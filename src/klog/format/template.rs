@@ -287,7 +287,7 @@ impl<'t> Template<'t> {
         let inner = if node.kind_id() == kind::PARENTHESIZED_EXPRESSION { named_children(node).next() } else { None };
         match inner {
             Some(inner) => self.whole(inner, reader),
-            None => self.built(node, reader) || self.formatted(node, has_letters, reader),
+            None => self.built(node, reader) || self.formatted(node, has_letters, reader) || self.error(node, reader),
         }
     }
 
@@ -295,9 +295,14 @@ impl<'t> Template<'t> {
         self.formatted(node, is_sentence, reader)
     }
 
+    /// Takes apart an error that is made to be printed alone: `Errorf(format, …)`.
+    fn error(&mut self, node: Node<'t>, reader: &Reader<'_, 't>) -> bool {
+        format_args(node, "Errorf", reader).is_some_and(|args| self.parted(&args, has_letters, reader))
+    }
+
     /// Takes apart `Sprintf(format, …)` where the format has words enough.
     fn formatted(&mut self, node: Node<'t>, has_words: fn(&str) -> bool, reader: &Reader<'_, 't>) -> bool {
-        let (args, own) = match sprintf_args(node, reader) {
+        let (args, own) = match format_args(node, "Sprintf", reader) {
             Some(args) => (args, false),
             None if (reader.printer)(node) => match call_args(node) {
                 Some(args) => (args, true),
@@ -305,12 +310,22 @@ impl<'t> Template<'t> {
             },
             None => return false,
         };
-        let before = (self.parts.len(), self.notes.len());
+        let notes = self.notes.len();
         if own {
             self.note(Note::Printer);
         }
+        let done = self.parted(&args, has_words, reader);
+        if !done {
+            self.notes.truncate(notes);
+        }
+        done
+    }
+
+    /// Takes apart a format with its operands.
+    fn parted(&mut self, args: &[Node<'t>], has_words: fn(&str) -> bool, reader: &Reader<'_, 't>) -> bool {
+        let before = (self.parts.len(), self.notes.len());
         let done = constant_string(args[0], reader.source, reader.constant).is_some_and(|text| has_words(&text))
-            && self.printf(&args, reader).is_ok();
+            && self.printf(args, reader).is_ok();
         if !done {
             self.parts.truncate(before.0);
             self.notes.truncate(before.1);
@@ -428,12 +443,12 @@ fn has_letters(format: &str) -> bool {
     verbs::parse(format, operands).is_ok_and(|pieces| pieces.iter().any(letters))
 }
 
-/// Arguments of `fmt.Sprintf(…)`.
-fn sprintf_args<'t>(node: Node<'t>, reader: &Reader<'_, 't>) -> Option<Vec<Node<'t>>> {
+/// Arguments of a call of package fmt's function, `fmt.Sprintf(…)`.
+fn format_args<'t>(node: Node<'t>, function: &str, reader: &Reader<'_, 't>) -> Option<Vec<Node<'t>>> {
     let call = CallExpression::cast(node)?;
     let selector = SelectorExpression::cast(call.function()?.node())?;
     let is = |node: Node<'_>, name: &str| syntax::text(node, reader.source) == name;
-    if !is(selector.operand()?.node(), reader.fmt?) || !is(selector.field()?.node(), "Sprintf") {
+    if !is(selector.operand()?.node(), reader.fmt?) || !is(selector.field()?.node(), function) {
         return None;
     }
     call_args(node)

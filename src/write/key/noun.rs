@@ -1,7 +1,8 @@
 //! The noun before a value: the word, the noun of two words, the thing that has a name.
 
-use super::namer::{Evidence, Key, Namer};
+use super::namer::{Evidence, Key, Namer, is_plain};
 use crate::klog::name::words;
+use crate::write::message::is_quality;
 
 impl Namer<'_> {
     pub(super) fn noun(&self) -> Option<String> {
@@ -95,6 +96,17 @@ impl Namer<'_> {
             return self.key("path".to_owned(), Evidence::Noun);
         }
         self.key(self.camel(&self.spelled_noun()), Evidence::Noun)
+    }
+
+    /// "adding %s taint to node" of `TaintOutOfService`: the noun behind the value, where its name has it.
+    pub(super) fn of_noun_behind(&self) -> Option<Key> {
+        let spelled = self.context.after.as_ref()?;
+        let word = spelled.to_lowercase();
+        let other = self.is_silent(&word) || is_quality(&word) || self.is_verb(&word);
+        let own = self.operand.chain.names.last().map(|own| words(own)).unwrap_or_default();
+        let has = own.iter().any(|part| part.eq_ignore_ascii_case(&word));
+        let names = !other && has && !self.sentences.is_third_person(&word) && is_plain(&word);
+        names.then(|| self.key(self.camel(&words(spelled)), Evidence::Noun))?
     }
 
     /// The last noun before the verb that names an entity, however far: "container status for %q".

@@ -8,7 +8,7 @@ use crate::klog::operand::Chain;
 impl Namer<'_> {
     pub(super) fn of_chain(&self, chain: &Chain) -> Option<Key> {
         if self.operand.constant
-            && let Some(key) = self.of_label().or_else(|| self.of_noun())
+            && let Some(key) = self.of_label().or_else(|| self.of_noun()).or_else(|| self.of_noun_behind())
         {
             return Some(key);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::known::Known;
 use super::sure::{Candidate, Chance, Named};
 use super::traits::{Shape, traits};
-use crate::klog::name::is_valid;
+use crate::klog::name::{is_valid, words};
 use crate::rule::{RuleSet, Trait};
 
 impl Known {
@@ -26,6 +26,7 @@ impl Known {
             })
             .collect();
         leave_out_bare(&mut scored);
+        leave_out_things(&mut scored);
         let nothing = rules.naming.weight(Trait::Nothing, self.kubernetes).exp();
         let decided = scored.iter().position(|(_, candidate)| self.fixed.is_some() && candidate.key == proposed);
         let decided = decided.map(|at| scored.remove(at));
@@ -58,6 +59,20 @@ impl Known {
         let about = if self.given { Vec::new() } else { self.about.clone() };
         Named { chosen: Candidate { key: key.to_owned(), p, because }, alternatives, about, settled: self.settled }
     }
+}
+
+/// An ID is not the thing: `container` for `status.ContainerID`, where something says that it is an ID. What the tree's own calls have stays.
+fn leave_out_things(scored: &mut Vec<(f64, Candidate)>) {
+    let is_id = |(_, candidate): &(f64, Candidate)| {
+        let last = words(&candidate.key).last().map(|last| last.to_lowercase());
+        matches!(last.as_deref(), Some("id" | "uid"))
+    };
+    if !scored.iter().any(is_id) {
+        return;
+    }
+    let drops = |(_, candidate): &(f64, Candidate)| candidate.because.contains(&Trait::DropsId);
+    let stays = [Trait::Habit, Trait::TreeAgrees, Trait::TreeAgreesOnName];
+    scored.retain(|one| !drops(one) || stays.iter().any(|known| one.1.because.contains(known)));
 }
 
 /// A part of a thing does not stand alone, as `name` for `store.name`, where what it belongs to can be said: people do that, and those who

@@ -332,7 +332,10 @@ impl Builder<'_> {
         }
         if self.preposition(last) {
             let held = !self.preposition_chain(earlier);
+            // "moved to %s successfully".
+            let done = next.len() > 4 && next.ends_with("ly") && next != "only";
             return match () {
+                () if held && done => Treatment::DropWithPreposition,
                 () if held && self.takes_time(last, hole) => Treatment::DropWithPreposition,
                 () if self.denies(last) && goes_on && hole != NO_HOLE => Treatment::Phrase,
                 // "Throttled for %dms by": a number is no noun.

@@ -69,7 +69,8 @@ impl Builder<'_> {
     /// Takes the holes out of segments, and with them the segments and words that were only there for them.
     fn segments(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
-        let mut segments = self.gone_on(tie(self.faults(segments), top)).into_iter().peekable();
+        let segments = self.gone_on(tie(self.faults(segments), top));
+        let mut segments = self.labels(segments, top).into_iter().peekable();
         while let Some(mut segment) = segments.next() {
             self.introduction(&mut segment, segments.peek());
             let listing = self.is_listing(&segment, segments.peek(), out.is_empty(), top);
@@ -80,6 +81,9 @@ impl Builder<'_> {
             }
             if listing {
                 self.drop_words(&segment);
+                if let Some(next) = segments.peek_mut().filter(|next| next.mark == "-" && !out.is_empty()) {
+                    next.mark = ":";
+                }
                 continue;
             }
             if segment.holes().is_empty() {
@@ -135,6 +139,48 @@ impl Builder<'_> {
             value.mark = ":";
         }
         segments
+    }
+
+    /// "not bound; device: %s driver: %s" is a list of labels; "box: %s, moved to row" says what became of the box.
+    fn labels(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
+        let mut out: Vec<Segment> = Vec::new();
+        let mut rest = segments.into_iter().peekable();
+        while let Some(mut segment) = rest.next() {
+            let value =
+                matches!(segment.items.first(), Some(Item::Hole(hole)) if segment.mark == ":" && !self.error(*hole));
+            let labels =
+                rest.peek().is_some_and(|next| next.mark == ":" && matches!(next.items.first(), Some(Item::Hole(_))));
+            let behind = segment.items.iter().skip(1).filter(|item| **item != Item::Glue);
+            let noun = |item: &Item| matches!(item, Item::Word(word) if self.is_noun(word));
+            let nouns = behind.clone().count();
+            if value && labels && (1..=2).contains(&nouns) && behind.clone().all(noun) {
+                let label: Vec<Item> = behind.cloned().collect();
+                segment.items.truncate(1);
+                out.extend([segment, Segment { mark: ",", items: label }]);
+                continue;
+            }
+            let said = rest.peek().is_some_and(|next| next.mark == "," && self.says_what(next));
+            if top
+                && value
+                && segment.items.len() == 1
+                && said
+                && matches!(out.as_slice(), [only] if matches!(only.items.as_slice(), [Item::Word(word)] if self.is_noun(word)))
+            {
+                out.drain(..).for_each(|label| self.message.dropped.push(label.words().join(" ")));
+                continue;
+            }
+            out.push(segment);
+        }
+        out
+    }
+
+    /// Whether a segment is a clause that starts with what is done: "moved to row %s", "patch box".
+    fn says_what(&self, segment: &Segment) -> bool {
+        let words = segment.words();
+        matches!(segment.items.first(), Some(Item::Word(_)))
+            && words.len() > 1
+            && words.first().is_some_and(|first| self.verb(first, None))
+            && !words.iter().any(|word| matches!(*word, "it" | "them"))
     }
 
     /// "device for volume: %q by serial number": what a preposition behind a value goes on with is the sentence before the colon.
@@ -245,8 +291,11 @@ impl Builder<'_> {
         let goes_on = next.is_some_and(|next| says_more(next) && next.words().len() > 1);
         // "syncRacks: rack %s, row %s": nothing but labels.
         let listed = |next: &Segment| next.mark == "," && is_listing(&next.items, &|word| self.is_noun(word)) > 0;
+        // "shelf(%s) - the row is full".
+        let told = pairs == 1 && next.is_some_and(|next| next.mark == "-" && next.words().len() > 2);
         match (first, segment.mark) {
             _ if !top => false,
+            (true, "") => pairs > 1 && goes_on || told,
             (true, _) => pairs > 1 && goes_on,
             (false, ":") => pairs > 1 || pairs == 1 && (goes_on || next.is_some_and(listed)),
             (false, "-") => pairs > 0 && goes_on,
@@ -381,12 +430,15 @@ impl Builder<'_> {
         if (!top || !first && segment.mark == ":") && self.is_label_list(segment) {
             return true;
         }
+        // "patch type %s" of `patchType` is called so, and says nothing else.
+        let called =
+            |hole: &usize| self.roles.get(*hole).is_some_and(|role| role.phrase == words.join(" ").to_lowercase());
+        let named = !first && segment.holes().first().is_some_and(called);
         ends_in_hole
             && listed
             && one
             && !segment.has_group()
-            && words.len() <= 2
-            && !words.iter().enumerate().any(clausal)
+            && (named || words.len() <= 2 && !words.iter().enumerate().any(clausal))
             && !(segment.holes().iter().all(|h| self.error(*h)) && words.contains(&"failed"))
     }
 

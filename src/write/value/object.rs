@@ -42,7 +42,7 @@ pub fn kind_key(kind: &str, rules: &Keys) -> String {
 
 /// `pod` of `pod.Namespace`, `pvcName` → PVC.
 pub fn object_key(name: &str, place: &Place<'_, '_>) -> String {
-    let bare = name.strip_suffix("Name").filter(|n| !n.is_empty()).unwrap_or(name);
+    let bare = ["Name", "Copy"].iter().find_map(|end| name.strip_suffix(end)).filter(|n| !n.is_empty()).unwrap_or(name);
     let key = kind_key(bare, &place.rules.keys);
     let key = place.rules.keys.preferred.get(&key).cloned().unwrap_or(key);
     if matches!(key.as_str(), "name" | "") { "object".to_owned() } else { key }
@@ -68,7 +68,8 @@ pub fn reference_key(name: &str, word: &str, place: &Place<'_, '_>) -> (String, 
     let Some(of_noun) = thing else {
         // "Rebuilding" is no thing, `BargeSet` is one.
         let humped = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
-        let named = !says && humped && word.chars().all(char::is_alphanumeric);
+        let plain = word.chars().all(|c| c.is_ascii_lowercase()) && word.len() > 3 && is_thing(word, place);
+        let named = !says && (humped || plain) && word.chars().all(char::is_alphanumeric);
         return (if named { kind_key(word, keys) } else { object_key(name, place) }, false);
     };
     if !says || speaks_of_it {
@@ -78,6 +79,13 @@ pub fn reference_key(name: &str, word: &str, place: &Place<'_, '_>) -> (String, 
         Some(key) => (key, false),
         None => (of_noun, true),
     }
+}
+
+/// Whether a word may be a noun: it is none of the closed classes, and nothing that is done.
+fn is_thing(word: &str, place: &Place<'_, '_>) -> bool {
+    let (sentences, verbs) = (&place.rules.sentences, &place.rules.messages.verbs);
+    let done = ["ing", "ed"].iter().any(|end| word.ends_with(end));
+    !done && !sentences.closed.contains(word) && !verbs.contains(word) && !place.rules.keys.silent.contains(word)
 }
 
 /// The key of the kind that a name ends in: `headService` → service, `dataPVC` → PVC.
@@ -187,6 +195,9 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
     if let Some(name) = hole.name {
         return Some(pair(hole.operand, name, place));
     }
+    if let Some(object) = referred(hole.operand, place) {
+        return Some(object);
+    }
     if let Some((formatter, args)) = formatted(hole.operand, place) {
         return Some(printed(formatter, hole.operand, &args, place));
     }
@@ -208,10 +219,11 @@ pub fn object<'t>(hole: &Hole<'t>, place: &Place<'_, 't>) -> Option<ObjectValue>
 fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> ObjectValue {
     let source = place.source();
     let owners = (owner(namespace, "Namespace", source), owner(name, "Name", source));
-    if let (Some(a), Some(b)) = owners
-        && place.text(a) == place.text(b)
-        && let Some(object) = reference(a, place)
-    {
+    let same = match owners {
+        (Some(a), Some(b)) => Some(a).filter(|_| place.text(a) == place.text(b)),
+        _ => None,
+    };
+    if let Some(object) = same.and_then(|owner| reference(owner, place)) {
         return ObjectValue { nil_risk: false, whole: false, ..object };
     }
     let own = owners.1.map(|o| chain(o, source)).unwrap_or_else(|| chain(name, source));
@@ -223,8 +235,45 @@ fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> Objec
         if named { format!("string({text})") } else { text }
     };
     let value = format!("{}KRef({}, {})", place.klog_qualifier(), argument(namespace), argument(name));
-    let own_name = own.names.last().cloned().unwrap_or_default();
+    // The name of a constant is its own, and no object's; that of a type says more than a variable's.
+    let fixed = place.types.is_constant(name);
+    let of_type = same.and_then(|owner| struct_name(&place.type_of(owner), place));
+    let own_name = of_type.or_else(|| own.names.last().filter(|_| !fixed).cloned()).unwrap_or_default();
     ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false, uid: None }
+}
+
+/// Name of a struct's type, or of what a pointer to a struct points to.
+fn struct_name(ty: &Type, place: &Place<'_, '_>) -> Option<String> {
+    let named = ty.stripped().named()?;
+    matches!(place.types.view().underlying(ty.stripped()), Type::Struct(_)).then(|| named.name.to_string())
+}
+
+/// `klog.KObj(x)` and `klog.KObj(x).String()`, where the type of `x` says what it is.
+fn referred<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
+    let mut call = CallExpression::cast(peel(node))?;
+    let mut selector = SelectorExpression::cast(call.function()?.node())?;
+    if syntax::text(selector.field()?.node(), place.source()) == "String" {
+        call = CallExpression::cast(peel(selector.operand()?.node()))?;
+        selector = SelectorExpression::cast(call.function()?.node())?;
+    }
+    let function = syntax::text(selector.field()?.node(), place.source());
+    let of_klog = selector.operand().is_some_and(|operand| place.imported(operand.node()).is_some());
+    if !of_klog || !place.rules.log_calls.references.object.iter().any(|name| name == function) {
+        return None;
+    }
+    let args: Vec<_> = named_children(call.arguments()?.node()).collect();
+    let [only] = args.as_slice() else { return None };
+    let kind = struct_name(&place.type_of(*only), place)?;
+    let name = chain(*only, place.source()).names.last().cloned().unwrap_or_default();
+    Some(ObjectValue {
+        value: place.text(node),
+        kind: Some(kind),
+        name,
+        rule: "key-name",
+        nil_risk: false,
+        whole: false,
+        uid: None,
+    })
 }
 
 /// The rule and the arguments of a call that prints an object.
@@ -283,6 +332,7 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
         let last = chain(hole.operand, source).names.last().cloned();
         last.is_some_and(|n| n.ends_with("Name") || n == "name")
     };
+    let is_fixed = |hole: &Hole<'t>| hole.name.is_none() && place.types.is_constant(hole.operand);
     let mut parts: Vec<Part<'t>> = Vec::with_capacity(template.parts.len());
     let mut rest = template.parts.into_iter().peekable();
     while let Some(part) = rest.next() {
@@ -298,7 +348,7 @@ pub fn join<'t>(template: Template<'t>, place: &Place<'_, 't>) -> Template<'t> {
             (Some(Part::Hole(namespace)), Part::Text(slash), Some(Part::Hole(name)))
                 if matches!(slash.as_str(), "/" | ":" | " / " | "_" | ",")
                     && is_namespace(namespace)
-                    && is_name(name) =>
+                    && (is_name(name) || slash == "/" && is_fixed(name)) =>
             {
                 let joined = Hole { operand: namespace.operand, verb: None, name: Some(name.operand), key: None };
                 parts.pop();

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use crate::go::syntax::{kind, peel};
+use crate::go::syntax::{AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::go::types::Type;
 use crate::klog::error::{is_error, is_error_key, is_proven_error};
 use crate::klog::format::{Hole, Template};
@@ -288,7 +288,8 @@ fn plain<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: 
         constant: place.types.is_constant(hole.operand),
         string_type: ty.named().filter(|_| place.is_text(&ty)).map(|named| named.name.to_string()),
         // What klog refers to an object by tells nothing of it.
-        type_name: telling_type(&ty, place).filter(|_| !is_reference(hole.operand, place)),
+        type_name: telling_type(&printed_type(hole.operand, &ty, place), place)
+            .filter(|_| !is_reference(hole.operand, place)),
         number: matches!(letter, 'd' | 'f' | 'g'),
         duration: ty.named().is_some_and(|named| named.name.as_ref() == "Duration"),
         chain,
@@ -347,12 +348,14 @@ fn chosen<'t>(operand: &Operand, hole: &Hole<'t>, context: &Context, place: &Pla
     let settled = place.rules.names.of(&about).map(|(_, key)| key.to_owned()).filter(|_| !is_type);
     let habit = place.conventions.key(&place.file.source.path, &about);
     let usual = habit.as_ref().is_some_and(|habit| habit.key == text);
-    let habit = habit.filter(|habit| habit.key != text && !is_type && settled.is_none());
+    // "from" says something of one call alone.
+    let says = |key: &str| !place.rules.sentences.closed.contains(key);
+    let habit = habit.filter(|habit| habit.key != text && !is_type && settled.is_none() && says(&habit.key));
     let mut known = known(operand, context, place.rules);
     known.fixed = (is_type || by_rules(operand, hole, context, evidence, place)).then_some(Trait::Decided);
     known.habit = habit.as_ref().map(|habit| habit.key.clone()).or(usual.then(|| text.clone()));
     known.tree = place.conventions.seen(&place.file.source.path, &about);
-    let of_tree = known.tree.iter().flat_map(|seen| &seen.keys).map(|(key, _)| key.clone());
+    let of_tree = known.tree.iter().flat_map(|seen| &seen.keys).map(|(key, _)| key.clone()).filter(|key| says(key));
     known.candidates.extend(of_tree);
     known.kubernetes = is_kubernetes(place);
     (known.about, known.settled) = (about, settled.is_some());
@@ -407,6 +410,18 @@ fn is_reference<'t>(operand: Node<'t>, place: &Place<'_, 't>) -> bool {
     let references = &place.rules.log_calls.references;
     let text = place.text(operand);
     references.object.iter().chain(&references.list).any(|name| text.contains(&format!("{name}(")))
+}
+
+/// The type of what is printed by its own method: `x.String()` prints x.
+fn printed_type<'t>(operand: Node<'t>, ty: &Type, place: &Place<'_, 't>) -> Type {
+    let receiver = || {
+        let call = CallExpression::cast(peel(operand))?;
+        let selector = SelectorExpression::cast(call.function()?.node())?;
+        let alone = call.arguments().is_some_and(|list| named_children(list.node()).next().is_none());
+        let prints = place.scopes.text(selector.field()?.node()) == "String" && alone;
+        selector.operand().filter(|_| prints).map(|receiver| place.type_of(receiver.node()))
+    };
+    receiver().unwrap_or_else(|| ty.clone())
 }
 
 /// Name of a struct's or an interface's type: what a variable of one letter holds.

@@ -12,8 +12,11 @@ pub fn key(operand: &Operand, context: &Context, rules: &RuleSet) -> Key {
     let chain = &operand.chain;
     let named = namer.of_assignment().or_else(|| namer.of_nature()).or_else(|| namer.of_chain(chain));
     let counted_noun = context.after.as_deref().filter(|after| chain.count && after.ends_with('s') && is_plain(after));
-    // "registered=%d" of `len(shelves)`.
-    let labelled = chain.count && context.tied && context.label.iter().all(|word| is_quality(&word.to_lowercase()));
+    // "registered=%d" of `len(shelves)`, "free: %d" of `free.Len()`.
+    let own = chain.names.last().map(|own| words(own)).unwrap_or_default();
+    let called = context.label.last().is_some_and(|label| matches!(own.as_slice(), [only] if only == label));
+    let labelled =
+        chain.count && (context.tied || called) && context.label.iter().all(|word| is_quality(&word.to_lowercase()));
     let key = match named {
         _ if labelled && let Some(key) = namer.of_label() => key,
         _ if let Some(noun) = counted_noun => {

@@ -70,9 +70,14 @@ fn leave_out_things(scored: &mut Vec<(f64, Candidate)>) {
     if !scored.iter().any(is_id) {
         return;
     }
+    // `shelfId` is written `shelfID`.
+    let ids: Vec<String> = scored.iter().filter(|one| one.1.key.ends_with("ID")).map(|one| one.1.key.clone()).collect();
+    let other_case = |(_, candidate): &(f64, Candidate)| {
+        candidate.key.strip_suffix("Id").is_some_and(|head| ids.iter().any(|id| id.strip_suffix("ID") == Some(head)))
+    };
     let drops = |(_, candidate): &(f64, Candidate)| candidate.because.contains(&Trait::DropsId);
     let stays = [Trait::Habit, Trait::TreeAgrees, Trait::TreeAgreesOnName];
-    scored.retain(|one| !drops(one) || stays.iter().any(|known| one.1.because.contains(known)));
+    scored.retain(|one| !(drops(one) || other_case(one)) || stays.iter().any(|known| one.1.because.contains(known)));
 }
 
 /// A part of a thing does not stand alone, as `name` for `store.name`, where what it belongs to can be said: people do that, and those who

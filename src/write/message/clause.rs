@@ -1,6 +1,6 @@
 //! A clause without its holes: at its end they go with their prepositions, inside it by their phrase or not at all.
 
-use crate::klog::name::is_humped;
+use crate::klog::name::{is_humped, words};
 use crate::write::message::builder::{Builder, NO_HOLE};
 use crate::write::message::list::labels_at_end;
 use crate::write::message::segment::{Item, QUOTE, Segment, goes_with_time, is_sign, words_of};
@@ -10,6 +10,14 @@ use crate::write::reason::Doubt;
 /// "%s-controller": whether a value stands right before an item.
 fn is_glued_to_hole(items: &[Item], at: usize) -> bool {
     matches!(at.checked_sub(2).and_then(|before| items.get(before..at)), Some([Item::Hole(_), Item::Glue]))
+}
+
+/// Whether a name in code has the words that may stand for a value, which leave out that it is an ID or a name.
+fn is_own_name(name: &str, phrase: &str) -> bool {
+    let own = words(name);
+    let is = |words: &[String]| phrase.eq_ignore_ascii_case(&words.join(" "));
+    let part = |last: &String| matches!(&*last.to_lowercase(), "id" | "uid" | "name" | "path");
+    is(&own) || own.split_last().is_some_and(|(last, rest)| part(last) && is(rest))
 }
 
 /// Prepositions that a span of time stands behind.
@@ -149,6 +157,8 @@ impl Builder<'_> {
         let mut noun = false;
         for (at, item) in segment.items.iter().enumerate().rev() {
             match item {
+                // "get tunnel message error" is about a message, "error message" about an error.
+                Item::Word(w) if noun && matches!(w.to_lowercase().as_str(), "message" | "msg") => break,
                 Item::Word(w) if self.is(&self.messages.error_words, w) => {
                     noun |= self.is(&self.messages.error_nouns, w);
                     cut = at;
@@ -201,10 +211,25 @@ impl Builder<'_> {
 
     /// What only introduces the last values.
     pub(super) fn labels_at_end(&mut self, segment: &mut Segment) {
+        self.own_names_at_end(segment);
         let noun = |word: &str| !self.preposition(word) && !self.predicate(word) && !is_sign(word);
         if let Some(count) = labels_at_end(&segment.items, &noun, &|word| self.preposition(word)) {
             let tail = segment.items.split_off(segment.items.len() - count);
             self.message.dropped.push(words_of(&tail).join(" "));
+        }
+    }
+
+    /// "receive message connectID %d": the value's own name is none of the sentence's words.
+    fn own_names_at_end(&mut self, segment: &mut Segment) {
+        while let [.., Item::Word(before), Item::Word(name), Item::Hole(hole)] = segment.items.as_slice()
+            && is_humped(name)
+            && self.is_noun(before)
+            && segment.words().len() > 2
+            && self.roles.get(*hole).is_some_and(|role| is_own_name(name, &role.phrase))
+        {
+            let name = name.clone();
+            self.message.dropped.push(name);
+            segment.items.truncate(segment.items.len() - 2);
         }
     }
 

@@ -291,8 +291,15 @@ impl Builder<'_> {
         let goes_on = next.is_some_and(|next| says_more(next) && next.words().len() > 1);
         // "syncRacks: rack %s, row %s": nothing but labels.
         let listed = |next: &Segment| next.mark == "," && is_listing(&next.items, &|word| self.is_noun(word)) > 0;
-        // "shelf(%s) - the row is full".
-        let told = pairs == 1 && next.is_some_and(|next| next.mark == "-" && next.words().len() > 2);
+        // "shelf(%s) - the row is full"; "shelf(%s) - has no row" is about the shelf.
+        let told = pairs == 1
+            && next.is_some_and(|next| {
+                let words = next.words();
+                let about = |word: &&str| {
+                    self.predicate(word) && !self.verb(word, None) || self.sentences.is_third_person(word)
+                };
+                next.mark == "-" && words.len() > 2 && !words.first().is_some_and(about)
+            });
         match (first, segment.mark) {
             _ if !top => false,
             (true, "") => pairs > 1 && goes_on || told,

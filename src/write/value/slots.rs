@@ -412,14 +412,19 @@ fn is_reference<'t>(operand: Node<'t>, place: &Place<'_, 't>) -> bool {
     references.object.iter().chain(&references.list).any(|name| text.contains(&format!("{name}(")))
 }
 
-/// The type of what is printed by its own method: `x.String()` prints x.
+/// The type of what is printed by its own method: `x.String()` prints x, of which two letters say nothing.
 fn printed_type<'t>(operand: Node<'t>, ty: &Type, place: &Place<'_, 't>) -> Type {
     let receiver = || {
         let call = CallExpression::cast(peel(operand))?;
         let selector = SelectorExpression::cast(call.function()?.node())?;
         let alone = call.arguments().is_some_and(|list| named_children(list.node()).next().is_none());
         let prints = place.scopes.text(selector.field()?.node()) == "String" && alone;
-        selector.operand().filter(|_| prints).map(|receiver| place.type_of(receiver.node()))
+        let short = |node: &Node<'t>| node.kind_id() == kind::IDENTIFIER && place.text(*node).len() < 3;
+        selector
+            .operand()
+            .map(|receiver| receiver.node())
+            .filter(|node| prints && short(node))
+            .map(|node| place.type_of(node))
     };
     receiver().unwrap_or_else(|| ty.clone())
 }

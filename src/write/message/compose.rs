@@ -295,8 +295,9 @@ impl Builder<'_> {
         let told = pairs == 1
             && next.is_some_and(|next| {
                 let words = next.words();
+                let to = words.get(1).is_some_and(|second| *second == "to");
                 let about = |word: &&str| {
-                    self.predicate(word) && !self.verb(word, None) || self.sentences.is_third_person(word)
+                    self.is(&self.messages.predicates, word) && !to || self.sentences.is_third_person(word)
                 };
                 next.mark == "-" && words.len() > 2 && !words.first().is_some_and(about)
             });

@@ -9,10 +9,11 @@ use super::args::{EditArgs, Planned, Status, TreeArgs};
 use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
-use super::threads::ThreadArgs;
+use super::threads::{Mode, ThreadArgs};
 use crate::decide::change::{Change, Changes, Filter, decide_thread, thread_state};
 use crate::decide::decision::{self, About, Decisions, State, Verdict};
 use crate::klog::fingerprint::Fingerprint;
+use crate::plan::pipeline;
 use crate::plan::report::kebab;
 use crate::plan::report::style::{BOLD, DIM, harmless, one_line, styled};
 use crate::rule::Patterns;
@@ -276,6 +277,9 @@ impl Common {
         let is_in =
             |thread: &Thread| thread_state(thread, &decisions).verdict().is_none_or(|v| *v == Verdict::Accepted);
         let threads = self.thread.run(&mut planned, &is_in)?;
+        if let Some(threads) = threads.as_ref().filter(|_| self.thread.thread == Mode::Patch) {
+            pipeline::place_in_checkout(&mut planned.plan, threads);
+        }
         let all = |threads: Threads| threads.threads.into_iter().chain(threads.left_out).collect();
         Ok((planned, decisions, threads.map(all).unwrap_or_default()))
     }

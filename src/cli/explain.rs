@@ -57,16 +57,15 @@ pub fn run(args: &Args) -> Result<Status> {
     };
     let mut planned = tree.plan(args.thread.edits(args.edits.edits()), ScopeArgs::everything())?;
     let covering: Vec<Covering> = covering(&planned, line);
-    let threads = args.thread.run(&mut planned, &|_| true)?;
+    let threads = args.thread.told(&mut planned)?;
     let status = planned.report();
     let mut out = anstream::stdout();
-    for Covering { path, number, position } in &covering {
+    for Covering { path, position } in &covering {
         let file = planned.plan.files.iter().find(|file| file.path == *path);
-        // With threads a call may stand on another line, and have another text: its place among the file's calls is the same.
-        let Some((file, site)) = file.and_then(|file| Some((file, file.sites.get(*number)?))) else { continue };
-        let mut site = site.clone();
-        site.site.position = *position;
-        report::text::explain(file, &site, &planned.rules, &mut out)?;
+        let sites = file.into_iter().flat_map(|file| file.sites.iter().map(move |site| (file, site)));
+        for (file, site) in sites.filter(|(_, site)| site.site.position == *position) {
+            report::text::explain(file, site, &planned.rules, &mut out)?;
+        }
     }
     if let Some(threads) = &threads {
         let is_one = |path: &RelPath, line: u32| covering.iter().any(|of| of.path == *path && of.position.line == line);
@@ -84,8 +83,6 @@ pub fn run(args: &Args) -> Result<Status> {
 /// A call that covers the line, before any thread is put in.
 struct Covering {
     path: RelPath,
-    /// Which of its file's calls it is.
-    number: usize,
     position: LineCol,
 }
 
@@ -95,10 +92,8 @@ fn covering(planned: &Planned, line: u32) -> Vec<Covering> {
         let index = LineIndex::new(&file.source);
         let covers =
             |site: &SitePlan| (site.site.position.line..=index.line_col(site.site.span.end).line).contains(&line);
-        let numbered = file.sites.iter().enumerate().filter(|(_, site)| covers(site));
-        numbered
-            .map(|(number, site)| Covering { path: file.path.clone(), number, position: site.site.position })
-            .collect()
+        let covering = file.sites.iter().filter(|site| covers(site));
+        covering.map(|site| Covering { path: file.path.clone(), position: site.site.position }).collect()
     };
     planned.plan.files.iter().flat_map(of_file).collect()
 }

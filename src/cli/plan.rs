@@ -67,7 +67,7 @@ enum Format {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
     let mut planned = args.plan()?;
-    let threads = args.thread.run(&mut planned, &|_| true)?;
+    let threads = args.thread.told(&mut planned)?;
     if !args.quiet {
         match &args.output {
             None => {

@@ -58,6 +58,15 @@ impl ThreadArgs {
         Ok(Some(threads))
     }
 
+    /// As [`Self::run`] with all threads, for a plan that is only read: whoever reads it has the checkout as it is.
+    pub fn told(&self, planned: &mut Planned) -> Result<Option<Threads>> {
+        let threads = self.run(planned, &|_| true)?;
+        if let Some(threads) = threads.as_ref().filter(|_| self.thread == Mode::Patch) {
+            pipeline::tell_of_checkout(&mut planned.plan, threads);
+        }
+        Ok(threads)
+    }
+
     /// The flag as one types it; none where it is off.
     pub fn word(&self) -> Option<&'static str> {
         match self.thread {

@@ -18,6 +18,6 @@ pub use change::FileChange;
 pub use count::counted;
 pub use edit::{Edit, EditError, apply_edits};
 pub use line_index::{LineCol, LineIndex};
-pub use moved::MovedLines;
+pub use moved::Moved;
 pub use near::{did_you_mean, near};
 pub use span::Span;

@@ -1,17 +1,19 @@
-//! Where the lines of a text stand after edits.
+//! Where a text's lines stand after edits, and where what stands in the new text stood before.
 
-use super::{Edit, LineIndex};
+use super::{Edit, LineIndex, Span};
 
-/// Lines of a text before edits, and after them.
+/// A text before edits, and after them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MovedLines {
+pub struct Moved {
     /// From which line on lines stand further down, and by how many; sorted.
     shifts: Vec<(u32, i64)>,
     /// Lines of which a part moves and another does not.
     parted: Vec<u32>,
+    /// What each edit took away and where its text stands then; edits on top of edits, in the order of their making.
+    stages: Vec<Vec<(Span, Span)>>,
 }
 
-impl MovedLines {
+impl Moved {
     /// After edits of a text.
     pub fn of(old: &[u8], edits: &[Edit]) -> Self {
         let (lines, mut moved) = (LineIndex::new(old), Self::default());
@@ -28,7 +30,39 @@ impl MovedLines {
             moved.shifts.push((if end.col == 1 { end.line } else { end.line + 1 }, by));
         }
         moved.shifts.sort_unstable();
-        moved
+        moved.on_top(edits)
+    }
+
+    /// With edits of the new text that leave its lines where they are.
+    pub fn on_top(mut self, edits: &[Edit]) -> Self {
+        let mut shift = 0isize;
+        let stands = |edit: &Edit| {
+            let start = edit.span.start.saturating_add_signed(shift);
+            shift += edit.text.len() as isize - (edit.span.end - edit.span.start) as isize;
+            (edit.span, Span::new(start, start + edit.text.len()))
+        };
+        self.stages.push(edits.iter().map(stands).collect());
+        self
+    }
+
+    /// Where a byte of the new text stood; of what an edit brought, the nearest byte that it took away.
+    pub fn before(&self, at: usize) -> usize {
+        self.stages.iter().rev().fold(at, |at, edits| {
+            let before = edits.partition_point(|(_, new)| new.start <= at);
+            match before.checked_sub(1).and_then(|last| edits.get(last)) {
+                Some((old, new)) if at < new.end => old.end.min(old.start + (at - new.start)),
+                Some((old, new)) => old.end + (at - new.end),
+                None => at,
+            }
+        })
+    }
+
+    /// Where a part of the new text stood.
+    pub fn span_before(&self, span: Span) -> Span {
+        let start = self.before(span.start);
+        // What was put in behind it is none of it.
+        let end = if span.end > span.start { self.before(span.end - 1) + 1 } else { start };
+        Span::new(start, end.max(start))
     }
 
     /// Where a line stands, both counted from 1; `None` where that depends on the part of it.
@@ -54,7 +88,7 @@ mod tests {
             Edit::insert(at("b(\n") + 2, "\n\t\tn,"),
             Edit::replace(at("{ three")..at("three"), "{\n\tn := 1\n\t"),
         ];
-        let (moved, new) = (MovedLines::of(old, &edits), apply_edits(old, &edits).unwrap());
+        let (moved, new) = (Moved::of(old, &edits), apply_edits(old, &edits).unwrap());
         let [before, after] =
             [old.as_slice(), &new].map(|text| std::str::from_utf8(text).unwrap().lines().collect::<Vec<_>>());
         for (number, line) in (1..).zip(&before) {
@@ -69,5 +103,15 @@ mod tests {
             }
         }
         assert_eq!(moved.line(10), None, "what stands behind an inserted line moves");
+        let offset = |text: &[u8], what: &str| memchr::memmem::find(text, what.as_bytes()).unwrap();
+        for what in ["package", "func a", "one()", "b(", "two,", "func b", "three() }"] {
+            assert_eq!(moved.before(offset(&new, what)), offset(old, what), "{what}");
+        }
+        assert_eq!(moved.before(offset(&new, "n int")), at("a() {") + 2, "what was put in stands where it was put");
+        let span = |text: &[u8], what: &str| Span::new(offset(text, what), offset(text, what) + what.len());
+        assert_eq!(moved.span_before(span(&new, "b(\n\t\tn,\n\t\ttwo,\n\t)")), span(old, "b(\n\t\ttwo,\n\t)"));
+        let on_top = [Edit::replace(offset(&new, "one()")..offset(&new, "one()") + 3, "  one")];
+        let (moved, set) = (moved.on_top(&on_top), apply_edits(&new, &on_top).unwrap());
+        assert_eq!(moved.before(offset(&set, "three() }")), offset(old, "three() }"));
     }
 }

@@ -156,6 +156,7 @@ fn case(path: &Path) {
     let mut wanted = archive.clone();
     wanted.files.retain(|(name, _)| name != "report" && !name.starts_with("after/"));
     wanted.files.push(("report".to_owned(), report(&plan)));
+    told_of_checkout(&checkout, &before, &[]);
     let (patches, threads, _out) = series(&checkout, &[]);
     am(&checkout, &patches);
     let after = go_files(&checkout);
@@ -185,6 +186,7 @@ fn logger(path: &Path) {
     let mut wanted = archive.clone();
     wanted.files.retain(|(name, _)| name != "report" && !name.starts_with("after/"));
     wanted.files.push(("report".to_owned(), report(&plan)));
+    told_of_checkout(&checkout, &before, &loggers(&archive));
     let (patches, _, _out) = series(&checkout, &loggers(&archive));
     am(&checkout, &patches);
     for (name, text) in go_files(&checkout).iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
@@ -194,6 +196,36 @@ fn logger(path: &Path) {
         std::fs::write(path, wanted.render()).unwrap();
     } else {
         assert!(archive == wanted, "{}", common::diff(&archive.render(), &wanted.render()));
+    }
+}
+
+/// Where each call of a plan stands, and each hop of the paths to it.
+fn places(plan: &Value) -> Vec<String> {
+    let sites = |file: &Value| file["sites"].as_array().unwrap().clone();
+    let place = |plan: &Value| {
+        let hops = plan["priority"]["witness"].as_array().into_iter().flatten();
+        let hops: Vec<String> = hops.map(|hop| format!("{}:{}", hop["file"], hop["line"])).collect();
+        let site = &plan["site"];
+        format!("{}:{}:{} {} {hops:?}", text(site, "path"), site["line"], site["col"], site["span"])
+    };
+    plan["files"].as_array().unwrap().iter().flat_map(sites).map(|site| place(&site)).collect()
+}
+
+/// A plan with threads says where calls stand in the checkout as it is, and what stands there.
+fn told_of_checkout(checkout: &Checkout, files: &BTreeMap<String, String>, asked: &[&str]) {
+    let plan = |thread: &str, format: &str| {
+        let args = ["plan", "--all", "--no-cache", thread, "--format", format];
+        checkout.run(args.iter().chain(asked)).expect(0)
+    };
+    let [plain, threaded] = ["--thread=off", "--thread=patch"].map(|thread| places(&plan(thread, "json").json()));
+    assert_eq!(plain, threaded, "threads moved calls");
+    for proposal in plan("--thread=patch", "proposals").stdout.lines() {
+        let proposal: Value = serde_json::from_str(proposal).unwrap();
+        let number = |name: &str| proposal[name].as_u64().unwrap() as usize;
+        let file = &files[text(&proposal, "path")];
+        let start: usize = file.split_inclusive('\n').take(number("line") - 1).map(str::len).sum();
+        let there = &file[start + number("col") - 1..];
+        assert!(there.starts_with(text(&proposal, "before")), "{proposal} is not what stands there");
     }
 }
 
@@ -275,7 +307,20 @@ fn operation(wrapped: bool) -> Checkout {
     checkout
 }
 
-/// What is planned as if threads were there is what is planned where they are: with the paths that lead through the tree then.
+/// A plan's files without the places of calls and hops.
+fn unplaced(files: &Value) -> Value {
+    match files {
+        Value::Array(list) => list.iter().map(unplaced).collect(),
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(name, _)| !matches!(&***name, "line" | "col" | "span"));
+            kept.map(|(name, value)| (name.clone(), unplaced(value))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// What is planned as if threads were there is what is planned where they are, with the paths that lead through the tree then; but the
+/// places are those of the checkout as it is.
 fn paths(wrapped: bool) {
     let checkout = operation(wrapped);
     let asked = ["--target=contextual", "--edits=s"];
@@ -284,12 +329,19 @@ fn paths(wrapped: bool) {
         checkout.run(args.iter().chain(&asked)).expect(0).json()
     };
     let planned = plan();
+    let plain = checkout.run(["plan", "--format", "json"].iter().chain(&asked)).expect(0).json();
+    // A path through a new literal has one hop more.
+    let stand = |plan: &Value| -> Vec<String> {
+        let of_call = |place: &String| place.split(" [").next().map(str::to_owned);
+        places(plan).iter().filter_map(|place| if wrapped { of_call(place) } else { Some(place.clone()) }).collect()
+    };
+    assert_eq!(stand(&plain), stand(&planned));
     let (patches, threads, _out) = series(&checkout, &asked);
     assert!(threads > 0, "nothing is threaded");
     am(&checkout, &patches[..threads]);
     let there = plan();
     assert_eq!(there["threads"]["threads"].as_array().unwrap().len(), 0, "all threads are there");
-    assert_eq!(planned["files"], there["files"]);
+    assert_eq!(unplaced(&planned["files"]), unplaced(&there["files"]));
     let hops = planned["files"].to_string();
     assert_eq!(hops.contains("driver.first$1"), wrapped, "a path through the literal that is passed: {hops}");
 }

@@ -14,7 +14,7 @@ use crate::go::parse::{first_error, leaves_out_the_same, parse_after, parse_byte
 use crate::go::syntax::lex::{Lexer, Tok};
 use crate::go::syntax::word::words;
 use crate::text::diagnostic::RelPath;
-use crate::text::{Edit, EditError, FileChange, LineIndex, MovedLines, Span, apply_edits};
+use crate::text::{Edit, EditError, FileChange, LineIndex, Moved, Span, apply_edits};
 
 /// Why a set of fixes makes no file.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,15 +83,16 @@ pub fn file_fix(path: &RelPath, old: &Arc<[u8]>, tree: &Tree, fixes: &[&Fix]) ->
     file_edits(old, tree, fixes)?.apply(path, old)
 }
 
-/// As [`file_fix`], and where the file's lines stand then.
-pub fn file_fix_with_lines(
+/// As [`file_fix`], and where what stands in the file stood before.
+pub fn file_fix_moved(
     path: &RelPath,
     old: &Arc<[u8]>,
     tree: &Tree,
     fixes: &[&Fix],
-) -> Result<(FileChange, MovedLines), FileFixError> {
+) -> Result<(FileChange, Moved), FileFixError> {
     let edits = file_edits(old, tree, fixes)?;
-    Ok((edits.apply(path, old)?, MovedLines::of(old, &edits.edits)))
+    let moved = Moved::of(old, &edits.edits).on_top(&edits.columns).on_top(&edits.align);
+    Ok((edits.apply(path, old)?, moved))
 }
 
 /// The edits that fixes and the imports that they bring about come to; `tree` is what the file parses into.

@@ -23,7 +23,7 @@ mod words;
 
 pub use crate::write::reason::Applicability;
 pub use asked::{Edits, Target};
-pub use file::{FileEdits, FileFixError, file_edits, file_fix, file_fix_with_lines};
+pub use file::{FileEdits, FileFixError, file_edits, file_fix, file_fix_moved};
 pub use imports::{import_edits, package_uses};
 pub use logger::{LOGGER, Made, logger_at, logger_of_new_context, receiver_there};
 pub use outcome::{Fix, Outcome, RequestId, Skip};

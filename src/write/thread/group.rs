@@ -9,8 +9,8 @@ use super::outcome::{self, Blocked, Lone, Purpose, Thread, Threaded, Threads, Un
 use super::parameter::{Kind, Parameters};
 use super::solve::Solver;
 use crate::go::index::default_name;
-use crate::text::{FileChange, MovedLines};
-use crate::write::edit::{Fix, file_fix_with_lines};
+use crate::text::{FileChange, Moved};
+use crate::write::edit::{Fix, file_fix_moved};
 use crate::write::reason::{Cause, Doubt, Doubts};
 
 /// Whether a thread is wanted.
@@ -82,7 +82,7 @@ struct Changed {
     /// The fixes of all of these.
     before: Vec<Fix>,
     /// Where lines stand after all of them.
-    moved: MovedLines,
+    moved: Moved,
 }
 
 /// That no two new imports of a file go by the same name.
@@ -119,10 +119,10 @@ fn files(
 }
 
 /// A file with these fixes.
-fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<(FileChange, MovedLines), Blocked> {
+fn apply(solver: &Solver<'_, '_>, unit: usize, fixes: &[&Fix]) -> Result<(FileChange, Moved), Blocked> {
     let file = solver.units[unit].file;
     let path = &file.source.path;
-    file_fix_with_lines(path, &file.source.bytes, &file.tree, fixes)
+    file_fix_moved(path, &file.source.bytes, &file.tree, fixes)
         .map_err(|error| Blocked::at(Cause::DoesNotParse { error: error.to_string() }, (path.clone(), 1)))
 }
 

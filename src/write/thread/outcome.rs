@@ -8,7 +8,7 @@ use crate::go::files::Overlay;
 use crate::klog::fingerprint::{Fingerprint, digest};
 use crate::text::diagnostic::RelPath;
 use crate::text::reason::{Code, schema_of};
-use crate::text::{FileChange, MovedLines};
+use crate::text::{FileChange, Moved};
 use crate::write::edit::Applicability;
 use crate::write::reason::{Cause, Doubts};
 
@@ -160,8 +160,8 @@ pub struct Threads {
     pub left_out: Vec<Thread>,
     /// Calls that no thread reaches.
     pub blocked: Vec<Unreached>,
-    /// Where the lines of the files stand that the threads change.
-    pub moved: BTreeMap<RelPath, MovedLines>,
+    /// Where what stands in the files that the threads change stood before, and where their lines went.
+    pub moved: BTreeMap<RelPath, Moved>,
 }
 
 impl Threaded {

@@ -10,8 +10,8 @@ use crate::go::index::default_name;
 use crate::go::parse::{self, ParsedFile, SourceFile};
 use crate::go::syntax::outline::Decl;
 use crate::text::diagnostic::RelPath;
-use crate::text::{FileChange, MovedLines};
-use crate::write::edit::{Fix, file_fix_with_lines};
+use crate::text::{FileChange, Moved};
+use crate::write::edit::{Fix, file_fix_moved};
 use crate::write::reason::Cause;
 use crate::write::thread::concerned::with_neighbours;
 use crate::write::thread::ground::Ground;
@@ -22,7 +22,7 @@ struct File {
     parsed: ParsedFile,
     fixes: Vec<Fix>,
     text: Arc<[u8]>,
-    moved: MovedLines,
+    moved: Moved,
 }
 
 /// Threads on top of each other.
@@ -64,24 +64,24 @@ impl<'s, 'g> Series<'s, 'g> {
         Ok(changes)
     }
 
-    fn step(&mut self, number: usize, fix: &Fix) -> Result<(FileChange, MovedLines), Blocked> {
+    fn step(&mut self, number: usize, fix: &Fix) -> Result<(FileChange, Moved), Blocked> {
         let path = &self.sources.files[number];
         if let Entry::Vacant(entry) = self.files.entry(number) {
             let places = self.places.get(&number).into_iter().flatten().copied().collect();
             let parsed = parsed(self.ground, self.sources, number, &places)?;
             let text = parsed.source.bytes.clone();
-            entry.insert(File { parsed, fixes: Vec::new(), text, moved: MovedLines::default() });
+            entry.insert(File { parsed, fixes: Vec::new(), text, moved: Moved::default() });
         }
         let file = self.files.get(&number).ok_or_else(|| Blocked::at(Cause::Unread, (path.clone(), 1)))?;
         let all: Vec<&Fix> = file.fixes.iter().chain([fix]).collect();
         one_name_each(&all, path)?;
-        let (made, moved) = file_fix_with_lines(path, &file.parsed.source.bytes, &file.parsed.tree, &all)
+        let (made, moved) = file_fix_moved(path, &file.parsed.source.bytes, &file.parsed.tree, &all)
             .map_err(|error| Blocked::at(Cause::DoesNotParse { error: error.to_string() }, (path.clone(), 1)))?;
         Ok((FileChange { before: Some(file.text.clone()), ..made }, moved))
     }
 
     /// Where the lines of the files stand after all that was added.
-    pub fn moved(self) -> BTreeMap<RelPath, MovedLines> {
+    pub fn moved(self) -> BTreeMap<RelPath, Moved> {
         let added = self.files.into_iter().filter(|(_, file)| !file.fixes.is_empty());
         added.map(|(number, file)| (self.sources.files[number].clone(), file.moved)).collect()
     }

@@ -31,7 +31,7 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         found.extend(words::unfaithful(old, new, rules));
         found.extend(words::invented(old, new, rules));
         found.extend(keyed::request_id(old, new, rules));
-        let made_up = keyed::made_up(old, new, rules);
+        let made_up = keyed::made_up(old, new, rules).or_else(|| keyed::another_error(old, new));
         found.extend(made_up.filter(|error| !found.contains(error)));
     } else if old.normal != new.normal {
         printed(old, new, rules, &mut found);

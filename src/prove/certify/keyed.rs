@@ -17,6 +17,7 @@ pub fn misnamed(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         names_other(old, new, value, key, &lexicon, rules)
             || has_other_unit(old, value, key, rules)
             || is_unfit(old, value, key, &lexicon, rules)
+            || is_turned(old, value, key, rules)
     });
     let wrong = wrong.map(|(value, key)| Finding::ValueMisnamed { value: value.text.clone(), key: key.to_owned() });
     let mixed = new.all().filter(|value| !stood(old, value)).filter_map(|value| mixed(old, value));
@@ -101,6 +102,26 @@ fn crossed(old: &Reading, new: &Reading, rules: &RuleSet) -> Option<Finding> {
     None
 }
 
+/// Syllables that turn a word into its opposite.
+const TURNS: [&str; 4] = ["un", "in", "dis", "non"];
+
+/// Whether a key denies what its value is called, or says of which of two sides it is, where neither the value nor the old line does.
+fn is_turned(old: &Reading, value: &Value, key: &str, rules: &RuleSet) -> bool {
+    let of_old = tokens(&old.message).into_iter().chain(tokens(&old.text));
+    let known: BTreeSet<String> = of_old.chain(tokens(&value.text)).chain(value.words.iter().cloned()).collect();
+    let denies = |word: &String| {
+        let rest = TURNS.iter().find_map(|turn| word.strip_prefix(turn)).filter(|rest| rest.len() > 3);
+        rest.is_some_and(|rest| known.contains(rest)) || rules.sentences.negations.contains(word)
+    };
+    // "%s -> %s", "from %s to %s": the text tells the sides in its own way.
+    let joins = ["from", "to", "into", "with", "by", "of", "expected", "got", "want", "than", "was", "is"];
+    let tells = joins.iter().any(|word| known.contains(*word)) || old.message.contains(['>', '=', '/', ':', ',']);
+    let sided = |word: &String| rules.sentences.opposed.iter().flatten().flatten().any(|side| side == word) && !tells;
+    let words = tokens(key);
+    let (first, fresh) = (words.first(), |word: &&String| !known.contains(*word));
+    words.iter().filter(fresh).any(denies) || words.len() > 1 && first.filter(fresh).is_some_and(sided)
+}
+
 /// The units that some words name, by their number in the rules.
 fn units<'w>(words: impl IntoIterator<Item = &'w String>, rules: &RuleSet) -> BTreeSet<usize> {
     let unit = |word: &String| rules.certify.units.iter().position(|unit| unit.contains(word));
@@ -176,6 +197,17 @@ pub fn request_id(old: &Reading, new: &Reading, rules: &RuleSet) -> Option<Findi
         _ => false,
     };
     (other || !known(name)).then(|| Finding::RequestIdOther { value: value.text.clone() })
+}
+
+/// An error beside that of the old line, which the old line did not show and the code around has not found.
+pub fn another_error(old: &Reading, new: &Reading) -> Option<Finding> {
+    let is_shown =
+        |value: &Value| old.all().any(|before| before.needs.iter().any(|need| !need.is_disjoint(&value.shows)));
+    let errors: Vec<&Value> = new.error.iter().chain(new.values.iter().filter(|value| value.error)).collect();
+    let is_other = |value: &&&Value| !is_shown(value) && old.error_in_scope.as_ref() != Some(&value.text);
+    let has_own = errors.iter().any(|value| is_shown(value));
+    let other = errors.iter().filter(|_| has_own).find(is_other);
+    other.map(|value| Finding::ErrorAdded { error: value.text.clone() })
 }
 
 /// An error that is made in place, of constant text that has nothing of the old line.

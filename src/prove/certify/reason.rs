@@ -48,9 +48,9 @@ reasons! {
         /// another behind it, or has a number, or characters not seen as they are, that the old one had not.
         "message-changed" Refusal MessageChanged { old: String, new: String }
             "\"{old}\" has become \"{new}\"",
-        /// A word of the message is neither of the old text nor of a name that the call or its place has.
+        /// A word of the message, or a constant beside it, is neither of the old text nor of a name that the call or its place has.
         "word-added" Refusal WordAdded { words: String }
-            "the message says {words}, which nothing of the old line does",
+            "the line says {words}, which nothing of the old one does",
         /// A word of the old text is neither in the message nor in a key or a value's name.
         "word-lost" Refusal WordLost { words: String }
             "the old line said {words}, which nothing of the new one does",

@@ -34,26 +34,32 @@ pub fn unfaithful(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding>
     let lost = lexicon.lost(old, new);
     let added = Some(list(added)).filter(|words| !words.is_empty() && !says_nothing);
     let lost = Some(list(lost)).filter(|words| !words.is_empty());
-    let turned = lexicon.denies_other(&before, &after) || lexicon.turned(&before, &after);
+    let asks = new.message.contains('?') && !old.message.contains('?');
+    let turned = asks || lexicon.denies_other(&before, &after) || lexicon.turned(&before, &after);
     let turned = turned
         .then(|| Finding::MessageChanged { old: old.message.trim().to_owned(), new: new.message.trim().to_owned() });
     let added = added.map(|words| Finding::WordAdded { words });
     added.into_iter().chain(lost.map(|words| Finding::WordLost { words })).chain(turned).collect()
 }
 
-/// Constant texts of a line's values that say what the old line did not.
+/// Constants of a line, and constant texts within its values, that say what the old line did not.
 pub fn invented(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let lexicon = Lexicon::of(rules);
     let known = lexicon.known(old, new);
-    let told: BTreeSet<&String> = old.all().flat_map(|value| &value.texts).collect();
-    let texts = new.all().flat_map(|value| value.texts.iter()).filter(|text| !told.contains(text));
-    let strange = texts.filter(|text| {
+    let told: BTreeSet<&str> =
+        old.all().flat_map(|value| value.texts.iter().map(String::as_str).chain(value.constant())).collect();
+    let is_new = |text: &str, every: bool| {
         let words = tokens(text);
-        let foreign: Vec<_> = (0..words.len()).filter(|at| lexicon.is_foreign(&words, *at, &known)).collect();
-        let telling = words.iter().filter(|word| lexicon.tells(word)).count();
-        !foreign.is_empty() && foreign.len() == telling
-    });
-    strange.map(|text| Finding::WordAdded { words: format!("\"{text}\"") }).collect()
+        let is_known = |at: usize| lexicon.is_known(&words, at, &known) || rules.certify.neutral.contains(&words[at]);
+        let foreign = (0..words.len()).filter(|at| !is_known(*at)).count();
+        !told.contains(text) && foreign > 0 && (every || foreign == words.len())
+    };
+    let fresh = || new.all().filter(|value| !stood(old, value) && !value.error);
+    // What is put together says all of its words; a constant by itself may be the old text in short.
+    let within = fresh().filter(|value| value.constant().is_none()).flat_map(|value| &value.texts);
+    let within = within.filter(|text| is_new(text, true)).map(String::as_str);
+    let alone = fresh().filter_map(Value::constant).filter(|text| is_new(text, false));
+    within.chain(alone).map(|text| Finding::WordAdded { words: format!("\"{text}\"") }).collect()
 }
 
 /// The words of a text in lower case, in their order.

@@ -7,7 +7,7 @@ fn file(body: &str) -> String {
         "package shelf\n\nimport (\n\t\"context\"\n\t\"errors\"\n\t\"fmt\"\n\t\"time\"\n\n\t\"k8s.io/klog/v2\"\n)\n\n\
          type Box struct {{\n\tName, Namespace, Row string\n\tSize int\n\tLimit *int\n}}\n\n\
          var _, _ = errors.New(\"x\"), time.Now\n\nvar _ context.Context\n\n\
-         func move(box, lid *Box, row, shelf string, count int, wait time.Duration, err error) {{\n\
+         func move(box, lid *Box, row, shelf string, count int, wait time.Duration, err, late error) {{\n\
          \t_ = fmt.Sprint(box.Name, lid.Name)\n{body}\n}}\n"
     )
 }
@@ -54,6 +54,10 @@ fn no_word_of_a_message_comes_from_nowhere() {
         refused(old, &format!("klog.InfoS({said:?}, \"box\", box.Name)"), "word-added");
     }
     refused(old, "klog.InfoS(\"Putting box on shelf\", \"box\", box.Name, \"reason\", \"nightfall\")", "word-added");
+    for pair in ["\"sealed\", true", "\"height\", 3", "\"way\", row+\"-x\""] {
+        let new = format!("klog.InfoS(\"Putting box on shelf\", \"box\", box.Name, {pair})");
+        refused(old, &new, "word-added");
+    }
     kept(
         "klog.Infof(\"removing the last cpuset of row %s\", row)",
         "klog.InfoS(\"Removing the last CPU set of row\", \"row\", row)",
@@ -127,6 +131,8 @@ fn a_key_names_what_its_value_is() {
         refused(old, &format!("klog.InfoS(\"Row\", {key:?}, row, \"count\", count)"), "value-misnamed");
     }
     refused(old, "klog.InfoS(\"Row\", row, \"row\", \"count\", count)", "rule-broken");
+    refused("klog.Infof(\"sealed %v\", box.Size)", "klog.InfoS(\"Sealed\", \"unsealed\", box.Size)", "value-misnamed");
+    refused("klog.Infof(\"row %s\", row)", "klog.InfoS(\"Row\", \"oldRow\", row)", "value-misnamed");
 }
 
 #[test]
@@ -163,6 +169,9 @@ fn what_is_printed_last_is_written() {
 fn an_error_is_not_made_up() {
     let old = "klog.Error(\"no row is free\")";
     refused(old, "klog.ErrorS(errors.New(\"out of memory\"), \"No row is free\")", "error-added");
+    let old = "klog.Errorf(\"no row: %v\", err)";
+    kept(old, "klog.ErrorS(err, \"No row\")");
+    refused(old, "klog.ErrorS(err, \"No row\", \"cause\", late)", "error-added");
 }
 
 #[test]

@@ -54,7 +54,8 @@ pub fn invented(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         let foreign = (0..words.len()).filter(|at| !is_known(*at)).count();
         !told.contains(text) && foreign > 0 && (every || foreign == words.len())
     };
-    let fresh = || new.all().filter(|value| !stood(old, value) && !value.error);
+    let is_made = |value: &Value| !value.error || !value.parts.is_empty();
+    let fresh = || new.all().filter(|value| !stood(old, value) && is_made(value));
     // What is put together says all of its words; a constant by itself may be the old text in short.
     let within = fresh().filter(|value| value.constant().is_none()).flat_map(|value| &value.texts);
     let within = within.filter(|text| is_new(text, true)).map(String::as_str);
@@ -195,8 +196,10 @@ impl<'r> Lexicon<'r> {
         let said = tokens(placeless(&old.message, &old.site.function));
         let labels: BTreeSet<&String> =
             old.values.iter().filter(|value| !value.error).flat_map(|value| &value.label).collect();
+        let sides = || self.rules.sentences.opposites.iter().flatten().flatten();
+        let is_label = |word: &String| labels.contains(word) && !sides().any(|side| side == word);
         let is_told =
-            |word: &String| self.rules.certify.dispensable.contains(word) || labels.contains(word) || !self.tells(word);
+            |word: &String| self.rules.certify.dispensable.contains(word) || is_label(word) || !self.tells(word);
         // A name in code does not say that something is skipped.
         let known = |word: &String| if self.rules.sentences.negative.contains(word) { &spoken } else { &known };
         let lost = (0..said.len()).filter(|at| !is_told(&said[*at]) && !self.is_known(&said, *at, known(&said[*at])));

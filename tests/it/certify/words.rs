@@ -72,6 +72,11 @@ fn no_word_of_the_old_text_is_lost() {
     for said in ["Carrying every box", "Box to another hall", "Carrying"] {
         refused(old, &format!("klog.InfoS({said:?}, \"shelf\", shelf)"), "word-lost");
     }
+    refused(
+        "klog.Infof(\"row %s is below height %d\", row, count)",
+        "klog.InfoS(\"Row is at height\", \"row\", row, \"height\", count)",
+        "word-lost",
+    );
     kept("klog.Infof(\"move: carrying %s\", row)", "klog.InfoS(\"Carrying\", \"row\", row)");
 }
 
@@ -172,6 +177,7 @@ fn an_error_is_not_made_up() {
     let old = "klog.Errorf(\"no row: %v\", err)";
     kept(old, "klog.ErrorS(err, \"No row\")");
     refused(old, "klog.ErrorS(err, \"No row\", \"cause\", late)", "error-added");
+    refused(old, "klog.ErrorS(fmt.Errorf(\"flood: %w\", err), \"No row\")", "word-added");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::text::disk;
 
 const KEYS: (&str, &str) = ("keys.toml", include_str!("../../rules/keys.toml"));
 
-const FILES: [(&str, &str); 15] = [
+const FILES: [(&str, &str); 16] = [
     ("log_calls.toml", include_str!("../../rules/log_calls.toml")),
     ("messages.toml", include_str!("../../rules/messages.toml")),
     ("sentences.toml", include_str!("../../rules/sentences.toml")),
@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 15] = [
     ("scope.toml", include_str!("../../rules/scope.toml")),
     ("sought.toml", include_str!("../../rules/sought.toml")),
     ("check.toml", include_str!("../../rules/check.toml")),
+    ("certify.toml", include_str!("../../rules/certify.toml")),
     ("queries.toml", include_str!("../../rules/queries.toml")),
     ("wires.toml", include_str!("../../rules/wires.toml")),
     ("callgraph.toml", include_str!("../../rules/callgraph.toml")),
@@ -57,6 +58,7 @@ impl RuleSet {
             scope: sources["scope.toml"].read()?,
             sought: sources["sought.toml"].read()?,
             check: sources["check.toml"].read()?,
+            certify: sources["certify.toml"].read()?,
             queries: sources["queries.toml"].read()?,
             wires: sources["wires.toml"].read()?,
             callgraph: sources["callgraph.toml"].read()?,

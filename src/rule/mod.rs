@@ -4,6 +4,7 @@
 
 mod callgraph;
 mod carriers;
+mod certify;
 mod check;
 mod config;
 mod doc;
@@ -28,6 +29,7 @@ mod wires;
 
 pub use callgraph::{Batch, CallGraph, Component, Cut};
 pub use carriers::{Carrier, CarrierType, Carriers, Caveat, KEY_IS, is_key};
+pub use certify::Certify;
 pub use check::Check;
 pub use config::{Config, GateConfig, RequestIdConfig, ScopeConfig, SeriesConfig};
 pub use doc::{Example, RuleDoc};

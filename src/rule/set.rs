@@ -1,8 +1,8 @@
 //! All rules together.
 
 use super::{
-    CallGraph, Carriers, Check, Environments, Keys, LogCalls, Messages, Names, Naming, Operations, Queries, RuleDoc,
-    Scope, Sentences, Sought, Values, Wires,
+    CallGraph, Carriers, Certify, Check, Environments, Keys, LogCalls, Messages, Names, Naming, Operations, Queries,
+    RuleDoc, Scope, Sentences, Sought, Values, Wires,
 };
 
 /// Everything the engine knows.
@@ -30,6 +30,8 @@ pub struct RuleSet {
     pub sought: Sought,
     /// What the gate asks for.
     pub check: Check,
+    /// What the words of others may be.
+    pub certify: Certify,
     /// Queries for the logs of a patched tree.
     pub queries: Queries,
     /// Where request IDs are switched on.

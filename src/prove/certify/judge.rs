@@ -8,6 +8,7 @@ use super::reason::Finding;
 use super::shown::Atom;
 use super::swapped::{misnamed, swapped};
 use super::wording::reworded;
+use super::{handed, keyed, words};
 use crate::rule::{RuleSet, Severity};
 use crate::write::edit::RequestId;
 
@@ -24,6 +25,14 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         keys(old, new, &mut found);
         mistaken(Some(old), new, rules, &mut found);
         found.extend(reworded(old, new, rules));
+        found.extend(
+            keyed::misnamed(old, new, rules).into_iter().filter(|finding| !found.contains(finding)).collect::<Vec<_>>(),
+        );
+        found.extend(words::unfaithful(old, new, rules));
+        found.extend(words::invented(old, new, rules));
+        found.extend(keyed::request_id(old, new, rules));
+        let made_up = keyed::made_up(old, new, rules).or_else(|| keyed::another_error(old, new));
+        found.extend(made_up.filter(|error| !found.contains(error)));
     } else if old.normal != new.normal {
         printed(old, new, rules, &mut found);
     }
@@ -34,6 +43,7 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     condition(old, new, &mut found);
     lints(Some(old), new, &mut found);
     thread(new, &mut found);
+    found.extend(handed::compare(old, new, rules));
     let astray = new.astray.clone().filter(|_| old.astray.is_none()).or_else(|| elsewhere(old, new));
     found.extend(astray.map(|logger| Finding::LoggerChanged { logger }));
     found
@@ -65,6 +75,7 @@ pub fn judge_added(new: &Reading, rules: &RuleSet) -> Vec<Finding> {
 fn printed(old: &Reading, new: &Reading, rules: &RuleSet, found: &mut Vec<Finding>) {
     found.push(if old.structured { Finding::Unstructured } else { Finding::TextChanged });
     found.extend(reworded(old, new, rules));
+    found.extend(words::unfaithful(old, new, rules));
     values(old, new, found);
     if old.mapped != new.mapped {
         severity(old, new, found);
@@ -280,9 +291,9 @@ fn exit(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether an exit code is constant, and that of a failure.
+/// Whether an exit code is constant, and one of those that say no more than that it failed: what a program gives, or klog.
 fn is_failure(code: &str) -> bool {
-    code.parse::<i128>().is_ok_and(|code| code != 0)
+    code.parse::<i128>().is_ok_and(|code| matches!(code, 1 | 255 | -1))
 }
 
 fn condition(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {

@@ -14,9 +14,13 @@
 mod around;
 mod built;
 mod change;
+mod composed;
 mod evaluated;
+mod given;
 mod guard;
+mod handed;
 mod judge;
+mod keyed;
 mod klog;
 mod maker;
 mod message;
@@ -31,6 +35,7 @@ mod shown;
 mod swapped;
 mod token;
 mod wording;
+mod words;
 
 use crate::go::files::{self, GeneratedFiles};
 use crate::go::parse::{SourceFile, is_generated};
@@ -186,6 +191,16 @@ fn numbers(pairs: &[Paired], olds: usize, news: usize) -> [Vec<Option<usize>>; 2
     numbers
 }
 
+/// Whether two calls say the same words of the same values, in whatever form.
+fn says_the_same(one: &Reading, other: &Reading) -> bool {
+    let words = |reading: &Reading| wording::stems(&reading.message);
+    let shows = |this: &Reading, that: &Reading| {
+        let needs = this.all().flat_map(|value| &value.needs);
+        needs.into_iter().all(|need| that.all().any(|value| !value.shows.is_disjoint(need)))
+    };
+    !words(one).is_empty() && words(one) == words(other) && (shows(one, other) || shows(other, one))
+}
+
 /// What is to be said of a pair; nothing of one that has not changed. `found` is what is known already.
 fn call(
     path: &RelPath,
@@ -208,7 +223,8 @@ fn call(
         (None, Some(new)) => {
             let is_same = |other: &&Reading| {
                 let here = other.site.function == new.site.function && other.guards == new.guards;
-                here && other.normal == new.normal && other.site.span != new.site.span
+                let is_it = other.normal == new.normal || says_the_same(other, new);
+                here && is_it && other.site.span != new.site.span
             };
             let twice = news.iter().find(is_same).map(|same| Finding::CallTwice { line: same.site.position.line });
             judge_added(new, rules).into_iter().chain(twice).collect()

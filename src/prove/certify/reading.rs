@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, VecDeque};
 use tree_sitter::Node;
 
 use super::around::{astray, called, depth_of, exits_behind, logger_chain};
+use super::composed;
 use super::evaluated::{Evaluated, Evaluator};
+use super::given::Given;
 use super::guard::guards;
 use super::klog::Klog;
 use super::shown::{Atom, Atoms, Shower, normal};
@@ -44,6 +46,10 @@ pub struct Value {
     pub refers: Vec<String>,
     /// Whether a slash joins it to the value before it.
     pub joined: bool,
+    /// The values that it is made of in place.
+    pub parts: Vec<Value>,
+    /// Constant texts in it.
+    pub texts: Vec<String>,
     /// What it reads from.
     pub reads: Atoms,
     /// Each datum of it, as atoms of which one has to be shown.
@@ -52,6 +58,10 @@ pub struct Value {
     pub words: BTreeSet<String>,
     /// Words that stand before it in printed text.
     pub said: BTreeSet<String>,
+    /// The words of the label before it, where that is apart from the rest of the text.
+    pub label: BTreeSet<String>,
+    /// Words of its type, and of those of the objects that it refers to.
+    pub kinds: BTreeSet<String>,
 }
 
 impl Value {
@@ -115,6 +125,8 @@ pub struct Reading {
     pub chain: Vec<String>,
     /// The logger or the context that its logger is of, where that is not klog's own.
     pub root: Option<String>,
+    /// What it, its logger and its exit are given beside values.
+    pub handed: Given,
     /// The loggers and contexts that are to be had in its place.
     pub near: Vec<String>,
     /// A logger that drops the line, or that is not known here.
@@ -141,14 +153,15 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     call.parts.brackets.into_iter().for_each(|brackets| evaluator.visit(brackets));
     call.callee().into_iter().for_each(|callee| reader.receiver(callee, &mut evaluator));
     let chain = reader.chain();
-    let mut given = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
+    let mut set_by = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
     let set = call.logger(place).filter(|_| class == Class::Contextual).and_then(|logger| logger.set);
-    set.into_iter().for_each(|set| given.visit(set));
+    set.into_iter().for_each(|set| set_by.visit(set));
     let statement = place.scopes.ancestors().last().filter(|s| s.kind_id() == kind::EXPRESSION_STATEMENT);
     let statement = statement.copied().unwrap_or(call.node());
     let own = call.site.severity.terminates().then(String::new);
     let behind = exits_behind(statement, place).filter(|_| own.is_none());
     behind.iter().flatten().for_each(|argument| evaluator.visit(*argument));
+    let handed = Given::of(&chain, &klog, &call.parts.pairs, behind.as_deref().unwrap_or_default());
     let code = behind.and_then(|arguments| arguments.last().map(|code| reader.code(*code)));
     let root = reader.root(&chain);
     Reading {
@@ -168,7 +181,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         unconstant: reader.unconstant(),
         spread: call.parts.spread.map(|list| place.text(list)),
         evaluated: evaluator.found,
-        given: given.found,
+        given: set_by.found,
         guards: guards(place),
         exit: own.or(code),
         outcome: met.proposer.propose(call, place),
@@ -177,6 +190,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         levels: place.rules.log_calls.verbose.functions.keys().map(|name| called(&chain, name, place)).sum(),
         astray: (class == Class::Contextual).then(|| astray(&chain, place)).flatten(),
         chain: chain.iter().map(|node| normal(*node, place.source())).collect(),
+        handed,
         near: if root.is_some() { near(place) } else { Vec::new() },
         root,
     }
@@ -215,9 +229,13 @@ fn read_value<'t>(shower: &Shower<'_, '_, 't>, node: Node<'t>, key: Option<Strin
         exchanged: exchanged(shower, node),
         refers: shower.reference(peel(node)).into_iter().flatten().map(|part| place.text(part)).collect(),
         joined: printed.joined,
+        parts: composed::parts(shower, node).into_iter().map(|(part, key)| value(shower, part, key)).collect(),
+        texts: composed::texts(shower, node),
         needs: shower.needs(node, printed.letter),
         words: own.chain(kind).map(|word| word.to_lowercase()).collect(),
         said: printed.before.iter().map(|word| word.to_lowercase()).collect(),
+        label: printed.label.iter().map(|word| word.to_lowercase()).collect(),
+        kinds: composed::kinds(shower, node),
     }
 }
 
@@ -259,6 +277,8 @@ fn message_of(template: &Template<'_>) -> String {
 struct Printed {
     /// The words before it.
     before: Vec<String>,
+    /// Those of the label before it.
+    label: Vec<String>,
     /// The verb.
     letter: Option<char>,
     /// Whether a slash joins it to the value before it.
@@ -308,7 +328,10 @@ impl<'t> Reader<'_, '_, 't> {
             match part {
                 // `%s/%s`: what is said of the first is said of the second.
                 Part::Text(text) if !text.contains(char::is_alphabetic) => printed.joined = text == "/",
-                Part::Text(text) => printed.before = words(text).into_iter().rev().take(2).collect(),
+                Part::Text(text) => {
+                    printed.before = words(text).into_iter().rev().take(2).collect();
+                    printed.label = composed::label(text, found.is_empty());
+                }
                 Part::Hole(Hole { operand, verb, name, key, .. }) => {
                     printed.letter = verb.as_ref().map(|verb| verb.letter);
                     found.push(self.value(*operand, key.clone(), &printed));

@@ -48,6 +48,21 @@ reasons! {
         /// another behind it, or has a number, or characters not seen as they are, that the old one had not.
         "message-changed" Refusal MessageChanged { old: String, new: String }
             "\"{old}\" has become \"{new}\"",
+        /// A word of the message, or a constant beside it, is neither of the old text nor of a name that the call or its place has.
+        "word-added" Refusal WordAdded { words: String }
+            "the line says {words}, which nothing of the old one does",
+        /// A word of the old text is neither in the message nor in a key or a value's name.
+        "word-lost" Refusal WordLost { words: String }
+            "the old line said {words}, which nothing of the new one does",
+        /// A reference has the namespace of one object and the name of another.
+        "object-mixed" Refusal ObjectMixed { namespace: String, name: String }
+            "`{namespace}` and `{name}` are of two objects",
+        /// The request ID is not read from anything that the line speaks of, or is none.
+        "request-id-other" Refusal RequestIdOther { value: String }
+            "`{value}` is no request ID of what the line is about",
+        /// The logger has a name that neither the place nor the old text says, or has lost its own.
+        "logger-name" Refusal LoggerName { name: String }
+            "the logger's name {name} has come or gone",
         /// The line goes to a logger that drops it, or that nothing is known of here.
         "logger-changed" Refusal LoggerChanged { logger: String }
             "`{logger}` prints nothing, or elsewhere",
@@ -82,6 +97,9 @@ reasons! {
         /// The exit code behind the call is another one.
         "exit-changed" Refusal ExitChanged { old: String, new: String }
             "the exit code was {old} and is {new}",
+        /// The process ends before what is buffered can be written.
+        "exit-hasty" Refusal ExitHasty { timeout: String }
+            "the process ends after {timeout}, and the line may not be written by then",
         /// A condition, a loop or a case around the call is another one.
         "condition-changed" Refusal ConditionChanged { old: String, new: String }
             "the call stood under `{old}` and stands under `{new}`",

@@ -33,6 +33,8 @@ pub enum Atom {
     Namespace(String),
     /// Its type.
     Type(String),
+    /// Where it is in memory.
+    Address(String),
     /// Something that is read from it.
     Of(String),
     /// Constant text, or a constant number as text.
@@ -127,6 +129,7 @@ impl<'t> Shower<'_, '_, 't> {
             .filter(|_| depth < MAX_NAMES);
         let mut own = Atoms::new();
         self.alternatives(node, 0, &mut own);
+        own.extend((letter == Some('p')).then(|| self.address(node)));
         match terms {
             Some(terms) => {
                 let parts = terms.iter().flat_map(|term| self.needs_at(term, depth + 1));
@@ -179,6 +182,10 @@ impl<'t> Shower<'_, '_, 't> {
         Atom::Type(normal(peel(node), self.place.source()))
     }
 
+    fn address(&self, node: Node<'t>) -> Atom {
+        Atom::Address(normal(peel(node), self.place.source()))
+    }
+
     /// What `reflect.TypeOf(x)` is the type of.
     fn typed(&self, node: Node<'t>) -> Option<Node<'t>> {
         let call = CallExpression::cast(node)?;
@@ -215,10 +222,26 @@ impl<'t> Shower<'_, '_, 't> {
             .is_some_and(|operand| self.place.imported(peel(operand.node())).is_none())
     }
 
-    /// Whether what stands for a value shows where it is in memory: a pointer to a text or a number.
+    /// Whether what stands for a value shows where it is in memory: a pointer to a text or a number, or to what is not known.
     fn is_address(&self, node: Node<'t>) -> bool {
         let view = self.place.types.view();
-        matches!(view.underlying(&self.place.type_of(node)), Type::Pointer(of) if matches!(view.underlying(&of), Type::Basic(_)))
+        let is_taken = self.prefixed(node, "&").is_some_and(|of| of.kind_id() != kind::COMPOSITE_LITERAL);
+        match view.underlying(&self.place.type_of(node)) {
+            Type::Pointer(of) => match view.underlying(&of) {
+                Type::Basic(_) | Type::Pointer(_) | Type::Interface(_) | Type::Func(_) | Type::Chan(..) => true,
+                Type::Unknown(_) => is_taken,
+                _ => false,
+            },
+            Type::Unknown(_) => is_taken,
+            _ => false,
+        }
+    }
+
+    /// The operand of a unary operator.
+    fn prefixed(&self, node: Node<'t>, operator: &str) -> Option<Node<'t>> {
+        let unary = syntax::UnaryExpression::cast(node)?;
+        let is_it = self.place.text(unary.operator()?) == operator;
+        unary.operand().filter(|_| is_it).map(|operand| peel(operand.node()))
     }
 
     /// Other spellings of the same datum, and what shows more than it.
@@ -234,7 +257,11 @@ impl<'t> Shower<'_, '_, 't> {
         if depth > 0 && self.is_address(node) {
             return;
         }
-        atoms.insert(self.value(node));
+        // A pointer to what is not known may be one to a number.
+        let is_pointer = node.parent().is_some_and(|around| self.prefixed(around, "*").is_some());
+        if !(depth > 0 && is_pointer && self.place.type_of(node).is_unknown()) {
+            atoms.insert(self.value(node));
+        }
         if let Some(text) = self.constant(node) {
             atoms.insert(Atom::Text(text));
         }
@@ -265,6 +292,7 @@ impl<'t> Shower<'_, '_, 't> {
             for term in terms {
                 match term.letter {
                     Some('T') => drop(atoms.insert(self.type_of(term.node))),
+                    Some('p') => drop(atoms.insert(self.address(term.node))),
                     Some(CUT) => {}
                     _ => self.collect(term.node, depth + 1, atoms),
                 }
@@ -298,15 +326,24 @@ impl<'t> Shower<'_, '_, 't> {
         } else if let Some(inner) = self.wrapped(node) {
             self.collect(inner, depth + 1, atoms);
         }
+        self.within(node, depth, atoms);
+        // What a call gave once is not what it gives again.
+        if let Some(set) = self.definition(node, depth).filter(|set| is_repeatable(*set, self.place)) {
+            self.collect(set, depth + 1, atoms);
+        }
+    }
+
+    /// What is shown of the values that a list, a map or a struct is made of in place.
+    fn within(&self, node: Node<'t>, depth: usize, atoms: &mut Atoms) {
         if matches!(
             node.kind_id(),
             kind::COMPOSITE_LITERAL | kind::LITERAL_VALUE | kind::LITERAL_ELEMENT | kind::KEYED_ELEMENT
         ) {
-            named_children(node).for_each(|child| self.collect(child, depth + 1, atoms));
-        }
-        // What a call gave once is not what it gives again.
-        if let Some(set) = self.definition(node, depth).filter(|set| is_repeatable(*set, self.place)) {
-            self.collect(set, depth + 1, atoms);
+            named_children(node).for_each(|child| match self.prefixed(child, "&") {
+                // Of a pointer within another value its address is shown.
+                Some(of) if of.kind_id() != kind::COMPOSITE_LITERAL => drop(atoms.insert(self.value(child))),
+                _ => self.collect(child, depth + 1, atoms),
+            });
         }
     }
 
@@ -384,15 +421,19 @@ impl<'t> Shower<'_, '_, 't> {
         !matches!(self.place.types.callee(call), Callee::Builtin(_)) && (!is_basic || of_go || is_conversion)
     }
 
-    /// Whether a conversion to a number may give another one.
+    /// Whether a conversion may give another number, or a letter in a number's place.
     fn is_lossy(&self, conversion: Node<'t>, given: Node<'t>) -> bool {
         let basic = |node: Node<'t>| match self.place.types.view().underlying(&self.place.type_of(node)).defaulted() {
-            Type::Basic(basic) if basic.is_numeric() => Some(basic),
+            Type::Basic(basic) => Some(basic),
             _ => None,
         };
-        let (to, from) = (basic(conversion), basic(given));
         let whole = |basic: Basic| matches!(basic, Basic::Int | Basic::Int64 | Basic::Uint64 | Basic::Float64);
-        to.zip(from).is_some_and(|(to, from)| to != from && !whole(to))
+        match (basic(conversion), basic(given)) {
+            (Some(Basic::String), Some(from)) => from.is_integer(),
+            (Some(to), Some(from)) if to.is_numeric() && from.is_numeric() => to != from && !whole(to),
+            (Some(to), None) => to.is_numeric() && !whole(to) && self.place.type_of(given).is_unknown(),
+            _ => false,
+        }
     }
 
     /// What an expression reads from: `x` and `x.y` of `x.y.z()`.

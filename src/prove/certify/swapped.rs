@@ -50,9 +50,12 @@ pub fn swapped(old: &Reading, new: &Reading) -> Vec<Finding> {
     found
 }
 
-/// The values of a line and of its logger that have keys.
-fn keyed(reading: &Reading) -> impl Iterator<Item = (&Value, &str)> {
-    reading.values.iter().chain(&reading.carried).filter_map(|value| Some((value, value.key.as_deref()?)))
+/// The values of a line and of its logger that have keys, and those within them.
+pub fn keyed(reading: &Reading) -> impl Iterator<Item = (&Value, &str)> {
+    let values = reading.values.iter().chain(&reading.carried);
+    values
+        .flat_map(|value| std::iter::once(value).chain(&value.parts))
+        .filter_map(|value| Some((value, value.key.as_deref()?)))
 }
 
 /// Whether the old line had a value under its key.

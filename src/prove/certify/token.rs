@@ -79,6 +79,10 @@ pub fn directives(file: &ParsedFile) -> Vec<Token> {
 
 /// `//go:build x`, `//export F`, `// +marker`; not what linters are told of log calls.
 fn is_directive(text: &str) -> bool {
+    // They say what line it is, for whoever is told where a line was printed.
+    if text.starts_with("//line ") || text.starts_with("/*line ") {
+        return true;
+    }
     let Some(rest) = text.strip_prefix("//") else { return false };
     let (word, behind) = rest.split_once(':').unwrap_or((rest, ""));
     let named = !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());

@@ -93,7 +93,9 @@ fn messages_of_two_calls_stay_where_they_were() {
         r#"klog.InfoS("Failed to mirror share", "share", share.Name)"#,
         r#"klog.InfoS("Zone disappeared, share cannot be mirrored", "share", share.Name)"#,
     );
-    kept(&old, &new);
+    // What the second says beside is another matter.
+    assert_eq!(refusals(&old, &new).into_iter().collect::<Vec<_>>(), ["word-added"]);
+    kept(&old, &new.replace("disappeared, share cannot be mirrored", "of share disappeared"));
 }
 
 #[test]

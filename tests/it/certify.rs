@@ -1,5 +1,6 @@
 //! `klogmod certify`: a change that keeps what the old line said is certified, and each way of not doing so has its reason.
 
+mod alarms;
 mod beside;
 mod checkouts;
 mod enemies;

@@ -31,6 +31,8 @@ pub struct Recognizer<'a> {
     packages: Vec<KlogPackage>,
     types: Option<&'a FileTypes<'a, 'a>>,
     runtime: Option<&'a str>,
+    /// Whether what makes a logger by its name counts where its package cannot be read.
+    by_name: bool,
     typed: &'a dyn Fn(Node<'_>) -> Option<Borrowed>,
 }
 
@@ -54,12 +56,34 @@ impl<'a> Recognizer<'a> {
                 qualifier: if i.name() == "." { String::new() } else { i.name().to_owned() },
             })
             .collect();
-        Self { rules, file, imports, packages, typed, types: None, runtime: None }
+        Self { rules, file, imports, packages, typed, types: None, runtime: None, by_name: false }
     }
 
     /// Reads keys that are named constants by the file's types, and pairs behind `Pairs` of the package with this import path.
     pub fn with(self, types: &'a FileTypes<'a, 'a>, runtime: &'a str) -> Self {
         Self { types: Some(types), runtime: Some(runtime), ..self }
+    }
+
+    /// Takes what a function of a package that cannot be read gives for a logger, where it is called as klog's are and its methods are.
+    pub fn by_name(self) -> Self {
+        Self { by_name: true, ..self }
+    }
+
+    /// Whether a call is of a function of another package that is called as those are which give loggers, and of whose result nothing is
+    /// known.
+    pub fn is_logger_by_name<'t>(&self, node: Node<'t>, scopes: &Scopes<'t>) -> bool {
+        let callee = CallExpression::cast(peel(node)).and_then(|call| call.function());
+        let Some(selector) = callee.and_then(|callee| SelectorExpression::cast(peel(callee.node()))) else {
+            return false;
+        };
+        let (Some(operand), Some(name)) = (selector.operand(), selector.field()) else { return false };
+        let (operand, name) = (peel(operand.node()), scopes.text(name.node()));
+        let of_import = operand.kind_id() == kind::IDENTIFIER
+            && scopes.lookup_at(scopes.text(operand), operand).is_none()
+            && self.imports.path_of(scopes.text(operand)).is_some();
+        let is_unknown = || self.types.is_some_and(|types| types.type_of(peel(node)).is_unknown());
+        let gives = self.rules.logger.constructors.iter().any(|known| name.starts_with(known.as_str()));
+        self.by_name && of_import && gives && self.package(operand, scopes).is_none() && is_unknown()
     }
 
     /// Whether the file imports klog by a name that it can use.
@@ -338,7 +362,11 @@ impl<'a> Recognizer<'a> {
             let logger = peel(arguments(call).next()?);
             return self.value(logger, scopes, depth + 1).or_else(|| self.borrowed(logger, scopes, depth + 1));
         }
-        match self.value(operand, scopes, depth + 1)? {
+        let by_name = || {
+            let klog = self.packages.first().filter(|_| self.is_logger_by_name(operand, scopes))?;
+            Some(Value::Logger(None, klog.clone()))
+        };
+        match self.value(operand, scopes, depth + 1).or_else(by_name)? {
             Value::Logger(level, klog) if self.rules.logger.methods.iter().any(|m| m == name) => {
                 Some(Value::Logger(if name == "V" { arg(0) } else { level }, klog))
             }

@@ -114,6 +114,11 @@ impl<'t> Template<'t> {
         Ok(template.merged())
     }
 
+    /// One text without holes.
+    pub fn of_text(text: String) -> Self {
+        Self { parts: vec![Part::Text(text)], notes: Vec::new(), subjects: Vec::new(), variable: None }
+    }
+
     /// Its holes, in the order in which they are printed.
     pub fn holes(&self) -> impl Iterator<Item = &Hole<'t>> {
         self.parts.iter().filter_map(|part| match part {

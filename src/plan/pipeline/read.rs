@@ -120,7 +120,7 @@ fn calls<K: Keep>(
         rules,
         klog: stage.klog(&file.source.path),
         conventions: Conventions::default(),
-        recognizer: Recognizer::new(&rules.log_calls, file, &imports, &typed).with(&types, runtime.import),
+        recognizer: Recognizer::new(&rules.log_calls, file, &imports, &typed).with(&types, runtime.import).by_name(),
         proposer: Proposer { rules, edits: options.edits, runtime: &runtime, sought: &sought },
         keep,
         namer: Namer::new(&file.source.path),

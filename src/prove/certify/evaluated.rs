@@ -7,12 +7,12 @@ use super::shown::normal;
 use crate::go::syntax::{
     self, AstNode, BinaryExpression, CallExpression, SelectorExpression, kind, named_children, peel,
 };
-use crate::go::types::{Basic, Callee, Type};
+use crate::go::types::{Basic, Callee, Member, Type};
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 use crate::text::reason::reasons;
 use crate::write::edit::is_repeatable;
-use crate::write::value::{is_not_nil, read_before};
+use crate::write::value::{is_not_nil, is_there, read_by};
 
 reasons! {
     /// What evaluating an expression may do.
@@ -94,6 +94,14 @@ pub struct Evaluator<'s, 'a, 't> {
 }
 
 impl<'t> Evaluator<'_, '_, 't> {
+    /// What printing an error as text has done where the error is there: made its text.
+    pub fn print(&mut self, error: Node<'t>) {
+        let text = format!("{}.Error()", self.place.text(error));
+        if is_not_nil(error, self.place) {
+            self.found.push(Evaluated { hazard: Hazard::Call, on: text.clone(), expression: text, proven: true });
+        }
+    }
+
     /// Goes through an expression.
     pub fn visit(&mut self, node: Node<'t>) {
         let mut stack = vec![node];
@@ -134,10 +142,14 @@ impl<'t> Evaluator<'_, '_, 't> {
         let is_klog = operand.is_some_and(|operand| self.klog.is_package(operand));
         if is_klog && references.object.iter().any(|known| known == name) {
             if let ([object], false) = (args.as_slice(), place.has("nil-safe-kobj")) {
-                let proven = is_not_nil(*object, place) || self.is_read(*object);
+                let proven = is_there(*object, place);
                 self.note(Hazard::ReferenceToNil, *object, node, proven);
             }
             return;
+        }
+        // What a call reads from is there behind it; that it may do more is told below.
+        if let Some(object) = read_by(node, place) {
+            self.note(Hazard::Dereference, object, node, true);
         }
         let is_logger = operand.is_some_and(|operand| self.klog.is_logger(operand));
         let harmless = is_klog
@@ -165,10 +177,15 @@ impl<'t> Evaluator<'_, '_, 't> {
         match operand {
             // A getter of an object reads a field.
             Some(object) if args.is_empty() && self.is_getter(object, name) => {
-                let proven = is_not_nil(object, place) || self.is_read(object);
+                let proven = is_there(object, place);
                 self.note(Hazard::Dereference, object, node, proven);
             }
             _ => self.note(Hazard::Call, node, node, false),
+        }
+        // What a method of an interface is called on is there behind the call.
+        if let Some(object) = operand.filter(|operand| package.is_none() && self.is_interface(&place.type_of(*operand)))
+        {
+            self.note(Hazard::Dereference, object, node, true);
         }
     }
 
@@ -189,31 +206,36 @@ impl<'t> Evaluator<'_, '_, 't> {
         }
         let ty = place.type_of(operand);
         let member = place.types.view().member(&ty, &place.text(field.node())).ok();
-        // A pointer may be embedded: what reads before the call have shown is another one.
-        let promoted = member.as_ref().is_some_and(|member| member.indirect && !member.through.is_empty());
-        if member.is_none_or(|member| member.indirect) {
-            let proven = !promoted && (is_not_nil(operand, place) || self.is_read(operand));
-            self.note(Hazard::Dereference, if promoted { node } else { operand }, node, proven);
+        // Where a pointer is embedded on the way, what reads have shown of the operand does not show that one.
+        let embedded = member.as_ref().is_some_and(|member| member.indirect && self.is_embedded(&ty, member));
+        if embedded {
+            self.note(Hazard::Dereference, node, node, false);
         }
+        if member.is_none_or(|member| member.indirect && (!embedded || self.is_pointer(&ty))) {
+            self.note(Hazard::Dereference, operand, node, is_there(operand, place));
+        }
+    }
+
+    fn is_pointer(&self, ty: &Type) -> bool {
+        matches!(self.place.types.view().underlying(ty), Type::Pointer(_))
+    }
+
+    /// Whether one of the fields that a member is promoted through is a pointer, or not known.
+    fn is_embedded(&self, ty: &Type, member: &Member) -> bool {
+        let mut at = ty.clone();
+        member.through.iter().any(|name| match self.place.types.view().member(&at, name) {
+            Ok(field) => {
+                at = field.ty;
+                self.is_pointer(&at)
+            }
+            Err(_) => true,
+        })
     }
 
     fn is_package(&self, node: Node<'t>) -> bool {
         node.kind_id() == kind::IDENTIFIER
             && self.place.scopes.lookup(self.place.scopes.text(node)).is_none()
             && self.place.imports.path_of(self.place.scopes.text(node)).is_some()
-    }
-
-    /// Whether a field behind an expression was read before, whatever happened.
-    fn is_read(&self, node: Node<'t>) -> bool {
-        let place = self.place;
-        let mut root = node;
-        while let Some(selector) = SelectorExpression::cast(root) {
-            let Some(operand) = selector.operand() else { return false };
-            root = peel(operand.node());
-        }
-        let binding =
-            (root.kind_id() == kind::IDENTIFIER).then(|| place.scopes.lookup(place.scopes.text(root))).flatten();
-        binding.is_some_and(|binding| read_before(binding, &place.text(node), &place.type_of(node), place))
     }
 
     fn index(&mut self, node: Node<'t>) {
@@ -261,7 +283,7 @@ impl<'t> Evaluator<'_, '_, 't> {
         let operand = peel(operand.node());
         match self.place.text(operator).as_str() {
             "*" => {
-                let proven = is_not_nil(operand, self.place);
+                let proven = is_there(operand, self.place);
                 self.note(Hazard::Dereference, operand, node, proven);
             }
             "<-" => self.note(Hazard::Receive, operand, node, false),

@@ -3,8 +3,9 @@
 use tree_sitter::Node;
 
 use super::shown::normal_without;
-use crate::go::syntax::{self, kind, named_children};
+use crate::go::syntax::{self, AstNode, CallExpression, kind, named_children, peel};
 use crate::go::types::is_function;
+use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 use crate::rule::LogCalls;
 
@@ -14,10 +15,21 @@ pub fn guards(place: &Place<'_, '_>) -> Vec<String> {
     let mut found = Vec::new();
     for pair in ancestors.windows(2) {
         let [outer, inner] = pair else { continue };
-        let text = |node: Node<'_>| normal_without(node, place.source(), &|node| is_thread(node, place));
+        let left = |node: Node<'_>| is_thread(node, place) || is_log_call(node, place);
+        let text = |node: Node<'_>| normal_without(node, place.source(), &left);
         found.extend(guard(*outer, *inner, &text).map(|text| levelled(&text, &place.rules.log_calls)));
     }
     found
+}
+
+/// Whether a statement of a function literal in a condition logs: its calls are compared by themselves.
+fn is_log_call(node: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let call = named_children(node).next().filter(|_| node.kind_id() == kind::EXPRESSION_STATEMENT);
+    let callee = call.and_then(CallExpression::cast).and_then(|call| call.function());
+    let rules = &place.rules.log_calls;
+    callee
+        .map(|callee| callee_name(peel(callee.node()), place.source()))
+        .is_some_and(|name| rules.function(name).is_some() || rules.logger_method(name).is_some())
 }
 
 /// Whether an argument is a context or a logger: calls are given them for log calls.

@@ -9,6 +9,7 @@ use super::shown::Atom;
 use super::swapped::{misnamed, swapped};
 use super::wording::reworded;
 use super::{handed, keyed, words};
+use crate::klog::name;
 use crate::rule::{RuleSet, Severity};
 use crate::write::edit::RequestId;
 
@@ -46,6 +47,8 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     found.extend(handed::compare(old, new, rules));
     let astray = new.astray.clone().filter(|_| old.astray.is_none()).or_else(|| elsewhere(old, new));
     found.extend(astray.map(|logger| Finding::LoggerChanged { logger }));
+    let unread = new.unread.clone().filter(|_| new.unread != old.unread);
+    found.extend(unread.map(|logger| Finding::LoggerUnread { logger }));
     found
 }
 
@@ -98,8 +101,16 @@ pub fn is_shown(need: &BTreeSet<Atom>, shown: &BTreeSet<&Atom>, message: &str) -
     })
 }
 
-/// Whether a text has another in it, from a word's start to a word's end.
+/// Whether a text has another in it, from a word's start to a word's end, or the same words in another spelling: `container-id` in
+/// "no containerID".
 fn has_words(text: &str, part: &str) -> bool {
+    let lower = |text: &str| name::words(text).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+    let (said, asked) = (lower(text), lower(part));
+    has_spelled(text, part) || asked.len() > 1 && said.windows(asked.len()).any(|run| run == asked)
+}
+
+/// Whether a text has another in it as it is spelled, but for capitals.
+fn has_spelled(text: &str, part: &str) -> bool {
     let (text, part) = (text.to_lowercase(), part.to_lowercase());
     let apart = |beside: Option<char>, own: Option<char>| {
         !(beside.is_some_and(char::is_alphanumeric) && own.is_some_and(char::is_alphanumeric))
@@ -116,7 +127,7 @@ fn unfounded(old: &Reading, new: &Reading) -> Option<Finding> {
     let error = new.error.as_ref().filter(|_| !old.all().any(|value| value.error))?;
     // Of a type that is not known here, or in a text that was put together before.
     let asked = format!("{}!=nil", error.text);
-    let is_asked = old.guards.iter().any(|guard| guard.starts_with("if ") && has_words(guard, &asked));
+    let is_asked = old.guards.iter().any(|guard| guard.starts_with("if ") && has_spelled(guard, &asked));
     let is_told = old.all().any(|value| value.needs.iter().any(|need| !need.is_disjoint(&error.shows)));
     let is_found = old.error_in_scope.as_ref() == Some(&error.text) || is_asked || is_told;
     let is_known = is_found || old.error.is_some() || error.text.contains('(');
@@ -262,7 +273,10 @@ pub fn unproven(before: &[&Evaluated], after: &[Evaluated]) -> Vec<Finding> {
 }
 
 fn level(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
-    let shown = |level: String| if level.is_empty() { "no level".to_owned() } else { format!("V({level})") };
+    let shown = |level: String| match level.as_str() {
+        "" => "whatever the level".to_owned(),
+        level => format!("at V({level})"),
+    };
     let (before, after) = (old.level(), new.level());
     if before != after {
         found.push(Finding::LevelChanged { old: shown(before), new: shown(after) });

@@ -45,8 +45,10 @@ impl<'r> Said<'r> {
         // "found" and "not found" differ by a word that one of them has; and a message may be told by its other words.
         let told = [(&self.after, &other.before), (&other.after, &self.before)];
         let mostly = |at: usize| told[at].0.intersection(told[at].1).count() * 2 >= told[at].0.len();
+        // A line that had no words, as an error alone, has lent none.
+        let spoke = !self.before.is_empty() && !other.before.is_empty();
         let whole = (0..2).all(|at| crossed[at] > 0 || after[at].is_empty() || before[1 - at].is_empty() || mostly(at));
-        whole && (0..2).all(|at| crossed[at] >= own[at]) && crossed.iter().sum::<usize>() > own.iter().sum()
+        spoke && whole && (0..2).all(|at| crossed[at] >= own[at]) && crossed.iter().sum::<usize>() > own.iter().sum()
     }
 
     fn told(&self, other: &Self) -> Finding {

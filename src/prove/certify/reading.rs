@@ -23,7 +23,8 @@ use crate::klog::operand::{callee_name, chain};
 use crate::klog::place::Place;
 use crate::plan::pipeline::Met;
 use crate::rule::{Severity, Style};
-use crate::write::edit::Outcome;
+use crate::write::edit::{Outcome, is_repeatable};
+use crate::write::message::unprefixed;
 use crate::write::value::inline;
 
 /// Expressions that a logger is made by that are looked at.
@@ -91,6 +92,8 @@ pub struct Reading {
     pub depth: String,
     /// Its constant text.
     pub message: String,
+    /// The same without what stands before a message.
+    pub unprefixed: String,
     /// Whether it has keys and values.
     pub structured: bool,
     /// Its values in their order, without the error before the message.
@@ -109,7 +112,7 @@ pub struct Reading {
     pub spread: Option<String>,
     /// What evaluating it may do.
     pub evaluated: Vec<Evaluated>,
-    /// What evaluating its logger may do, where that is set by a statement before.
+    /// What evaluating its logger, or the parts of its text, may do where a statement before does that.
     pub given: Vec<Evaluated>,
     /// What it stands under.
     pub guards: Vec<String>,
@@ -131,6 +134,8 @@ pub struct Reading {
     pub near: Vec<String>,
     /// A logger that drops the line, or that is not known here.
     pub astray: Option<String>,
+    /// What its logger is made by, where only its name says that this gives one.
+    pub unread: Option<String>,
     /// The logger or context that it makes although one is in scope, and that one.
     pub made: Option<(String, String)>,
 }
@@ -145,8 +150,9 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let template =
         (!structured).then(|| met.proposer.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place));
     let template = template.and_then(Result::ok);
-    let spoken = template.clone().map(|template| inline(template, place));
     let facts = lint::facts(call, place, met.proposer.key());
+    let spoken = template.clone().map(|template| inline(template, place));
+    let spoken = spoken.or_else(|| facts.message.clone().map(Template::of_text));
     let reader = Reader { shower: &shower, call, place };
     let error = call.parts.error.filter(|error| error.kind_id() != kind::NIL);
     let mut evaluator = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
@@ -156,6 +162,9 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let mut set_by = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
     let set = call.logger(place).filter(|_| class == Class::Contextual).and_then(|logger| logger.set);
     set.into_iter().for_each(|set| set_by.visit(set));
+    let printed = template.iter().flat_map(|template| template.holes()).filter(|hole| prints_text(hole));
+    printed.filter_map(|hole| is_error(hole.operand, place)).for_each(|error| set_by.print(error));
+    put_together(call, template.as_ref(), place).into_iter().for_each(|operand| set_by.visit(operand));
     let statement = place.scopes.ancestors().last().filter(|s| s.kind_id() == kind::EXPRESSION_STATEMENT);
     let statement = statement.copied().unwrap_or(call.node());
     let own = call.site.severity.terminates().then(String::new);
@@ -171,7 +180,8 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         normal: normal(call.node(), place.source()),
         mapped: mapped(call, place),
         depth: call.parts.depth.map(|depth| place.text(depth)).or_else(|| depth_of(&chain, place)).unwrap_or_default(),
-        message: spoken.as_ref().map(message_of).or(facts.message.clone()).unwrap_or_default(),
+        message: spoken.as_ref().map(message_of).unwrap_or_default(),
+        unprefixed: spoken.as_ref().map(|spoken| unprefixed(spoken, &place.rules.messages)).unwrap_or_default(),
         structured,
         values: if structured { reader.pairs() } else { reader.holes(template.as_ref()) },
         error: error.map(|error| reader.value(error, None, &Printed::default())),
@@ -189,11 +199,28 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         made: reader.made(),
         levels: place.rules.log_calls.verbose.functions.keys().map(|name| called(&chain, name, place)).sum(),
         astray: (class == Class::Contextual).then(|| astray(&chain, place)).flatten(),
+        unread: chain
+            .iter()
+            .find(|node| met.recognizer.is_logger_by_name(**node, place.scopes))
+            .map(|node| place.text(*node)),
         chain: chain.iter().map(|node| normal(*node, place.source())).collect(),
         handed,
         near: if root.is_some() { near(place) } else { Vec::new() },
         root,
     }
+}
+
+/// Whether a value is printed by its own text.
+fn prints_text(hole: &Hole<'_>) -> bool {
+    hole.verb.as_ref().is_none_or(|verb| matches!(verb.letter, 's' | 'v' | 'q'))
+}
+
+/// The parts of a call's text that a statement before puts together, and that are the same when they are evaluated again.
+fn put_together<'t>(call: &LogCall<'t>, template: Option<&Template<'t>>, place: &Place<'_, 't>) -> Vec<Node<'t>> {
+    let parts = template.into_iter().flat_map(|template| template.holes());
+    let operands = parts.flat_map(|hole| [Some(hole.operand), hole.name]).flatten();
+    let own = call.node().byte_range();
+    operands.filter(|node| !own.contains(&node.start_byte()) && is_repeatable(*node, place)).collect()
 }
 
 /// The names of loggers and contexts that are visible in a place.

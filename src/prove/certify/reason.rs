@@ -66,6 +66,9 @@ reasons! {
         /// The line goes to a logger that drops it, or that nothing is known of here.
         "logger-changed" Refusal LoggerChanged { logger: String }
             "`{logger}` prints nothing, or elsewhere",
+        /// The package that the logger is of is not read: it may be one that drops its lines.
+        "logger-unread" Remark LoggerUnread { logger: String }
+            "`{logger}` is taken for a logger by its name: its package is not read",
         /// A value is shown that the old line did not show.
         "value-added" Remark ValueAdded { key: String, value: String }
             "`{value}` is shown as {key}; the old line did not show it",
@@ -84,7 +87,7 @@ reasons! {
             "the error `{error}` was not printed, and is none that the code around has found",
         /// The level at which the line is printed is another one.
         "level-changed" Refusal LevelChanged { old: String, new: String }
-            "the line was printed at {old} and is now at {new}",
+            "the line was printed {old} and is now printed {new}",
         /// The severity is not what the rules make of the old one: a warning becomes Info.
         "severity-changed" Refusal SeverityChanged { old: String, new: String }
             "{old} becomes {new}",

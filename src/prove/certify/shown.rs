@@ -118,13 +118,16 @@ impl<'t> Shower<'_, '_, 't> {
         if node.kind_id() == kind::NIL {
             return Vec::new();
         }
-        if let Some(terms) = self.terms(node) {
+        let varies = |terms: Vec<Term<'t>>| -> Vec<Term<'t>> {
+            terms.into_iter().filter(|term| self.constant(term.node).is_none()).collect()
+        };
+        if let Some(terms) = self.terms(node).map(varies) {
             return terms.iter().flat_map(|term| self.needs_at(term, depth + 1)).collect();
         }
         // Text that was put together before, or is made of several values by a function: it, or each of its parts.
         let set = self.definition(node, depth).map(peel);
         let terms = set
-            .and_then(|set| self.terms(set))
+            .and_then(|set| self.terms(set).map(varies))
             .or_else(|| self.several(set.unwrap_or(node)))
             .filter(|_| depth < MAX_NAMES);
         let mut own = Atoms::new();
@@ -151,12 +154,11 @@ impl<'t> Shower<'_, '_, 't> {
     fn terms(&self, node: Node<'t>) -> Option<Vec<Term<'t>>> {
         let place = self.place;
         let plain = |node: Node<'t>| Term { node, letter: None };
-        let varies = |term: &Term<'t>| self.constant(term.node).is_none();
         if let Some(binary) = BinaryExpression::cast(node) {
             let is_text = place.is_text(&place.type_of(node)) || has_literal(node);
             let plus = binary.operator().is_some_and(|operator| place.text(operator) == "+");
             let sides = || Some([plain(binary.left()?.node()), plain(binary.right()?.node())]);
-            return (plus && is_text).then(sides)?.map(|sides| sides.into_iter().filter(varies).collect());
+            return (plus && is_text).then(sides)?.map(Vec::from);
         }
         let call = CallExpression::cast(node)?;
         let args: Vec<_> = named_children(call.arguments()?.node()).collect();
@@ -173,9 +175,9 @@ impl<'t> Shower<'_, '_, 't> {
                 }
                 Piece::Text(_) => None,
             });
-            return Some(verbs.filter(varies).collect());
+            return Some(verbs.collect());
         }
-        Some(args.into_iter().map(plain).filter(varies).collect())
+        Some(args.into_iter().map(plain).collect())
     }
 
     fn type_of(&self, node: Node<'t>) -> Atom {

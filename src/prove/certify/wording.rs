@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reading::{Reading, Value};
 use super::reason::Finding;
-use crate::klog::name::{is_humped, words};
+use crate::klog::name::words;
 use crate::rule::{RuleSet, Severity};
 
 /// What a message says that is another thing than what the old one said.
@@ -34,17 +34,24 @@ pub fn reworded(old: &Reading, new: &Reading, rules: &RuleSet) -> Option<Finding
     };
     let (was, is) = (denials(&old.message), denials(&new.message));
     let (lost, gained) = (doubts(&before, &after), doubts(&after, &before));
-    let negated = was > is && gained == 0
-        || is > was && lost == 0 && !(was == 0 && new.mapped == Severity::Error && gained + lost == 0 && is == 1)
-        || was == is && lost > 0 && gained == 0
-        || prefixed(&before, &after)
-        || prefixed(&after, &before);
+    // What said nothing, as an error alone, has no opposite.
+    let negated = !before.is_empty()
+        && (was > is && gained == 0
+            || is > was && lost == 0 && !(was == 0 && new.mapped == Severity::Error && gained + lost == 0 && is == 1)
+            || was == is && lost > 0 && gained == 0
+            || prefixed(&before, &after)
+            || prefixed(&after, &before));
     let content = |words: &BTreeSet<String>| -> BTreeSet<String> {
         words.iter().filter(|word| word.len() > 2 && !sentences.closed.contains(*word)).cloned().collect()
     };
-    let known: BTreeSet<String> =
-        old.all().flat_map(|value| value.words.iter().chain(&value.said)).flat_map(|word| stems(word)).collect();
-    let (said, says) = (content(&stems(unprefixed(&old.message))), content(&after));
+    let constants = new.all().filter_map(Value::constant).flat_map(stems);
+    let known: BTreeSet<String> = old
+        .all()
+        .flat_map(|value| value.words.iter().chain(&value.said))
+        .flat_map(|word| stems(word))
+        .chain(constants)
+        .collect();
+    let (said, says) = (content(&stems(&old.unprefixed)), content(&after));
     let foreign = said.len() > 1 && !says.is_empty() && says.is_disjoint(&said) && says.is_disjoint(&known);
     let missing = said.iter().filter(|word| !says.contains(*word) && !told(word, new, &known)).count();
     // "isn't there" → "is missing".
@@ -64,31 +71,16 @@ const TURNS: [&str; 3] = ["un", "in", "dis"];
 
 /// Whether a word of one text stands in the other with what turns it.
 fn prefixed(from: &BTreeSet<String>, to: &BTreeSet<String>) -> bool {
-    let turned = |word: &String| TURNS.iter().any(|turn| to.contains(&format!("{turn}{word}")));
+    let turned = |word: &String| {
+        let mut turned = TURNS.iter().map(|turn| format!("{turn}{word}"));
+        turned.any(|turned| to.contains(&turned) && !from.contains(&turned))
+    };
     from.iter().any(|word| word.len() > 3 && !to.contains(word) && turned(word))
 }
 
 /// What a value is called by its key and by its own words.
 fn called(value: &Value) -> BTreeSet<String> {
     value.key.iter().chain(&value.words).flat_map(|word| stems(word)).collect()
-}
-
-/// A text without the component or the function before it: `[proxy] `, `pkg.Func: `.
-fn unprefixed(text: &str) -> &str {
-    let text = text.trim_start();
-    if let Some((_, rest)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) {
-        return rest;
-    }
-    match text.split_once(':') {
-        Some((name, rest))
-            if name.len() > 1
-                && !name.contains(char::is_whitespace)
-                && (name.contains(['.', '(']) || is_humped(name)) =>
-        {
-            rest
-        }
-        _ => text,
-    }
 }
 
 /// Whether a word of the old text is told by a key, or by what a value is called.

@@ -130,10 +130,11 @@ impl<'r> Proposer<'r> {
         let owners: Vec<KeyValue> = slots.iter().filter_map(|slot| slot.owner.clone()).collect();
         let said = said(&template);
         self.pairs(slots, &said, &mut draft);
-        for subject in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
+        for (subject, may_be_nil) in template.subjects.iter().flat_map(|node| subject_pairs(*node, place)) {
             draft.rule("message-wrapper");
             if draft.pairs.iter().all(|pair| pair.key != subject.key) {
                 draft.pairs.push(subject);
+                may_be_nil.then(|| draft.doubt(Doubt::KObjNil { klog: place.klog }));
             }
         }
         self.identify(owners, &mut draft);

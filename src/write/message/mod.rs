@@ -15,7 +15,7 @@ mod tokens;
 
 pub use compose::message;
 pub use grammar::{fault, is_quality};
-pub use prefix::Prefix;
+pub use prefix::{Prefix, unprefixed};
 pub use relation::{Related, relate};
 pub use role::{Message, Role};
 pub use tokens::{Context, PERCENT, Side, Token, context, tokens};

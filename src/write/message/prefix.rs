@@ -1,7 +1,9 @@
 //! What stands before a message: `[component]`, and the name of the function that logs.
 
 use super::segment::unquoted;
-use super::tokens::Token;
+use super::tokens::{Token, tokens};
+use crate::klog::format::Template;
+use crate::klog::name::is_humped;
 use crate::rule::Messages;
 
 /// What may stand before a text.
@@ -24,6 +26,22 @@ pub struct Prefix<'p> {
 /// Words that have to be left of a message whose function is not named any more: "syncPod: done" stays.
 const ENOUGH: usize = 2;
 
+/// The words of a text without the component, or the name in code, that stands before them: what somebody else may have dropped.
+pub fn unprefixed(template: &Template<'_>, messages: &Messages) -> String {
+    let tokens = tokens(template);
+    let first = tokens.iter().find(|token| **token != Token::Space);
+    let named = match first {
+        Some(Token::Word(word)) if word.contains('.') || is_humped(word) => word.as_str(),
+        _ => "",
+    };
+    let rest = Prefix { function: named, ..Prefix::default() }.dropped(&tokens, messages).0;
+    let spelled = rest.into_iter().map(|token| match token {
+        Token::Word(word) => word,
+        _ => " ".to_owned(),
+    });
+    spelled.collect()
+}
+
 impl Prefix<'_> {
     /// The tokens without quotes around holes and without a prefix, and whether there was one.
     pub(super) fn dropped(&self, tokens: &[Token], messages: &Messages) -> (Vec<Token>, bool) {
@@ -43,7 +61,7 @@ impl Prefix<'_> {
         }
     }
 
-    /// What stands behind `[component]`.
+    /// What stands behind `[component]`; "[SHOULD NOT HAPPEN]" is none.
     fn component<'t>(&self, tokens: &'t [Token]) -> Option<&'t [Token]> {
         if self.brackets || tokens.first() != Some(&Token::Open('[')) {
             return None;
@@ -51,7 +69,8 @@ impl Prefix<'_> {
         let end = tokens.iter().position(|t| *t == Token::Close(']'))?;
         let plain = !tokens[..end].iter().any(|t| matches!(t, Token::Hole(_)));
         let start = tokens[end + 1..].iter().position(|t| !matches!(t, Token::Space | Token::Mark(":")))?;
-        (plain && end > 1).then(|| &tokens[end + 1 + start..])
+        let denies = |token: &Token| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case("not"));
+        (plain && end > 1 && !tokens[..end].iter().any(denies)).then(|| &tokens[end + 1 + start..])
     }
 
     /// What stands behind the name of the function that logs: `syncPod: `, `kl.syncPod(%s) - `. Klog's header and JSON's `caller` name the

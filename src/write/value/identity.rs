@@ -74,21 +74,25 @@ fn is_named_after(printed: &str, object: &str, place: &Place<'_, '_>) -> bool {
 /// Fields of what an operation is about, and the objects among them.
 const SUBJECT_FIELDS: [&str; 4] = ["Pod", "PodName", "VolumeName", "NodeName"];
 
-/// Pairs for what a message is about: its telling fields, or itself where it has none.
-pub fn subject_pairs(node: Node<'_>, place: &Place<'_, '_>) -> Vec<KeyValue> {
+/// Pairs for what a message is about: its telling fields, or itself where it has none. Of each, whether klog may be given nil to refer to.
+pub fn subject_pairs(node: Node<'_>, place: &Place<'_, '_>) -> Vec<(KeyValue, bool)> {
     let text = place.text(node);
     let ty = place.type_of(node);
-    let mut pairs: Vec<KeyValue> = Vec::new();
+    let mut pairs: Vec<(KeyValue, bool)> = Vec::new();
+    let binding = place.scopes.lookup(text.split('.').next().unwrap_or_default());
     for field in SUBJECT_FIELDS {
         let Ok(member) = place.types.view().member(&ty, field) else { continue };
         let path = format!("{text}.{field}");
         match object::reference_to(&path, &member.ty, place) {
-            Some(object) => pairs.push(KeyValue { key: "pod".to_owned(), value: object.value }),
+            Some(object) => {
+                let is_read = || binding.is_some_and(|of| reads(of, &path, member.ty.stripped(), None, place));
+                let is_pointer = place.object_reach(&member.ty) == Reach::AsIs && !place.has("nil-safe-kobj");
+                let pair = KeyValue { key: "pod".to_owned(), value: object.value };
+                pairs.push((pair, is_pointer && !is_read()));
+            }
             None if place.is_text(&member.ty) => {
-                pairs.push(KeyValue {
-                    key: crate::klog::name::camel(&crate::klog::name::words(field), &place.rules.keys),
-                    value: path,
-                });
+                let key = crate::klog::name::camel(&crate::klog::name::words(field), &place.rules.keys);
+                pairs.push((KeyValue { key, value: path }, false));
             }
             None => {}
         }
@@ -99,7 +103,7 @@ pub fn subject_pairs(node: Node<'_>, place: &Place<'_, '_>) -> Vec<KeyValue> {
         // `pluginToRegister`, `registeredPlugin`: the entity in the name.
         let entity = words.iter().map(|w| w.to_lowercase()).find(|w| place.rules.keys.entities.contains(w));
         let key = entity.unwrap_or_else(|| crate::klog::name::camel(&words, &place.rules.keys));
-        pairs.push(KeyValue { key, value: text });
+        pairs.push((KeyValue { key, value: text }, false));
     }
     pairs
 }

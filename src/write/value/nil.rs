@@ -4,9 +4,10 @@ use memchr::memmem;
 use tree_sitter::Node;
 
 use super::stays::stays;
+use super::told::read_by;
 use crate::go::syntax::word::is_word;
 use crate::go::syntax::{self, AstNode, BinaryExpression, Children, IfStatement, kind, named_children, peel};
-use crate::go::types::{Binding, Bound, MemberKind, Type, is_function};
+use crate::go::types::{Binding, Bound, MemberKind, Reach, Type, is_function};
 use crate::klog::place::Place;
 
 /// Whether something speaks for a variable being nil at the call.
@@ -39,8 +40,39 @@ pub fn reads(binding: &Binding<'_>, path: &str, from: &Type, through: Option<&st
 }
 
 /// As [`reads`], by what was evaluated before the call's own statement alone.
-pub fn read_before(binding: &Binding<'_>, path: &str, from: &Type, place: &Place<'_, '_>) -> bool {
+fn read_before(binding: &Binding<'_>, path: &str, from: &Type, place: &Place<'_, '_>) -> bool {
     reads_in(before(place).into_iter(), (binding, path, from, None), place)
+}
+
+/// Whether something before the call's own statement shows that an expression is not nil: a branch, an address, or that a field behind it
+/// was read whatever happened.
+pub fn is_there<'t>(operand: Node<'t>, place: &Place<'_, 't>) -> bool {
+    is_not_nil(operand, place) || is_read(operand, place, &read_before)
+}
+
+/// Whether klog bears to make a reference to what an old call prints: it takes nil, or the object is there, by what was evaluated before
+/// the call or in it.
+pub fn bears_reference<'t>(object: Node<'t>, place: &Place<'_, 't>) -> bool {
+    place.has("nil-safe-kobj")
+        || place.object_reach(&place.type_of(object)) == Reach::ByAddress
+        || is_there(object, place)
+        || is_read(object, place, &|binding, path, from, place| reads(binding, path, from, None, place))
+}
+
+/// Whether a variable, or a field behind one, was read from, by `read`.
+fn is_read<'t>(
+    node: Node<'t>,
+    place: &Place<'_, 't>,
+    read: &dyn Fn(&Binding<'_>, &str, &Type, &Place<'_, '_>) -> bool,
+) -> bool {
+    let mut root = peel(node);
+    while let Some(selector) = syntax::SelectorExpression::cast(root) {
+        let Some(operand) = selector.operand() else { return false };
+        root = peel(operand.node());
+    }
+    let binding = (root.kind_id() == kind::IDENTIFIER).then(|| place.scopes.lookup(place.scopes.text(root))).flatten();
+    let ty = place.type_of(node);
+    binding.is_some_and(|binding| read(binding, &place.text(peel(node)), ty.stripped(), place))
 }
 
 fn reads_in<'t>(
@@ -58,15 +90,18 @@ fn reads_in<'t>(
         let text = &place.source()[part.byte_range()];
         is_path.find_iter(text).any(|at| may_be_operand(text, (at, at + path.len())))
     };
-    let shows = |part: Node<'t>| may_show(part) && selectors(part, place).into_iter().any(|node| shows(node).is_some());
+    let shows = |part: Node<'t>| may_show(part) && readers(part, place).into_iter().any(|node| shows(node).is_some());
     let is_hidden = |statement: Node<'t>| declares(statement, binding.name, place);
     statements.any(|statement| evaluates(statement, &shows, &is_hidden))
 }
 
-/// Whether what stands in a text may be what stands before the dot of a selector; a comment may come between.
+/// Whether what stands in a text may be what stands before the dot of a selector, where a comment may come between, or all that a call is
+/// given.
 fn may_be_operand(text: &[u8], (start, end): (usize, usize)) -> bool {
-    let starts = start.checked_sub(1).is_none_or(|before| !is_word(text[before]));
-    starts && text[end..].trim_ascii_start().first().is_some_and(|next| matches!(next, b'.' | b'/'))
+    let before = start.checked_sub(1).map(|before| text[before]);
+    let next = text[end..].trim_ascii_start().first();
+    let is_given = before == Some(b'(') && next == Some(&b')');
+    is_given || before.is_none_or(|before| !is_word(before)) && next.is_some_and(|next| matches!(next, b'.' | b'/'))
 }
 
 /// Whether a statement that was passed has evaluated what shows something, whichever of its branches it took.
@@ -117,10 +152,10 @@ fn declares(statement: Node<'_>, name: &str, place: &Place<'_, '_>) -> bool {
 /// Whether a part that has been evaluated reads a declared field of a variable that is never set.
 pub(super) fn shows_field(part: Node<'_>, binding: &Binding<'_>, from: &Type, place: &Place<'_, '_>) -> bool {
     let shows = |node: &Node<'_>| reader(*node, (binding, binding.name), from, None, place).is_some();
-    selectors(part, place).iter().any(shows)
+    readers(part, place).iter().any(shows)
 }
 
-/// What a selector reads a declared field of, where that is `path`: it cannot be nil then.
+/// What a selector or a call reads a declared field of, where that is `path`: it cannot be nil then.
 fn reader<'n>(
     node: Node<'n>,
     (binding, path): (&Binding<'_>, &str),
@@ -128,6 +163,10 @@ fn reader<'n>(
     through: Option<&str>,
     place: &Place<'_, '_>,
 ) -> Option<Node<'n>> {
+    if node.kind_id() == kind::CALL_EXPRESSION {
+        let is_it = |read: &Node<'n>| through.is_none() && place.text(*read) == path && read.start_byte() > binding.at;
+        return read_by(node, place).filter(is_it);
+    }
     let selector = syntax::SelectorExpression::cast(node)?;
     let operand = selector.operand()?.node();
     if place.text(operand) != path || operand.start_byte() <= binding.at {
@@ -345,9 +384,9 @@ fn always_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
     }
 }
 
-/// The selectors that are evaluated whenever an expression is: those outside function literals and the right sides of `&&`
+/// The selectors and calls that are evaluated whenever an expression is: those outside function literals and the right sides of `&&`
 /// and `||`.
-fn selectors<'n>(root: Node<'n>, place: &Place<'_, '_>) -> Vec<Node<'n>> {
+fn readers<'n>(root: Node<'n>, place: &Place<'_, '_>) -> Vec<Node<'n>> {
     let mut found = Vec::new();
     let mut stack = vec![root];
     while let Some(node) = stack.pop() {
@@ -363,7 +402,7 @@ fn selectors<'n>(root: Node<'n>, place: &Place<'_, '_>) -> Vec<Node<'n>> {
                     continue;
                 }
             }
-            kind::SELECTOR_EXPRESSION => found.push(node),
+            kind::SELECTOR_EXPRESSION | kind::CALL_EXPRESSION => found.push(node),
             _ => {}
         }
         stack.extend(Children::new(node).filter(|c| c.is_named()));

@@ -11,7 +11,7 @@ use crate::klog::place::Place;
 use crate::rule::{Formatter, Keys};
 use crate::write::key::{abbreviates, whole_word};
 use crate::write::value::pair::KeyValue;
-use crate::write::value::told::told;
+use crate::write::value::told::{formatted, told};
 
 /// How an object is printed as a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -274,21 +274,6 @@ fn referred<'t>(node: Node<'t>, place: &Place<'_, 't>) -> Option<ObjectValue> {
         whole: false,
         uid: None,
     })
-}
-
-/// The rule and the arguments of a call that prints an object.
-fn formatted<'t, 'a>(node: Node<'t>, place: &Place<'a, 't>) -> Option<(&'a Formatter, Vec<Node<'t>>)> {
-    let call = CallExpression::cast(peel(node))?;
-    let selector = SelectorExpression::cast(call.function()?.node())?;
-    let path = place.imported(selector.operand()?.node())?;
-    let function = syntax::text(selector.field()?.node(), place.source());
-    let args: Vec<_> = named_children(call.arguments()?.node()).collect();
-    let wanted = |f: &&Formatter| {
-        let count = f.reference.map_or(1, |[a, b]| a.max(b).max(f.uid.unwrap_or(0)) + 1);
-        f.package == path && f.function == function && count == args.len()
-    };
-    let rule = place.rules.values.formatter.iter().find(wanted)?;
-    Some((rule, args))
 }
 
 fn printed<'t>(formatter: &Formatter, call: Node<'t>, args: &[Node<'t>], place: &Place<'_, 't>) -> ObjectValue {

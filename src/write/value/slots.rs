@@ -14,9 +14,8 @@ use crate::rule::{Subject, Trait};
 use crate::write::key::{Evidence, Key, Known, Operand, key, known, whole_word};
 use crate::write::message::{Context, PERCENT, Role, Token, context};
 use crate::write::reason::Doubt;
-use crate::write::value::is_proven;
 use crate::write::value::may_be_nil;
-use crate::write::value::nil::is_not_nil;
+use crate::write::value::nil::{bears_reference, is_not_nil};
 use crate::write::value::object::{kind_key, object, object_key, owner_of_uid, reference_key};
 use crate::write::value::pair::KeyValue;
 use crate::write::value::shown::{Shown, shown};
@@ -143,7 +142,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         if of_other {
             doubts.push(Doubt::KeyOfOther { key: key.clone(), name: object.name.clone() });
         }
-        if object.nil_risk && !place.has("nil-safe-kobj") && !is_proven(&root(hole, place), place) {
+        if object.nil_risk && !bears_reference(hole.operand, place) {
             doubts.push(Doubt::KObjNil { klog: place.klog });
         }
         if object.whole {

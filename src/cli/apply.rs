@@ -93,7 +93,7 @@ pub fn run(args: &Args) -> Result<Status> {
         counted(calls, "call"),
         counted(fixes.len(), "file")
     ));
-    terminal::copies(&planned.plan.root, fixes.iter().map(|change| &change.path));
+    terminal::copies(&planned.plan, fixes.iter().map(|change| &change.path));
     Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
 }
 

@@ -16,7 +16,6 @@ use super::threads::{Mode, ThreadArgs};
 use crate::decide::change::{Changes, Choice};
 use crate::decide::decision::{Decisions, render};
 use crate::go::files::GeneratedFiles;
-use crate::go::module::copies;
 use crate::klog::fingerprint::digest;
 use crate::plan::pipeline::{Options, Plan};
 use crate::plan::report::style::harmless;
@@ -175,7 +174,7 @@ fn print(
     })?;
     let along = args.runtime.along(planned, &whole.values().collect::<Vec<_>>())?;
     let all = along.with(whole.into_values().collect());
-    terminal::copies(&planned.plan.root, all.iter().map(|change| &change.path));
+    terminal::copies(&planned.plan, all.iter().map(|change| &change.path));
     let mut out = std::io::BufWriter::new(std::io::stdout());
     let to_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
     // What is to be read goes before the package.
@@ -234,12 +233,12 @@ fn write(
         packages: along.packages.len(),
         threads: input.threads.len(),
         wires: along.wires.iter().filter(|(_, wire)| !wire.files.is_empty()).count(),
-        copies: &copies(&planned.plan.root),
+        copies: planned.plan.copies(),
     };
     let titles: Vec<String> = cut.parts.iter().map(|part| subjects.of(part, structural)).collect::<Result<_, _>>()?;
     let template = template(&planned.plan.root);
     let mails = mails(&letter, cut, &titles, (input.threads, &along), (template.as_deref(), args.mentions));
-    terminal::copies(&planned.plan.root, mails.iter().flat_map(|mail| &mail.changes).map(|change| &change.path));
+    terminal::copies(&planned.plan, mails.iter().flat_map(|mail| &mail.changes).map(|change| &change.path));
     let drafts: Vec<Draft<'_>> = mails.iter().map(Mail::draft).collect();
     let notes: Vec<String> = mails.iter().map(|mail| mail.notes.clone()).collect();
     let cover_subject = subjects.cover(taken.len())?;
@@ -304,12 +303,15 @@ fn mails(
         let cut::ThreadMail { subject, body, pull_request } = cut::thread_mail(letter, thread);
         Mail { subject, body, pull_request, notes: String::new(), changes: thread.steps.clone() }
     });
-    let parts = cut.parts.iter().zip(titles).map(|(part, subject)| Mail {
-        subject: subject.clone(),
-        body: letter.body(part),
-        notes: letter.notes(part),
-        pull_request: cut::pull_request(letter, part, subject, template, mentions),
-        changes: part.files.clone(),
+    let parts = cut.parts.iter().zip(titles).map(|(part, subject)| {
+        let told = letter.told(part);
+        Mail {
+            subject: subject.clone(),
+            body: letter.body(part, &told),
+            notes: letter.notes(part, &told),
+            pull_request: cut::pull_request(letter, (part, &told), subject, template, mentions),
+            changes: part.files.clone(),
+        }
     });
     let wires = along.wires.iter().filter(|(_, wire)| !wire.files.is_empty());
     let wires = wires.map(|(dir, wire)| Mail::of_runtime(cut::wire_mail(dir, wire), &wire.files));

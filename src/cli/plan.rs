@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<Status> {
     }
     if args.format == Format::Text && !args.quiet {
         let changed = planned.plan.files.iter().filter(|file| file.sites.iter().any(|site| site.fix().is_some()));
-        terminal::copies(&planned.plan.root, changed.map(|file| &file.path));
+        terminal::copies(&planned.plan, changed.map(|file| &file.path));
     }
     if args.is_brief(&planned) && !args.quiet && !planned.plan.is_empty() {
         terminal::note(report::brief::HINT);

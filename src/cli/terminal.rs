@@ -1,7 +1,6 @@
 //! Messages and progress on the terminal.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,6 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown};
 
 use crate::go::module;
+use crate::plan::pipeline::Plan;
 use crate::plan::report::style::{BOLD, RED, YELLOW, harmless, one_line, styled};
 use crate::text::diagnostic::{Diagnostic, Level, RelPath};
 use crate::write::thread::Threads;
@@ -28,9 +28,8 @@ pub fn note(message: &str) {
 }
 
 /// Says which copies in vendor directories are to be renewed when these files are changed.
-pub fn copies<'c>(root: &Path, changed: impl IntoIterator<Item = &'c RelPath>) {
-    let all = module::copies(root);
-    for copy in module::stale(&all, changed.into_iter().map(|path| &**path)) {
+pub fn copies<'c>(plan: &Plan, changed: impl IntoIterator<Item = &'c RelPath>) {
+    for copy in module::stale(plan.copies(), changed.into_iter().map(|path| &**path)) {
         note(&copy.to_renew());
     }
 }

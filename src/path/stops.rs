@@ -1,6 +1,7 @@
 //! Where paths end: hubs, batch work, and what the environment has no use for.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -19,9 +20,10 @@ pub struct Stops {
 impl Stops {
     /// As rules and environment say; without `rules`, only the environment counts.
     pub fn new(functions: &[Function], finder: &Finder, rules: Option<&CallGraph>, environment: &Environment) -> Self {
-        let mut found = Self { stops: vec![None; functions.len()], ..Self::default() };
-        for (function, stop) in functions.iter().zip(&mut found.stops) {
-            *stop = environment.excludes(&function.path).map(|_| Stop::Before);
+        let mut found = Self { stops: Vec::with_capacity(functions.len()), ..Self::default() };
+        for file in functions.chunk_by(|one, next| Arc::ptr_eq(&one.path, &next.path)) {
+            let excluded = file.first().and_then(|function| environment.excludes(&function.path));
+            found.stops.extend(file.iter().map(|_| excluded.map(|_| Stop::Before)));
         }
         if let Some(rules) = rules {
             found.cut(functions, finder, rules);

@@ -27,11 +27,7 @@ impl Patterns {
     pub fn new(list: Vec<String>) -> Result<Self, PatternError> {
         let mut set = GlobSetBuilder::new();
         for pattern in &list {
-            let error = |fault: String| PatternError { pattern: pattern.clone(), fault };
-            possible(pattern).map_err(|fault| error(fault.to_owned()))?;
-            let build = |glob: Result<Glob, globset::Error>| glob.map_err(|e| error(e.kind().to_string()));
-            set.add(build(GlobBuilder::new(pattern).literal_separator(true).build())?);
-            set.add(build(Glob::new(&format!("{}/**", pattern.trim_end_matches('/'))))?);
+            globs(pattern)?.into_iter().for_each(|glob| _ = set.add(glob));
         }
         let error = |e: globset::Error| PatternError { pattern: list.join(", "), fault: e.kind().to_string() };
         let set = Arc::new(set.build().map_err(error)?);
@@ -50,9 +46,21 @@ impl Patterns {
 
     /// Adds others. Sets that are sound apart are so together.
     pub(super) fn extend(&mut self, own: &Self) -> Result<(), PatternError> {
+        if own.is_empty() {
+            return Ok(());
+        }
         *self = Self::new(self.list.iter().chain(&*own.list).cloned().collect())?;
         Ok(())
     }
+}
+
+/// What a pattern stands for: a path, and what is below it.
+fn globs(pattern: &str) -> Result<[Glob; 2], PatternError> {
+    let error = |fault: String| PatternError { pattern: pattern.to_owned(), fault };
+    possible(pattern).map_err(|fault| error(fault.to_owned()))?;
+    let build = |glob: Result<Glob, globset::Error>| glob.map_err(|e| error(e.kind().to_string()));
+    let path = build(GlobBuilder::new(pattern).literal_separator(true).build())?;
+    Ok([path, build(Glob::new(&format!("{}/**", pattern.trim_end_matches('/'))))?])
 }
 
 /// Why no path from the root can match: such paths have neither a start nor a way up, and one `/` between their parts.
@@ -87,7 +95,7 @@ struct Sound(String);
 
 impl<'de> Deserialize<'de> for Sound {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let sound = |pattern: &str| Patterns::new(vec![pattern.to_owned()]).map(|_| Self(pattern.to_owned()));
+        let sound = |pattern: &str| globs(pattern).map(|_| Self(pattern.to_owned()));
         parsed(deserializer, "a pattern of paths", sound)
     }
 }

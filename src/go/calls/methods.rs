@@ -284,7 +284,7 @@ fn declare(program: &Program<'_>, tables: &Tables) {
         let package = member.package;
         for id in package.decls().filter(|id| package.decl(*id).kind == DeclKind::Type) {
             let Some(ty) = view.declared_type(package, package.name_of(id)) else { continue };
-            if matches!(view.underlying(&ty), Type::Interface(_)) || view.method_names(&ty).is_empty() {
+            if matches!(view.underlying(&ty), Type::Interface(_)) || !view.has_methods(&ty) {
                 continue;
             }
             tables.types.number(&Type::pointer_to(ty.clone()));

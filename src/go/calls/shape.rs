@@ -33,7 +33,7 @@ impl Shape {
         kept.clear();
         kept.reserve(source.len() + 1);
         let (mut left_out, mut last) = (Vec::new(), 0);
-        for (number, line) in source.split(|byte| *byte == b'\n').enumerate() {
+        for (number, line) in lines(source).enumerate() {
             let code = line.trim_ascii();
             if says_nothing(code) || logger.as_ref().is_some_and(|logger| logger.is_plain_log(code)) {
                 push(&mut left_out, number - last);
@@ -120,16 +120,15 @@ impl<'r> Logger<'r> {
 
     /// Whether the name means nothing but the package wherever code has the word: `klog.x`, or the end of its import.
     fn is_all_that_its_name_means(&self, source: &[u8]) -> bool {
-        let mut code = source.split(|byte| *byte == b'\n').filter(|line| !says_nothing(line.trim_ascii()));
-        let finder = memmem::Finder::new(self.name);
-        code.all(|line| {
-            finder.find_iter(line).all(|at| {
-                let (before, after) = (&line[..at], line.get(at + self.name.len()));
-                // Without another name before it, in a list or behind `import`.
-                let import = before.trim_ascii_start();
-                let import = import.strip_prefix(b"import ").unwrap_or(import);
-                import == self.import.as_bytes() || (!before.ends_with(b"/") && after == Some(&b'.'))
-            })
+        memmem::find_iter(source, self.name).all(|at| {
+            let start = memchr::memrchr(b'\n', &source[..at]).map_or(0, |newline| newline + 1);
+            let end = memchr::memchr(b'\n', &source[at..]).map_or(source.len(), |newline| at + newline);
+            let (before, after) = (&source[start..at], source[at..end].get(self.name.len()));
+            // Without another name before it, in a list or behind `import`.
+            let import = before.trim_ascii_start();
+            let import = import.strip_prefix(b"import ").unwrap_or(import);
+            let is_it = import == self.import.as_bytes() || (!before.ends_with(b"/") && after == Some(&b'.'));
+            is_it || says_nothing(source[start..end].trim_ascii())
         })
     }
 
@@ -187,10 +186,17 @@ impl<'r> Logger<'r> {
     }
 }
 
+/// A text's lines; behind a last line break stands an empty one.
+fn lines(source: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(b'\n', source).chain([source.len()]);
+    ends.scan(0, |start, end| Some(&source[std::mem::replace(start, end + 1)..end]))
+}
+
 /// A blank line or a comment. What could end a block comment or a raw string, or speaks to a tool, says something.
 fn says_nothing(code: &[u8]) -> bool {
     let is_comment = code.starts_with(b"//") && !code.starts_with(b"//go:") && !code.starts_with(b"//export");
-    code.is_empty() || (is_comment && !code.contains(&b'`') && memmem::find(code, b"*/").is_none())
+    let ends_comment = || memchr::memchr_iter(b'*', code).any(|at| code.get(at + 1) == Some(&b'/'));
+    code.is_empty() || (is_comment && memchr::memchr(b'`', code).is_none() && !ends_comment())
 }
 
 #[cfg(test)]

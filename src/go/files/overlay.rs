@@ -62,8 +62,10 @@ pub fn lend<T>(path: &Path, most: u64, to: impl FnOnce(&[u8]) -> T) -> Result<T>
     let mut bytes = BUFFERS.with_borrow_mut(Vec::pop).unwrap_or_default();
     bytes.clear();
     let read = File::open(path).and_then(|file| {
-        bytes.reserve(file.metadata().map_or(0, |metadata| metadata.len().min(most)) as usize + 1);
-        file.take(most).read_to_end(&mut bytes)
+        let len = file.metadata().map_or(0, |found| found.len().min(most));
+        bytes.reserve(len as usize + 1);
+        // Of a file that has a size nobody asks for more, not even to learn that there is none.
+        file.take(if len > 0 { len } else { most }).read_to_end(&mut bytes)
     });
     let lent = read.map(|_| to(&bytes));
     if bytes.capacity() <= MAX_KEPT {

@@ -43,6 +43,8 @@ pub struct Package {
     pub unread: Vec<RelPath>,
     serial: usize,
     starts: Vec<u32>,
+    /// Numbers of the files that hold the declarations.
+    homes: Box<[u32]>,
     names: HashTable<DeclId>,
     /// By receiver and name.
     methods: HashTable<DeclId>,
@@ -61,12 +63,15 @@ impl Package {
         serial: usize,
     ) -> Self {
         let mut starts = vec![0];
-        for file in &files {
-            starts.push(starts.last().copied().unwrap_or(0) + file.outline.decls.len() as u32);
+        let mut homes = Vec::new();
+        for (number, file) in files.iter().enumerate() {
+            homes.resize(homes.len() + file.outline.decls.len(), number as u32);
+            starts.push(homes.len() as u32);
         }
+        let homes = homes.into_boxed_slice();
         let (names, methods, methods_by_receiver, aliases) = Default::default();
         let mut package =
-            Self { name, clause, files, unread, serial, starts, names, methods, methods_by_receiver, aliases };
+            Self { name, clause, files, unread, serial, starts, homes, names, methods, methods_by_receiver, aliases };
         package.aliases = package.aliases();
         let is_method = |id: &DeclId| package.decl(*id).kind == DeclKind::Method;
         let count = package.decls().filter(is_method).count();
@@ -106,7 +111,7 @@ impl Package {
 
     /// Number of declarations.
     pub fn len(&self) -> usize {
-        self.starts.last().map_or(0, |end| *end as usize)
+        self.homes.len()
     }
 
     /// Whether it declares nothing.
@@ -116,7 +121,7 @@ impl Package {
 
     /// Number of the file that holds a declaration.
     pub fn file_of(&self, id: DeclId) -> usize {
-        self.starts.partition_point(|start| *start <= id.0).saturating_sub(1).min(self.files.len().saturating_sub(1))
+        self.homes.get(id.number()).copied().unwrap_or_default() as usize
     }
 
     /// A declaration.

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::GoMod;
-use super::programs::modules;
+use super::programs::{modules, modules_among};
 use super::resolve::{join, normal};
 use crate::text::disk;
 
 /// A directory of vendor that holds a copy.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub struct VendoredCopy {
     /// The directory of the module whose vendor it is; `""` is the root.
     pub of: String,
@@ -52,7 +54,16 @@ pub fn stale<'c, 'p>(copies: &'c [VendoredCopy], files: impl Iterator<Item = &'p
 
 /// All copies in the checkout at `root`, in order.
 pub fn copies(root: &Path) -> Vec<VendoredCopy> {
-    let mut found: Vec<_> = modules(root).iter().flat_map(|(of, gomod)| copies_in(root, of, gomod)).collect();
+    copies_of(root, &modules(root))
+}
+
+/// As [`copies`], of a checkout whose files of go are known, at least those named go.mod.
+pub fn copies_among<'p>(root: &Path, files: impl Iterator<Item = &'p str>) -> Vec<VendoredCopy> {
+    copies_of(root, &modules_among(root, files))
+}
+
+fn copies_of(root: &Path, modules: &[(String, GoMod)]) -> Vec<VendoredCopy> {
+    let mut found: Vec<_> = modules.iter().flat_map(|(of, gomod)| copies_in(root, of, gomod)).collect();
     found.sort();
     found
 }

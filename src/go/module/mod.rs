@@ -7,7 +7,7 @@ mod programs;
 mod resolve;
 
 pub use build::{BuildContext, Constraint};
-pub use copies::{VendoredCopy, copies, copies_at_root, stale};
+pub use copies::{VendoredCopy, copies, copies_among, copies_at_root, stale};
 pub use gomod::{GoMod, Modules};
 pub use programs::{Programs, imports, modules};
 pub use resolve::{Origin, PackageName, ResolveOptions, Resolver};

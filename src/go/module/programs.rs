@@ -20,11 +20,21 @@ const MAX_FILE_SIZE: u64 = 8 << 20;
 /// The modules of the checkout at `root`: the directory of each go.mod, and what it says. None of `vendor`'s.
 pub fn modules(root: &Path) -> Vec<(String, GoMod)> {
     let found = files(root, &PASSED_OVER[..3], &|name| name == "go.mod");
-    let read = |path: &String| {
-        let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
-        Some((dir, GoMod::parse(&disk::text_of_go(&root.join(path)).ok()?)))
+    found.iter().filter_map(|path| module_at(root, path)).collect()
+}
+
+/// As [`modules`], of a checkout with these files: those of other names are none, and links are not followed.
+pub(super) fn modules_among<'p>(root: &Path, files: impl Iterator<Item = &'p str>) -> Vec<(String, GoMod)> {
+    let is_one = |path: &&str| {
+        let mut parts = path.rsplit('/');
+        parts.next() == Some("go.mod") && !parts.any(|dir| PASSED_OVER[..3].contains(&dir))
     };
-    found.iter().filter_map(read).collect()
+    files.filter(is_one).filter(|path| !root.join(path).is_symlink()).filter_map(|path| module_at(root, path)).collect()
+}
+
+fn module_at(root: &Path, path: &str) -> Option<(String, GoMod)> {
+    let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
+    Some((dir, GoMod::parse(&disk::text_of_go(&root.join(path)).ok()?)))
 }
 
 /// Whether a Go file of the module in `dir`, tests included, imports the package at `path`: what go.mod requires and nobody imports, go.sum

@@ -89,6 +89,8 @@ struct Known {
     resolved: FxHashMap<(Arc<str>, Box<str>), Arc<PackageName>>,
     /// Packages by the directories that were asked about.
     places: FxHashMap<Box<str>, Arc<PackageName>>,
+    /// Paths without symbolic links, by those that lead to them; none: they lead out, or nowhere.
+    real: FxHashMap<Box<str>, Option<Arc<str>>>,
     /// Directories with Go files, by the paths that lead to them; none: there are no such files.
     go_dirs: FxHashMap<String, Option<Arc<str>>>,
 }
@@ -111,6 +113,13 @@ struct Layer {
     pinned: Arc<BTreeSet<(String, String)>>,
 }
 
+impl Layer {
+    /// Whether it says anything about imports.
+    fn says(&self) -> bool {
+        self.gomod.is_some() || self.work.is_some() || self.vendor
+    }
+}
+
 impl Resolver {
     /// For the checkout at `root`. `is_std` tells the import paths of the standard library.
     pub fn new(root: &Path, options: ResolveOptions, is_std: fn(&str) -> bool) -> Self {
@@ -129,7 +138,7 @@ impl Resolver {
         if let Some(found) = self.lock(|known| known.places.get(dir).cloned()) {
             return found;
         }
-        let real = self.canonical(&self.root.join(dir)).unwrap_or_else(|| dir.into());
+        let real = self.canonical(dir).unwrap_or_else(|| dir.into());
         let realm = self.realm(&real);
         let found = self.intern(&self.import_path(&real, &realm), Origin::Dir(real));
         self.lock(|known| known.places.insert(dir.into(), found.clone()));
@@ -204,11 +213,29 @@ impl Resolver {
     }
 
     /// A directory without symbolic links, relative to the root; `None` if it lies outside or is none.
-    fn canonical(&self, dir: &Path) -> Option<Arc<str>> {
-        let real = dir.canonicalize().ok()?;
-        let below = real.strip_prefix(&self.root).ok()?;
-        let parts: Option<Vec<_>> = below.components().map(|c| c.as_os_str().to_str()).collect();
-        Some(parts?.join("/").into())
+    fn canonical(&self, dir: &str) -> Option<Arc<str>> {
+        if let Some(known) = self.lock(|known| known.real.get(dir).cloned()) {
+            return known;
+        }
+        let found = self.below_real(dir).or_else(|| {
+            let real = self.root.join(dir).canonicalize().ok()?;
+            let below = real.strip_prefix(&self.root).ok()?;
+            let parts: Option<Vec<_>> = below.components().map(|c| c.as_os_str().to_str()).collect();
+            Some(parts?.join("/").into())
+        });
+        self.lock(|known| known.real.insert(dir.into(), found.clone()));
+        found
+    }
+
+    /// As [`Resolver::canonical`], of what is no link itself, by what is known of the directory that it stands in.
+    fn below_real(&self, dir: &str) -> Option<Arc<str>> {
+        let (parent, name) = dir.rsplit_once('/').unwrap_or(("", dir));
+        if dir.starts_with('/') || matches!(name, "" | "." | "..") {
+            return None;
+        }
+        let real = join(&*self.canonical(parent)?, name);
+        let found = self.root.join(&real).symlink_metadata().ok()?;
+        (!found.is_symlink()).then(|| real.into())
     }
 
     fn realm(&self, dir: &str) -> Arc<Realm> {
@@ -217,9 +244,8 @@ impl Resolver {
         }
         let parent = (!dir.is_empty()).then(|| self.realm(dir.rsplit_once('/').map_or("", |(parent, _)| parent)));
         let layer = self.layer(dir);
-        let says = layer.gomod.is_some() || layer.work.is_some() || layer.vendor;
         let realm = match parent {
-            Some(parent) if !says => parent,
+            Some(parent) if !layer.says() => parent,
             parent => {
                 let outer = parent.iter().flat_map(|p| p.layers.iter().cloned());
                 Arc::new(Realm { dir: dir.into(), layers: std::iter::once(layer).chain(outer).collect() })
@@ -232,14 +258,13 @@ impl Resolver {
     fn layer(&self, dir: &str) -> Layer {
         let at = self.root.join(dir);
         let read = |name: &str| Some(Arc::new(GoMod::parse(&text_of_go(&at.join(name)).ok()?)));
-        let sums = |name: &str| match self.options.module_cache {
-            Some(_) => text_of_go(&at.join(name)).map(|text| pinned(&text)).unwrap_or_default(),
-            None => BTreeSet::new(),
-        };
-        let mut pinned = sums("go.sum");
-        pinned.extend(sums("go.work.sum"));
         let (gomod, work, vendor) = (read("go.mod"), read("go.work"), at.join("vendor").is_dir());
-        Layer { dir: dir.into(), gomod, work, vendor, pinned: Arc::new(pinned) }
+        let mut layer = Layer { dir: dir.into(), gomod, work, vendor, pinned: Arc::default() };
+        if layer.says() && self.options.module_cache.is_some() {
+            let sums = ["go.sum", "go.work.sum"].map(|name| text_of_go(&at.join(name)).unwrap_or_default());
+            layer.pinned = Arc::new(sums.iter().flat_map(|text| pinned(text)).collect());
+        }
+        layer
     }
 
     /// The import path of a directory: what stands behind `vendor/`, what its module says, or what stands behind
@@ -350,8 +375,7 @@ impl Resolver {
         if let Some(found) = self.lock(|known| known.go_dirs.get(&dir).cloned()) {
             return found;
         }
-        let at = self.root.join(&dir);
-        let found = has_go_files(&at).then(|| self.canonical(&at)).flatten();
+        let found = has_go_files(&self.root.join(&dir)).then(|| self.canonical(&dir)).flatten();
         self.lock(|known| known.go_dirs.insert(dir, found.clone()));
         found
     }

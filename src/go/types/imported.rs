@@ -14,6 +14,8 @@ pub(super) struct FileImports {
     pub(super) by_path: FxHashMap<Box<str>, u32>,
     /// Imports without a name by the packages' own.
     pub(super) by_clause: OnceLock<FxHashMap<Box<str>, u32>>,
+    /// Whether one without a name may go by one of Go's own.
+    pub(super) gos_own: OnceLock<bool>,
 }
 
 pub(super) struct FileImport {
@@ -32,6 +34,6 @@ impl FileImports {
         for (number, import) in numbered().filter(|(_, import)| import.alias.is_none()) {
             by_path.entry(default_name(&import.package.path).into()).or_insert(number);
         }
-        Self { list, by_path, by_clause: OnceLock::new() }
+        Self { list, by_path, by_clause: OnceLock::new(), gos_own: OnceLock::new() }
     }
 }

@@ -106,18 +106,18 @@ impl View<'_> {
     fn search(&self, from: Step, name: &str) -> Result<Member, Cause> {
         let (mut found, mut next, mut unknown) = (Vec::new(), Vec::new(), None);
         // Most members are those of the type itself; only then is it worth while to note what was looked at.
-        let first = from.ty.clone();
+        let mut first = match &from.ty {
+            Type::Named(named) => Some(named.clone()),
+            _ => None,
+        };
         self.look(from, name, &mut found, &mut next, &mut unknown);
         let mut seen = FxHashSet::default();
-        if let Type::Named(named) = first {
-            seen.insert(named);
-        }
         for level in 0..MAX_LEVELS {
             match (found.pop(), found.is_empty()) {
                 (Some(only), true) => return Ok(only),
                 (Some(_), false) => return Err(Cause::Ambiguous),
                 (None, _) if next.is_empty() || next.len() > MAX_WIDTH || level + 1 == MAX_LEVELS => break,
-                (None, _) => {}
+                (None, _) => seen.extend(first.take()),
             }
             for step in std::mem::take(&mut next) {
                 if let Type::Named(named) = &step.ty
@@ -212,6 +212,15 @@ impl View<'_> {
         let needs_pointer = pointer && !member.indirect;
         let (name, through) = (name.into(), member.through);
         Ok(Some(Method { name, signature, needs_pointer, through, declared_on, package, dynamic }))
+    }
+
+    /// Whether values of a declared type, or pointers to them, have any method.
+    pub fn has_methods(&self, ty: &Type) -> bool {
+        let own = |named: &Named| {
+            let package = self.package(&named.package).filter(|_| named.local.is_none());
+            package.is_some_and(|package| !package.methods_of(&named.name).is_empty())
+        };
+        ty.stripped().named().is_some_and(own) || !self.method_names(ty).is_empty()
     }
 
     /// Names of all methods that values of a type (or, for a declared type, pointers to them) have, in order.

@@ -22,8 +22,11 @@ impl<'w> View<'w> {
         let unnamed = || imports.list.iter().filter(|i| i.alias.is_none());
         let fits = |i: &&FileImport| could_be_called(&i.package.path, name);
         // Go's own names are frequent, and no reason to look into every package.
-        if (predeclared(name).is_some() || is_predeclared(name)) && !unnamed().any(|i| fits(&i)) {
-            return None;
+        if is_gos_own(name) {
+            let may_be_one = || unnamed().any(|i| could_be_gos_own(&i.package.path));
+            if !*imports.gos_own.get_or_init(may_be_one) || !unnamed().any(|i| fits(&i)) {
+                return None;
+            }
         }
         let by_clause = imports.by_clause.get_or_init(|| {
             let mut by_clause = FxHashMap::default();
@@ -63,16 +66,39 @@ impl<'w> View<'w> {
 /// Whether a package may go by a name that its path does not end with: `compute` of `…/compute/v1`, `yaml` of
 /// `…/go-yaml`.
 fn could_be_called(path: &str, name: &str) -> bool {
+    let last = last_part(path);
+    last == name
+        || without_go(last).contains(&Some(name))
+        || last.chars().map(|c| if is_mark(c) { '_' } else { c }).eq(name.chars())
+        || last.chars().filter(|c| !is_mark(*c)).eq(name.chars())
+}
+
+/// Whether a package may go by one of Go's own names.
+fn could_be_gos_own(path: &str) -> bool {
+    let last = last_part(path);
+    is_gos_own(last)
+        || without_go(last).into_iter().flatten().any(is_gos_own)
+        || last.contains(is_mark) && (is_gos_own(&last.replace(is_mark, "_")) || is_gos_own(&last.replace(is_mark, "")))
+}
+
+fn is_gos_own(name: &str) -> bool {
+    predeclared(name).is_some() || is_predeclared(name)
+}
+
+/// The last part of a path that is no version.
+fn last_part(path: &str) -> &str {
     let mut parts = path.rsplit('/');
     let last = parts.next().unwrap_or_default();
     let is_version = last.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()));
-    let last = if is_version { parts.next().unwrap_or_default() } else { last };
-    let is_mark = |c: char| matches!(c, '-' | '.');
-    last == name
-        || last.strip_prefix("go-") == Some(name)
-        || last.strip_suffix("-go").or_else(|| last.strip_suffix(".go")) == Some(name)
-        || last.chars().map(|c| if is_mark(c) { '_' } else { c }).eq(name.chars())
-        || last.chars().filter(|c| !is_mark(*c)).eq(name.chars())
+    if is_version { parts.next().unwrap_or_default() } else { last }
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '-' | '.')
+}
+
+fn without_go(last: &str) -> [Option<&str>; 2] {
+    [last.strip_prefix("go-"), last.strip_suffix("-go").or_else(|| last.strip_suffix(".go"))]
 }
 
 /// Names as the declarations of a file see them.

@@ -329,9 +329,30 @@ pub(super) fn predeclared(name: &str) -> Option<Type> {
 
 /// Whether a name is one of Go's own functions or constants.
 pub(super) fn is_predeclared(name: &str) -> bool {
-    const NAMES: [&str; 23] = [
-        "true", "false", "nil", "iota", "append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len",
-        "make", "max", "min", "new", "panic", "print", "println", "real", "recover", "_",
-    ];
-    NAMES.contains(&name)
+    matches!(
+        name,
+        "true"
+            | "false"
+            | "nil"
+            | "iota"
+            | "append"
+            | "cap"
+            | "clear"
+            | "close"
+            | "complex"
+            | "copy"
+            | "delete"
+            | "imag"
+            | "len"
+            | "make"
+            | "max"
+            | "min"
+            | "new"
+            | "panic"
+            | "print"
+            | "println"
+            | "real"
+            | "recover"
+            | "_"
+    )
 }

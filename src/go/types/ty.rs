@@ -66,39 +66,55 @@ pub enum Basic {
     Error,
 }
 
-const BASICS: [(&str, Basic); 21] = [
-    ("bool", Basic::Bool),
-    ("int", Basic::Int),
-    ("int8", Basic::Int8),
-    ("int16", Basic::Int16),
-    ("int32", Basic::Int32),
-    ("int64", Basic::Int64),
-    ("uint", Basic::Uint),
-    ("uint8", Basic::Uint8),
-    ("uint16", Basic::Uint16),
-    ("uint32", Basic::Uint32),
-    ("uint64", Basic::Uint64),
-    ("uintptr", Basic::Uintptr),
-    ("float32", Basic::Float32),
-    ("float64", Basic::Float64),
-    ("complex64", Basic::Complex64),
-    ("complex128", Basic::Complex128),
-    ("string", Basic::String),
-    ("unsafe.Pointer", Basic::UnsafePointer),
-    ("error", Basic::Error),
-    ("byte", Basic::Uint8),
-    ("rune", Basic::Int32),
-];
-
 impl Basic {
     /// The predeclared type of this name.
     pub fn named(name: &str) -> Option<Self> {
-        BASICS.iter().find(|(known, _)| *known == name && !name.contains('.')).map(|(_, basic)| *basic)
+        Some(match name {
+            "bool" => Self::Bool,
+            "int" => Self::Int,
+            "int8" => Self::Int8,
+            "int16" => Self::Int16,
+            "int32" | "rune" => Self::Int32,
+            "int64" => Self::Int64,
+            "uint" => Self::Uint,
+            "uint8" | "byte" => Self::Uint8,
+            "uint16" => Self::Uint16,
+            "uint32" => Self::Uint32,
+            "uint64" => Self::Uint64,
+            "uintptr" => Self::Uintptr,
+            "float32" => Self::Float32,
+            "float64" => Self::Float64,
+            "complex64" => Self::Complex64,
+            "complex128" => Self::Complex128,
+            "string" => Self::String,
+            "error" => Self::Error,
+            _ => return None,
+        })
     }
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        BASICS.iter().find(|(_, basic)| *basic == self).map_or("", |(name, _)| name)
+        match self {
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Int8 => "int8",
+            Self::Int16 => "int16",
+            Self::Int32 => "int32",
+            Self::Int64 => "int64",
+            Self::Uint => "uint",
+            Self::Uint8 => "uint8",
+            Self::Uint16 => "uint16",
+            Self::Uint32 => "uint32",
+            Self::Uint64 => "uint64",
+            Self::Uintptr => "uintptr",
+            Self::Float32 => "float32",
+            Self::Float64 => "float64",
+            Self::Complex64 => "complex64",
+            Self::Complex128 => "complex128",
+            Self::String => "string",
+            Self::UnsafePointer => "unsafe.Pointer",
+            Self::Error => "error",
+        }
     }
 
     /// Whether it is an integer type.

@@ -5,6 +5,7 @@
 //! how soon: it may be deleted, cut short or written by several runs at once, and whatever does not fit is no entry.
 
 mod plan;
+mod stamp;
 mod store;
 mod tree;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -13,7 +13,7 @@ use super::tree::{Difference, Older, Tree};
 use crate::go::files::GeneratedFiles;
 use crate::go::types::Absent;
 use crate::klog::sought::FileTexts;
-use crate::plan::pipeline::{self, FilePlan, FileSamples, FileSeen, Options, PackedPlan, Plan, PlanError, Scope, Seen};
+use crate::plan::pipeline::{self, FilePlan, FileSamples, Options, PackedPlan, Plan, PlanError, Scope, Seen};
 use crate::rule::RuleSet;
 use crate::text::diagnostic::{Diagnostic, RelPath};
 use crate::text::digest::{Digest, Hasher};
@@ -188,23 +188,15 @@ fn load(store: &Store, entry: &Entry, options: &Options, difference: &Difference
     let bytes = store.get(&format!("{}.plan", entry.plan))?;
     let stored: Stored = decode(&bytes)?;
     let seen = Seen { samples: stored.samples, ..entry.tree.seen() };
-    let speaking: BTreeMap<&str, Digest> = seen
-        .files
-        .iter()
-        .filter_map(|(path, seen)| match seen {
-            FileSeen::Speaking(digest) => Some((&**path, *digest)),
-            _ => None,
-        })
-        .collect();
     let is_changed = |path: &RelPath| matches!(difference, Difference::Files { files, .. } if files.contains(path));
     let file = |file: PackedPlan| {
         if !options.proposes {
             return Some(file.unpack(Arc::default()));
         }
-        let source: Arc<[u8]> = disk::read(&root.join(&*file.path), disk::SOURCE).ok()?.into();
+        let (source, metadata) = disk::read_as_it_is(&root.join(&*file.path), disk::SOURCE).ok()?;
         // Places in a plan mean these bytes and no others.
-        let same = speaking.get(&*file.path).is_some_and(|digest| *digest == Digest::of(&source));
-        (same || is_changed(&file.path)).then(|| file.unpack(source))
+        let same = entry.tree.holds(&file.path, &metadata, &source);
+        (same || is_changed(&file.path)).then(|| file.unpack(source.into()))
     };
     let files: Option<Vec<FilePlan>> = stored.files.into_par_iter().map(file).collect();
     let plan = Plan {
@@ -218,6 +210,7 @@ fn load(store: &Store, entry: &Entry, options: &Options, difference: &Difference
         sought: stored.sought,
         absent: stored.absent.map(Arc::new),
         left: None,
+        copies: OnceLock::from(entry.tree.copies.clone()),
     };
     Some((plan, seen))
 }
@@ -228,21 +221,21 @@ fn save(store: &Store, name: &str, plan: &Plan, seen: &Seen, (start, older): (Sy
     }
     let Ok(bytes) = encode(plan, seen) else { return };
     let digest = Digest::of(&bytes);
-    if save_tree(store, name, seen, (&plan.root, start, older), digest) {
+    if let Some(tree) = save_tree(store, name, seen, (&plan.root, start, older), digest) {
         store.put(&format!("{digest}.plan"), &bytes);
+        plan.copies.get_or_init(|| tree.copies);
     }
 }
 
-/// Whether the tree stood still meanwhile, so that it was saved.
+/// The tree, if it stood still meanwhile, so that it was saved.
 fn save_tree(
     store: &Store,
     name: &str,
     seen: &Seen,
     (root, start, older): (&Path, SystemTime, Option<Older<'_>>),
     plan: Digest,
-) -> bool {
-    let Some(tree) = Tree::new(root, seen, start, older) else { return false };
-    let Ok(bytes) = borsh::to_vec(&Entry { tree, plan }) else { return false };
-    store.put(name, &bytes);
-    true
+) -> Option<Tree> {
+    let entry = Entry { tree: Tree::new(root, seen, start, older)?, plan };
+    store.put(name, &borsh::to_vec(&entry).ok()?);
+    Some(entry.tree)
 }

@@ -1,16 +1,17 @@
 //! Entries on disk: one file each, checked when read, replaced at once, the oldest dropped when there are too many.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::text::digest::Digest;
+use flate2::Crc;
 
 /// Layout of entries; another layout has another directory.
-const VERSION: &str = "v2";
+const VERSION: &str = "v3";
 const MAGIC: &[u8; 8] = b"klogmod\n";
-const HEADER: usize = MAGIC.len() + 40;
+/// What stands before the payload: a mark, and a checksum, which tells what is whole from what a crash has left.
+const HEADER: usize = MAGIC.len() + 4;
 const TEMPORARY: &str = ".writing-";
 /// What a temporary file's owner needs at most; older ones are what a killed run left.
 const ABANDONED: Duration = Duration::from_secs(3600);
@@ -58,23 +59,23 @@ impl Store {
     /// An entry, if it is there and whole.
     pub fn get(&self, name: &str) -> Option<Vec<u8>> {
         let path = self.dir.join(name);
-        let mut bytes = fs::read(&path).ok()?;
-        let sum = bytes.get(MAGIC.len()..HEADER)?;
-        if !bytes.starts_with(MAGIC) || sum != Digest::of(&bytes[HEADER..]).to_string().as_bytes() {
+        let (mut head, mut payload) = ([0; HEADER], Vec::new());
+        let mut file = fs::File::open(&path).ok()?;
+        file.read_exact(&mut head).ok()?;
+        file.read_to_end(&mut payload).ok()?;
+        if head != header(&payload) {
             return None;
         }
         // The time of use decides what is dropped first; whether it can be set does not matter.
         let _ = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
-        bytes.drain(..HEADER);
-        Some(bytes)
+        Some(payload)
     }
 
     /// Writes an entry. What cannot be written is not there next time.
     pub fn put(&self, name: &str, payload: &[u8]) {
         let write = || -> std::io::Result<()> {
             let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.dir)?;
-            file.write_all(MAGIC)?;
-            file.write_all(Digest::of(payload).to_string().as_bytes())?;
+            file.write_all(&header(payload))?;
             file.write_all(payload)?;
             file.persist(self.dir.join(name))?;
             Ok(())
@@ -107,6 +108,15 @@ impl Store {
             size -= len;
         }
     }
+}
+
+fn header(payload: &[u8]) -> [u8; HEADER] {
+    let mut sum = Crc::new();
+    sum.update(payload);
+    let mut header = [0; HEADER];
+    header[..MAGIC.len()].copy_from_slice(MAGIC);
+    header[MAGIC.len()..].copy_from_slice(&sum.sum().to_le_bytes());
+    header
 }
 
 #[cfg(test)]

@@ -4,14 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Metadata};
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rayon::prelude::*;
 
+use super::stamp::{Ground, Stamp};
 use crate::go::calls::Shape;
 use crate::go::files::{GeneratedFiles, TextFiles};
 use crate::go::index::{Held, OutlineSeen};
+use crate::go::module::{VendoredCopy, copies_among};
 use crate::go::parse::is_generated;
 use crate::go::syntax::head::head;
 use crate::plan::pipeline::{FileSeen, Searched, Seen, search};
@@ -22,50 +24,8 @@ use crate::text::disk;
 
 /// Files that say where packages are.
 const MANIFESTS: [&str; 3] = ["go.mod", "go.work", "modules.txt"];
-/// How coarse a file system's clock may be where its times have fractions of a second, and where they have none.
-const FINE: Duration = Duration::from_millis(50);
-const COARSE: Duration = Duration::from_secs(2);
 /// Trees with more directories are not watched.
 const MAX_DIRECTORIES: usize = 200_000;
-
-/// What the system says of a file or directory without opening it. The change time cannot be set by hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-struct Stamp {
-    size: u64,
-    modified: i128,
-    changed: i128,
-    inode: u64,
-}
-
-impl Stamp {
-    /// That of nothing.
-    const NONE: Self = Self { size: 0, modified: 0, changed: 0, inode: 0 };
-
-    #[cfg(unix)]
-    fn of(metadata: &Metadata) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        let nanos = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
-        Some(Self {
-            size: metadata.len(),
-            modified: nanos(metadata.mtime(), metadata.mtime_nsec()),
-            changed: nanos(metadata.ctime(), metadata.ctime_nsec()),
-            inode: metadata.ino(),
-        })
-    }
-
-    /// Without a change time nothing can be told unread.
-    #[cfg(not(unix))]
-    fn of(_: &Metadata) -> Option<Self> {
-        None
-    }
-
-    /// Whether what it stands for has not been touched since a moment.
-    fn is_older_than(&self, moment: i128) -> bool {
-        let coarse = self.modified % 1_000_000_000 == 0 && self.changed % 1_000_000_000 == 0;
-        let slack = if coarse { COARSE } else { FINE };
-        self.modified.max(self.changed) + slack.as_nanos() as i128 <= moment
-    }
-}
 
 /// A directory: which entries it has that can matter.
 #[derive(Clone, Debug, BorshSerialize, BorshDeserialize)]
@@ -96,6 +56,8 @@ pub(super) struct Tree {
     texts: TextFiles,
     /// Whether any file's bytes may matter, whatever was taken from it.
     callers: bool,
+    /// What its vendor directories hold of its own modules.
+    pub(super) copies: Vec<VendoredCopy>,
 }
 
 /// How a tree compares to an earlier one.
@@ -137,12 +99,19 @@ impl Tree {
     /// older one is not looked at again: if it has changed since, the next run sees that, too.
     pub(super) fn new(root: &Path, seen: &Seen, start: SystemTime, older: Option<Older<'_>>) -> Option<Self> {
         let start = start.duration_since(UNIX_EPOCH).ok()?.as_nanos() as i128;
-        let mut tree =
-            Self { directories: Vec::new(), files: Vec::new(), texts: seen.texts.clone(), callers: seen.callers };
-        let mut manifests = Vec::new();
+        let (directories, files, copies) = Default::default();
+        let mut tree = Self { directories, files, texts: seen.texts.clone(), callers: seen.callers, copies };
+        let (ground, mut manifests) = (Ground::new(root), Vec::new());
         match older {
-            Some(older) => tree.directories_again(root, older)?,
-            None => tree.directories(root, "", &mut manifests)?,
+            Some(older) => {
+                tree.directories_again(&ground, older)?;
+                // Manifests and links are those of the older one.
+                tree.copies.clone_from(&older.tree.copies);
+            }
+            None => {
+                tree.directories(&ground, "", &mut manifests)?;
+                tree.copies = copies_among(root, manifests.iter().map(|path| &**path));
+            }
         }
         tree.files = files_of(seen, &manifests);
         let still = older.as_ref().map(Older::still).unwrap_or_default();
@@ -152,17 +121,17 @@ impl Tree {
                 file.manifest = file.manifest.and(was.manifest);
                 true
             }
-            _ => file.look(root, start),
+            _ => file.look(&ground, start),
         };
         let still = tree.files.par_iter_mut().all(look);
         (still && tree.directories.iter().all(|dir| dir.stamp.is_older_than(start))).then_some(tree)
     }
 
     /// The directories of an older tree, which has the same entries.
-    fn directories_again(&mut self, root: &Path, older: Older<'_>) -> Option<()> {
+    fn directories_again(&mut self, ground: &Ground<'_>, older: Older<'_>) -> Option<()> {
         for was in &older.tree.directories {
             let stamp = match older.touched.contains(&was.path) {
-                true => Stamp::of(&fs::metadata(root.join(&was.path)).ok()?)?,
+                true => ground.stamp(&was.path)?,
                 false => was.stamp,
             };
             self.directories.push(Directory { stamp, ..was.clone() });
@@ -170,17 +139,16 @@ impl Tree {
         Some(())
     }
 
-    fn directories(&mut self, root: &Path, path: &str, manifests: &mut Vec<RelPath>) -> Option<()> {
-        let full = root.join(path);
-        let stamp = Stamp::of(&fs::metadata(&full).ok()?)?;
-        let listing = Listing::read(&full, &self.texts)?;
+    fn directories(&mut self, ground: &Ground<'_>, path: &str, manifests: &mut Vec<RelPath>) -> Option<()> {
+        let stamp = ground.stamp(path)?;
+        let listing = Listing::read(&ground.root.join(path), &self.texts)?;
         self.directories.push(Directory { path: path.to_owned(), stamp, listing: listing.digest() });
         if self.directories.len() > MAX_DIRECTORIES {
             return None;
         }
         let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
         manifests.extend(listing.manifests.iter().map(|name| RelPath::from(below(name))));
-        listing.directories.iter().try_for_each(|name| self.directories(root, &below(name), manifests))
+        listing.directories.iter().try_for_each(|name| self.directories(ground, &below(name), manifests))
     }
 
     /// What it was made from, but for the samples.
@@ -197,6 +165,16 @@ impl Tree {
         seen
     }
 
+    /// Whether these bytes of a file, of which the system says this now that they are read, are those that the run has searched.
+    pub(super) fn holds(&self, path: &RelPath, metadata: &Metadata, bytes: &[u8]) -> bool {
+        let found = self.files.binary_search_by(|file| file.path.cmp(path));
+        let Some(file) = found.ok().and_then(|at| self.files.get(at)) else { return false };
+        match file.searched {
+            Some(FileSeen::Speaking(digest)) => Stamp::of(metadata) == Some(file.stamp) || digest == Digest::of(bytes),
+            _ => false,
+        }
+    }
+
     /// Compares it with what stands there now, and tells what was touched.
     pub(super) fn compare(
         &self,
@@ -204,9 +182,10 @@ impl Tree {
         generated: &GeneratedFiles,
         rules: &RuleSet,
     ) -> (Difference, BTreeSet<String>) {
-        let directories = self.directories.par_iter().map(|dir| (&*dir.path, dir.compare(root, &self.texts)));
+        let ground = &Ground::new(root);
+        let directories = self.directories.par_iter().map(|dir| (&*dir.path, dir.compare(ground, &self.texts)));
         let files = self.files.par_iter().map(|file| {
-            let difference = match file.compare(root, generated, rules) {
+            let difference = match file.compare(ground, generated, rules) {
                 Difference::Files { .. } if self.callers => Difference::Whole,
                 Difference::None { times: true } if self.callers && !file.is_known() => Difference::Whole,
                 difference => difference,
@@ -241,15 +220,12 @@ impl Difference {
 }
 
 impl Directory {
-    fn compare(&self, root: &Path, texts: &TextFiles) -> Difference {
-        let full = root.join(&self.path);
-        let Some(stamp) = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata)) else {
-            return Difference::Whole;
-        };
+    fn compare(&self, ground: &Ground<'_>, texts: &TextFiles) -> Difference {
+        let Some(stamp) = ground.stamp(&self.path) else { return Difference::Whole };
         if stamp == self.stamp {
             return Difference::None { times: false };
         }
-        match Listing::read(&full, texts) {
+        match Listing::read(&ground.root.join(&self.path), texts) {
             Some(listing) if listing.digest() == self.listing => Difference::None { times: true },
             _ => Difference::Whole,
         }
@@ -299,13 +275,11 @@ impl File {
 
     /// Looks at it, and says whether it may have changed since the run began. A file that is younger keeps no stamp: the next run compares
     /// it with what this one read.
-    fn look(&mut self, root: &Path, start: i128) -> bool {
-        let full = root.join(&*self.path);
+    fn look(&mut self, ground: &Ground<'_>, start: i128) -> bool {
         if let Some(digest) = &mut self.manifest {
-            *digest = Digest::of(&disk::read(&full, disk::DECLARATION).unwrap_or_default());
+            *digest = Digest::of(&disk::read(&ground.root.join(&*self.path), disk::DECLARATION).unwrap_or_default());
         }
-        let stamp = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata));
-        let settled = stamp.filter(|stamp| stamp.is_older_than(start));
+        let settled = ground.stamp(&self.path).filter(|stamp| stamp.is_older_than(start));
         self.stamp = settled.unwrap_or(Stamp::NONE);
         settled.is_some() || self.manifest.is_none()
     }
@@ -321,10 +295,9 @@ impl File {
         searched.is_none() && elsewhere.is_none() && outlines.is_empty() && manifest.is_none() && shape.is_none()
     }
 
-    fn compare(&self, root: &Path, generated: &GeneratedFiles, rules: &RuleSet) -> Difference {
-        let full = root.join(&*self.path);
-        let stamp = fs::metadata(&full).ok().and_then(|metadata| Stamp::of(&metadata));
-        if stamp == Some(self.stamp) {
+    fn compare(&self, ground: &Ground<'_>, generated: &GeneratedFiles, rules: &RuleSet) -> Difference {
+        let root = ground.root;
+        if ground.stamp(&self.path) == Some(self.stamp) {
             return Difference::None { times: false };
         }
         match self.sought {
@@ -332,7 +305,7 @@ impl File {
             Some(_) if self.is_text_alone() => return Difference::None { times: true },
             _ => {}
         }
-        let Ok(bytes) = disk::read(&full, disk::SOURCE) else { return Difference::Whole };
+        let Ok(bytes) = disk::read(&root.join(&*self.path), disk::SOURCE) else { return Difference::Whole };
         let same_manifest = self.manifest.is_none_or(|digest| digest == Digest::of(&bytes));
         let held = self.outlines.iter().map(|outline| outline.holds(&bytes)).min().unwrap_or(Held::Bytes);
         if !same_manifest || held == Held::Nothing {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::go::parse::{self, ParsedFile, Part, SourceFile};
 use crate::go::syntax::named_children;
-use crate::go::syntax::outline::{Decl, Outline};
+use crate::go::syntax::outline::{Decl, Outline, outline};
 use crate::go::syntax::sure::is_surely_go;
 use crate::klog::mention::{Mentions, can_hold_call};
 use crate::rule::LogCalls;
@@ -20,18 +20,25 @@ pub(super) fn parse(source: SourceFile, rules: &LogCalls) -> Result<ParsedFile, 
     parse::parse(source).and_then(|file| checked(file, rules))
 }
 
-/// As [`parse`], without functions that mention neither klog nor one of these words, if the file is Go without asking the tree.
+/// As [`parse`], without declarations that do not mention klog, if the file is Go without asking the tree; where a comment has one of these
+/// words, which may stand between declarations, without such functions alone that have none of them.
 pub(super) fn parse_part(source: SourceFile, rules: &LogCalls, words: &[&str]) -> Result<ParsedFile, Diagnostic> {
     if !is_surely_go(&source.bytes) {
         return parse(source, rules);
     }
     let bytes = source.bytes.clone();
     let mentions = Mentions::of(&bytes, rules);
-    let wants = |part: Part<'_>| {
-        let named = |word: &&str| memchr::memmem::find(part.text, word.as_bytes()).is_some();
-        mentions.are_in(part.text) || words.iter().any(named)
+    let has_word = |text: &[u8]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
+    let outline = if has_word(&bytes) { None } else { outline(&bytes).ok() };
+    let parsed = match outline {
+        Some(outline) => {
+            let code =
+                |decls: &[Decl]| decls.first().and_then(|decl| bytes.get(decl.whole.0 as usize..decl.whole.1 as usize));
+            parse::parse_wanted(source, &outline, &mut |decls| code(decls).is_none_or(|code| mentions.are_in(code)))
+        }
+        None => parse::parse_part(source, &|part: Part<'_>| mentions.are_in(part.text) || has_word(part.text)),
     };
-    parse::parse_part(source, &wants).and_then(|file| checked(file, rules))
+    parsed.and_then(|file| checked(file, rules))
 }
 
 /// As [`parse`], of the file's head and those declarations alone that start at one of these places. `outline` is the file's own.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::file::{FilePlan, FileResult};
 use super::left::Left;
@@ -11,6 +11,7 @@ use super::options::Options;
 use super::scope::Scope;
 use super::site::SitePlan;
 use crate::go::files::Shard;
+use crate::go::module::{self, VendoredCopy};
 use crate::go::types::Absent;
 use crate::klog::convention::Conventions;
 use crate::klog::sought::FileTexts;
@@ -39,6 +40,8 @@ pub struct Plan {
     pub absent: Option<Arc<Absent>>,
     /// Of a plan that threads are to be made for, if it comes from no earlier run.
     pub left: Option<Box<Left>>,
+    /// What vendor directories hold of the checkout's own modules, as far as anybody has looked: [`Plan::copies`] does.
+    pub copies: OnceLock<Vec<VendoredCopy>>,
 }
 
 impl Plan {
@@ -57,7 +60,13 @@ impl Plan {
             sought,
             absent: None,
             left: None,
+            copies: OnceLock::new(),
         }
+    }
+
+    /// What vendor directories hold of the checkout's own modules.
+    pub fn copies(&self) -> &[VendoredCopy] {
+        self.copies.get_or_init(|| module::copies(&self.root))
     }
 
     /// Takes what came of the files.

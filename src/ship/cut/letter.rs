@@ -46,9 +46,23 @@ pub struct Letter<'l> {
     pub copies: &'l [VendoredCopy],
 }
 
+/// What all texts about a change tell of it, worked out once.
+pub struct Told {
+    /// The function that the new call calls.
+    pub(super) function: String,
+    /// What the line becomes: the four lines of the change.
+    pub(super) lines: String,
+}
+
 impl Letter<'_> {
+    /// What is told of each change of a patch.
+    pub fn told(&self, part: &Part<'_, '_>) -> Vec<Told> {
+        let told = |change: &&Change<'_>| Told { function: function(change.after()), lines: self.lines(change) };
+        part.changes.iter().map(told).collect()
+    }
+
     /// The commit message of a patch below its subject.
-    pub fn body(&self, part: &Part<'_, '_>) -> String {
+    pub fn body(&self, part: &Part<'_, '_>, told: &[Told]) -> String {
         let mut out = self.what(part.stage);
         out.push_str(WHY);
         out.push_str(&format!(
@@ -57,8 +71,8 @@ impl Letter<'_> {
         ));
         out.push_str(&owners(part));
         out.push_str(&format!("\n{}, one line each:\n\n", counted(part.changes.len(), "call")));
-        for change in &part.changes {
-            out.push_str(&self.row(change, part));
+        for (change, told) in part.changes.iter().zip(told) {
+            out.push_str(&row((change, told), part));
         }
         let lines = self.logcheck_lines(part);
         if !lines.is_empty() {
@@ -98,30 +112,6 @@ impl Letter<'_> {
         out
     }
 
-    fn row(&self, change: &Change<'_>, part: &Part<'_, '_>) -> String {
-        let mut out = format!(
-            "{}:{}: {} -> {}: {}",
-            below(&change.file.path, &part.dir),
-            change.site.site.position.line,
-            change.site.site.method,
-            function(change.after()),
-            kebab(&change.fix.applicability),
-        );
-        if part.stage != Stage::Structural
-            && let Some(Ok(accessor)) = change.request_id()
-        {
-            out.push_str(&format!(", ID from {accessor}"));
-        }
-        if change.state.name() == "edited" {
-            out.push_str(", edited by hand");
-        }
-        out.push('\n');
-        for reason in change.fix.doubts.sentences() {
-            out.push_str(&format!("    {reason}\n"));
-        }
-        out
-    }
-
     /// What is to be done once these files are changed, where vendor holds copies of them; nothing where it holds none.
     pub fn vendored(&self, files: &[FileChange]) -> String {
         let stale = stale(self.copies, files.iter().map(|file| &*file.path));
@@ -129,17 +119,17 @@ impl Letter<'_> {
     }
 
     /// For mail readers only, not for the log: what each line becomes.
-    pub fn notes(&self, part: &Part<'_, '_>) -> String {
+    pub fn notes(&self, part: &Part<'_, '_>, told: &[Told]) -> String {
         let mut out = format!("{SAMPLES}\n");
-        for change in &part.changes {
-            out.push_str(&format!("\n{}\n{}", change.place(), self.lines(change)));
+        for (change, told) in part.changes.iter().zip(told) {
+            out.push_str(&format!("\n{}\n{}", change.place(), told.lines));
             out.push_str(&super::reach::proof(change));
         }
         out
     }
 
     /// The four lines of one change.
-    pub(super) fn lines(&self, change: &Change<'_>) -> String {
+    fn lines(&self, change: &Change<'_>) -> String {
         let samples = change.samples(self.rules);
         let mut out = String::new();
         for (label, line) in [
@@ -208,6 +198,31 @@ impl Letter<'_> {
     }
 }
 
+/// A change in the commit message.
+fn row((change, told): (&Change<'_>, &Told), part: &Part<'_, '_>) -> String {
+    let mut out = format!(
+        "{}:{}: {} -> {}: {}",
+        below(&change.file.path, &part.dir),
+        change.site.site.position.line,
+        change.site.site.method,
+        told.function,
+        kebab(&change.fix.applicability),
+    );
+    if part.stage != Stage::Structural
+        && let Some(Ok(accessor)) = change.request_id()
+    {
+        out.push_str(&format!(", ID from {accessor}"));
+    }
+    if change.state.name() == "edited" {
+        out.push_str(", edited by hand");
+    }
+    out.push('\n');
+    for reason in change.fix.doubts.sentences() {
+        out.push_str(&format!("    {reason}\n"));
+    }
+    out
+}
+
 /// `Patch 1 adds`, `Patches 1 to 3 add`.
 fn numbered(first: usize, count: usize, one: &str, many: &str) -> String {
     match count {
@@ -269,7 +284,7 @@ fn by_sig(cut: &Cut<'_, '_>) -> String {
 }
 
 /// The function that a new call calls.
-pub(super) fn function(after: &str) -> String {
+fn function(after: &str) -> String {
     Snippet::parse(after).and_then(|snippet| snippet.method().map(str::to_owned)).unwrap_or_default()
 }
 

@@ -27,7 +27,7 @@ use crate::write::edit::{Fix, Outcome};
 
 use part::Taken;
 
-pub use letter::{Letter, Origin};
+pub use letter::{Letter, Origin, Told};
 pub use logcheck::fully_structured;
 pub use part::{Group, Part, Stage};
 pub use pull_request::{pull_request, whole_pull_request};

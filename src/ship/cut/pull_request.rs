@@ -1,6 +1,6 @@
 //! The text of a pull request, after the checkout's own template.
 
-use super::letter::{Letter, SAMPLES, WHY, function, owners};
+use super::letter::{Letter, SAMPLES, Told, WHY, owners};
 use super::markdown::{code, fenced, plain};
 use super::{Cut, Part, Stage};
 use crate::decide::change::Tally;
@@ -28,13 +28,13 @@ const TEMPLATE: &str = "\
 /// The text for one patch. `mentions` lets it name people and command bots; nothing from the checkout ever does.
 pub fn pull_request(
     letter: &Letter<'_>,
-    part: &Part<'_, '_>,
+    (part, told): (&Part<'_, '_>, &[Told]),
     subject: &str,
     template: Option<&str>,
     mentions: bool,
 ) -> String {
     let what = format!("{}\n{}", letter.what(part.stage), plain_lines(WHY));
-    let notes = notes(letter, part);
+    let notes = notes(letter, part, told);
     let note = release_note(part, subject);
     let filled = fill(template.unwrap_or(TEMPLATE), &what, &notes, &note);
     // The template comes from the checkout too: all of it is made inert before a line of ours may act.
@@ -118,7 +118,7 @@ fn release_note(part: &Part<'_, '_>, subject: &str) -> String {
     }
 }
 
-fn notes(letter: &Letter<'_>, part: &Part<'_, '_>) -> String {
+fn notes(letter: &Letter<'_>, part: &Part<'_, '_>, told: &[Told]) -> String {
     let mut out = format!(
         "Made by fixed rules, by no person and no language model. To make it again:\n\n{}\n{}\n",
         fenced("text", &unindented(&letter.reproduce())),
@@ -132,12 +132,12 @@ fn notes(letter: &Letter<'_>, part: &Part<'_, '_>) -> String {
     if !lines.is_empty() {
         out.push_str(&format!("For `hack/logcheck.conf`:\n\n{}\n", fenced("text", &lines.join("\n"))));
     }
-    out.push_str(&table(part));
-    let places = part.changes.iter().map(|change| (change.place(), letter.lines(change)));
+    out.push_str(&table(part, told));
+    let places = part.changes.iter().zip(told).map(|(change, told)| (change.place(), &told.lines));
     out.push_str(&format!("\n{}\n", plain_lines(SAMPLES)));
     let mut left = part.changes.len();
     for (place, lines) in places {
-        let sample = format!("{}\n\n{}\n", code(&place), fenced("text", &unindented(&lines)));
+        let sample = format!("{}\n\n{}\n", code(&place), fenced("text", &unindented(lines)));
         if out.len() + sample.len() > ROOM {
             break;
         }
@@ -150,12 +150,12 @@ fn notes(letter: &Letter<'_>, part: &Part<'_, '_>) -> String {
     out
 }
 
-fn table(part: &Part<'_, '_>) -> String {
+fn table(part: &Part<'_, '_>, told: &[Told]) -> String {
     let mut out = format!(
         "{}:\n\n| where | old | new | applicability | request ID | reasons |\n|---|---|---|---|---|---|\n",
         counted(part.changes.len(), "call")
     );
-    for (index, change) in part.changes.iter().enumerate() {
+    for (index, (change, told)) in part.changes.iter().zip(told).enumerate() {
         let id = match change.request_id() {
             Some(Ok(accessor)) if part.stage != Stage::Structural => code(&accessor),
             _ => String::new(),
@@ -164,7 +164,7 @@ fn table(part: &Part<'_, '_>) -> String {
             "| {} | {} | {} | {} | {id} | {} |\n",
             code(&change.place()),
             code(&change.site.site.method),
-            code(&function(change.after())),
+            code(&told.function),
             kebab(&change.fix.applicability),
             change.fix.doubts.sentences().map(|reason| plain(&reason)).collect::<Vec<_>>().join("; "),
         );

@@ -9,7 +9,7 @@ mod write;
 
 pub use program::{command, program};
 pub use read::{
-    DECLARATION, DOCUMENT, SOURCE, open_named, read, read_named, read_stdin, read_text, same, text_of_go, text_within,
-    utf8, within,
+    DECLARATION, DOCUMENT, SOURCE, open_named, read, read_as_it_is, read_named, read_stdin, read_text, same,
+    text_of_go, text_within, utf8, within,
 };
 pub use write::{WriteError, create_file, lock, replace_file, stage, write_file, write_output};

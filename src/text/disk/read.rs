@@ -13,6 +13,16 @@ pub const DOCUMENT: u64 = 1 << 30;
 
 /// A regular file's bytes, `most` at most. Pipes, devices and directories are errors, and nobody waits for them.
 pub fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
+    read_file(path, most).map(|(bytes, _)| bytes)
+}
+
+/// As [`read`], with what the system says of the file once its bytes are read.
+pub fn read_as_it_is(path: &Path, most: u64) -> Result<(Vec<u8>, Metadata)> {
+    let (bytes, file) = read_file(path, most)?;
+    Ok((bytes, file.metadata()?))
+}
+
+fn read_file(path: &Path, most: u64) -> Result<(Vec<u8>, File)> {
     // Looked at before it is opened: opening a pipe waits for its writer.
     check(&std::fs::metadata(path)?, most)?;
     let file = File::open(path)?;
@@ -20,15 +30,15 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>> {
     check(&found, most)?;
     if found.len() == 0 {
         // Also what the kernel makes up as it is read, which may wait, or never end.
-        return Ok(Vec::new());
+        return Ok((Vec::new(), file));
     }
     let mut bytes = Vec::with_capacity(found.len() as usize + 1);
     // One more than its size: what grows meanwhile, or never ends, is noticed without being read.
-    file.take(found.len() + 1).read_to_end(&mut bytes)?;
+    (&file).take(found.len() + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > found.len() {
         return Err(Error::other("it is longer than the system says, so it is no file to be read whole"));
     }
-    Ok(bytes)
+    Ok((bytes, file))
 }
 
 fn check(found: &Metadata, most: u64) -> Result<()> {

@@ -145,10 +145,10 @@ fn is_blank(token: &Token) -> bool {
 
 fn matching(tokens: &[Token], roles: &[Role], relation: &Relation, rules: &Sentences) -> Option<Matched> {
     let matcher = Matcher { tokens, roles, rules };
-    (0..tokens.len()).filter(|at| !is_blank(&tokens[*at])).find_map(|at| {
-        let mut found = Vec::with_capacity(relation.pattern.0.len());
-        matcher.steps(&relation.pattern.0, at, &mut found).then_some(Matched(found))
-    })
+    // A failed try leaves it empty: most relations never need room.
+    let mut found = Vec::new();
+    let mut starts = (0..tokens.len()).filter(|at| !is_blank(&tokens[*at]));
+    starts.any(|at| matcher.steps(&relation.pattern.0, at, &mut found)).then_some(Matched(found))
 }
 
 struct Matcher<'a> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use memchr::memmem;
+use rayon::prelude::*;
 
 use super::error::WireError;
 use super::file::OpenFile;
@@ -12,7 +13,8 @@ use super::view::View;
 use crate::go::files::Overlay;
 use crate::go::files::{WalkOptions, walk};
 use crate::go::parse::SourceFile;
-use crate::rule::{Adopt, LogCalls, Place, PlaceFile, Scope};
+use crate::rule::{Adopt, LogCalls, Patterns, Place, PlaceFile, Scope, Wire};
+use crate::text::diagnostic::RelPath;
 use crate::write::runtime::RuntimeOptions;
 
 /// The checkout's files, listed when a pattern first asks for them.
@@ -22,14 +24,67 @@ pub(super) struct Files<'r> {
     own: Vec<String>,
     scope: &'r Scope,
     view: View<'r>,
-    listed: Option<Vec<String>>,
-    mains: Option<Vec<String>>,
+    sought: Sought<'r>,
+    listed: Option<Vec<Listed<'r>>>,
+}
+
+/// What files are looked at for: each is read once for all of it.
+pub(super) struct Sought<'r> {
+    /// Places that are found by a text in files of a pattern: the text.
+    anchors: Vec<(&'r Patterns, &'r str)>,
+    adopt: &'r Adopt,
+    /// Where work on objects begins one of these stands in the file, if there are any.
+    marks: &'r [String],
+}
+
+/// A file, and what a look at it has told.
+struct Listed<'r> {
+    path: String,
+    /// Whether it is of a program.
+    is_main: bool,
+    /// Whether work on an object may begin in it, or wait.
+    works: bool,
+    /// The texts in it that places are found by.
+    anchors: Vec<&'r str>,
+}
+
+impl<'r> Sought<'r> {
+    /// The places of these wires, and where work on objects begins.
+    pub(super) fn new(wires: impl Iterator<Item = &'r Wire>, adopt: &'r Adopt, marks: &'r [String]) -> Self {
+        let places = wires.flat_map(|wire| &wire.places);
+        let anchors = places.filter_map(|place| match &place.file {
+            PlaceFile::Matching(patterns) => Some((patterns, place.anchor.as_deref()?)),
+            PlaceFile::Mains | PlaceFile::Path(_) => None,
+        });
+        Self { anchors: anchors.collect(), adopt, marks }
+    }
+
+    fn look(&self, path: &str, bytes: &[u8]) -> Listed<'r> {
+        let has = |text: &str| memmem::find(bytes, text.as_bytes()).is_some();
+        let has_one = |words: &[String]| words.iter().any(|word| has(word));
+        let begins =
+            || (has("\"context\"") || has_one(&self.adopt.queues)) && (self.marks.is_empty() || has_one(self.marks));
+        let mut anchors: Vec<&str> = Vec::new();
+        for (patterns, anchor) in &self.anchors {
+            if !anchors.contains(anchor) && patterns.is_match(path) && has(anchor) {
+                anchors.push(anchor);
+            }
+        }
+        let works = !path.ends_with("_test.go") && !self.adopt.except.is_match(path) && begins();
+        Listed { path: path.to_owned(), is_main: is_main(bytes), works, anchors }
+    }
 }
 
 impl<'r> Files<'r> {
-    pub(super) fn new(root: &'r Path, options: &'r RuntimeOptions, scope: &'r Scope, view: View<'r>) -> Self {
+    pub(super) fn new(
+        root: &'r Path,
+        options: &'r RuntimeOptions,
+        scope: &'r Scope,
+        view: View<'r>,
+        sought: Sought<'r>,
+    ) -> Self {
         let own = options.places().into_iter().map(|(dir, _)| format!("{dir}/")).collect();
-        Self { root, own, scope, view, listed: None, mains: None }
+        Self { root, own, scope, view, sought, listed: None }
     }
 
     /// The files that the place may be in, sorted. A file that is named is in the list whether or not it exists.
@@ -39,62 +94,34 @@ impl<'r> Files<'r> {
             PlaceFile::Path(path) => return Ok(vec![path.clone()]),
             PlaceFile::Matching(patterns) => patterns,
         };
-        let Some(anchor) = &place.anchor else { return Ok(Vec::new()) };
-        let listed = self.list()?.to_vec();
-        let finder = memmem::Finder::new(anchor.as_bytes());
-        let mut found = Vec::new();
-        for path in listed.into_iter().filter(|path| patterns.is_match(path)) {
-            if self.lend(&path, |bytes| finder.find(bytes).is_some())? {
-                found.push(path);
-            }
-        }
-        Ok(found)
+        let Some(anchor) = place.anchor.as_deref() else { return Ok(Vec::new()) };
+        let is_one = |file: &&Listed<'_>| file.anchors.contains(&anchor) && patterns.is_match(&file.path);
+        Ok(self.list()?.iter().filter(is_one).map(|file| file.path.clone()).collect())
     }
 
-    fn list(&mut self) -> Result<&[String], WireError> {
+    fn list(&mut self) -> Result<&[Listed<'r>], WireError> {
         if self.listed.is_none() {
             let walked = walk(self.root, &WalkOptions::default(), self.scope);
             let takes =
-                |path: &String| !self.own.iter().any(|own| path.starts_with(own)) && (self.view.takes)(path, false);
-            let paths = walked.files.iter().map(ToString::to_string).filter(takes);
-            self.listed = Some(paths.collect());
+                |path: &&RelPath| !self.own.iter().any(|own| path.starts_with(own)) && (self.view.takes)(path, false);
+            let paths: Vec<&RelPath> = walked.files.iter().filter(takes).collect();
+            let (root, overlay, sought) = (self.root, self.view.overlay, &self.sought);
+            let look = |path: &&RelPath| lend(root, overlay, path, |bytes| sought.look(path, bytes));
+            self.listed = Some(paths.par_iter().map(look).collect::<Result<_, _>>()?);
         }
         Ok(self.listed.as_deref().unwrap_or_default())
     }
 
     /// Files in which work on an object may begin, or wait: those that import contexts or queues and, if there are any, one of the marks.
-    pub(super) fn working(&mut self, adopt: &Adopt, marks: &[String]) -> Result<Vec<String>, WireError> {
-        let context = memmem::Finder::new(b"\"context\"");
-        let mut found = Vec::new();
-        for path in self.list()?.to_vec() {
-            if path.ends_with("_test.go") || adopt.except.is_match(&path) {
-                continue;
-            }
-            let may_begin = |bytes: &[u8]| {
-                let has_one =
-                    |words: &[String]| words.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some());
-                (context.find(bytes).is_some() || has_one(&adopt.queues)) && (marks.is_empty() || has_one(marks))
-            };
-            if self.lend(&path, may_begin)? {
-                found.push(path);
-            }
-        }
-        Ok(found)
+    pub(super) fn working(&mut self) -> Result<Vec<String>, WireError> {
+        Ok(self.list()?.iter().filter(|file| file.works).map(|file| file.path.clone()).collect())
     }
 
     /// Files of the packages that become programs.
     fn mains(&mut self) -> Result<Vec<String>, WireError> {
-        if let Some(mains) = &self.mains {
-            return Ok(mains.clone());
-        }
-        let mut found = Vec::new();
-        for path in self.list()?.to_vec() {
-            if self.lend(&path, is_main)? && (self.view.takes)(&path, true) {
-                found.push(path);
-            }
-        }
-        self.mains = Some(found.clone());
-        Ok(found)
+        let takes = self.view.takes;
+        let mains = self.list()?.iter().filter(|file| file.is_main && takes(&file.path, true));
+        Ok(mains.map(|file| file.path.clone()).collect())
     }
 
     /// Files of the programs that log, by directory.
@@ -103,7 +130,7 @@ impl<'r> Files<'r> {
         let mut speaking = BTreeSet::new();
         for path in self.mains()?.into_iter().filter(|path| !path.ends_with("_test.go")) {
             let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir).to_owned();
-            if self.lend(&path, |bytes| log_calls.are_in(bytes))? {
+            if lend(self.root, self.view.overlay, &path, |bytes| log_calls.are_in(bytes))? {
                 speaking.insert(dir.clone());
             }
             programs.entry(dir).or_default().push(path);
@@ -121,13 +148,13 @@ impl<'r> Files<'r> {
     pub(super) fn open(&self, path: &str, import: &str) -> Result<Option<OpenFile>, WireError> {
         open(self.root, self.view.overlay, path, import)
     }
+}
 
-    /// Has a file looked at; one that does not exist is empty.
-    fn lend<T>(&self, path: &str, look: impl Fn(&[u8]) -> T) -> Result<T, WireError> {
-        match self.view.overlay.lend(self.root, path, &look) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(look(&[])),
-            lent => lent.map_err(|source| WireError::Read { path: path.to_owned(), source }),
-        }
+/// Has a file looked at; one that does not exist is empty.
+fn lend<T>(root: &Path, overlay: &Overlay, path: &str, look: impl Fn(&[u8]) -> T) -> Result<T, WireError> {
+    match overlay.lend(root, path, &look) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(look(&[])),
+        lent => lent.map_err(|source| WireError::Read { path: path.to_owned(), source }),
     }
 }
 

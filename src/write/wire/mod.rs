@@ -29,7 +29,7 @@ use crate::write::runtime::{Importers, RuntimeOptions};
 
 use adopt::Begins;
 use file::OpenFile;
-use files::Files;
+use files::{Files, Sought};
 use worked::{Ground, Lone, Worked};
 
 /// What stands in the place of a path where the files of all main packages are meant.
@@ -93,8 +93,11 @@ pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet, view: Vie
         false => TreeKind::Module,
     };
     let importers = Importers::read(root, options)?;
+    // All of kubernetes' components serve or reconcile.
+    let marks: &[String] = if kind == TreeKind::Kubernetes { &[] } else { &rules.carriers.starts };
+    let sought = Sought::new(wanted(&rules.wires, options, kind), &rules.wires.adopt, marks);
     let mut search = Search {
-        files: Files::new(root, options, &rules.scope, view),
+        files: Files::new(root, options, &rules.scope, view, sought),
         options,
         importers,
         log_calls: &rules.log_calls,
@@ -105,7 +108,7 @@ pub fn propose(root: &Path, options: &RuntimeOptions, rules: &RuleSet, view: Vie
     for wire in wanted(&rules.wires, options, kind) {
         search.wire(wire)?;
     }
-    search.adopt(root, rules, kind, view.overlay)?;
+    search.adopt(root, rules, view.overlay)?;
     search.finish(root)
 }
 
@@ -219,9 +222,8 @@ impl Search<'_> {
     }
 
     /// Puts objects' IDs into contexts where work on them begins.
-    fn adopt(&mut self, root: &Path, rules: &RuleSet, kind: TreeKind, overlay: &Overlay) -> Result<(), WireError> {
-        let marks: &[String] = if kind == TreeKind::Kubernetes { &[] } else { &rules.carriers.starts };
-        let paths = self.files.working(&rules.wires.adopt, marks)?;
+    fn adopt(&mut self, root: &Path, rules: &RuleSet, overlay: &Overlay) -> Result<(), WireError> {
+        let paths = self.files.working()?;
         let (world, importers, options) = (adopt::world(root, overlay), &self.importers, self.options);
         let ground = Ground { root, overlay, world: &world, rules, options };
         let look = |path: &String| {

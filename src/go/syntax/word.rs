@@ -29,6 +29,11 @@ pub fn words<'t>(text: &'t [u8], name: &'t [u8]) -> impl Iterator<Item = usize> 
     })
 }
 
+/// Whether one of many names stands in a text, as [`words`] finds it: the text is gone through once. These names hold no dots.
+pub fn has_any(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
+    text.split(|byte| !is_word(*byte)).any(|word| !word.is_empty() && std::str::from_utf8(word).is_ok_and(&is_one))
+}
+
 /// Whether a name stands in a text that is not what another one is asked for, as `name` is in `other.name`.
 pub fn has_name(text: &[u8], name: &[u8]) -> bool {
     words(text, name).any(|at| at.checked_sub(1).is_none_or(|before| text[before] != b'.'))
@@ -43,6 +48,8 @@ mod tests {
         let found = |text: &str, name: &str| words(text.as_bytes(), name.as_bytes()).collect::<Vec<_>>();
         assert_eq!(found("klog.V(1); xklog.V; klog.Vx; éklog.V", "klog.V"), [0]);
         assert_eq!(found("a aa a", "a"), [0, 5]);
+        assert!(has_any(b"xklog.V(1)", |word| word == "V") && has_any(b"b", |word| word == "b"));
+        assert!(!has_any(b"xa, ax.", |word| word == "a" || word.is_empty()));
         assert!(has_name(b"x.pod, pod", b"pod"));
         assert!(!has_name(b"x.pod", b"pod"));
     }

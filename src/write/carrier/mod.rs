@@ -25,7 +25,7 @@ use crate::write::value::KeyValue;
 use object::{is_blank, is_named, is_object, is_type, is_unset, logged_at};
 use variable::{Variable, is_usable};
 
-pub use absent::is_absent;
+pub use absent::{is_absent, may_be_none};
 pub use caveat::caveats;
 pub use offer::{Offer, context, offers};
 use process::{is_of_process, was_of_process};

@@ -220,6 +220,9 @@ fn made_first(function: Node<'_>, statement: Node<'_>, place: &Place<'_, '_>) ->
 /// The nearest context among the local names that are no parameters, and the function that makes it.
 fn local_context<'p, 't>(place: &'p Place<'_, 't>) -> Option<(&'p Binding<'t>, Node<'t>)> {
     let binding = place.scopes.visible().find(|binding| is_local_context(binding, place))?;
+    if carrier::may_be_none(binding, place) {
+        return None;
+    }
     let around = |node: &Node<'t>| is_function(*node) && node.byte_range().contains(&binding.at);
     let function = place.scopes.ancestors().iter().rev().copied().find(around)?;
     Some((binding, function))
@@ -242,7 +245,9 @@ fn of_any_context<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
             let context = context_of(function, place)?;
             let may_be_nil =
                 matches!(fate(function, &context, place), Fate::MayBeNil) || carrier::is_absent(function, place);
-            (!may_be_nil && matches!(nil_check(function, &context, place), Checked::Not)).then_some((context, function))
+            let is_own = !is_hidden(function, &context, place);
+            (is_own && !may_be_nil && matches!(nil_check(function, &context, place), Checked::Not))
+                .then_some((context, function))
         })
         .next();
     let local = || local_context(place).map(|(binding, function)| (binding.name.to_owned(), function));
@@ -250,6 +255,14 @@ fn of_any_context<'t>(place: &Place<'_, 't>) -> Option<Logger<'t>> {
     let is_context = |binding: &Binding<'_>| place.type_of_binding(binding).qualified().as_deref() == Some(CONTEXT);
     let still_means_it = context.contains('.') || place.scopes.lookup(&context).is_some_and(is_context);
     still_means_it.then(|| inline(function, Some(context)))
+}
+
+/// Whether a literal inside of a function has a parameter of the same name.
+fn is_hidden(function: Node<'_>, context: &str, place: &Place<'_, '_>) -> bool {
+    let name = context.split('.').next().unwrap_or(context);
+    let head = function.start_byte()..function.child_by_field_id(field::BODY).map_or(0, |body| body.start_byte());
+    let meant = place.scopes.lookup(name);
+    meant.is_some_and(|binding| matches!(binding.bound, Bound::Param { .. }) && !head.contains(&binding.at))
 }
 
 /// klog's own: in a variable of the outermost function, or in the call itself.

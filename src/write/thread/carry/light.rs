@@ -95,9 +95,7 @@ fn call(
     let spreads =
         only.filter(is_call).is_some_and(|only| matches!(types.type_of(only), Type::Unknown(_) | Type::Tuple(_)));
     let is_test = asked.source.path.ends_with("_test.go");
-    let absent = types.view().world().absent();
-    let is_absent = || caller.is_some_and(|caller| absent.has(&caller.package, &caller.receiver, &caller.name));
-    let has_context = !is_test && has_context(types, mention.id) && !is_absent();
+    let has_context = !is_test && has_context(types, mention.id) && !may_be_absent(types, caller);
     if !is_test && !has_context && may_give(asked, types, mention.id, caller) {
         return None;
     }
@@ -124,6 +122,13 @@ fn call(
         is_light: true,
         has_context,
     })
+}
+
+/// Whether a function may have nil for its context; what is handed to its literals takes more to tell.
+fn may_be_absent(types: &BodyTypes<'_, '_>, caller: Option<&Key>) -> bool {
+    let absent = types.view().world().absent();
+    let has = |caller: &Key| absent.has(&caller.package, &caller.receiver, &caller.name);
+    !absent.values.is_empty() || caller.is_some_and(has)
 }
 
 /// Whether a function holds statements that wait. What happens in another goroutine does not hold it up.

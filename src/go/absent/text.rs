@@ -1,0 +1,259 @@
+//! What the text of a file tells of contexts, before anything is parsed.
+
+use rustc_hash::FxHashSet;
+
+use crate::go::syntax::word::{has_name, is_word, words};
+
+/// How files write a context and a request.
+pub(super) const WRITTEN: [&[u8]; 2] = [b"context.Context", b"http.Request"];
+/// How far before a parameter or an argument the list may start that it stands in.
+const MAX_LIST: usize = 2000;
+
+/// What the text of a file tells.
+#[derive(Default)]
+pub(super) struct Brought {
+    /// Functions that ask for a context or a request, by their names.
+    pub asking: FxHashSet<Box<str>>,
+    /// The same, with how many parameters they have.
+    pub taking: FxHashSet<(Box<str>, usize)>,
+    /// What holds functions that do: variables, fields and parameters.
+    pub holding: FxHashSet<Box<str>>,
+    /// Whether it has a literal or a type of such functions.
+    pub literals: bool,
+    /// What is called with nil, by its name.
+    pub given: FxHashSet<Box<str>>,
+    /// Whether it has a variable that is a context and starts as none.
+    pub unset: bool,
+    /// Fields of its package's own that are contexts.
+    pub fields: FxHashSet<Box<str>>,
+    /// Types that have them.
+    pub structs: FxHashSet<Box<str>>,
+    /// Variables of its package's own that are contexts and start as none.
+    pub variables: FxHashSet<Box<str>>,
+    /// Functions whose only result is a context, and that return nil somewhere: receivers' types and names.
+    pub returning: FxHashSet<(Box<str>, Box<str>)>,
+}
+
+/// Whether a text gives a field of this name something, as far as that can be seen.
+pub(super) fn sets(text: &[u8], name: &[u8]) -> bool {
+    words(text, name).any(|at| {
+        let (before, after) = (text[..at].last(), text[at + name.len()..].trim_ascii_start());
+        let is_key = after.first() == Some(&b':') && after.get(1) != Some(&b'=');
+        let line = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // `x.ctx, x.cancel = …`
+        let is_one_of = || line.first() == Some(&b',') && memchr::memmem::find(line, b" = ").is_some();
+        let is_target = after.first() == Some(&b'=') && after.get(1) != Some(&b'=') || is_one_of();
+        is_key || before == Some(&b'.') && is_target
+    })
+}
+
+/// Whether a text gives a variable of this name something, or tells its address.
+pub(super) fn sets_variable(text: &[u8], name: &[u8]) -> bool {
+    words(text, name).any(|at| {
+        let (before, after) = (text[..at].last(), text[at + name.len()..].trim_ascii_start());
+        let line = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let is_one_of = || line.first() == Some(&b',') && memchr::memmem::find(line, b" = ").is_some();
+        let is_target = after.first() == Some(&b'=') && after.get(1) != Some(&b'=') || is_one_of();
+        // `a, ctx = …`: what stands before it in the list is another target.
+        before == Some(&b'&') || before != Some(&b'.') && is_target
+    })
+}
+
+/// Whether a text passes on a field of this name, or puts it in a variable.
+pub(super) fn passes(text: &[u8], name: &[u8]) -> bool {
+    words(text, name).any(|at| {
+        let after = text[at + name.len()..].first();
+        text[..at].last() == Some(&b'.') && matches!(after, Some(b',' | b')' | b'\n'))
+    })
+}
+
+/// Reads what a text tells.
+pub(super) fn brought(text: &[u8]) -> Brought {
+    let mut found = Brought::default();
+    for ty in WRITTEN {
+        for at in words(text, ty) {
+            if let Some(name) = list_of(text, at) {
+                found.asking.insert(name.into());
+                found.taking.extend(parameters(text, at).map(|count| (name.into(), count)));
+            }
+            let line = text[..at].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+            found.unset |= has_name(line, b"var");
+            if let Some((field, of)) = field_of(line, text, at) {
+                found.fields.insert(field);
+                found.structs.extend(of);
+            }
+            found.variables.extend(variable_of(line, text, at));
+            found.returning.extend(returning_nil(line, text, at));
+            if let Some(open) = opener(text, at.saturating_sub(MAX_LIST), at, b'(')
+                && let Some(before) = text[..open].trim_ascii_end().strip_suffix(b"func")
+            {
+                found.literals = true;
+                found.holding.extend(holder(before).map(Box::from));
+            }
+        }
+    }
+    for at in words(text, b"nil") {
+        let (before, after) = (text[..at].trim_ascii_end(), text[at + 3..].trim_ascii_start());
+        if matches!(before.last(), Some(b'(' | b',')) && matches!(after.first(), Some(b',' | b')')) {
+            found.given.extend(list_of(text, at).map(Box::from));
+        }
+    }
+    found
+}
+
+/// The field that is declared on a line up to its type, if it is one of a package's own, and the type that has it.
+fn field_of(line: &[u8], text: &[u8], at: usize) -> Option<(Box<str>, Option<Box<str>>)> {
+    let name = line.trim_ascii();
+    let is_name = name.first().is_some_and(u8::is_ascii_lowercase) && name.iter().all(|byte| is_word(*byte));
+    let open = is_name.then(|| opener(text, at.saturating_sub(MAX_LIST), at, b'{')).flatten()?;
+    let of = text[..open].trim_ascii_end().strip_suffix(b"struct").map(<[u8]>::trim_ascii_end);
+    let of = of.and_then(|before| {
+        last_word(before.split_last().map_or(before, |(end, rest)| match end {
+            b']' => rest.rsplit(|byte| *byte == b'[').next_back().unwrap_or(rest),
+            _ => before,
+        }))
+    });
+    Some((Box::from(&*String::from_utf8_lossy(name)), of.map(Box::from)))
+}
+
+/// How many parameters the list has in which something stands.
+fn parameters(text: &[u8], at: usize) -> Option<usize> {
+    let open = opener(text, at.saturating_sub(MAX_LIST), at, b'(')?;
+    let (mut depth, mut count) = (0, 1);
+    for (here, byte) in text.iter().enumerate().skip(open + 1).take(MAX_LIST) {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' if depth == 0 => {
+                let ends_in_comma = text[..here].trim_ascii_end().ends_with(b",");
+                return Some(count - usize::from(ends_in_comma));
+            }
+            b')' | b']' | b'}' => depth -= 1,
+            b',' if depth == 0 => count += 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The name before the parenthesis that opens the list in which something stands.
+fn list_of(text: &[u8], at: usize) -> Option<&str> {
+    let start = at.saturating_sub(MAX_LIST);
+    let open = opener(text, start, at, b'(')?;
+    let mut before = text[start..open].trim_ascii_end();
+    if before.ends_with(b"]") {
+        let end = start + before.len() - 1;
+        before = text[start..opener(text, start, end, b'[')?].trim_ascii_end();
+    }
+    let name = before.iter().rposition(|byte| !is_word(*byte)).map_or(before, |last| &before[last + 1..]);
+    std::str::from_utf8(name).ok().filter(|name| !name.is_empty() && *name != "func")
+}
+
+/// Where the bracket opens that something stands in.
+fn opener(text: &[u8], start: usize, at: usize, wanted: u8) -> Option<usize> {
+    let mut depth = 0;
+    for here in (start..at).rev() {
+        match text[here] {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            byte @ (b'(' | b'[' | b'{') => return (byte == wanted).then_some(here),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What a function type or literal stands behind: `f func(`, `f := func(`, `f: func(`, `x.f = func(`.
+fn holder(before: &[u8]) -> Option<&str> {
+    let before = before.trim_ascii_end();
+    let before = before.strip_suffix(b"=").unwrap_or(before);
+    let before = before.strip_suffix(b":").unwrap_or(before).trim_ascii_end();
+    last_word(before).filter(|name| !matches!(*name, "return" | "go" | "defer" | "type"))
+}
+
+fn last_word(text: &[u8]) -> Option<&str> {
+    let name = text.iter().rposition(|byte| !is_word(*byte)).map_or(text, |last| &text[last + 1..]);
+    std::str::from_utf8(name).ok().filter(|name| !name.is_empty())
+}
+
+/// The variable of a package that is declared on a line up to its type, without a value.
+fn variable_of(line: &[u8], text: &[u8], at: usize) -> Option<Box<str>> {
+    let rest = text[at..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let name = line.strip_prefix(b"var ").or_else(|| {
+        let is_listed = || list_of(text, at) == Some("var");
+        line.strip_prefix(b"\t").filter(|_| is_listed())
+    })?;
+    let name = name.trim_ascii();
+    let is_own = name.first().is_some_and(u8::is_ascii_lowercase) && name.iter().all(|byte| is_word(*byte));
+    (is_own && !rest.contains(&b'=')).then(|| Box::from(&*String::from_utf8_lossy(name)))
+}
+
+/// The function whose only result stands at a place, if it returns nil somewhere.
+fn returning_nil(line: &[u8], text: &[u8], at: usize) -> Option<(Box<str>, Box<str>)> {
+    let rest = text[at..].strip_prefix(WRITTEN[0])?;
+    let head = line.strip_prefix(b"func ")?;
+    if !line.trim_ascii_end().ends_with(b")") || !rest.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    let body = &rest[..memchr::memmem::find(rest, b"\n}").unwrap_or(rest.len())];
+    memchr::memmem::find(body, b"return nil\n")?;
+    let (receiver, name) = match head.strip_prefix(b"(") {
+        Some(head) => {
+            let end = memchr::memchr(b')', head)?;
+            (last_word(head[..end].split(|byte| *byte == b'[').next()?)?, &head[end + 1..])
+        }
+        None => ("", head),
+    };
+    let name = name.trim_ascii_start();
+    let name = &name[..name.iter().position(|byte| !is_word(*byte))?];
+    Some((receiver.into(), String::from_utf8_lossy(name).into()))
+}
+
+/// Whether a text names one of these functions where it does not call it.
+pub(super) fn uses_as_value(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        let start = at + text[at..].iter().position(|byte| is_word(*byte)).unwrap_or(text.len() - at);
+        let end = start + text[start..].iter().position(|byte| !is_word(*byte)).unwrap_or(text.len() - start);
+        let is_value = start < end && !matches!(text.get(end), Some(b'(' | b'['));
+        if is_value && std::str::from_utf8(&text[start..end]).is_ok_and(&is_one) {
+            return true;
+        }
+        at = end.max(at + 1);
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_a_text_tells_of_contexts() {
+        let found = brought(
+            b"func (a *A) Run(t *T,\n\tctx context.Context) { b.Do(nil, 1); Gen[int](x(1), nil) }\nvar c context.Context\nfunc() (context.Context, error)",
+        );
+        let sorted = |names: &FxHashSet<Box<str>>| names.iter().map(|name| name.to_string()).collect::<BTreeSet<_>>();
+        assert_eq!(sorted(&found.asking), ["Run".to_owned()].into());
+        assert_eq!(sorted(&found.given), ["Do".to_owned(), "Gen".to_owned()].into());
+        assert!(found.unset);
+        assert!(!found.literals && found.variables.contains("c"));
+        let held = brought(
+            b"type T struct {\n\tf func(ctx context.Context)\n}\nvar (\n\tnone context.Context\n\tsome context.Context = x\n)\n\
+              func (t *T) get(n int) context.Context {\n\tif n > 0 {\n\t\treturn nil\n\t}\n\treturn t.c\n}\n",
+        );
+        assert!(
+            held.literals
+                && held.holding.contains("f")
+                && held.variables.contains("none")
+                && !held.variables.contains("some")
+        );
+        assert!(held.returning.contains(&("T".into(), "get".into())));
+        assert!(
+            uses_as_value(b"x.Run(f, b.Do)", |name| name == "Do") && !uses_as_value(b"b.Do(1)", |name| name == "Do")
+        );
+        assert!(sets_variable(b"\tc = x", b"c") && !sets_variable(b"\tx.c = 1\n\tif c == nil {}\n\tc := 1", b"c"));
+        assert!(brought(b"return nil, nil\nif (x == nil) {}").given.is_empty());
+    }
+}

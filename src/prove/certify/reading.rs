@@ -160,11 +160,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     call.callee().into_iter().for_each(|callee| reader.receiver(callee, &mut evaluator));
     let chain = reader.chain();
     let mut set_by = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
-    let set = call.logger(place).filter(|_| class == Class::Contextual).and_then(|logger| logger.set);
-    set.into_iter().for_each(|set| set_by.visit(set));
-    let printed = template.iter().flat_map(|template| template.holes()).filter(|hole| prints_text(hole));
-    printed.filter_map(|hole| is_error(hole.operand, place)).for_each(|error| set_by.print(error));
-    put_together(call, template.as_ref(), place).into_iter().for_each(|operand| set_by.visit(operand));
+    before(call, template.as_ref(), place, &mut set_by);
     let statement = place.scopes.ancestors().last().filter(|s| s.kind_id() == kind::EXPRESSION_STATEMENT);
     let statement = statement.copied().unwrap_or(call.node());
     let own = call.site.severity.terminates().then(String::new);
@@ -173,6 +169,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let handed = Given::of(&chain, &klog, &call.parts.pairs, behind.as_deref().unwrap_or_default());
     let code = behind.and_then(|arguments| arguments.last().map(|code| reader.code(*code)));
     let root = reader.root(&chain);
+    let by_name = |node: &Node<'_>| met.recognizer.is_logger_by_name(*node, place.scopes);
     Reading {
         site: call.site.clone(),
         fingerprint: met.fingerprint.clone(),
@@ -199,15 +196,27 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         made: reader.made(),
         levels: place.rules.log_calls.verbose.functions.keys().map(|name| called(&chain, name, place)).sum(),
         astray: (class == Class::Contextual).then(|| astray(&chain, place)).flatten(),
-        unread: chain
-            .iter()
-            .find(|node| met.recognizer.is_logger_by_name(**node, place.scopes))
-            .map(|node| place.text(*node)),
+        unread: chain.iter().find(|node| by_name(node)).map(|node| place.text(*node)),
         chain: chain.iter().map(|node| normal(*node, place.source())).collect(),
         handed,
         near: if root.is_some() { near(place) } else { Vec::new() },
         root,
     }
+}
+
+/// Goes through what has been done before a call, or in printing it, that it need not do: its logger's making, its text's.
+fn before<'t>(
+    call: &LogCall<'t>,
+    template: Option<&Template<'t>>,
+    place: &Place<'_, 't>,
+    given: &mut Evaluator<'_, '_, 't>,
+) {
+    let is_contextual = call.site.class == Class::Contextual;
+    let set = call.logger(place).filter(|_| is_contextual).and_then(|logger| logger.set);
+    set.into_iter().for_each(|set| given.visit(set));
+    let printed = template.into_iter().flat_map(|template| template.holes()).filter(|hole| prints_text(hole));
+    printed.filter_map(|hole| is_error(hole.operand, place)).for_each(|error| given.print(error));
+    put_together(call, template, place).into_iter().for_each(|operand| given.visit(operand));
 }
 
 /// Whether a value is printed by its own text.

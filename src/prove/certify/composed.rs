@@ -83,6 +83,7 @@ pub fn label(text: &str, is_first: bool) -> Vec<String> {
 
 /// A format without its verbs.
 fn without_verbs(text: &str) -> String {
+    let text = text.replace("%%", " ");
     let mut parts = text.split('%');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -118,5 +119,6 @@ mod tests {
     #[test]
     fn verbs_are_no_words() {
         assert_eq!(without_verbs("at %s:%-5d of %v%%"), "at  :  of   ");
+        assert_eq!(without_verbs("10%% done"), "10  done");
     }
 }

@@ -140,6 +140,12 @@ pub struct Reading {
     pub made: Option<(String, String)>,
 }
 
+/// The text of a call that prints one, with its holes.
+fn template<'t>(met: &Met<'_, 't>) -> Option<Template<'t>> {
+    let style = met.call.style.unwrap_or(Style::Print);
+    met.proposer.template(&met.call.parts.printed, style, met.place).ok()
+}
+
 /// Reads a call in its place.
 pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let (call, place) = (met.call, met.place);
@@ -147,9 +153,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let shower = Shower { place, klog: &klog };
     let class = call.site.class;
     let structured = matches!(class, Class::Structured | Class::Contextual);
-    let template =
-        (!structured).then(|| met.proposer.template(&call.parts.printed, call.style.unwrap_or(Style::Print), place));
-    let template = template.and_then(Result::ok);
+    let template = if structured { None } else { template(met) };
     let facts = lint::facts(call, place, met.proposer.key());
     let spoken = template.clone().map(|template| inline(template, place));
     let spoken = spoken.or_else(|| facts.message.clone().map(Template::of_text));

@@ -360,8 +360,7 @@ impl Builder<'_> {
             // "moved to %s successfully".
             let done = next.len() > 4 && next.ends_with("ly") && next != "only";
             return match () {
-                () if held && done => Treatment::DropWithPreposition,
-                () if held && self.takes_time(last, hole) => Treatment::DropWithPreposition,
+                () if held && (done || self.takes_time(last, hole)) => Treatment::DropWithPreposition,
                 () if self.denies(last) && goes_on && hole != NO_HOLE => Treatment::Phrase,
                 // "Throttled for %dms by": a number is no noun.
                 () if held && number && goes_with_time(last, next) => Treatment::DropWithPreposition,

@@ -65,12 +65,24 @@ fn says_more(segment: &Segment) -> bool {
     matches!(segment.mark, ":" | "-") && !segment.words().is_empty()
 }
 
+/// What stood behind a list that is gone stands behind a colon.
+fn opened(segment: &mut Segment) {
+    if segment.mark == "-" {
+        segment.mark = ":";
+    }
+}
+
 impl Builder<'_> {
+    /// Segments with what belongs together in one, and lists of labels parted.
+    fn prepared(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
+        let segments = self.gone_on(tie(self.faults(segments), top));
+        self.labels(segments, top)
+    }
+
     /// Takes the holes out of segments, and with them the segments and words that were only there for them.
     fn segments(&mut self, segments: Vec<Segment>, top: bool) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
-        let segments = self.gone_on(tie(self.faults(segments), top));
-        let mut segments = self.labels(segments, top).into_iter().peekable();
+        let mut segments = self.prepared(segments, top).into_iter().peekable();
         while let Some(mut segment) = segments.next() {
             self.introduction(&mut segment, segments.peek());
             let listing = self.is_listing(&segment, segments.peek(), out.is_empty(), top);
@@ -81,9 +93,7 @@ impl Builder<'_> {
             }
             if listing {
                 self.drop_words(&segment);
-                if let Some(next) = segments.peek_mut().filter(|next| next.mark == "-" && !out.is_empty()) {
-                    next.mark = ":";
-                }
+                segments.peek_mut().filter(|_| !out.is_empty()).into_iter().for_each(opened);
                 continue;
             }
             if segment.holes().is_empty() {

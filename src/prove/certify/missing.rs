@@ -29,9 +29,11 @@ fn used(file: &ParsedFile, name: &str) -> Option<usize> {
         let is_it = matches!(node.kind_id(), kind::IDENTIFIER | kind::PACKAGE_IDENTIFIER)
             && syntax::text(node, &file.source.bytes) == name;
         if is_it {
-            match node.parent().filter(|around| is_package_of(*around, node)) {
-                Some(_) => first = first.or(Some(node.start_byte())),
-                None => return None,
+            match node.parent() {
+                Some(around) if is_package_of(around, node) => first = first.or(Some(node.start_byte())),
+                // The name of a field.
+                Some(around) if around.kind_id() == kind::LITERAL_ELEMENT => {}
+                _ => return None,
             }
         }
         if node.kind_id() != kind::IMPORT_DECLARATION && node.kind_id() != kind::PACKAGE_CLAUSE {

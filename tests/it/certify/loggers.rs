@@ -45,7 +45,7 @@ fn on(before: &str, logger: &str) -> String {
 fn a_logger_comes_from_where_loggers_come_from() {
     for (before, logger) in [
         ("logger := klog.FromContext(ctx)", "logger"),
-        ("logger := klog.Background().WithName(\"crane\")", "logger"),
+        ("logger := klog.Background().WithName(\"lift\")", "logger"),
         ("logger := klog.LoggerWithValues(klog.FromContext(ctx), \"loads\", len(loads))", "logger"),
         ("logger := klog.TODO()\nif len(loads) > 1 {\nlogger = logger.WithValues(\"loads\", loads)\n}", "logger"),
         ("ctx = klog.NewContext(ctx, klog.FromContext(ctx))\nlogger := klog.FromContext(ctx)", "logger"),
@@ -67,7 +67,7 @@ fn a_logger_comes_from_where_loggers_come_from() {
         "func(l klog.Logger) klog.Logger { return l.V(8) }(klog.FromContext(ctx))",
         "klog.LoggerWithValues(func() klog.Logger { return quiet() }())",
         "[]func() klog.Logger{quiet}[0]()",
-        "hooks.Once(func() klog.Logger { return quiet() })()",
+        "func() func() klog.Logger { return quiet }()()",
     ] {
         refused(OLD, &on(&format!("logger := {made}"), "logger"), "logger-changed");
     }
@@ -153,4 +153,25 @@ fn what_is_used_stays_imported() {
     let old = file(&format!("for range loads {{\n{OLD}\n}}")).replace("{ os.Exit(1) }", "{ print(os.Args) }");
     let new = old.replace("\t\"os\"\n", "").replace("os.Args", "1");
     assert!(!refusals_of(&old, &new).is_empty());
+}
+
+#[test]
+fn an_error_says_what_happened_and_a_pointer_what_it_points_at() {
+    let whole = |call: &str| {
+        format!(
+            "package quay\n\nimport (\n\t\"fmt\"\n\n\t\"example.com/hooks\"\n\t\"k8s.io/klog/v2\"\n)\n\n\
+             func lift(hook *hooks.Hook, err error) {{\n\tif err != nil {{\n{call}\n\t}}\n\tfmt.Print(hook)\n}}\n"
+        )
+    };
+    let old = whole("klog.Errorf(\"lifting crate failed: %v\", err)");
+    let with = |error: &str| refusals_of(&old, &whole(&format!("klog.ErrorS({error}, \"Lifting crate failed\")")));
+    assert_eq!(with("err"), Vec::<String>::new());
+    for error in ["fmt.Errorf(\"no permission: %w\", err)", "fmt.Errorf(\"attempt 3 of 3: %w\", err)"] {
+        assert!(with(error).contains(&"word-added".to_owned()), "{error}");
+    }
+    assert!(with("fmt.Errorf(\"%d\", err)").contains(&"error-lost".to_owned()));
+    let old = whole("klog.Infof(\"lifting %q\", *hook.Name)");
+    let with = |value: &str| refusals_of(&old, &whole(&format!("klog.InfoS(\"Lifting\", \"hook\", {value})")));
+    assert_eq!(with("*hook.Name"), Vec::<String>::new());
+    assert_eq!(with("hook.Name"), ["value-dropped"]);
 }

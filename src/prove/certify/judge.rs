@@ -8,7 +8,7 @@ use super::reason::Finding;
 use super::shown::Atom;
 use super::swapped::{misnamed, swapped};
 use super::wording::reworded;
-use super::{handed, keyed, source, words};
+use super::{handed, keyed, level, words};
 use crate::rule::{RuleSet, Severity};
 use crate::write::edit::RequestId;
 
@@ -39,7 +39,7 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let before: Vec<&Evaluated> = old.evaluated.iter().chain(&old.given).collect();
     found.extend(unproven(&before, &new.evaluated));
     level(old, new, &mut found);
-    found.extend(source::level(old, new));
+    found.extend(level::asked(old, new));
     found.extend(new.source.said.iter().filter(|said| !old.source.said.contains(said)).cloned());
     exit(old, new, &mut found);
     condition(old, new, &mut found);

@@ -23,6 +23,7 @@ mod handed;
 mod judge;
 mod keyed;
 mod klog;
+mod level;
 mod maker;
 mod message;
 mod missing;

@@ -8,7 +8,6 @@ use tree_sitter::Node;
 use super::around::made_with;
 use super::defined::{definitions, is_set_in_loop};
 use super::klog::Klog;
-use super::reading::{Reading, bare};
 use super::reason::Finding;
 use crate::go::syntax::{
     self, AstNode, CallExpression, SelectorExpression, children_by_field, field, kind, named_children, peel,
@@ -17,7 +16,6 @@ use crate::klog::call::{Class, LogCall};
 use crate::klog::error::is_error_key;
 use crate::klog::operand::callee_name;
 use crate::plan::pipeline::Making;
-use crate::rule::Severity;
 
 /// Expressions that are looked at for one logger.
 const MAX_STEPS: usize = 64;
@@ -32,7 +30,7 @@ pub struct Source {
     /// What is to be said of that.
     pub said: Vec<Finding>,
     /// The levels that are asked for on the way there.
-    asked: Vec<String>,
+    pub asked: Vec<String>,
 }
 
 impl Source {
@@ -108,25 +106,6 @@ fn grows<'t>(making: &Making<'_, 't>, klog: &Klog<'_, '_, 't>) -> Option<Finding
     }
     let is_it = is_set_anew && of_itself && adds && is_set_in_loop(statement, text, place.source());
     is_it.then(|| Finding::LoggerGrows { logger: text.to_owned() })
-}
-
-/// The level of a line by all that its logger is made by, where the rest of the two calls does not differ in it.
-pub fn level(old: &Reading, new: &Reading) -> Option<Finding> {
-    let (before, after) = (summed(old), summed(new));
-    let shown = |level: String| if level.is_empty() { "no level".to_owned() } else { format!("V({level})") };
-    let differ = old.level() == new.level() && before != after;
-    differ.then(|| Finding::LevelChanged { old: shown(before), new: shown(after) })
-}
-
-/// A logger's levels add up.
-fn summed(reading: &Reading) -> String {
-    let asked: Vec<String> =
-        reading.source.asked.iter().map(|level| bare(level)).filter(|level| level != "0").collect();
-    if asked.is_empty() || reading.site.severity == Severity::Error {
-        return reading.level();
-    }
-    let sum: Option<i64> = asked.iter().map(|level| level.parse::<i64>().ok()).sum();
-    sum.map_or_else(|| asked.join(" + "), |sum| sum.to_string())
 }
 
 /// What is found on the way back from a logger.

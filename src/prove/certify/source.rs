@@ -21,6 +21,8 @@ use crate::plan::pipeline::Making;
 const MAX_STEPS: usize = 64;
 /// The method that has lines told of another frame.
 const DEPTH: &str = "WithCallDepth";
+/// The function of logr that gives a logger which prints nothing.
+const DROPS: &str = "Discard";
 /// The rule that no key stands twice.
 const TWICE: &str = "lint-key-duplicate";
 
@@ -171,7 +173,9 @@ impl<'s, 'a, 't> Tracer<'s, 'a, 't> {
         if !is_named || has_function {
             return self.is_unclear(node);
         }
-        let Some(operand) = SelectorExpression::cast(callee).and_then(|of| of.operand()) else { return };
+        let Some(operand) = SelectorExpression::cast(callee).and_then(|of| of.operand()) else {
+            return self.helper(node, callee);
+        };
         let operand = peel(operand.node());
         let name = callee_name(callee, place.source());
         let rules = &place.rules.log_calls.logger;
@@ -196,6 +200,29 @@ impl<'s, 'a, 't> Tracer<'s, 'a, 't> {
             self.is_deeper |= name == DEPTH;
             self.walk(operand, surely);
         }
+    }
+
+    /// What a function of the file gives that does nothing but give one thing.
+    fn helper(&mut self, call: Node<'t>, callee: Node<'t>) {
+        let source = self.klog.place.source();
+        let Some(root) = std::iter::successors(Some(call), Node::parent).last() else { return };
+        let name = syntax::text(callee, source);
+        let is_it = |node: &Node<'t>| {
+            let own = node.child_by_field_id(field::NAME).map(|name| syntax::text(name, source));
+            node.kind_id() == kind::FUNCTION_DECLARATION && own == Some(name)
+        };
+        let body = named_children(root).find(is_it).and_then(|function| function.child_by_field_id(field::BODY));
+        let list = body.and_then(|body| named_children(body).find(|node| node.kind_id() == kind::STATEMENT_LIST));
+        let statements: Vec<_> = list.into_iter().flat_map(named_children).collect();
+        let [only] = statements.as_slice() else { return };
+        let value = named_children(*only).next().and_then(|list| named_children(list).next()).map(peel);
+        let Some(value) = value.filter(|_| only.kind_id() == kind::RETURN_STATEMENT) else { return };
+        let made = CallExpression::cast(value).and_then(|call| call.function());
+        let drops = made.is_some_and(|callee| callee_name(peel(callee.node()), source) == DROPS);
+        if drops || value.kind_id() == kind::COMPOSITE_LITERAL {
+            return self.is_unclear(call);
+        }
+        self.walk(value, false);
     }
 
     /// The pairs that a call has a logger carry.

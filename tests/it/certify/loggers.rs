@@ -78,6 +78,25 @@ fn a_logger_comes_from_where_loggers_come_from() {
 }
 
 #[test]
+fn a_function_of_the_file_gives_what_it_gives() {
+    let whole = |gives: &str, call: &str| {
+        let helper = format!("func made() klog.Logger {{\n\treturn {gives}\n}}\n");
+        format!(
+            "package quay\n\nimport (\n\t\"github.com/go-logr/logr\"\n\t\"k8s.io/klog/v2\"\n)\n\nvar _ logr.Logger\n\n{helper}\n\
+                 func lift(crane string) {{\n{call}\n}}\n"
+        )
+    };
+    let given = |gives: &str| {
+        let new = "logger := made()\nlogger.Info(\"Lifting\", \"crane\", crane)";
+        refusals_of(&whole(gives, "klog.Infof(\"lifting %s\", crane)"), &whole(gives, new))
+    };
+    assert_eq!(given("klog.Background()"), Vec::<String>::new());
+    assert_eq!(given("klog.TODO().WithName(\"lift\")"), Vec::<String>::new());
+    assert!(given("klog.Background().V(5)").contains(&"level-changed".to_owned()));
+    assert!(given("logr.Discard()").contains(&"logger-changed".to_owned()));
+}
+
+#[test]
 fn levels_on_the_way_to_a_logger_count() {
     let levelled = "klog.V(4).Infof(\"lifting %s\", crane.name)";
     kept(levelled, &on("logger := klog.FromContext(ctx).V(4)", "logger"));

@@ -5,6 +5,7 @@ mod beside;
 mod checkouts;
 mod enemies;
 mod kinds;
+mod loggers;
 mod words;
 
 use crate::common;

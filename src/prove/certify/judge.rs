@@ -8,7 +8,7 @@ use super::reason::Finding;
 use super::shown::Atom;
 use super::swapped::{misnamed, swapped};
 use super::wording::reworded;
-use super::{handed, keyed, words};
+use super::{handed, keyed, level, words};
 use crate::klog::name;
 use crate::rule::{RuleSet, Severity};
 use crate::write::edit::RequestId;
@@ -40,6 +40,8 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let before: Vec<&Evaluated> = old.evaluated.iter().chain(&old.given).collect();
     found.extend(unproven(&before, &new.evaluated));
     level(old, new, &mut found);
+    found.extend(level::asked(old, new));
+    found.extend(new.source.said.iter().filter(|said| !old.source.said.contains(said)).cloned());
     exit(old, new, &mut found);
     condition(old, new, &mut found);
     lints(Some(old), new, &mut found);
@@ -71,6 +73,7 @@ pub fn judge_added(new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     }
     lints(None, new, &mut found);
     thread(new, &mut found);
+    found.extend(new.source.said.iter().cloned());
     found
 }
 

@@ -13,6 +13,7 @@ use super::klog::Klog;
 use super::reading::{Reading, Value, value};
 use super::reason::Finding;
 use super::shown::{Atom, Shower};
+use super::source;
 use crate::go::syntax::{AstNode, CallExpression, kind, named_children, peel};
 use crate::klog::call::declaration_name;
 use crate::klog::operand::callee_name;
@@ -35,6 +36,8 @@ pub struct Maker {
     evaluated: Vec<Evaluated>,
     /// A logger that drops its lines.
     astray: Option<String>,
+    /// What is to be said of where it comes from, and of who gets it.
+    source: Vec<Finding>,
     /// What it stands under, where a log call stands right behind it.
     before_call: Option<Vec<String>>,
 }
@@ -56,6 +59,7 @@ pub fn making(met: &Making<'_, '_>, runtime: &str) -> Maker {
         values: values.collect(),
         evaluated: evaluator.found,
         astray: astray(&chain, place),
+        source: source::of_maker(met, &klog),
         before_call: is_before_call(met.node, place).then(|| guards(place)),
     }
 }
@@ -103,6 +107,8 @@ pub fn compare(olds: &[Maker], news: &[Maker], pairs: &[(&Reading, &Reading)]) -
         let stood = |logger: &&String| same.clone().any(|old| old.astray.as_ref() == Some(*logger));
         let astray = new.astray.as_ref().filter(|logger| !stood(logger));
         found.extend(astray.map(|logger| (new.position, Finding::LoggerChanged { logger: logger.clone() })));
+        let said = new.source.iter().filter(|said| !same.clone().any(|old| old.source.contains(said)));
+        found.extend(said.map(|said| (new.position, said.clone())));
         let mut before: Vec<&Evaluated> = same.flat_map(|old| &old.evaluated).collect();
         let behind = pairs.iter().filter(|(old, _)| new.before_call.as_ref() == Some(&old.guards));
         let behind = behind.filter(|(old, _)| old.site.function == new.function);

@@ -11,6 +11,7 @@ use super::given::Given;
 use super::guard::guards;
 use super::klog::Klog;
 use super::shown::{Atom, Atoms, Shower, normal};
+use super::source::Source;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
 use crate::go::types::Bound;
 use crate::klog::call::{CallSite, Class, LogCall};
@@ -130,6 +131,8 @@ pub struct Reading {
     pub root: Option<String>,
     /// What it, its logger and its exit are given beside values.
     pub handed: Given,
+    /// Where its logger comes from.
+    pub source: Source,
     /// The loggers and contexts that are to be had in its place.
     pub near: Vec<String>,
     /// A logger that drops the line, or that is not known here.
@@ -203,6 +206,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         unread: chain.iter().find(|node| by_name(node)).map(|node| place.text(*node)),
         chain: chain.iter().map(|node| normal(*node, place.source())).collect(),
         handed,
+        source: Source::of(call, &klog),
         near: if root.is_some() { near(place) } else { Vec::new() },
         root,
     }
@@ -490,6 +494,12 @@ impl<'t> Reader<'_, '_, 't> {
     }
 }
 
+/// A level without what makes it one of its type: a logger's `V` takes an int, klog's a level.
+pub fn bare(level: &str) -> String {
+    let inner = level.split_once('(').filter(|(of, _)| *of == "int" || of.rsplit('.').next() == Some("Level"));
+    inner.and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(level).to_owned()
+}
+
 impl Reading {
     /// The level as people write it; nothing where the line is always printed.
     pub fn level(&self) -> String {
@@ -499,12 +509,7 @@ impl Reading {
             // A logger's levels add up.
             Some(level) if self.levels > 1 && self.site.class == Class::Contextual => format!("{level} + …"),
             None | Some("0") => String::new(),
-            // A logger's `V` takes an int, klog's a level.
-            Some(level) => {
-                let inner =
-                    level.split_once('(').filter(|(of, _)| *of == "int" || of.rsplit('.').next() == Some("Level"));
-                inner.and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(level).to_owned()
-            }
+            Some(level) => bare(level),
         }
     }
 

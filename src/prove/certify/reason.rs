@@ -69,6 +69,12 @@ reasons! {
         /// The package that the logger is of is not read: it may be one that drops its lines.
         "logger-unread" Remark LoggerUnread { logger: String }
             "`{logger}` is taken for a logger by its name: its package is not read",
+        /// A logger is handed on, kept or put into a context at a level or for a frame of its own: so are all lines of whoever gets it.
+        "logger-altered" Refusal LoggerAltered { logger: String }
+            "`{logger}` is handed on, and those who get it print at another level or depth",
+        /// A logger or a context is made of itself in a loop: what it is given piles up.
+        "logger-grows" Refusal LoggerGrows { logger: String }
+            "`{logger}` is made of itself in a loop, and carries more each time",
         /// A value is shown that the old line did not show.
         "value-added" Remark ValueAdded { key: String, value: String }
             "`{value}` is shown as {key}; the old line did not show it",

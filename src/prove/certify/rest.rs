@@ -8,6 +8,7 @@ use tree_sitter::Node;
 use super::around::{Ends, exit_of, made_with};
 use super::guard::levelled;
 use super::maker::Maker;
+use super::missing::missing;
 use super::reading::Reading;
 use super::reason::Finding;
 use super::token::{LOG, Token, directives, imports, unread};
@@ -94,6 +95,8 @@ impl<'f> Rest<'f> {
     /// Where the new file differs from the old one.
     pub fn differences(old: Option<&Rest<'_>>, new: &Rest<'_>) -> Vec<Difference> {
         let mut found = old.map(|old| renamed(old.file, new.file)).unwrap_or_default();
+        let gone = old.into_iter().flat_map(|old| missing(old.file, new.file));
+        found.extend(gone.map(|(position, finding)| Difference { finding, position }));
         let olds: &[Declaration] = old.map_or(&[], |old| &old.declarations);
         let mut taken = vec![false; olds.len()];
         let mut last = 0;

@@ -261,7 +261,8 @@ impl<'t> Shower<'_, '_, 't> {
         }
         // A pointer to what is not known may be one to a number.
         let is_pointer = node.parent().is_some_and(|around| self.prefixed(around, "*").is_some());
-        if !(depth > 0 && is_pointer && self.place.type_of(node).is_unknown()) {
+        let is_hidden = depth > 0 && is_pointer && self.place.type_of(node).is_unknown();
+        if !is_hidden {
             atoms.insert(self.value(node));
         }
         if let Some(text) = self.constant(node) {
@@ -269,6 +270,9 @@ impl<'t> Shower<'_, '_, 't> {
         }
         let subject = normal(node, self.place.source());
         atoms.insert(Atom::Object(subject.clone()));
+        if is_hidden {
+            return;
+        }
         self.names(node, atoms);
         if let Some(inner) = self.wrapped(node) {
             self.alternatives(inner, depth + 1, atoms);
@@ -296,6 +300,9 @@ impl<'t> Shower<'_, '_, 't> {
                     Some('T') => drop(atoms.insert(self.type_of(term.node))),
                     Some('p') => drop(atoms.insert(self.address(term.node))),
                     Some(CUT) => {}
+                    // `%!d(…)`: it is printed by its parts.
+                    Some(letter)
+                        if !matches!(letter, 'v' | 'w' | 's' | 'q') && is_error(term.node, self.place).is_some() => {}
                     _ => self.collect(term.node, depth + 1, atoms),
                 }
             }

@@ -57,10 +57,17 @@ pub fn invented(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let is_made = |value: &Value| !value.error || !value.parts.is_empty();
     let fresh = || new.all().filter(|value| !stood(old, value) && is_made(value));
     // What is put together says all of its words; a constant by itself may be the old text in short.
-    let within = fresh().filter(|value| value.constant().is_none()).flat_map(|value| &value.texts);
+    let within = fresh().chain(made_errors(old, new)).filter(|value| value.constant().is_none());
+    let within = within.flat_map(|value| &value.texts);
     let within = within.filter(|text| is_new(text, true)).map(String::as_str);
     let alone = fresh().filter_map(Value::constant).filter(|text| is_new(text, false));
     within.chain(alone).map(|text| Finding::WordAdded { words: format!("\"{text}\"") }).collect()
+}
+
+/// Errors that are made in the new line of others: what they say beside is said by the line.
+fn made_errors<'n>(old: &'n Reading, new: &'n Reading) -> impl Iterator<Item = &'n Value> {
+    let stands = |value: &&Value| !old.all().any(|before| before.text == value.text);
+    new.all().filter(|value| value.error).filter(stands)
 }
 
 /// The words of a text in lower case, in their order.

@@ -56,6 +56,10 @@ pub struct Messages {
     pub of_errors: BTreeSet<String>,
     /// Words that say, behind a comma, what is done now.
     pub goes_on: BTreeSet<String>,
+    /// Verbs that say of an error that nothing comes of it.
+    pub bear_errors: BTreeSet<String>,
+    /// Words before a last value without which the sentence says something else.
+    pub conditions: BTreeSet<String>,
     /// Prepositions that go on with a sentence behind a value.
     pub behind_values: BTreeSet<String>,
     /// Prepositions behind an error that say where or when.

@@ -24,7 +24,7 @@ use crate::klog::sought::SoughtTexts;
 use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
 use crate::write::message::{Message, Prefix, Token, message, relate, tokens};
-use crate::write::reason::{Doubt, Refusal, SkipReason};
+use crate::write::reason::{Doubt, Loss, Refusal, SkipReason};
 use crate::write::value::{KeyValue, Slot, additions, inline, is_kubernetes, join, name_related, slots, subject_pairs};
 
 /// The package that request IDs are taken from, as the files of a directory import it.
@@ -322,7 +322,9 @@ impl<'r> Proposer<'r> {
         if let Some(at) = whole.or_else(|| slots.iter().rposition(|slot| slot.error)) {
             draft.rule("error-operand");
             let slot = slots.remove(at);
-            slot.doubts.into_iter().for_each(|doubt| draft.doubt(doubt));
+            // The error before the message is printed as text by any klog.
+            let of_pair = |doubt: &Doubt| matches!(doubt, Doubt::ShownOtherwise { loss: Loss::GoSyntax, .. });
+            slot.doubts.into_iter().filter(|doubt| !of_pair(doubt)).for_each(|doubt| draft.doubt(doubt));
             return Some(slot.pair.value);
         }
         draft.rule("error-in-scope");

@@ -27,7 +27,9 @@ impl Proposer<'_> {
             if slot.needs_fmt {
                 draft.imports.push("fmt".to_owned());
             }
-            let doubts = std::mem::take(&mut slot.doubts);
+            let mut doubts = std::mem::take(&mut slot.doubts);
+            // A nil error as a pair changes no severity.
+            doubts.retain(|doubt| !(slot.error && matches!(doubt, Doubt::NilError { .. })));
             let again = slot.error && draft.error.as_ref() == Some(&slot.pair.value)
                 || slot.known.fixed == Some(Trait::Object)
                     && draft.pairs.iter().any(|pair| pair.value == slot.pair.value);

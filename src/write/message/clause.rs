@@ -135,8 +135,11 @@ impl Builder<'_> {
                         && (self.preposition(word) || is_sign(word) && word != QUOTE) =>
                 {
                     if let Some(Item::Word(word)) = segment.items.pop() {
-                        // "expect box to be %s".
-                        if word == "be" {
+                        let plain = object
+                            .and_then(|hole| self.roles.get(hole))
+                            .is_some_and(|role| !role.number && !role.duration);
+                        // "expect box to be %s", "removing box unless %s".
+                        if word == "be" || plain && self.is(&self.messages.conditions, &word) {
                             self.doubt(Doubt::ValueAtEnd);
                         }
                         holder = Some(word.clone());
@@ -169,8 +172,15 @@ impl Builder<'_> {
         // "fsWatcher received error" is no sentence without its end, "policy start error" is about an error.
         // So are "its reason" and "network details".
         let alone = matches!(&segment.items[cut..], [Item::Word(w)] if !matches!(w.as_str(), "err" | "errs" | "err:"));
-        if noun && !alone && words_of(&segment.items[..cut]).len() > 1 {
+        let before = words_of(&segment.items[..cut]);
+        // "update succeeded with error" did not succeed alone.
+        let succeeded = before.last().is_some_and(|last| last.to_lowercase().starts_with("succe"));
+        if noun && !alone && !succeeded && before.len() > 1 {
             let tail = segment.items.split_off(cut);
+            let done = |word: &&str| matches!(*word, "returned" | "received" | "got" | "has" | "was" | "is");
+            if words_of(&tail).iter().any(done) && !self.says(&words_of(&segment.items).join(" ")) {
+                self.doubt(Doubt::NoSentence { fault: "it does not say what went wrong".to_owned() });
+            }
             self.message.dropped.push(words_of(&tail).join(" "));
         }
     }

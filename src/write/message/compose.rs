@@ -237,7 +237,8 @@ impl Builder<'_> {
         let [.., before, Item::Word(word)] = segment.items.as_slice() else { return };
         let behind_value = matches!(before, Item::Hole(_) | Item::Group(..));
         // "status of shelf %s error: %v" says no more than that without the word; "details" and "reason" are what was tried.
-        let says = matches!(word.trim_end_matches(':'), "err" | "error" | "Error") && self.is_wrong(segment)
+        let bears = segment.words().first().is_some_and(|first| self.is(&self.messages.bear_errors, first));
+        let says = matches!(word.trim_end_matches(':'), "err" | "error" | "Error") && !bears && self.is_wrong(segment)
             || matches!(word.as_str(), "err" | "err:");
         let titled = word.starts_with(char::is_uppercase)
             && matches!(before, Item::Word(before) if !before.starts_with(char::is_uppercase));
@@ -372,15 +373,24 @@ impl Builder<'_> {
         let faulty = !error && self.finds_fault(label);
         let short = !says && !faulty && words.len() <= self.messages.label_words && !label.has_group() && !clausal;
         if segment.mark == ":" && (!first || !top) && listed && (short || introduces) {
-            let dropped = label.words().join(" ");
+            // "skipped shelf: %s": what became of it is said nowhere else.
+            let told = |hole: &usize| self.roles.get(*hole).is_some_and(|role| role.phrase.starts_with(words[0]));
+            let done = words.len() > 1 && words[0].ends_with("ed") && !segment.holes().iter().any(told);
+            let dropped = words.join(" ");
             self.message.dropped.push(dropped);
             out.pop();
+            if done && !introduces {
+                self.doubt(Doubt::ValueAtEnd);
+            }
             return;
         }
         if error {
             self.strip_introduction(label);
         }
         self.clause_end(label, true);
+        if error {
+            self.complete(label);
+        }
         let lone = label.words().len() > 1 && label.items.iter().all(|item| matches!(item, Item::Word(_)));
         if let Some(hole) = segment.holes().first().filter(|_| !error && lone && segment.mark == ":") {
             let words = label.words();

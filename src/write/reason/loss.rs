@@ -29,6 +29,8 @@ pub enum Loss {
     NotFinite,
     /// An interface: the value in it decides.
     Dynamic,
+    /// Before klog 2.1.0 what has no String method is printed in Go's syntax: `&errors.errorString{s:"x"}`, `0x50`.
+    GoSyntax,
 }
 
 impl fmt::Display for Loss {
@@ -44,6 +46,7 @@ impl fmt::Display for Loss {
             Self::Keys => "JSON cannot print its keys",
             Self::Fails => "JSON cannot print it",
             Self::NotFinite => "JSON cannot print infinities and NaN",
+            Self::GoSyntax => "this klog prints it in Go's syntax, not as text",
             Self::Dynamic => "the value in the interface decides what JSON shows",
         })
     }

@@ -220,7 +220,7 @@ fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> Objec
     let source = place.source();
     let owners = (owner(namespace, "Namespace", source), owner(name, "Name", source));
     let same = match owners {
-        (Some(a), Some(b)) => Some(a).filter(|_| place.text(a) == place.text(b)),
+        (Some(a), Some(b)) => Some(a).filter(|_| place.text(a) == place.text(b) && gives_the_same(&place.text(a))),
         _ => None,
     };
     if let Some(object) = same.and_then(|owner| reference(owner, place)) {
@@ -240,6 +240,16 @@ fn pair<'t>(namespace: Node<'t>, name: Node<'t>, place: &Place<'_, 't>) -> Objec
     let of_type = same.and_then(|owner| struct_name(&place.type_of(owner), place));
     let own_name = of_type.or_else(|| own.names.last().filter(|_| !fixed).cloned()).unwrap_or_default();
     ObjectValue { value, kind: None, name: own_name, rule: "value-kref", nil_risk: false, whole: false, uid: None }
+}
+
+/// Whether an expression that stands twice is the same object each time: it calls nothing but getters, and not `rows.next()`.
+fn gives_the_same(text: &str) -> bool {
+    let mut calls: Vec<&str> = text.split('(').collect();
+    calls.pop();
+    calls.iter().all(|callee| {
+        let name = callee.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+        name.is_empty() || name.starts_with("Get")
+    })
 }
 
 /// Name of a struct's type, or of what a pointer to a struct points to.

@@ -13,7 +13,7 @@ use crate::klog::place::Place;
 use crate::rule::{Subject, Trait};
 use crate::write::key::{Evidence, Key, Known, Operand, key, known, whole_word};
 use crate::write::message::{Context, PERCENT, Role, Token, context};
-use crate::write::reason::Doubt;
+use crate::write::reason::{Doubt, Loss};
 use crate::write::value::may_be_nil;
 use crate::write::value::nil::{bears_reference, is_not_nil};
 use crate::write::value::object::{kind_key, object, object_key, owner_of_uid, reference_key};
@@ -258,7 +258,12 @@ fn error_doubts<'t>(hole: &Hole<'t>, error: Node<'t>, place: &Place<'_, 't>) -> 
         Shown::Other(loss) => Some(Doubt::ShownOtherwise { operand: operand(), loss }),
         _ => None,
     };
-    by_name.into_iter().chain(verb.map(|verb| Doubt::ErrorVerb { verb: verb.text.clone() })).chain(shown).collect()
+    let syntax =
+        (!place.has("plain-values")).then(|| Doubt::ShownOtherwise { operand: operand(), loss: Loss::GoSyntax });
+    let may_be_none = !place.has("nil-error-is-error") && !is_not_nil(error, place);
+    let none = may_be_none.then(|| Doubt::NilError { klog: place.klog });
+    let verb = verb.map(|verb| Doubt::ErrorVerb { verb: verb.text.clone() });
+    by_name.into_iter().chain(verb).chain(shown).chain(syntax).chain(none).collect()
 }
 
 /// Name of the variable that an operand starts with.

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use crate::go::syntax::{AstNode, SelectorExpression};
-use crate::go::types::{Reach, Type};
+use crate::go::types::{Basic, Reach, Type};
 use crate::klog::format::Hole;
 use crate::klog::place::Place;
 use crate::write::reason::{Doubt, Loss};
@@ -79,9 +79,24 @@ pub(super) fn value<'t>(hole: &Hole<'t>, ty: &Type, place: &Place<'_, 't>, alway
         _ if !same || precise => Some(other()),
         Shown::Other(loss) => Some(Doubt::ShownOtherwise { operand: text.clone(), loss }),
         Shown::Unknown => Some(Doubt::TypeUnknown { operand: text.clone() }),
+        Shown::Same if !place.has("plain-values") && has_go_syntax(ty, place) => {
+            Some(Doubt::ShownOtherwise { operand: text.clone(), loss: Loss::GoSyntax })
+        }
         Shown::Same => None,
     };
     Value { doubt, ..plain }
+}
+
+/// Whether `%#v` shows a value of a type otherwise than `%v`: what has no text of its own, but for text, truth and signed numbers.
+fn has_go_syntax(ty: &Type, place: &Place<'_, '_>) -> bool {
+    let view = place.types.view();
+    if view.string_method(ty) == Some(Reach::AsIs) {
+        return false;
+    }
+    match view.underlying(&ty.defaulted()) {
+        Type::Basic(basic) => basic == Basic::Error || basic.is_unsigned(),
+        _ => true,
+    }
 }
 
 /// Whether a value whose datum is lost so keeps its text by fmt, where it is always printed.

@@ -178,7 +178,7 @@ impl Builder<'_> {
         if noun && !alone && !succeeded && before.len() > 1 {
             let tail = segment.items.split_off(cut);
             let done = |word: &&str| matches!(*word, "returned" | "received" | "got" | "has" | "was" | "is");
-            if words_of(&tail).iter().any(done) && !self.says(&words_of(&segment.items).join(" ")) {
+            if words_of(&tail).iter().any(done) && !words_of(&segment.items).iter().any(|word| self.predicate(word)) {
                 self.doubt(Doubt::NoSentence { fault: "it does not say what went wrong".to_owned() });
             }
             self.message.dropped.push(words_of(&tail).join(" "));

@@ -194,8 +194,8 @@ fn returning_nil(line: &[u8], text: &[u8], at: usize) -> Option<(Box<str>, Box<s
     if !line.trim_ascii_end().ends_with(b")") || !rest.trim_ascii_start().starts_with(b"{") {
         return None;
     }
-    let body = &rest[..memchr::memmem::find(rest, b"\n}").unwrap_or(rest.len())];
-    memchr::memmem::find(body, b"return nil\n")?;
+    let body = &rest[..memchr::memmem::find(rest, b"\n}").map_or(rest.len(), |end| end + 1)];
+    words(body, b"return").find(|at| returns_nil(&body[at + b"return".len()..]))?;
     let (receiver, name) = match head.strip_prefix(b"(") {
         Some(head) => {
             let end = memchr::memchr(b')', head)?;
@@ -206,6 +206,14 @@ fn returning_nil(line: &[u8], text: &[u8], at: usize) -> Option<(Box<str>, Box<s
     let name = name.trim_ascii_start();
     let name = &name[..name.iter().position(|byte| !is_word(*byte))?];
     Some((receiver.into(), String::from_utf8_lossy(name).into()))
+}
+
+/// Whether nil stands alone behind `return`.
+fn returns_nil(behind: &[u8]) -> bool {
+    let nil = behind
+        .strip_prefix(b" nil")
+        .map(|end| end.trim_ascii_start().first().filter(|_| !end.starts_with(b"\n")).copied());
+    nil.is_some_and(|next| matches!(next, None | Some(b'}' | b';' | b'/')))
 }
 
 /// Whether a text names one of these functions where it does not call it.
@@ -250,6 +258,12 @@ mod tests {
                 && !held.variables.contains("some")
         );
         assert!(held.returning.contains(&("T".into(), "get".into())));
+        let last = brought(
+            b"func none() context.Context {\n\tprintln()\n\treturn nil\n}\nfunc one() context.Context { return nil }\n\
+            func some() context.Context {\n\treturn nilly\n}\n",
+        );
+        let names: BTreeSet<_> = last.returning.iter().map(|(_, name)| name.to_string()).collect();
+        assert_eq!(names, ["none".to_owned(), "one".to_owned()].into());
         assert!(
             uses_as_value(b"x.Run(f, b.Do)", |name| name == "Do") && !uses_as_value(b"b.Do(1)", |name| name == "Do")
         );

@@ -213,7 +213,7 @@ fn has_key<'t>(node: Node<'t>, key: &str, place: &Place<'_, 't>) -> bool {
     let mut next = Some(node);
     while let Some(derived) = next.and_then(|node| Derived::of(node, place)) {
         let gives = rules.values.contains(&derived.name) && derived.given.iter().step_by(2).any(is_key);
-        if gives || derived.name == rules.with_id {
+        if gives || derived.name == rules.with_id && key == place.rules.carriers.key {
             return true;
         }
         next = derived.from;

@@ -7,7 +7,7 @@ use super::check::{indentation, only_statement, parted};
 use super::renewed::{CONTEXT, Fate, fate, first_renewal, outdated_by};
 use crate::go::syntax::word::has_name;
 use crate::go::syntax::{self, IfStatement, field, kind, named_children};
-use crate::go::types::{Binding, Bound, Type, is_function};
+use crate::go::types::{Basic, Binding, Bound, Type, is_function};
 use crate::klog::call::{Logger, Make, existing};
 use crate::klog::place::Place;
 use crate::text::Edit;
@@ -225,7 +225,19 @@ fn local_context<'p, 't>(place: &'p Place<'_, 't>) -> Option<(&'p Binding<'t>, N
     }
     let around = |node: &Node<'t>| is_function(*node) && node.byte_range().contains(&binding.at);
     let function = place.scopes.ancestors().iter().rev().copied().find(around)?;
-    Some((binding, function))
+    let asked = fate(function, binding.name, place) == Fate::MayBeNil;
+    (!asked && !comes_with_error(binding, place)).then_some((binding, function))
+}
+
+/// `ctx, err := …`: where the error is one, the context is mostly none.
+fn comes_with_error(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {
+    let left = binding.statement.child_by_field_id(field::LEFT).into_iter().flat_map(named_children);
+    let others = left.map(|name| place.scopes.text(name)).filter(|name| *name != binding.name);
+    let is_error = |name: &str| {
+        let other = place.scopes.visible().find(|other| other.name == name);
+        other.is_some_and(|other| matches!(place.type_of_binding(other), Type::Basic(Basic::Error)))
+    };
+    others.into_iter().any(is_error)
 }
 
 fn is_local_context(binding: &Binding<'_>, place: &Place<'_, '_>) -> bool {

@@ -52,6 +52,9 @@ impl<'w> Outside<'w> {
         if self.is_of_errors(&of, &key.name) {
             return Some(Cause::OutsideInterface { interface: "error".to_owned() });
         }
+        if let Some((_, interface)) = LOOKED_FOR.iter().find(|(method, _)| *method == &*key.name) {
+            return Some(Cause::OutsideInterface { interface: (*interface).to_owned() });
+        }
         for (package, interface) in self.by_method.get(&*key.name).into_iter().flatten() {
             let Some(ty) = self.view.declared_type(package, interface) else { continue };
             if self.view.asks_alike(&of, &ty, &key.name) == Some(false) {
@@ -79,6 +82,32 @@ impl<'w> Outside<'w> {
 
 /// What Go asks of errors, and package errors of some, by name and number of parameters: each has one result.
 const OF_ERRORS: [(&str, usize); 4] = [("Error", 0), ("Unwrap", 0), ("Is", 1), ("As", 1)];
+
+/// Methods that packages look for in the values that they are given, whoever imports them: with another signature they are passed over in
+/// silence.
+const LOOKED_FOR: [(&str, &str); 21] = [
+    ("AppendBinary", "encoding.BinaryAppender"),
+    ("AppendText", "encoding.TextAppender"),
+    ("Format", "fmt.Formatter"),
+    ("GoString", "fmt.GoStringer"),
+    ("GobDecode", "encoding/gob.GobDecoder"),
+    ("GobEncode", "encoding/gob.GobEncoder"),
+    ("MarshalBinary", "encoding.BinaryMarshaler"),
+    ("MarshalJSON", "encoding/json.Marshaler"),
+    ("MarshalLog", "github.com/go-logr/logr.Marshaler"),
+    ("MarshalText", "encoding.TextMarshaler"),
+    ("MarshalXML", "encoding/xml.Marshaler"),
+    ("MarshalXMLAttr", "encoding/xml.MarshalerAttr"),
+    ("MarshalYAML", "yaml.Marshaler"),
+    ("Scan", "database/sql.Scanner"),
+    ("String", "fmt.Stringer"),
+    ("UnmarshalBinary", "encoding.BinaryUnmarshaler"),
+    ("UnmarshalJSON", "encoding/json.Unmarshaler"),
+    ("UnmarshalText", "encoding.TextUnmarshaler"),
+    ("UnmarshalXML", "encoding/xml.Unmarshaler"),
+    ("UnmarshalYAML", "yaml.Unmarshaler"),
+    ("Value", "database/sql/driver.Valuer"),
+];
 
 /// Names in front of parentheses at the start of a line or behind a brace: the methods of an interface.
 pub fn methods(code: &str) -> impl Iterator<Item = &str> {

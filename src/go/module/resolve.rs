@@ -233,7 +233,7 @@ impl Resolver {
         if dir.starts_with('/') || matches!(name, "" | "." | "..") {
             return None;
         }
-        let real = join(&*self.canonical(parent)?, name);
+        let real = join(&self.canonical(parent)?, name);
         let found = self.root.join(&real).symlink_metadata().ok()?;
         (!found.is_symlink()).then(|| real.into())
     }

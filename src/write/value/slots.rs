@@ -261,7 +261,7 @@ fn error_doubts<'t>(hole: &Hole<'t>, error: Node<'t>, place: &Place<'_, 't>) -> 
     let syntax =
         (!place.has("plain-values")).then(|| Doubt::ShownOtherwise { operand: operand(), loss: Loss::GoSyntax });
     let may_be_none = !place.has("nil-error-is-error") && !is_not_nil(error, place);
-    let none = may_be_none.then(|| Doubt::NilError { klog: place.klog });
+    let none = may_be_none.then_some(Doubt::NilError { klog: place.klog });
     let verb = verb.map(|verb| Doubt::ErrorVerb { verb: verb.text.clone() });
     by_name.into_iter().chain(verb).chain(shown).chain(syntax).chain(none).collect()
 }

@@ -21,7 +21,7 @@ const OBJECTS: &str = "package a\n\nimport (\n\t\"fmt\"\n\n\t\"k8s.io/klog/v2\"\
 fn document(klog: &str, files: [&str; 2]) -> (Run, Value) {
     let (before, after) = (Checkout::new(), Checkout::new());
     for (tree, text) in [(&before, files[0]), (&after, files[1])] {
-        tree.write("go.mod", &module(klog));
+        tree.write("go.mod", module(klog));
         tree.write("a.go", text);
     }
     let paths = [before.path().to_str().unwrap(), after.path().to_str().unwrap()];

@@ -143,6 +143,12 @@ pub struct Reading {
     pub made: Option<(String, String)>,
 }
 
+/// The statement that a call is, or the call where it is none.
+fn statement<'t>(met: &Met<'_, 't>) -> Node<'t> {
+    let around = met.place.scopes.ancestors().last().copied();
+    around.filter(|around| around.kind_id() == kind::EXPRESSION_STATEMENT).unwrap_or(met.call.node())
+}
+
 /// The text of a call that prints one, with its holes.
 fn template<'t>(met: &Met<'_, 't>) -> Option<Template<'t>> {
     let style = met.call.style.unwrap_or(Style::Print);
@@ -168,8 +174,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let chain = reader.chain();
     let mut set_by = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
     before(call, template.as_ref(), place, &mut set_by);
-    let statement = place.scopes.ancestors().last().filter(|s| s.kind_id() == kind::EXPRESSION_STATEMENT);
-    let statement = statement.copied().unwrap_or(call.node());
+    let statement = statement(met);
     let own = call.site.severity.terminates().then(String::new);
     let behind = exits_behind(statement, place).filter(|_| own.is_none());
     behind.iter().flatten().for_each(|argument| evaluator.visit(*argument));

@@ -1,6 +1,5 @@
 //! `klogmod apply`: write to the tree.
 
-use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
@@ -8,16 +7,17 @@ use anyhow::Result;
 use super::along::RuntimeArgs;
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
+use super::place::Place;
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::decide::change::Change;
 use crate::decide::decision::FILE_NAME;
 use crate::go::files::GeneratedFiles;
+use crate::plan::pipeline::{FilePlan, SitePlan};
 use crate::ship::cut;
 use crate::ship::worktree::{self, State};
-use crate::text::{LineIndex, counted};
+use crate::text::counted;
 
-/// Write the changes to the tree, or those on lines that are named as PATH:LINE.
+/// Write the changes to the tree, or those at PATH:LINE[:COL].
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -56,11 +56,12 @@ pub fn run(args: &Args) -> Result<Status> {
     }
     let decisions = args.decisions.load(&planned.plan.root)?;
     let mut changes = planned.changes(&decisions);
-    note_states(&changes, &decisions);
-    if !places.is_empty() {
-        changes.list.retain(|change| places.iter().any(|place| covers(change, &planned.plan.root, place)));
-    }
     let choice = args.fixes.choice(args.accepted_only);
+    note_states(&changes, &decisions, choice);
+    if !places.is_empty() {
+        let meant = meant(&planned, &places);
+        changes.list.retain(|change| meant.iter().any(|call| std::ptr::eq(*call, change.site)));
+    }
     let options = cut::Options { choice, max_lines: usize::MAX, structural: None };
     let cut = cut::cut(&changes, &options, &GeneratedFiles::default());
     for complaint in &cut.complaints {
@@ -97,27 +98,28 @@ pub fn run(args: &Args) -> Result<Status> {
     Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
 }
 
-/// The tree, and the lines that were named in it, each with its file.
-fn places(tree: &TreeArgs) -> (TreeArgs, Vec<(PathBuf, u32)>) {
+/// The tree, and the places that were named in it.
+fn places(tree: &TreeArgs) -> (TreeArgs, Vec<Place>) {
     let mut tree = tree.clone();
     let mut places = Vec::new();
     for path in &mut tree.paths {
-        let named = path.to_str().and_then(|text| text.rsplit_once(':'));
-        let Some((file, Ok(line))) = named.map(|(file, line)| (PathBuf::from(file), line.parse())) else { continue };
-        if let (false, Ok(whole)) = (path.exists(), file.canonicalize()) {
-            places.push((whole, line));
-            *path = file;
+        let Some(place) = path.to_str().and_then(Place::parse).filter(|_| !path.exists()) else { continue };
+        if let Ok(file) = place.file.canonicalize() {
+            *path = place.file;
+            places.push(Place { file, ..place });
         }
     }
     tree.tests |= !places.is_empty();
     (tree, places)
 }
 
-/// Whether a call covers a line.
-fn covers(change: &Change<'_>, root: &Path, (file, line): &(PathBuf, u32)) -> bool {
-    let last = LineIndex::new(&change.file.source).line_col(change.site.site.span.end).line;
-    let is_file = || root.join(&*change.file.path).canonicalize().is_ok_and(|path| path == *file);
-    (change.site.site.position.line..=last).contains(line) && is_file()
+/// The calls at the places that were named.
+fn meant<'p>(planned: &'p Planned, places: &[Place]) -> Vec<&'p SitePlan> {
+    let of_file = |file: &'p FilePlan| -> Vec<&'p SitePlan> {
+        let Ok(path) = planned.plan.root.join(&*file.path).canonicalize() else { return Vec::new() };
+        places.iter().filter(|place| place.file == path).flat_map(|place| place.meant(file)).collect()
+    };
+    planned.plan.files.iter().flat_map(of_file).collect()
 }
 
 /// Why nothing may be written.

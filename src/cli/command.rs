@@ -60,13 +60,13 @@ enum Command {
     Baseline(baseline::Args),
     /// Write what a repository needs for the gate: klogmod.toml, a baseline, hack/ scripts, a workflow, a pre-commit hook.
     Init(init::Args),
-    /// Write the changes to the tree, or those on lines that are named as PATH:LINE.
+    /// Write the changes to the tree, or those at PATH:LINE[:COL].
     Apply(apply::Args),
     /// Prove the changes on a scratch copy with Go's own tools.
     Verify(verify::Args),
     /// Certify a change to log calls that somebody else made: BASE..HEAD, two directories, or a patch on standard input.
     Certify(certify::Args),
-    /// Tell everything that is known about the call at FILE:LINE.
+    /// Tell everything that is known about the call at FILE:LINE, or about the one at a column of it.
     Explain(explain::Args),
     /// Settle what values are called, for the whole checkout.
     Settle(settle::Args),

@@ -56,12 +56,15 @@ impl Planned {
 }
 
 /// Says where the proposals stand, once there are decisions.
-pub fn note_states(changes: &Changes<'_>, decisions: &Decisions) {
+pub fn note_states(changes: &Changes<'_>, decisions: &Decisions, choice: Choice) {
     if decisions.is_empty() {
         return;
     }
     let tally = changes.tally();
     terminal::note(&format!("decisions: {tally}"));
+    if tally.unchanged > 0 && tally.new > 0 && !choice.accepted_only {
+        terminal::note("what nobody has decided on is taken, too; --accepted-only leaves it out");
+    }
     if tally.changed > 0 {
         terminal::note("what changed since it was reviewed is left out until somebody looks again: klogmod review");
     }

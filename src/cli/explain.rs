@@ -1,23 +1,24 @@
-//! `klogmod explain FILE:LINE`: everything known about one call.
+//! `klogmod explain FILE:LINE[:COL]`: everything known about one call.
 
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
 use super::args::{CacheArgs, EditArgs, Planned, RequestIdArgs, Status, TreeArgs};
+use super::place::Place;
 use super::scope::ScopeArgs;
 use super::threads::ThreadArgs;
 use crate::go::files;
-use crate::plan::pipeline::{FilePlan, SitePlan};
+use crate::plan::pipeline::FilePlan;
 use crate::plan::report;
+use crate::text::LineCol;
 use crate::text::diagnostic::RelPath;
-use crate::text::{LineCol, LineIndex};
 
-/// Tell everything that is known about the call at FILE:LINE.
+/// Tell everything that is known about the call at FILE:LINE, or about the one at a column of it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A file and a line of it, as compilers print them.
-    #[arg(value_name = "FILE:LINE")]
+    /// A file and a line of it, as compilers print them; with a column where several calls share the line.
+    #[arg(value_name = "FILE:LINE[:COL]")]
     place: String,
     /// The checkout's root, instead of the nearest directory upwards with a .git, or the topmost with a go.mod.
     #[arg(long, value_name = "DIR")]
@@ -41,9 +42,11 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Status> {
-    let (file, line) = place(&args.place)?;
+    let Some(place) = Place::parse(&args.place) else {
+        bail!("`{}` is not FILE:LINE, such as pkg/kubelet/kubelet.go:1234", args.place);
+    };
     let tree = TreeArgs {
-        paths: vec![file],
+        paths: vec![place.file.clone()],
         root: args.root.clone(),
         config: args.config.clone(),
         config_from: None,
@@ -56,11 +59,13 @@ pub fn run(args: &Args) -> Result<Status> {
         cache: CacheArgs { cache_dir: None, no_cache: true },
     };
     let mut planned = tree.plan(args.thread.edits(args.edits.edits()), ScopeArgs::everything())?;
-    let covering: Vec<Covering> = covering(&planned, line);
+    // Threads move lines: what is meant is settled before.
+    let of_file = |file: &FilePlan| place.meant(file).iter().map(|of| (file.path.clone(), of.site.position)).collect();
+    let meant: Vec<(RelPath, LineCol)> = planned.plan.files.iter().flat_map::<Vec<_>, _>(of_file).collect();
     let threads = args.thread.told(&mut planned)?;
     let status = planned.report();
     let mut out = anstream::stdout();
-    for Covering { path, position } in &covering {
+    for (path, position) in &meant {
         let file = planned.plan.files.iter().find(|file| file.path == *path);
         let sites = file.into_iter().flat_map(|file| file.sites.iter().map(move |site| (file, site)));
         for (file, site) in sites.filter(|(_, site)| site.site.position == *position) {
@@ -68,34 +73,16 @@ pub fn run(args: &Args) -> Result<Status> {
         }
     }
     if let Some(threads) = &threads {
-        let is_one = |path: &RelPath, line: u32| covering.iter().any(|of| of.path == *path && of.position.line == line);
+        let is_one = |path: &RelPath, line: u32| meant.iter().any(|(of, at)| of == path && at.line == line);
         report::threads::of_calls(threads, &is_one, &mut out)?;
     }
-    if covering.is_empty() && status == Status::Fine {
+    if meant.is_empty() && status == Status::Fine {
         match left_alone(&planned) {
             Some(why) => bail!("{}: left alone: {why}", args.place),
-            None => bail!("{}: no klog call stands on that line{}", args.place, nearest(&planned, line)),
+            None => bail!("{}: no klog call stands on that line{}", args.place, nearest(&planned, place.line)),
         }
     }
     Ok(status)
-}
-
-/// A call that covers the line, before any thread is put in.
-struct Covering {
-    path: RelPath,
-    position: LineCol,
-}
-
-/// The calls that cover a line.
-fn covering(planned: &Planned, line: u32) -> Vec<Covering> {
-    let of_file = |file: &FilePlan| -> Vec<Covering> {
-        let index = LineIndex::new(&file.source);
-        let covers =
-            |site: &SitePlan| (site.site.position.line..=index.line_col(site.site.span.end).line).contains(&line);
-        let covering = file.sites.iter().filter(|site| covers(site));
-        covering.map(|site| Covering { path: file.path.clone(), position: site.site.position }).collect()
-    };
-    planned.plan.files.iter().flat_map(of_file).collect()
 }
 
 /// Why nothing of the file was looked at, and how it is where that is because of a directory that it stands in.
@@ -123,36 +110,5 @@ fn nearest(planned: &Planned, line: u32) -> String {
         (Some(before), Some(after)) => format!("; the nearest stand on lines {before} and {after}"),
         (Some(one), None) | (None, Some(one)) => format!("; the nearest stands on line {one}"),
         (None, None) => String::new(),
-    }
-}
-
-/// `file:line`, `file:line:col` and `file:line:` as compilers print them.
-fn place(text: &str) -> Result<(PathBuf, u32)> {
-    let mut parts = text.trim_end_matches(':').rsplitn(3, ':');
-    let numbers = (parts.next().map(str::parse::<u32>), parts.next(), parts.next());
-    match numbers {
-        (Some(Ok(_)), Some(line), Some(file)) if line.parse::<u32>().is_ok() => {
-            Ok((file.into(), line.parse().unwrap_or_default()))
-        }
-        (Some(Ok(line)), Some(middle), rest) => {
-            Ok((rest.map_or_else(|| middle.into(), |rest| format!("{rest}:{middle}").into()), line))
-        }
-        _ => bail!("`{text}` is not FILE:LINE, such as pkg/kubelet/kubelet.go:1234"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_read_as_compilers_print_them() {
-        for (text, want) in
-            [("a/b.go:12", "a/b.go 12"), ("a.go:12:3", "a.go 12"), ("a.go:12:", "a.go 12"), ("c:/a.go:5", "c:/a.go 5")]
-        {
-            let (file, line) = place(text).unwrap();
-            assert_eq!(format!("{} {line}", file.display()), want);
-        }
-        assert!(place("a.go").is_err() && place("").is_err() && place("a.go:x").is_err());
     }
 }

@@ -88,9 +88,9 @@ pub fn run(args: &Args) -> Result<Status> {
     };
     if missing.len() < listed.len() {
         terminal::note(&format!(
-            "run {run} goes on: {} of {} repositories are done",
+            "run {run} goes on: {} of {} done",
             listed.len() - missing.len(),
-            listed.len()
+            counted(listed.len(), "repository")
         ));
     }
     std::thread::scope(|scope| {

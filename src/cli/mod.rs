@@ -22,6 +22,7 @@ mod newer;
 mod outputs;
 mod patch;
 mod paths;
+mod place;
 mod plan;
 mod queries;
 mod review;

@@ -87,7 +87,7 @@ pub fn run(args: &Args) -> Result<Status> {
     let threads: &[Thread] = threads.as_ref().filter(|_| args.thread.thread == Mode::Patch).map_or(&[], |t| &t.threads);
     let mut status = planned.report();
     let mut changes = planned.changes(&decisions);
-    note_states(&changes, &decisions);
+    note_states(&changes, &decisions, choice);
     leave_untracked(&mut changes, choice, &tracked);
     let input = Input { decisions: &decisions, threads, tracked: &tracked };
     let complaints = match &args.output {

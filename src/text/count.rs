@@ -1,9 +1,11 @@
 //! So many of something, in words.
 
+use std::fmt::Display;
+
 /// `1 call`, `2 calls`, `1 patch`, `2 patches`: the noun is given as one is called.
-pub fn counted(count: usize, noun: &str) -> String {
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
     let ending = match noun {
-        _ if count == 1 => "",
+        _ if count == N::from(1) => "",
         noun if noun.ends_with("ch") || noun.ends_with(['s', 'x']) => "es",
         noun if noun.ends_with("ry") => return format!("{count} {}ies", &noun[..noun.len() - 1]),
         _ => "s",

@@ -95,7 +95,7 @@ fn a_run_that_ended_early_goes_on() {
     // The second line was being written when the machine went down.
     dir.write("out/history.jsonl", format!("{first}{}\n", &all.lines().nth(1).unwrap()[..40]));
     let again = dir.run(["fleet", "--list", "list", "--output", "out"]).expect(0);
-    assert!(again.stderr.contains("run 1 goes on: 1 of 3 repositories are done"), "{}", again.stderr);
+    assert!(again.stderr.contains("run 1 goes on: 1 of 3 repositories done"), "{}", again.stderr);
     assert!(again.stderr.contains("lines that were cut off and are left out: 1"), "{}", again.stderr);
     assert!(again.stdout.contains("Run 1: 3 repositories, 4 klog calls"), "{}", again.stdout);
     assert_eq!(dir.text("out/history.jsonl").lines().count(), 4);

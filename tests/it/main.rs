@@ -15,6 +15,7 @@ mod codegen;
 mod corpus;
 mod counts;
 mod docs;
+mod explain;
 mod fleet;
 mod gate;
 mod hostile;

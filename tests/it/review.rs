@@ -186,6 +186,8 @@ fn decisions_are_made_in_a_line_and_honoured() {
     assert!(whole.contains("b/pkg/a/x.go") && whole.contains("b/cmd/c/x.go") && !whole.contains("b/pkg/b/x.go"));
     let accepted = klogmod(&c, &["patch", ".", "--accepted-only"]);
     assert!(accepted.contains("b/pkg/a/x.go") && !accepted.contains("b/cmd/c/x.go"), "{accepted}");
+    let notes_undecided = |args: &[&str]| klogmod_fails(&c, 0, args).1.contains("nobody has decided on");
+    assert!(notes_undecided(&["patch", "."]) && !notes_undecided(&["patch", ".", "--accepted-only"]));
     let (_, said) = klogmod_fails(&c, 2, &["accept", "."]);
     assert!(said.contains("--everything"), "{said}");
     klogmod(&c, &["pending", ".", "--undo", "--path", "pkg/a/**"]);

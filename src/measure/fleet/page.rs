@@ -7,6 +7,7 @@ use super::entry::{Entry, History, Outcome};
 use crate::measure::coverage::{Measure, Part, Parts};
 use crate::measure::publish::{figure, over_time, page, xml};
 use crate::plan::report::style::harmless;
+use crate::text::counted;
 
 fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> Parts {
     let mut sum = Parts::default();
@@ -56,12 +57,13 @@ fn sentence(history: &History, run: u32, measure: Measure) -> String {
     let findings: u64 = entries.values().flat_map(|entry| entry.findings.values()).sum();
     let seconds: f64 = entries.values().map(|entry| entry.seconds).sum();
     format!(
-        "Run {run}: {} repositories, {} klog calls, {rate} ({} of {}) covered by {}, {findings} findings; {} incomplete, {} failed; {seconds:.0} s of work",
-        entries.len(),
-        parts.sum(),
+        "Run {run}: {}, {}, {rate} ({} of {}) covered by {}, {}; {} incomplete, {} failed; {seconds:.0} s of work",
+        counted(entries.len(), "repository"),
+        counted(parts.sum(), "klog call"),
         rate.covered,
         rate.counted,
         measure.name(),
+        counted(findings, "finding"),
         count(Outcome::Incomplete),
         count(Outcome::Failed),
     )

@@ -10,6 +10,7 @@ use super::style::{BOLD, DIM, one_line, styled};
 use crate::klog::call::Class;
 use crate::path::{Absent, Reached, WitnessHop};
 use crate::plan::pipeline::{FilePlan, Plan, Scope, SitePlan};
+use crate::text::counted;
 use crate::write::edit::{Outcome, RequestId};
 
 /// Name of the document's schema.
@@ -120,7 +121,7 @@ pub fn text(plan: &Plan, key: &str, out: &mut dyn Write) -> Result<()> {
     }
     let reached = plan.sites().filter(|site| site.on_path().is_some()).count();
     let gap = if rows.is_empty() { "" } else { "\n" };
-    writeln!(out, "{gap}{reached} klog calls on these paths ({})", one_line(scope_title(plan)))?;
+    writeln!(out, "{gap}{} on these paths ({})", counted(reached, "klog call"), one_line(scope_title(plan)))?;
     for (reason, count) in plan.out_of_scope() {
         writeln!(out, "{count:>8}  {}", one_line(&reason))?;
     }

@@ -1,5 +1,6 @@
 //! `klogmod apply`: write to the tree.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use anyhow::Result;
@@ -7,15 +8,20 @@ use anyhow::Result;
 use super::along::RuntimeArgs;
 use super::args::{EditArgs, FixArgs, Planned, Status, TreeArgs};
 use super::decisions::{DecisionArgs, note_states};
+use super::guard::Guard;
 use super::place::Place;
 use super::scope::ScopeArgs;
 use super::terminal;
-use crate::decide::decision::FILE_NAME;
+use crate::decide::change::{Change, Changes, Choice};
 use crate::go::files::GeneratedFiles;
 use crate::plan::pipeline::{FilePlan, SitePlan};
+use crate::ship::along::Along;
 use crate::ship::cut;
-use crate::ship::worktree::{self, State};
-use crate::text::counted;
+use crate::text::{FileChange, counted};
+use crate::write::edit::Applicability;
+
+/// Files that are named in a note.
+const NAMED: usize = 3;
 
 /// Write the changes to the tree, or those at PATH:LINE[:COL].
 #[derive(Debug, clap::Args)]
@@ -35,7 +41,7 @@ pub struct Args {
     /// Only what was accepted or edited.
     #[arg(long)]
     accepted_only: bool,
-    /// Write even where files differ from the newest commit.
+    /// Write even where files differ from the newest commit, or are in none.
     #[arg(long)]
     allow_dirty: bool,
     /// Write even outside a git repository, where nothing can be undone.
@@ -50,7 +56,8 @@ pub fn run(args: &Args) -> Result<Status> {
     let scope = if places.is_empty() { args.scope.options()? } else { ScopeArgs::everything() };
     let planned = tree.plan(args.edits.edits(), scope)?;
     let status = planned.report();
-    if let Some(refusal) = refusal(args, &planned)? {
+    let guard = Guard { allow_dirty: args.allow_dirty, allow_no_vcs: args.allow_no_vcs };
+    if let Some(refusal) = guard.refusal(&planned)? {
         terminal::error(&refusal);
         return Ok(Status::Refused);
     }
@@ -70,32 +77,49 @@ pub fn run(args: &Args) -> Result<Status> {
     let fixes: Vec<_> = cut.parts.iter().flat_map(|part| &part.files).collect();
     let along = args.runtime.along(&planned, &fixes)?;
     let fixes = along.with(fixes.into_iter().cloned().collect());
-    let calls: usize = cut.parts.iter().map(|part| part.changes.len()).sum();
+    if let Some(refusal) = guard.unkept(&planned, fixes.iter().map(|change| &change.path))? {
+        terminal::error(&refusal);
+        return Ok(Status::Refused);
+    }
+    let calls: Vec<&Change<'_>> = cut.parts.iter().flat_map(|part| part.changes.iter().copied()).collect();
+    let Some((written, failed)) = write(&planned, &fixes) else { return Ok(Status::Interrupted) };
+    let reviewed = match calls.iter().filter(|change| change.fix.applicability == Applicability::NeedsReview).count() {
+        0 => String::new(),
+        some => format!(", {some} of them for review"),
+    };
+    terminal::note(&format!(
+        "{} planned{reviewed}; {written} of {} written",
+        counted(calls.len(), "call"),
+        counted(fixes.len(), "file")
+    ));
+    note_left_out(&changes, choice);
+    note_along(&along);
+    terminal::copies(&planned.plan, fixes.iter().map(|change| &change.path));
+    Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
+}
+
+/// Writes files, each whole: how many were written and how many could not be; none if somebody interrupted it.
+fn write(planned: &Planned, fixes: &[FileChange]) -> Option<(usize, usize)> {
     let (mut failed, mut written) = (0, 0);
     let interrupted = terminal::interruption();
-    for change in &fixes {
+    for change in fixes {
         if interrupted.load(Ordering::Relaxed) {
             let left = fixes.len() - written - failed;
             terminal::error(&format!(
                 "interrupted: {written} of {} written, each whole; as they were: {left}",
                 counted(fixes.len(), "file")
             ));
-            return Ok(Status::Interrupted);
+            return None;
         }
-        if let Err(error) = planned.write(change) {
-            terminal::error(&error.to_string());
-            failed += 1;
-            continue;
+        match planned.write(change) {
+            Ok(()) => written += 1,
+            Err(error) => {
+                terminal::error(&error.to_string());
+                failed += 1;
+            }
         }
-        written += 1;
     }
-    terminal::note(&format!(
-        "{} planned; {written} of {} written",
-        counted(calls, "call"),
-        counted(fixes.len(), "file")
-    ));
-    terminal::copies(&planned.plan, fixes.iter().map(|change| &change.path));
-    Ok(if failed > 0 || !cut.complaints.is_empty() { Status::Incomplete } else { status })
+    Some((written, failed))
 }
 
 /// The tree, and the places that were named in it.
@@ -122,26 +146,32 @@ fn meant<'p>(planned: &'p Planned, places: &[Place]) -> Vec<&'p SitePlan> {
     planned.plan.files.iter().flat_map(of_file).collect()
 }
 
-/// Why nothing may be written.
-fn refusal(args: &Args, planned: &Planned) -> Result<Option<String>> {
-    if args.allow_dirty && args.allow_no_vcs {
-        return Ok(None);
+/// Says how many calls were passed over that are only shown unless somebody asks.
+fn note_left_out(changes: &Changes<'_>, choice: Choice) {
+    let is_left = |change: &&Change<'_>| change.fix.applicability == Applicability::DisplayOnly;
+    let left = changes.list.iter().filter(is_left).count();
+    if left > 0 && !choice.safe && !choice.display_only {
+        terminal::note(&format!(
+            "{} that would end the process otherwise left as it was: --display-only",
+            counted(left, "call")
+        ));
     }
-    Ok(match worktree::state(&planned.plan.root)? {
-        State::NoRepository if !args.allow_no_vcs => Some(format!(
-            "{} is in no git repository, so that nothing could be undone; --allow-no-vcs writes all the same",
-            planned.plan.root.display()
-        )),
-        // Decisions may well be under way; they are not what is written.
-        State::Dirty(files) if files.iter().all(|path| path.ends_with(FILE_NAME)) => None,
-        State::Dirty(files) if !args.allow_dirty => {
-            let some: Vec<_> = files.iter().take(5).map(String::as_str).collect();
-            let more = if files.len() > 5 { format!(" and {} more", files.len() - 5) } else { String::new() };
-            Some(format!(
-                "the worktree has uncommitted changes ({}{more}); commit or stash them, or pass --allow-dirty",
-                some.join(", ")
-            ))
-        }
-        _ => None,
-    })
+}
+
+/// Says what was written beside the calls.
+fn note_along(along: &Along) {
+    for package in &along.packages {
+        terminal::note(&format!(
+            "request IDs come from {}, which goes along: --runtime=separate leaves it out",
+            package.options.package_dir
+        ));
+    }
+    let wired: BTreeSet<&str> =
+        along.wires.iter().flat_map(|(_, wire)| &wire.files).map(|change| &*change.path).collect();
+    if !wired.is_empty() {
+        let (count, first) =
+            (counted(wired.len(), "file"), wired.iter().take(NAMED).copied().collect::<Vec<_>>().join(", "));
+        let more = if wired.len() > NAMED { ", …" } else { "" };
+        terminal::note(&format!("what switches them on and passes them on is written to {count}: {first}{more}"));
+    }
 }

@@ -102,7 +102,7 @@ impl Args {
     fn change(&self) -> Result<(Change, Options, RuleSet)> {
         match self.what.as_slice() {
             [dash] if dash == "-" => {
-                let (options, rules) = self.options(self.root.as_deref().unwrap_or(Path::new(".")), None)?;
+                let (options, rules) = self.options(None, None)?;
                 let text = disk::read_stdin(disk::DOCUMENT).context("cannot read standard input")?;
                 Ok((Change::of_patch(&options.root.dir, &text)?, options, rules))
             }
@@ -113,11 +113,11 @@ impl Args {
                     bail!("`{range}` is neither BASE..HEAD nor -; two directories are given as two arguments");
                 };
                 let to = if to.is_empty() { "HEAD" } else { to };
-                let (options, rules) = self.options(self.root.as_deref().unwrap_or(Path::new(".")), Some(from))?;
+                let (options, rules) = self.options(None, Some(from))?;
                 Ok((Change::of_commits(&options.root.dir, from, to)?, options, rules))
             }
             [old, new] => {
-                let (options, rules) = self.options(Path::new(old), None)?;
+                let (options, rules) = self.options(Some(Path::new(old)), None)?;
                 let change = Change::of_directories(Path::new(old), Path::new(new), &rules.scope)?;
                 Ok((change, options, rules))
             }
@@ -125,11 +125,12 @@ impl Args {
         }
     }
 
-    /// Settings are those of the tree before the change, so that it is not judged by what it brings along.
-    fn options(&self, at: &Path, before: Option<&str>) -> Result<(Options, RuleSet)> {
+    /// Settings are those of the tree before the change, so that it is not judged by what it brings along: of the directory `old`, or
+    /// of the checkout around, at the commit `before` if one is given.
+    fn options(&self, old: Option<&Path>, before: Option<&str>) -> Result<(Options, RuleSet)> {
         let tree = TreeArgs {
-            paths: vec![at.to_owned()],
-            root: self.root.clone().or_else(|| before.is_none().then(|| at.to_owned())),
+            paths: Vec::new(),
+            root: self.root.clone().or_else(|| old.map(Path::to_owned)),
             config: self.config.clone(),
             config_from: before.filter(|_| self.config.is_none()).map(str::to_owned),
             rules: self.rules.clone(),

@@ -8,6 +8,7 @@ use tree_sitter::Tree;
 
 use super::args::{Planned, Status};
 use super::coverage::measure;
+use super::guard::Guard;
 pub use super::judging::Args;
 use super::judging::{By, check_names, judged_by};
 use super::outputs::ended;
@@ -17,8 +18,8 @@ use crate::klog::lint::Violation;
 use crate::measure::coverage::Report;
 use crate::measure::gate::{self, Baseline, Judged};
 use crate::plan::pipeline::SitePlan;
-use crate::ship::worktree::{self, State};
-use crate::text::counted;
+use crate::text::diagnostic::RelPath;
+use crate::text::{FileChange, counted};
 use crate::write::edit::{Edits, FileEdits, Outcome, file_fix};
 
 /// Files that are named on a line.
@@ -31,20 +32,10 @@ pub fn run(args: &Args) -> Result<Status> {
     }
     let (mut planned, mut report) = measure(&args.tree, &args.decisions, &args.paths, Edits::both(), None)?;
     if args.fix {
-        if let Some(refusal) = refusal(args, &planned)? {
+        if let Some(refusal) = fix(args, &planned)? {
             terminal::error(&refusal);
             return Ok(Status::Refused);
         }
-        let mended = mend(&planned)?;
-        (planned, report) = measure(&args.tree, &args.decisions, &args.paths, Edits::both(), None)?;
-        let rewritten = match &args.new_from {
-            Some(revision) => {
-                let (planned, judged) = newer::judged(args, revision, planned, &report)?;
-                rewrite(args, &planned, &judged)?
-            }
-            None => rewrite(args, &planned, &judged(args, &planned, &report)?)?,
-        };
-        terminal::note(&format!("{} mended, {} rewritten", counted(mended, "violation"), counted(rewritten, "call")));
         if let Some(revision) = &args.new_from {
             return newer::run(args, revision);
         }
@@ -58,6 +49,37 @@ pub fn run(args: &Args) -> Result<Status> {
     let measure = args.report.measure(&planned.config.gate)?;
     args.report.write(&report, measure, &planned.rules, Some(judged.allowed))?;
     Ok(ended(&planned, judged.notes.iter(), shut))
+}
+
+/// Mends what breaks a rule, and rewrites the calls that keep the gate shut; or says why nothing may be written.
+fn fix(args: &Args, planned: &Planned) -> Result<Option<String>> {
+    let guard = Guard { allow_dirty: args.allow_dirty, allow_no_vcs: args.allow_dirty };
+    if let Some(refusal) = guard.refusal(planned)? {
+        return Ok(Some(refusal));
+    }
+    let (mended, changes) = mends(planned)?;
+    if let Some(refusal) = guard.unkept(planned, changes.iter().map(|change| &change.path))? {
+        return Ok(Some(refusal));
+    }
+    write(planned, &changes)?;
+    // What was mended just now is in no commit, and is nobody's work.
+    let ours: BTreeSet<RelPath> = changes.into_iter().map(|change| change.path).collect();
+    let (planned, report) = measure(&args.tree, &args.decisions, &args.paths, Edits::both(), None)?;
+    let (planned, judged) = match &args.new_from {
+        Some(revision) => newer::judged(args, revision, planned, &report)?,
+        None => {
+            let judged = judged(args, &planned, &report)?;
+            (planned, judged)
+        }
+    };
+    let (rewritten, changes) = rewrites(args, &planned, &judged)?;
+    let others = changes.iter().map(|change| &change.path).filter(|path| !ours.contains(*path));
+    if let Some(refusal) = guard.unkept(&planned, others)? {
+        return Ok(Some(refusal));
+    }
+    write(&planned, &changes)?;
+    terminal::note(&format!("{} mended, {} rewritten", counted(mended, "violation"), counted(rewritten, "call")));
+    Ok(None)
 }
 
 fn judged(args: &Args, planned: &Planned, report: &Report) -> Result<Judged> {
@@ -113,22 +135,12 @@ fn own_baseline(planned: &Planned) -> &Path {
     planned.config.gate.baseline.as_deref().unwrap_or(Path::new(gate::FILE_NAME))
 }
 
-fn refusal(args: &Args, planned: &Planned) -> Result<Option<String>> {
-    if args.allow_dirty {
-        return Ok(None);
-    }
-    Ok(match worktree::state(&planned.plan.root)? {
-        State::Clean => None,
-        State::NoRepository => Some("this is no git repository, so that nothing could be undone".to_owned()),
-        State::Dirty(files) => {
-            let first = files.iter().next().map_or("", String::as_str);
-            Some(format!("the worktree has uncommitted changes ({first}); commit or stash them, or pass --allow-dirty"))
-        }
-    })
+fn write(planned: &Planned, changes: &[FileChange]) -> Result<()> {
+    changes.iter().try_for_each(|change| planned.write(change).context("nothing is lost; run the command again"))
 }
 
-/// Writes the fixes of calls that keep the gate shut, and the package that they name: how many.
-fn rewrite(args: &Args, planned: &Planned, judged: &Judged) -> Result<usize> {
+/// The fixes of calls that keep the gate shut, how many they are, and the package that they name.
+fn rewrites(args: &Args, planned: &Planned, judged: &Judged) -> Result<(usize, Vec<FileChange>)> {
     let names: BTreeSet<&str> = judged
         .findings
         .iter()
@@ -146,15 +158,13 @@ fn rewrite(args: &Args, planned: &Planned, judged: &Judged) -> Result<usize> {
         changes.push(fixed);
     }
     let packages = args.runtime.packages(planned, &changes.iter().collect::<Vec<_>>())?;
-    for change in packages.iter().flat_map(|package| &package.files).chain(&changes) {
-        planned.write(change).context("nothing is lost; run the command again")?;
-    }
-    Ok(calls)
+    let packages = packages.into_iter().flat_map(|package| package.files);
+    Ok((calls, packages.chain(changes).collect()))
 }
 
-/// Writes the edits that mend what breaks a rule: how many.
-fn mend(planned: &Planned) -> Result<usize> {
-    let mut mended = 0;
+/// The edits that mend what breaks a rule, and how many breaches they mend.
+fn mends(planned: &Planned) -> Result<(usize, Vec<FileChange>)> {
+    let (mut mended, mut changes) = (0, Vec::new());
     for file in &planned.plan.files {
         let allowed = |rule: &str| planned.config.gate.allow.iter().any(|allowed| allowed == rule);
         let kept = |site: &&SitePlan| !matches!(site.outcome, Outcome::Suppressed(_));
@@ -166,11 +176,11 @@ fn mend(planned: &Planned) -> Result<usize> {
         let Some(tree) = parse_bytes(&file.source).filter(|_| !wanted.is_empty()) else { continue };
         let (edits, taken) = together(&file.source, &tree, &wanted);
         if let Some(edits) = edits {
-            planned.write(&edits.apply(&file.path, &file.source)?).context("nothing is lost; run the command again")?;
+            changes.push(edits.apply(&file.path, &file.source)?);
             mended += taken;
         }
     }
-    Ok(mended)
+    Ok((mended, changes))
 }
 
 /// The edits of as many violations as go together, and of how many; the others wait for the next run.

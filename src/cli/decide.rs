@@ -10,7 +10,7 @@ use super::decisions::DecisionArgs;
 use super::scope::ScopeArgs;
 use super::terminal;
 use super::threads::{Mode, ThreadArgs};
-use crate::decide::change::{Change, Changes, Filter, decide_thread, thread_state};
+use crate::decide::change::{Change, Changes, Filter, Tally, decide_thread, thread_state};
 use crate::decide::decision::{self, About, Decisions, State, Verdict};
 use crate::klog::fingerprint::Fingerprint;
 use crate::plan::pipeline;
@@ -20,6 +20,9 @@ use crate::rule::Patterns;
 use crate::text::{counted, did_you_mean};
 use crate::write::edit::Applicability;
 use crate::write::thread::{Thread, Threads};
+
+/// What threads go by where proposals have the rule that made them.
+const THREAD: &str = "thread";
 
 /// Which proposals are meant.
 #[derive(Debug, clap::Args)]
@@ -50,8 +53,11 @@ enum Level {
 
 impl FilterArgs {
     /// A name that no rule has would match nothing, in silence.
-    fn check(&self, planned: &Planned) -> Result<()> {
-        let known = || planned.rules.docs().map(|rule| rule.name.as_str()).chain(["thread"]);
+    fn check(&self, planned: &Planned, thread: &ThreadArgs) -> Result<()> {
+        if self.rule.iter().any(|name| name == THREAD) && thread.thread == Mode::Off {
+            bail!("--rule {THREAD}: threads are looked for with --thread=report or --thread=patch");
+        }
+        let known = || planned.rules.docs().map(|rule| rule.name.as_str()).chain([THREAD]);
         match self.rule.iter().find(|name| known().all(|known| known != name.as_str())) {
             Some(name) => bail!("--rule: there is no rule {name}{}", did_you_mean(name, known())),
             None => Ok(()),
@@ -148,7 +154,7 @@ fn decide(common: &Common, verdict: &Verdict, everything: bool, decided: bool) -
         );
     }
     let (planned, mut decisions, threads) = common.load()?;
-    common.filter.check(&planned)?;
+    common.filter.check(&planned, &common.thread)?;
     let before = decisions.clone();
     let status = planned.report();
     let changes = planned.changes(&decisions);
@@ -197,10 +203,14 @@ pub fn set(decisions: &mut Decisions, change: &Change<'_>, verdict: Option<Verdi
 pub fn pending(args: &PendingArgs) -> Result<Status> {
     let filter = args.common.filter()?;
     let (planned, mut decisions, threads) = args.common.load()?;
-    args.common.filter.check(&planned)?;
+    args.common.filter.check(&planned, &args.common.thread)?;
     let status = planned.report();
     let path = args.common.decisions.path(&planned.plan.root);
     let changes = planned.changes(&decisions);
+    if args.prune && status == Status::Incomplete {
+        terminal::error("nothing is forgotten, because not everything was analysed");
+        return Ok(status);
+    }
     if args.undo || args.prune {
         let before = decisions.clone();
         for change in changes.list.iter().filter(|change| args.undo && filter.takes(change)) {
@@ -223,18 +233,15 @@ pub fn pending(args: &PendingArgs) -> Result<Status> {
         terminal::note(&format!("{} taken back", counted(before.len() - decisions.len(), "decision")));
         return Ok(status);
     }
-    let waiting = |thread: &&Thread| {
-        let state = thread_state(thread, &decisions);
-        state.is_pending() && filter.takes_thread(thread, &state)
-    };
-    let waiting: Vec<_> = threads.iter().filter(waiting).map(|t| (t, thread_state(t, &decisions))).collect();
-    list(&changes, &waiting, &filter)?;
+    let threads: Vec<_> = threads.iter().map(|thread| (thread, thread_state(thread, &decisions))).collect();
+    list(&changes, &threads, &filter)?;
     Ok(status)
 }
 
 fn list(changes: &Changes<'_>, threads: &[(&Thread, State)], filter: &Filter) -> Result<()> {
     let mut out = std::io::BufWriter::new(anstream::stdout());
-    for (thread, state) in threads {
+    let waits = |(thread, state): &&(&Thread, State)| state.is_pending() && filter.takes_thread(thread, state);
+    for (thread, state) in threads.iter().filter(waits) {
         let Some(first) = thread.functions.first() else { continue };
         let place = one_line(&format!("{}:{}", first.path, first.line));
         let what = one_line(&format!("thread: {}", thread.statement()));
@@ -260,6 +267,9 @@ fn list(changes: &Changes<'_>, threads: &[(&Thread, State)], filter: &Filter) ->
         }
     }
     writeln!(out, "{}", changes.tally())?;
+    if !threads.is_empty() {
+        writeln!(out, "threads: {}", Tally::of(threads.iter().map(|(_, state)| state)))?;
+    }
     out.flush()?;
     Ok(())
 }

@@ -44,7 +44,9 @@ impl Planned {
         let narrow = &self.options.root.narrow;
         let below = |path: &str, dir: &str| path == dir || path.strip_prefix(dir).is_some_and(|p| p.starts_with('/'));
         let looked_at = |path: &str| {
+            let is_excluded = || Path::new(path).ancestors().any(|part| self.options.exclude.is_match(part));
             (narrow.is_empty() || narrow.iter().any(|dir| below(path, dir)))
+                && !is_excluded()
                 && (self.options.tests || !path.ends_with("_test.go"))
         };
         let changes = Changes::of(&self.plan, &self.rules, decisions, &mut owners, &looked_at);

@@ -15,6 +15,7 @@ mod decide;
 mod decisions;
 mod explain;
 mod fleet;
+mod guard;
 mod init;
 mod judging;
 mod lsp;

@@ -132,10 +132,7 @@ fn is_compared_with_nil<'t>(node: Node<'t>, place: &Place<'_, 't>) -> bool {
 }
 
 fn is_error_name(name: &str) -> bool {
-    matches!(name, "err" | "error" | "Err" | "e") && name != "e"
-        || name.ends_with("Err")
-        || name.ends_with("Error")
-        || name.ends_with("err") && name.len() > 3
+    name == "error" || ["err", "Err", "Error"].iter().any(|end| name.ends_with(end))
 }
 
 /// The error that the branch right around a call has found not to be nil: `if err != nil { … }`.

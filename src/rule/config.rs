@@ -66,6 +66,27 @@ pub struct SeriesConfig {
     pub author: Option<String>,
 }
 
+/// A share of calls, from 0 to 100.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Percent(f64);
+
+impl Percent {
+    /// The number.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for Percent {
+    type Error = String;
+
+    fn try_from(number: f64) -> Result<Self, String> {
+        let is_share = (0.0..=100.0).contains(&number);
+        if is_share { Ok(Self(number)) } else { Err(format!("{number} is no percentage: 0 to 100")) }
+    }
+}
+
 /// `[gate]`: minimums are percentages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -73,23 +94,23 @@ pub struct GateConfig {
     /// What counts as covered: `request-id` or `structured`.
     pub measure: Option<String>,
     /// Minimum of all calls.
-    pub minimum: Option<f64>,
+    pub minimum: Option<Percent>,
     /// Minimums of components.
-    pub component: BTreeMap<String, f64>,
+    pub component: BTreeMap<String, Percent>,
     /// Minimums of directories, with all below them.
-    pub directory: BTreeMap<String, f64>,
+    pub directory: BTreeMap<String, Percent>,
     /// Minimums of directories with their own OWNERS.
-    pub owner: BTreeMap<String, f64>,
+    pub owner: BTreeMap<String, Percent>,
     /// Minimums of `sig/` labels.
-    pub sig: BTreeMap<String, f64>,
+    pub sig: BTreeMap<String, Percent>,
     /// Minimums of phases.
-    pub phase: BTreeMap<String, f64>,
+    pub phase: BTreeMap<String, Percent>,
     /// Minimums of operations.
-    pub operation: BTreeMap<String, f64>,
+    pub operation: BTreeMap<String, Percent>,
     /// Minimums of resources.
-    pub resource: BTreeMap<String, f64>,
+    pub resource: BTreeMap<String, Percent>,
     /// Minimums of operations on resources: `create/pods`.
-    pub cell: BTreeMap<String, f64>,
+    pub cell: BTreeMap<String, Percent>,
     /// Whether a new unstructured call fails.
     pub new_unstructured: bool,
     /// Which of them: `all`, or those on `priority` paths (all in a tree where no operation starts).

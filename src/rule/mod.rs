@@ -31,7 +31,7 @@ pub use callgraph::{Batch, CallGraph, Component, Cut};
 pub use carriers::{Carrier, CarrierType, Carriers, Caveat, KEY_IS, is_key};
 pub use certify::Certify;
 pub use check::Check;
-pub use config::{Config, GateConfig, RequestIdConfig, ScopeConfig, SeriesConfig};
+pub use config::{Config, GateConfig, Percent, RequestIdConfig, ScopeConfig, SeriesConfig};
 pub use doc::{Example, RuleDoc};
 pub use environments::{Choice, Dimension, Environments, Profile};
 pub use error::RuleError;

@@ -12,6 +12,7 @@ use crate::common;
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::Path;
 use std::process::Stdio;
 
 use common::checkout::{Checkout, Run, klogmod};
@@ -224,13 +225,14 @@ fn commits_directories_and_patches_come_to_the_same() {
     checkout.git(["checkout", "-q", "HEAD~1"]);
     let elsewhere = checkout.run(["certify", "HEAD..main", "--output", "json"]);
     assert_eq!(elsewhere.expect(1).json()["calls"], range["calls"]);
-    let piped = |patch: &str| -> Run {
-        let mut command = klogmod(checkout.path());
+    let piped_in = |dir: &Path, patch: &str| -> Run {
+        let mut command = klogmod(dir);
         command.args(["certify", "-", "--output", "json"]).stdin(Stdio::piped());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(patch.as_bytes()).unwrap();
         child.wait_with_output().unwrap().into()
     };
+    let piped = |patch: &str| piped_in(checkout.path(), patch);
     let (_, directories) = certified(&file(old), &file(new));
     for document in [&piped(&patch).expect(1).json(), &directories] {
         assert_eq!(document["calls"], range["calls"]);
@@ -238,6 +240,13 @@ fn commits_directories_and_patches_come_to_the_same() {
     let misfit = piped(&patch.replace("-\t\tklog.Infof", "-\t\tklog.Warningf"));
     assert!(misfit.clone().expect(2).stderr.contains("a.go:17: the patch does not fit"), "{}", misfit.stderr);
     piped("no patch\n").expect(2);
+    // `git diff HEAD` is of what is on disk already, and whoever asks may stand anywhere in the checkout.
+    checkout.git(["checkout", "-q", "main"]);
+    checkout.write("sub/README", "");
+    let made = checkout.git(["diff", "HEAD~1"]);
+    for dir in [checkout.path().to_owned(), checkout.join("sub")] {
+        assert_eq!(piped_in(&dir, &made).expect(1).json()["calls"], range["calls"]);
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod explain;
 mod fleet;
 mod gate;
 mod hostile;
+mod kept;
 mod lsp;
 mod modules;
 mod outline;

@@ -129,8 +129,8 @@ impl<'p> Changes<'p> {
         let of_calls = decisions.iter().filter(|(_, decision)| decision.about == About::Call);
         let of_calls: Decisions = of_calls.map(|(name, decision)| (name.clone(), decision.clone())).collect();
         let (states, mut gone) = compare(&subjects, &of_calls, looked_at);
-        forget_out_of_scope(plan, &mut gone);
         let made = take_made(plan, &mut gone);
+        keep_standing(plan, &mut gone);
         for (change, state) in list.iter_mut().zip(states) {
             change.state = state;
         }
@@ -139,9 +139,17 @@ impl<'p> Changes<'p> {
 
     /// How many are in which state.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally { gone: self.gone.len(), made: self.made.len(), ..Tally::default() };
-        for change in &self.list {
-            match change.state {
+        let of_calls = Tally::of(self.list.iter().map(|change| &change.state));
+        Tally { gone: self.gone.len(), made: self.made.len(), ..of_calls }
+    }
+}
+
+impl Tally {
+    /// Counts states.
+    pub fn of<'s>(states: impl Iterator<Item = &'s State>) -> Self {
+        let mut tally = Self::default();
+        for state in states {
+            match state {
                 State::New => tally.new += 1,
                 State::Decided(_) => tally.unchanged += 1,
                 State::Changed { .. } => tally.changed += 1,
@@ -178,12 +186,13 @@ fn change<'p>(
     Change { file, site, fix, log_calls, owners, priority: Priority::of(site), subject, state: State::New }
 }
 
-/// A decision about a call that this run is not about is not gone.
-fn forget_out_of_scope(plan: &Plan, gone: &mut Vec<Gone>) {
+/// A decision about a call that stands is not gone, though this run, for other edits or another klog, proposes nothing for it.
+fn keep_standing(plan: &Plan, gone: &mut Vec<Gone>) {
     let mut calls: FxHashSet<(&str, &str, String)> = FxHashSet::default();
     let mut names: FxHashSet<&Fingerprint> = FxHashSet::default();
-    for file in plan.files.iter().filter(|_| !gone.is_empty()) {
-        for plan in file.sites.iter().filter(|site| site.out_of_scope().is_some()) {
+    let paths: FxHashSet<&str> = gone.iter().map(|gone| gone.decision.path.as_str()).collect();
+    for file in plan.files.iter().filter(|file| paths.contains(&*file.path)) {
+        for plan in file.sites.iter().filter(|site| site.fix().is_none()) {
             let statement = one_line(&String::from_utf8_lossy(plan.site.span.of(&file.source)));
             calls.insert((&file.path, &plan.site.function, statement));
             names.insert(&plan.fingerprint);

@@ -1,6 +1,6 @@
 //! The decisions file: one decision a line, sorted, so that `merge=union` merges it and a conflict is one line long.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -87,8 +87,62 @@ pub fn load(path: &Path) -> Result<Decisions, DecisionsError> {
         .map_err(|message| DecisionsError::Malformed { path: path.to_owned(), message })
 }
 
-/// Reads the text of a file.
+/// Reads the text of a file. What merged lines say twice about one call holds as far as they agree: [`both`].
 pub fn parse(text: &str) -> Result<Decisions, String> {
+    if text.trim().is_empty() {
+        return Ok(Decisions::new());
+    }
+    if let Some(line) = text.lines().position(|line| line.starts_with("<<<<<<< ")) {
+        return Err(format!("line {}: a merge conflict; keep the decisions of both sides, in any order", line + 1));
+    }
+    let (first, again) = apart(text);
+    let mut decisions = lines(&first)?;
+    for (number, line) in again {
+        let more = lines(&format!("version = 1\n[decisions]\n{line}"))
+            .map_err(|error| format!("line {}: {error}", number + 1))?;
+        for (fingerprint, decision) in more {
+            let decision = match decisions.remove(&fingerprint) {
+                Some(before) => both(before, decision),
+                None => decision,
+            };
+            decisions.insert(fingerprint, decision);
+        }
+    }
+    Ok(decisions)
+}
+
+/// The text with each name's first line alone, and the further lines with their numbers, from 0: TOML has no name twice.
+fn apart(text: &str) -> (String, Vec<(usize, &str)>) {
+    let (mut seen, mut first, mut again) = (BTreeSet::new(), String::new(), Vec::new());
+    for (number, line) in text.lines().enumerate() {
+        let name = line.strip_prefix('"').and_then(|line| line.split_once("\" = {")).map(|(name, _)| name);
+        match name.is_some_and(|name| !seen.insert(name)) {
+            true => again.push((number, line)),
+            false => first.push_str(line),
+        }
+        first.push('\n');
+    }
+    (first, again)
+}
+
+/// What two people decided about one call: where they differ it is rejected, with what both said, until somebody decides again.
+fn both(a: Decision, b: Decision) -> Decision {
+    if a.verdict == b.verdict {
+        return b;
+    }
+    let said = |decision: &Decision| match &decision.verdict {
+        Verdict::Accepted => "accepted".to_owned(),
+        Verdict::Edited { text } => format!("edited to {text}"),
+        Verdict::Rejected { reason } if reason.is_empty() => "rejected".to_owned(),
+        Verdict::Rejected { reason } => format!("rejected: {reason}"),
+    };
+    // In whichever order a merge has put the lines.
+    let said: BTreeSet<String> = [said(&a), said(&b)].into();
+    let reason = format!("decided twice: {}", said.into_iter().collect::<Vec<_>>().join("; "));
+    Decision { verdict: Verdict::Rejected { reason }, ..b }
+}
+
+fn lines(text: &str) -> Result<Decisions, String> {
     let raw: Raw = toml::from_str(text).map_err(|error| error.to_string())?;
     if raw.version != 1 {
         return Err(format!("version {} is not known to this klogmod; it reads version 1", raw.version));
@@ -237,10 +291,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_decided_twice_holds_as_far_as_both_agree() {
+        let of = |verdict| render_line(&"a".to_owned().into(), &decision("a.go", verdict));
+        let read = |lines: &[&String]| {
+            let lines: String = lines.iter().map(|line| line.as_str()).collect();
+            let decisions = parse(&format!("{HEAD}{lines}")).unwrap();
+            decisions.into_values().map(|decision| decision.verdict).collect::<Vec<_>>()
+        };
+        let (yes, no) = (of(Verdict::Accepted), of(Verdict::Rejected { reason: "later".into() }));
+        assert_eq!(read(&[&yes, &yes]), [Verdict::Accepted]);
+        let twice = [Verdict::Rejected { reason: "decided twice: accepted; rejected: later".into() }];
+        assert_eq!((read(&[&yes, &no]), read(&[&no, &yes])), (twice.to_vec(), twice.to_vec()));
+        let broken = format!("{HEAD}{yes}{}", no.replace("later\"", "later"));
+        assert!(parse(&broken).unwrap_err().starts_with("line 7: "), "{broken}");
+        assert_eq!(parse(" \n").unwrap(), Decisions::new());
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let text = render(&Decisions::from([("a".to_owned().into(), decision("a.go", Verdict::Accepted))]));
-        let twice = format!("{text}{}", text.lines().last().unwrap());
-        assert!(parse(&twice).unwrap_err().contains("duplicate key"), "{twice}");
+        let conflict = format!("<<<<<<< ours\n{text}=======\n>>>>>>> theirs\n");
+        assert!(parse(&conflict).unwrap_err().contains("line 1: a merge conflict"), "{conflict}");
         assert!(parse(&text.replace("version = 1", "version = 2")).unwrap_err().contains("version 2"));
         assert!(parse(&text.replace("is = \"accepted\"", "is = \"maybe\"")).is_err());
         assert!(parse(&text.replace("path", "reason = \"x\", path")).unwrap_err().contains("belongs to"));

@@ -26,6 +26,9 @@ pub enum RootError {
         /// Why.
         source: std::io::Error,
     },
+    /// It is to be the root and is no directory.
+    #[error("{}: not a directory, so that it is no checkout's root", .0.display())]
+    NoDirectory(PathBuf),
     /// It lies outside the checkout that the first path names.
     #[error("{} lies outside the checkout {}; give paths of one checkout", path.display(), root.display())]
     Outside {
@@ -49,7 +52,10 @@ impl Root {
         let paths = if paths.is_empty() && given.is_none() { &here } else { paths };
         let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
         let dir = match given {
-            Some(dir) => resolve(dir)?,
+            Some(dir) => resolve(dir).and_then(|found| match found.is_dir() {
+                true => Ok(found),
+                false => Err(RootError::NoDirectory(dir.to_owned())),
+            })?,
             None => upwards(&resolve(first)?),
         };
         let is_elsewhere = resolve(Path::new(".")).is_ok_and(|here| here != dir);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::measure::coverage::{Measure, Report, Tally};
-use crate::rule::GateConfig;
+use crate::rule::{GateConfig, Percent};
 
 /// A rate that is not reached.
 #[derive(Debug)]
@@ -23,14 +23,15 @@ pub(super) fn below(report: &Report, config: &GateConfig, measure: Measure) -> V
         Some(_) => "printed lines",
         None => "calls",
     };
-    let mut judge = |setting: String, name: &str, tally: &Tally, minimum: f64, paths: Option<String>| {
+    let mut judge = |setting: String, name: &str, tally: &Tally, minimum: Percent, paths: Option<String>| {
         let rate = measure.weighted(tally);
-        if !rate.reaches(minimum) {
+        if !rate.reaches(minimum.get()) {
             let message = format!(
-                "{name} is at {rate} ({} of {} {what}) by {}, below the {minimum} % of [gate] {setting}",
+                "{name} is at {rate} ({} of {} {what}) by {}, below the {} % of [gate] {setting}",
                 rate.covered,
                 rate.counted,
                 measure.name(),
+                minimum.get(),
             );
             found.push(Below { setting, message, paths });
         }
@@ -72,7 +73,7 @@ fn tally(report: &Report, dimension: &str, value: &str) -> Option<Tally> {
     (!files.is_empty()).then(|| crate::measure::coverage::tables(&files).0)
 }
 
-fn dimensions(config: &GateConfig) -> [(&'static str, &BTreeMap<String, f64>); 8] {
+fn dimensions(config: &GateConfig) -> [(&'static str, &BTreeMap<String, Percent>); 8] {
     [
         ("component", &config.component),
         ("directory", &config.directory),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::patch::{self, PatchError};
+use super::patch::{self, FilePatch, PatchError};
 use crate::go::files::{Overlay, WalkOptions, relative, walk};
 use crate::rule::Scope;
 use crate::ship::worktree::{self, Blob, GitError, Repository, State};
@@ -166,11 +166,32 @@ impl Change {
         Ok(change)
     }
 
-    /// What a patch makes of the checkout at `root`.
+    /// What a patch makes of the checkout at `root`, or has made of it where it fits only the other way round: `git diff BASE` is of
+    /// what is on disk.
     pub fn of_patch(root: &Path, text: &[u8]) -> Result<Self, ChangeError> {
+        let parts = patch::parse(text)?;
+        let fits = |change: &Result<Self, ChangeError>| change.as_ref().is_ok_and(|change| change.unread.is_empty());
+        let made = Self::of_parts(root, &parts);
+        if fits(&made) {
+            return made;
+        }
+        let back: Vec<FilePatch> = parts.into_iter().rev().map(FilePatch::reversed).collect();
+        let taken_back = Self::of_parts(root, &back);
+        if !fits(&taken_back) {
+            return made;
+        }
+        taken_back.map(|change| {
+            let turned = |Sides { old, new }| Sides { old: new, new: old };
+            let files = change.files.into_iter().map(|(path, sides)| (path, turned(sides))).collect();
+            Self { files, old: change.new, new: change.old, ..change }
+        })
+    }
+
+    /// What the parts of a patch, one after the other, make of the checkout at `root`.
+    fn of_parts(root: &Path, parts: &[FilePatch]) -> Result<Self, ChangeError> {
         let mut change = Self::default();
         let mut after: BTreeMap<String, Option<Vec<u8>>> = BTreeMap::new();
-        for part in patch::parse(text)? {
+        for part in parts {
             let path = part.path().to_owned();
             if !is_go(&path) {
                 change.others.insert(path.into());
@@ -178,6 +199,10 @@ impl Change {
             }
             let source = part.source();
             let bytes = match (source, source.and_then(|source| after.get(source))) {
+                // What is to be made must not be there.
+                (None, _) if !after.contains_key(&path) && root.join(&path).symlink_metadata().is_ok() => {
+                    return Err(PatchError::DoesNotFit { path, line: 1 }.into());
+                }
                 (None, _) => Vec::new(),
                 (_, Some(bytes)) => bytes.clone().unwrap_or_default(),
                 (Some(source), None) => match disk::within(root, source, disk::SOURCE) {

@@ -43,6 +43,8 @@ pub struct FilePatch {
 struct Hunk {
     /// Where it starts in the old file, from 0.
     start: usize,
+    /// Where it starts in the new one.
+    landed: usize,
     /// Lines with their line breaks: what they were and what they become.
     old: Vec<Vec<u8>>,
     new: Vec<Vec<u8>>,
@@ -62,6 +64,13 @@ impl FilePatch {
     /// Whether the file is not there any more afterwards, under this name.
     pub fn moves_from(&self, source: &str) -> bool {
         !self.is_copy && self.new.as_deref() != Some(source)
+    }
+
+    /// What takes it back.
+    pub fn reversed(self) -> Self {
+        let back = |hunk: Hunk| Hunk { start: hunk.landed, landed: hunk.start, old: hunk.new, new: hunk.old };
+        let hunks = self.hunks.into_iter().map(back).collect();
+        Self { old: self.new, new: self.old.filter(|_| !self.is_copy), is_copy: false, hunks }
     }
 
     /// The file afterwards; none where it is gone.
@@ -188,8 +197,10 @@ fn hunk(lines: &[&[u8]], at: usize) -> Result<(Hunk, usize), PatchError> {
         Some((start.trim().parse().ok()?, count.trim().parse().ok()?))
     };
     let ranges = range('-').zip(range('+'));
-    let ((start, mut olds), (_, mut news)) = ranges.ok_or(malformed(at, "a hunk's head that names no lines"))?;
-    let mut hunk = Hunk { start: if olds == 0 { start } else { start.saturating_sub(1) }, ..Hunk::default() };
+    let ((start, mut olds), (landed, mut news)) = ranges.ok_or(malformed(at, "a hunk's head that names no lines"))?;
+    // Where there are no lines, the head names the one before.
+    let from_0 = |start: usize, lines| if lines == 0 { start } else { start.saturating_sub(1) };
+    let mut hunk = Hunk { start: from_0(start, olds), landed: from_0(landed, news), ..Hunk::default() };
     let mut next = at + 1;
     while olds + news > 0 {
         let line = lines.get(next).ok_or(malformed(next, "the hunk ends too soon"))?;
@@ -237,6 +248,9 @@ mod tests {
         for other in ["one\nzwei\nthree\n", "one\ntwo\n", "", "zero\none\ntwo\nthree\n"] {
             assert!(parts[0].apply(other.as_bytes()).is_err(), "{other}");
         }
+        let back = parts[0].clone().reversed();
+        assert_eq!(back.apply(b"one\ndeux\nthree\nfour\n").unwrap().unwrap(), b"one\ntwo\nthree\nfour\n");
+        assert_eq!(back.reversed(), parts[0]);
     }
 
     #[test]
@@ -247,9 +261,11 @@ mod tests {
         let gone = "diff --git a/n.go b/n.go\ndeleted file mode 100644\n--- a/n.go\n+++ /dev/null\n@@ -1 +0,0 @@\n-package n\n";
         let parts = parse(gone.as_bytes()).unwrap();
         assert_eq!((parts[0].path(), parts[0].apply(b"package n\n").unwrap()), ("n.go", None));
+        assert_eq!(parts[0].clone().reversed().apply(b"").unwrap(), Some(b"package n\n".to_vec()));
         let moved = "diff --git a/a.go b/b.go\nsimilarity index 100%\nrename from a.go\nrename to b.go\n";
         let parts = parse(moved.as_bytes()).unwrap();
         assert!(parts[0].path() == "b.go" && parts[0].source() == Some("a.go") && parts[0].moves_from("a.go"));
+        assert_eq!(parts[0].clone().reversed().path(), "a.go");
     }
 
     #[test]

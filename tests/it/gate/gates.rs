@@ -138,6 +138,11 @@ fn rates_that_are_not_reached_fail() {
     assert!(checkout.run(["check"]).expect(2).stderr.contains("there is no rule lint-nonsense"));
     checkout.write("klogmod.toml", "[gate]\nalso = [\"lint-key-name\"]\n");
     assert!(checkout.run(["check"]).expect(2).stderr.contains("lint-key-name is no rule that is off"));
+    for minimum in ["400", "-1", "nan"] {
+        checkout.write("klogmod.toml", format!("[gate]\nminimum = {minimum}\n"));
+        let said = checkout.run(["plan"]).expect(2).stderr;
+        assert!(said.contains("klogmod.toml:2:11: ") && said.contains("is no percentage"), "{said}");
+    }
     checkout.write("klogmod.toml", "[gate]\nmesure = \"structured\"\n");
     assert!(checkout.run(["check"]).expect(2).stderr.contains("klogmod.toml:2"));
 }

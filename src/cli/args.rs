@@ -24,11 +24,11 @@ use crate::write::reason::{NoId, Refusal};
 pub enum Status {
     /// 0.
     Fine,
-    /// 1: a diff exists under `--check`.
+    /// 1: the answer is no: there is something to change, a gate is shut, a change is refused.
     Policy,
     /// 2: usage or internal error.
     Error,
-    /// 3: something was not analysed.
+    /// 3: something was not analysed, or not written.
     Incomplete,
     /// 4: refused.
     Refused,

@@ -85,7 +85,8 @@ fn show(number: usize, question: &Question, out: &mut dyn Write) -> Result<()> {
         let note = if at == 0 { format!("  {} sure, {} values", question.p, question.values) } else { String::new() };
         writeln!(out, "       {}  {}{}", at + 1, styled(GREEN, &harmless(key)), styled(DIM, &note))?;
     }
-    writeln!(out, "     {} more calls become sure", question.calls)?;
+    let verb = if question.calls == 1 { "becomes" } else { "become" };
+    writeln!(out, "     {} {verb} sure", counted(question.calls, "more call"))?;
     for example in &question.examples {
         let call = harmless(&example.call).replace(['\n', '\t'], " ");
         writeln!(out, "     {}  {call}", styled(DIM, &harmless(&example.place)))?;

@@ -211,7 +211,7 @@ fn recounted(old: &Reading, new: &Reading) -> bool {
     let lost = |number: &&String| number.chars().all(|c| c.is_ascii_digit());
     let (was, is) = (shown(old), shown(new));
     numbers(&new.message).iter().any(|number| !was.contains(number))
-        || numbers(&old.message).iter().filter(lost).any(|number| !is.contains(number))
+        || numbers(&old.unprefixed).iter().filter(lost).any(|number| !is.contains(number))
 }
 
 #[cfg(test)]

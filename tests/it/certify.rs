@@ -6,6 +6,7 @@ mod checkouts;
 mod enemies;
 mod kinds;
 mod loggers;
+mod phrases;
 mod words;
 
 use crate::common;

@@ -8,6 +8,30 @@ use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind,
 use crate::klog::operand::callee_name;
 use crate::klog::place::Place;
 
+/// The names of functions that the statements beside a call speak of, and the one before the condition around it: what they do is what
+/// the line may say. Log calls say nothing of that.
+pub fn beside(statement: Node<'_>, place: &Place<'_, '_>) -> Vec<String> {
+    let condition = std::iter::successors(statement.parent(), Node::parent)
+        .find(|node| node.kind_id() == kind::IF_STATEMENT)
+        .and_then(|condition| condition.prev_named_sibling());
+    let near = [statement.prev_named_sibling(), statement.next_named_sibling(), condition];
+    let (mut found, mut stack) = (Vec::new(), near.into_iter().flatten().collect::<Vec<_>>());
+    while let Some(node) = stack.pop() {
+        if let Some(callee) = CallExpression::cast(node).and_then(|call| call.function()) {
+            let name = callee_name(peel(callee.node()), place.source());
+            let rules = &place.rules.log_calls;
+            if rules.function(name).is_some() || rules.logger_method(name).is_some() {
+                continue;
+            }
+            found.push(name.to_owned());
+        }
+        if !matches!(node.kind_id(), kind::BLOCK | kind::STATEMENT_LIST | kind::FUNC_LITERAL) {
+            stack.extend(named_children(node));
+        }
+    }
+    found
+}
+
 /// What the statement right behind is given that ends the process: its code is the last of it.
 pub fn exits_behind<'t>(statement: Node<'t>, place: &Place<'_, 't>) -> Option<Vec<Node<'t>>> {
     let mut next = statement.next_named_sibling();

@@ -74,11 +74,22 @@ fn condition(branch: Node<'_>, spelled: &dyn Fn(Node<'_>) -> String) -> String {
     let part = |field: u16| branch.child_by_field_id(field);
     let condition = part(syntax::field::CONDITION).map(spelled).unwrap_or_default();
     let Some(first) = part(syntax::field::INITIALIZER).map(spelled) else { return condition };
-    match first.split_once(":=") {
-        Some((name, made)) if made.contains("V(") && condition == format!("{name}.Enabled()") => made.to_owned(),
-        Some((name, made)) if made.contains("V(") && condition == name => made.to_owned(),
-        _ => format!("{first};{condition}"),
+    asked(&first, &condition).unwrap_or_else(|| format!("{first};{condition}"))
+}
+
+/// A condition with the level in the place of the name that a statement before gives it.
+pub fn asked(first: &str, condition: &str) -> Option<String> {
+    let (name, made) = first.split_once(":=").filter(|(_, made)| made.contains("V("))?;
+    if condition == name {
+        return Some(made.to_owned());
     }
+    let is_name = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    let asks = format!("{name}.Enabled()");
+    let at = condition.find(&asks).filter(|at| !is_name(condition[..*at].chars().next_back()))?;
+    let rest = &condition[at + asks.len()..];
+    // What speaks of it once more needs the name.
+    let again = rest.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+    (!again).then(|| format!("{}{made}{rest}", &condition[..at]))
 }
 
 /// `klog.V(4).Enabled()`, `bool(klog.V(4))`, `logger.V(4).Enabled()` and `klog.V(4)` as `V(4)`.
@@ -116,6 +127,15 @@ pub fn levelled(text: &str, rules: &LogCalls) -> String {
 mod tests {
     use super::*;
     use crate::rule::RuleSet;
+
+    #[test]
+    fn a_name_for_a_level_is_that_level() {
+        assert_eq!(asked("l:=log.V(5)", "l.Enabled()").as_deref(), Some("log.V(5)"));
+        assert_eq!(asked("l:=log.V(5)", "x&&l.Enabled()&&y").as_deref(), Some("x&&log.V(5)&&y"));
+        assert_eq!(asked("l:=log.V(5)", "all.Enabled()"), None);
+        assert_eq!(asked("l:=log.V(5)", "l.Enabled()&&l!=m"), None);
+        assert_eq!(asked("l:=count()", "l.Enabled()"), None);
+    }
 
     #[test]
     fn a_level_is_asked_for_in_one_way() {

@@ -8,7 +8,7 @@ use super::reason::Finding;
 use super::shown::Atom;
 use super::swapped::{misnamed, swapped};
 use super::wording::reworded;
-use super::{handed, keyed, level, words};
+use super::{handed, keyed, level, phrase, words};
 use crate::klog::name;
 use crate::rule::{RuleSet, Severity};
 use crate::write::edit::RequestId;
@@ -25,7 +25,7 @@ pub fn judge(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         added(old, new, &mut found);
         keys(old, new, &mut found);
         mistaken(Some(old), new, rules, &mut found);
-        found.extend(reworded(old, new, rules));
+        found.extend(reworded(old, new, rules).or_else(|| phrase::altered(old, new, rules)));
         found.extend(
             keyed::misnamed(old, new, rules).into_iter().filter(|finding| !found.contains(finding)).collect::<Vec<_>>(),
         );
@@ -80,11 +80,14 @@ pub fn judge_added(new: &Reading, rules: &RuleSet) -> Vec<Finding> {
 /// A call that still prints one text: nothing but its level and place is compared.
 fn printed(old: &Reading, new: &Reading, rules: &RuleSet, found: &mut Vec<Finding>) {
     found.push(if old.structured { Finding::Unstructured } else { Finding::TextChanged });
-    found.extend(reworded(old, new, rules));
+    found.extend(reworded(old, new, rules).or_else(|| phrase::altered(old, new, rules)));
     found.extend(words::unfaithful(old, new, rules));
     values(old, new, found);
-    if old.mapped != new.mapped {
+    if old.mapped != new.mapped || old.site.severity != new.site.severity && !old.structured {
         severity(old, new, found);
+    }
+    if new.paired && !old.paired {
+        found.push(Finding::PairsPrinted);
     }
 }
 
@@ -178,7 +181,9 @@ pub fn keeps_values(old: &Reading, new: &Reading) -> bool {
 fn values(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
     let shown: BTreeSet<&Atom> = new.all().flat_map(|value| value.shows.iter().chain(&value.reads)).collect();
     for value in old.all().filter(|value| !(value.error && new.structured)) {
-        if !value.needs.iter().all(|need| is_shown(need, &shown, &new.message)) {
+        let is_kept =
+            value.needs.iter().all(|need| is_shown(need, &shown, &new.message)) || is_spelled(value, old, new);
+        if !is_kept {
             found.push(Finding::ValueDropped { value: value.text.clone() });
         }
     }
@@ -188,6 +193,15 @@ fn values(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
     if let (Some(list), true) = (&new.spread, old.spread != new.spread) {
         found.push(Finding::PairsUnread { list: list.clone() });
     }
+}
+
+/// Whether the words of a name whose value is not known here have come into the message: `tables.Nat` in "nat table".
+fn is_spelled(value: &Value, old: &Reading, new: &Reading) -> bool {
+    let name = value.text.rsplit('.').next().filter(|_| value.unread).unwrap_or_default();
+    let lower = |text: &str| name::words(text).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+    let (words, said, says) = (lower(name), lower(&old.message), lower(&new.message));
+    let told: Vec<&String> = words.iter().filter(|word| says.contains(word)).collect();
+    told.len() * 2 >= words.len() && told.iter().any(|word| !said.contains(word))
 }
 
 /// Constants that have become others under their keys.
@@ -281,7 +295,10 @@ fn level(old: &Reading, new: &Reading, found: &mut Vec<Finding>) {
         level => format!("at V({level})"),
     };
     let (before, after) = (old.level(), new.level());
-    if before != after {
+    // What asks for the level around the call has the line printed at it.
+    let asked = format!("if V({after})");
+    let is_asked = before.is_empty() && old.guards == new.guards && new.guards.contains(&asked);
+    if before != after && !is_asked {
         found.push(Finding::LevelChanged { old: shown(before), new: shown(after) });
     }
     if old.depth != new.depth {

@@ -6,6 +6,7 @@ use super::reading::{Reading, Value};
 use super::reason::Finding;
 use super::swapped::keyed;
 use super::words::{Lexicon, stood, tokens};
+use crate::klog::error::is_error_key;
 use crate::rule::RuleSet;
 use crate::write::edit::{Outcome, RequestId};
 
@@ -18,6 +19,10 @@ pub fn misnamed(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
             || has_other_unit(old, value, key, rules)
             || is_unfit(old, value, key, &lexicon, rules)
             || is_turned(old, value, key, rules)
+            || is_no_error(old, value, key, rules)
+            || is_no_count(old, value, key, rules)
+            || is_no_moment(value, key)
+            || value.run_together && before(old, value).next().is_none()
     });
     let wrong = wrong.map(|(value, key)| Finding::ValueMisnamed { value: value.text.clone(), key: key.to_owned() });
     let mixed = new.all().filter(|value| !stood(old, value)).filter_map(|value| mixed(old, value));
@@ -49,10 +54,58 @@ fn names_other(old: &Reading, new: &Reading, value: &Value, key: &str, lexicon: 
         rules.keys.entities.contains(singular) || rules.certify.kinds.contains(singular)
     };
     let words = tokens(key);
+    let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
+    if words.len() > 1 && known.contains(&initials) {
+        return false;
+    }
     let is_little = |word: &String| rules.keys.little.contains(word) || rules.keys.parts.contains(word);
     let part = words.iter().any(|word| rules.certify.kinds.contains(word) && !fits(word));
     let kind = words.iter().any(|word| strict(word) && !fits(word));
-    part || kind && !words.iter().any(|word| !is_little(word) && fits(word))
+    // A variable is called so, and it is another one.
+    let said = tokens(&old.message).into_iter().chain(tokens(&old.text));
+    let own: BTreeSet<String> =
+        of_value.iter().chain(&value.words).chain(&value.kinds).chain(&value.label).cloned().chain(said).collect();
+    let is_own = |word: &String| own.iter().any(|other| lexicon.is_one(other, word));
+    // A name by itself does not say of what.
+    let is_named = of_value.iter().any(|word| !is_little(word));
+    let mut telling = words.iter().filter(|word| !is_little(word)).peekable();
+    let other = value.homonym && is_named && telling.peek().is_some() && !telling.any(is_own);
+    part || other || kind && !words.iter().any(|word| !is_little(word) && fits(word))
+}
+
+/// Whether a value that is no error, and was not called one, stands under an error's key, or one that ends like that.
+fn is_no_error(old: &Reading, value: &Value, key: &str, rules: &RuleSet) -> bool {
+    let words = tokens(key);
+    let is_named = words.len() > 1 && words.last().is_some_and(|last| is_error_key(last));
+    let is_plain = !value.text.contains('(') || value.text.ends_with(".String()");
+    let is_known = value.typed || value.constant().is_some() || old.structured || is_named && is_plain;
+    let mut own = tokens(&value.text);
+    own.extend(value.words.iter().chain(&value.kinds).cloned());
+    own.extend(before(old, value).flat_map(|before| before.said.iter().cloned()));
+    let is_called = own.iter().any(|word| rules.messages.error_nouns.contains(word));
+    (is_error_key(key) || is_named) && !value.error && is_known && !is_called
+}
+
+/// Whether what is no number, and was not printed as one, stands under a key that promises a number.
+fn is_no_count(old: &Reading, value: &Value, key: &str, rules: &RuleSet) -> bool {
+    let promises = |word: Option<&String>| word.is_some_and(|word| rules.certify.counts.contains(word));
+    let words = tokens(key);
+    let counted = before(old, value).any(|before| before.letter == Some('d'));
+    let own: Vec<String> = tokens(&value.text).into_iter().chain(value.words.iter().cloned()).collect();
+    let counts = |word: &String| rules.certify.counts.contains(word) || word == "len" || word == "number";
+    let is_given = value.text.contains('(') && !value.text.ends_with(".String()");
+    let is_number = value.number.unwrap_or(counted || own.iter().any(counts) || is_given);
+    words.len() > 1 && (promises(words.last()) || promises(words.first())) && !is_number && value.constant().is_none()
+}
+
+/// Whether a span of time stands under a key that says when something was.
+fn is_no_moment(value: &Value, key: &str) -> bool {
+    value.kinds.contains("duration") && tokens(key).iter().any(|word| word == "timestamp")
+}
+
+/// The values of the old line of this text.
+fn before<'r>(old: &'r Reading, value: &'r Value) -> impl Iterator<Item = &'r Value> {
+    old.all().filter(|before| before.text == value.text)
 }
 
 /// Whether a value that the old line did not show stands under a key of which nothing fits its name, its type or the place.
@@ -115,8 +168,12 @@ fn is_turned(old: &Reading, value: &Value, key: &str, rules: &RuleSet) -> bool {
     };
     // "%s -> %s", "from %s to %s": the text tells the sides in its own way.
     let joins = ["from", "to", "into", "with", "by", "of", "expected", "got", "want", "than", "was", "is"];
-    let tells = joins.iter().any(|word| known.contains(*word)) || old.message.contains(['>', '=', '/', ':', ',']);
-    let sided = |word: &String| rules.sentences.opposed.iter().flatten().flatten().any(|side| side == word) && !tells;
+    let tells = joins.iter().any(|word| known.contains(*word)) || old.message.contains(['>', '/']);
+    let opposed = |word: &String| rules.sentences.opposed.iter().flatten().flatten().any(|side| side == word);
+    let turns = old.message.contains('>') || ["from", "than", "got", "want"].iter().any(|word| known.contains(*word));
+    let is_element = value.text.contains('[');
+    let lies = |word: &String| rules.certify.qualifiers.contains(word) && !turns && !is_element;
+    let sided = |word: &String| opposed(word) && !tells && !is_element || lies(word);
     let words = tokens(key);
     let (first, fresh) = (words.first(), |word: &&String| !known.contains(*word));
     words.iter().filter(fresh).any(denies) || words.len() > 1 && first.filter(fresh).is_some_and(sided)
@@ -138,9 +195,21 @@ fn has_other_unit(old: &Reading, value: &Value, key: &str, rules: &RuleSet) -> b
     !named.is_empty() && other(if own.is_empty() { &told } else { &own })
 }
 
+/// A text without anything in it.
+const EMPTY: &str = "\"\"";
+
+fn is_empty(text: &str) -> bool {
+    text == EMPTY || text == "``"
+}
+
 /// A reference that has the namespace of one object and the name of another, where the old line did not join them.
 fn mixed(old: &Reading, value: &Value) -> Option<Finding> {
     let [namespace, name] = value.refers.as_slice() else { return None };
+    let known = old.all().any(|before| before.refers == value.refers);
+    // A namespace without a name is no object, and a name is no namespace.
+    if !known && (is_empty(name) && !is_empty(namespace) || namespace == name && !is_empty(name)) {
+        return Some(Finding::ObjectMixed { namespace: namespace.clone(), name: name.clone() });
+    }
     let owner = |text: &str, field: &str| {
         let (rest, get) = text.strip_suffix("()").map_or((text, ""), |rest| (rest, "Get"));
         rest.strip_suffix(&format!(".{get}{field}")).map(|owner| owner.trim_end_matches(".ObjectMeta").to_owned())
@@ -148,9 +217,13 @@ fn mixed(old: &Reading, value: &Value) -> Option<Finding> {
     let (of, other) = (owner(namespace, "Namespace")?, owner(name, "Name")?);
     let joined =
         old.values.windows(2).any(|pair| pair[0].text == *namespace && pair[1].text == *name && pair[1].joined);
-    let known = old.values.iter().any(|before| before.refers == value.refers);
     let is_mixed = of != other && !joined && !known;
     is_mixed.then(|| Finding::ObjectMixed { namespace: namespace.clone(), name: name.clone() })
+}
+
+/// A value's text, with a getter as the field that it reads.
+fn plain(text: &str) -> String {
+    text.replace(".GetName()", ".Name").replace(".GetNamespace()", ".Namespace").replace(".ObjectMeta.", ".")
 }
 
 /// Values in a text or a list that stand in another order than the old line had them in.
@@ -158,7 +231,8 @@ fn reordered(old: &Reading, value: &Value) -> Option<Finding> {
     let leaves: Vec<&Value> = old.all().flat_map(|value| std::iter::once(value).chain(&value.parts)).collect();
     let parts = value.parts.iter().filter(|part| part.key.is_none());
     let place = |part: &Value| {
-        let mut found = leaves.iter().enumerate().filter(|(_, leaf)| leaf.text == part.text).map(|(at, _)| at);
+        let mut found =
+            leaves.iter().enumerate().filter(|(_, leaf)| plain(&leaf.text) == plain(&part.text)).map(|(at, _)| at);
         found.next().filter(|_| found.next().is_none())
     };
     let places: Vec<(usize, &Value)> = parts.filter_map(|part| Some((place(part)?, part))).collect();

@@ -29,6 +29,7 @@ mod message;
 mod missing;
 mod pairing;
 mod patch;
+mod phrase;
 mod publish;
 mod reading;
 mod reason;
@@ -40,6 +41,7 @@ mod swapped;
 mod token;
 mod wording;
 mod words;
+mod written;
 
 use crate::go::files::{self, GeneratedFiles};
 use crate::go::parse::{SourceFile, is_generated};

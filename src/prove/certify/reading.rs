@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use tree_sitter::Node;
 
-use super::around::{astray, called, depth_of, exits_behind, logger_chain};
+use super::around::{astray, beside, called, depth_of, exits_behind, logger_chain};
 use super::composed;
 use super::evaluated::{Evaluated, Evaluator};
 use super::given::Given;
@@ -13,7 +13,7 @@ use super::klog::Klog;
 use super::shown::{Atom, Atoms, Shower, normal};
 use super::source::Source;
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children, peel};
-use crate::go::types::Bound;
+use crate::go::types::{Bound, Type};
 use crate::klog::call::{CallSite, Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
 use crate::klog::fingerprint::Fingerprint;
@@ -64,6 +64,18 @@ pub struct Value {
     pub label: BTreeSet<String>,
     /// Words of its type, and of those of the objects that it refers to.
     pub kinds: BTreeSet<String>,
+    /// Whether its key is the name of a variable that it does not speak of.
+    pub homonym: bool,
+    /// Whether its type is known, and holds no error.
+    pub typed: bool,
+    /// Whether it is several with nothing between them.
+    pub run_together: bool,
+    /// Whether it is a number, where that is known.
+    pub number: Option<bool>,
+    /// The verb that prints it.
+    pub letter: Option<char>,
+    /// Whether it is a name of a package that is not read: what it stands for is not known.
+    pub unread: bool,
 }
 
 impl Value {
@@ -117,6 +129,10 @@ pub struct Reading {
     pub given: Vec<Evaluated>,
     /// What it stands under.
     pub guards: Vec<String>,
+    /// The functions that the statements beside it call.
+    pub beside: Vec<String>,
+    /// Whether it prints keys and values as text.
+    pub paired: bool,
     /// Whether the process ends here, and with which code where a statement behind the call says so.
     pub exit: Option<String>,
     /// What is wrong with it, and whether it has a request ID.
@@ -155,17 +171,21 @@ fn template<'t>(met: &Met<'_, 't>) -> Option<Template<'t>> {
     met.proposer.template(&met.call.parts.printed, style, met.place).ok()
 }
 
+/// What a call says: its text with the texts in it, or its message.
+fn spoken<'t>(template: Option<&Template<'t>>, facts: &Facts, place: &Place<'_, 't>) -> Option<Template<'t>> {
+    let spoken = template.cloned().map(|template| inline(template, place));
+    spoken.or_else(|| facts.message.clone().map(Template::of_text))
+}
+
 /// Reads a call in its place.
 pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let (call, place) = (met.call, met.place);
     let klog = Klog { recognizer: met.recognizer, place };
     let shower = Shower { place, klog: &klog };
-    let class = call.site.class;
-    let structured = matches!(class, Class::Structured | Class::Contextual);
+    let structured = matches!(call.site.class, Class::Structured | Class::Contextual);
     let template = if structured { None } else { template(met) };
     let facts = lint::facts(call, place, met.proposer.key());
-    let spoken = template.clone().map(|template| inline(template, place));
-    let spoken = spoken.or_else(|| facts.message.clone().map(Template::of_text));
+    let spoken = spoken(template.as_ref(), &facts, place);
     let reader = Reader { shower: &shower, call, place };
     let error = call.parts.error.filter(|error| error.kind_id() != kind::NIL);
     let mut evaluator = Evaluator { place, klog: &klog, runtime, found: Vec::new() };
@@ -181,7 +201,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
     let handed = Given::of(&chain, &klog, &call.parts.pairs, behind.as_deref().unwrap_or_default());
     let code = behind.and_then(|arguments| arguments.last().map(|code| reader.code(*code)));
     let root = reader.root(&chain);
-    let by_name = |node: &Node<'_>| met.recognizer.is_logger_by_name(*node, place.scopes);
+    let is_by_name = |node: &&Node<'_>| met.recognizer.is_logger_by_name(**node, place.scopes);
     Reading {
         site: call.site.clone(),
         fingerprint: met.fingerprint.clone(),
@@ -190,7 +210,7 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         mapped: mapped(call, place),
         depth: call.parts.depth.map(|depth| place.text(depth)).or_else(|| depth_of(&chain, place)).unwrap_or_default(),
         message: spoken.as_ref().map(message_of).unwrap_or_default(),
-        unprefixed: spoken.as_ref().map(|spoken| unprefixed(spoken, &place.rules.messages)).unwrap_or_default(),
+        unprefixed: spoken.as_ref().map(|spoken| unprefixed(spoken, &call.site.function)).unwrap_or_default(),
         structured,
         values: if structured { reader.pairs() } else { reader.holes(template.as_ref()) },
         error: error.map(|error| reader.value(error, None, &Printed::default())),
@@ -202,13 +222,15 @@ pub fn reading(met: &Met<'_, '_>, runtime: &str) -> Reading {
         evaluated: evaluator.found,
         given: set_by.found,
         guards: guards(place),
+        beside: beside(statement, place),
+        paired: reader.is_paired(),
         exit: own.or(code),
         outcome: met.proposer.propose(call, place),
         facts,
         made: reader.made(),
         levels: place.rules.log_calls.verbose.functions.keys().map(|name| called(&chain, name, place)).sum(),
-        astray: (class == Class::Contextual).then(|| astray(&chain, place)).flatten(),
-        unread: chain.iter().find(|node| by_name(node)).map(|node| place.text(*node)),
+        astray: (call.site.class == Class::Contextual).then(|| astray(&chain, place)).flatten(),
+        unread: chain.iter().find(is_by_name).map(|node| place.text(*node)),
         chain: chain.iter().map(|node| normal(*node, place.source())).collect(),
         handed,
         source: Source::of(call, &klog),
@@ -269,8 +291,16 @@ fn read_value<'t>(shower: &Shower<'_, '_, 't>, node: Node<'t>, key: Option<Strin
     let kind = place.type_of(node).stripped().named().map(|named| named.name.to_string());
     let kind = kind.iter().flat_map(|kind| words(kind));
     let (reads, shows) = shower.shows(node).into_iter().partition(|atom| matches!(atom, Atom::Of(_)));
+    let ty = place.type_of(node);
+    let is_open = matches!(place.types.view().underlying(&ty), Type::Interface(_));
     Value {
         text: place.text(node),
+        homonym: key.as_deref().is_some_and(|key| is_homonym(key, node, place)),
+        typed: !ty.is_unknown() && !is_open,
+        run_together: composed::is_run_together(shower, node),
+        number: is_number(&ty, place),
+        letter: printed.letter,
+        unread: ty.is_unknown() && SelectorExpression::cast(peel(node)).is_some_and(|name| is_of_package(name, place)),
         key,
         error: is_error(node, place).is_some(),
         shows,
@@ -286,6 +316,27 @@ fn read_value<'t>(shower: &Shower<'_, '_, 't>, node: Node<'t>, key: Option<Strin
         label: printed.label.iter().map(|word| word.to_lowercase()).collect(),
         kinds: composed::kinds(shower, node),
     }
+}
+
+/// Whether values of a type are numbers, where that is known.
+fn is_number(ty: &Type, place: &Place<'_, '_>) -> Option<bool> {
+    match place.types.view().underlying(ty).defaulted() {
+        Type::Basic(basic) => Some(basic.is_numeric()),
+        Type::Unknown(_) | Type::Interface(_) => None,
+        _ => Some(false),
+    }
+}
+
+/// Whether a key is the name of a variable in scope that a value does not speak of.
+fn is_homonym(key: &str, value: Node<'_>, place: &Place<'_, '_>) -> bool {
+    let spoken = place.text(value);
+    let mut names = spoken.split(|c: char| !c.is_alphanumeric() && c != '_');
+    place.scopes.lookup(key).is_some() && !names.any(|name| name == key)
+}
+
+/// Whether an expression names something of another package.
+fn is_of_package(name: SelectorExpression<'_>, place: &Place<'_, '_>) -> bool {
+    name.operand().is_some_and(|operand| place.imported(operand.node()).is_some())
 }
 
 /// A value under its key.
@@ -400,6 +451,22 @@ impl<'t> Reader<'_, '_, 't> {
         let texts = operands
             .filter(|operand| matches!(operand.kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL));
         texts.map(|text| self.value(*text, None, &Printed::default())).collect()
+    }
+
+    /// Whether the operands of a printing call are a text, and keys with values behind it.
+    fn is_paired(&self) -> bool {
+        let is_text =
+            |node: &Node<'t>| matches!(node.kind_id(), kind::INTERPRETED_STRING_LITERAL | kind::RAW_STRING_LITERAL);
+        let printed = &self.call.parts.printed;
+        let from = printed.iter().position(is_text).filter(|at| *at <= 1);
+        let pairs = from.and_then(|at| printed.get(at + 1..)).unwrap_or_default();
+        let is_key =
+            |node: &Node<'t>| is_text(node) && crate::rule::is_log_key(self.place.text(*node).trim_matches(['"', '`']));
+        let is_format = self.call.style == Some(Style::Printf);
+        !is_format
+            && !pairs.is_empty()
+            && pairs.len() % 2 == 0
+            && pairs.chunks(2).all(|pair| is_key(&pair[0]) && !is_text(&pair[1]))
     }
 
     /// What a text was made from by a method: of it something has to be shown.

@@ -121,6 +121,9 @@ reasons! {
         /// The call prints one text, as the old one did.
         "unstructured" Remark Unstructured
             "the call has no keys and values",
+        /// A call that knows no keys is given them: they are printed as text, one behind the other.
+        "pairs-printed" Refusal PairsPrinted
+            "keys and values are given to a call that prints them as text",
         /// The old call printed one text and the new one prints another: free text is not compared.
         "text-changed" Remark TextChanged
             "what is printed has changed, and it is still one text without keys",

@@ -6,7 +6,7 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use tree_sitter::Node;
 
 use super::around::{Ends, exit_of, made_with};
-use super::guard::levelled;
+use super::guard::{asked as named_level, levelled};
 use super::maker::Maker;
 use super::missing::missing;
 use super::reading::Reading;
@@ -484,23 +484,12 @@ impl Walk<'_> {
         let text =
             |node: Option<Node<'_>>| node.map(|node| super::shown::normal(node, self.source)).unwrap_or_default();
         let (first_text, asked) = (text(first), text(condition));
-        let named = first_text
-            .split_once(":=")
-            .filter(|(name, made)| made.contains("V(") && (asked == format!("{name}.Enabled()") || asked == *name));
         self.push("if", node, true);
-        match (named, levelled(&asked, self.rules)) {
-            (Some((_, made)), _) => {
-                let level = levelled(made, self.rules);
-                self.push(level, node, true);
-            }
-            (None, level) if level != asked => {
-                first.into_iter().for_each(|first| self.visit(first, true));
-                self.push(level, node, true);
-            }
-            _ => {
-                first.into_iter().for_each(|first| self.visit(first, true));
-                condition.into_iter().for_each(|condition| self.visit(condition, true));
-            }
+        let named = named_level(&first_text, &asked).map(|level| levelled(&level, self.rules));
+        first.into_iter().filter(|_| named.is_none()).for_each(|first| self.visit(first, true));
+        match named.unwrap_or_else(|| levelled(&asked, self.rules)) {
+            level if level != asked => self.push(level, node, true),
+            _ => condition.into_iter().for_each(|condition| self.visit(condition, true)),
         }
         part(syntax::field::CONSEQUENCE).into_iter().for_each(|branch| self.visit(branch, false));
         if let Some(other) = part(syntax::field::ALTERNATIVE) {

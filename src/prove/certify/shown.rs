@@ -39,6 +39,8 @@ pub enum Atom {
     Of(String),
     /// Constant text, or a constant number as text.
     Text(String),
+    /// Its value as this verb alone writes it.
+    Written(char, String),
 }
 
 /// Atoms of which each shows the datum.
@@ -67,13 +69,16 @@ pub fn normal_without(node: Node<'_>, source: &[u8], left: &dyn Fn(Node<'_>) -> 
 }
 
 /// Packages of Go whose functions make text of what they are given, and look nothing up by it; with those below them.
-const TEXTS: [&str; 14] = [
+pub const TEXTS: [&str; 14] = [
     "bytes", "encoding", "errors", "fmt", "hash", "html", "math", "mime", "path", "sort", "strconv", "strings", "time",
     "unicode",
 ];
 
+/// The type of names with their namespace, and the field of requests that is one.
+const NAMESPACED: &str = "NamespacedName";
+
 /// In the place of a verb that prints no more than the beginning.
-const CUT: char = '.';
+pub const CUT: char = '.';
 
 /// A part of a text that is put together, and the verb that prints it, where a format has one.
 struct Term<'t> {
@@ -133,13 +138,29 @@ impl<'t> Shower<'_, '_, 't> {
         let mut own = Atoms::new();
         self.alternatives(node, 0, &mut own);
         own.extend((letter == Some('p')).then(|| self.address(node)));
+        own.extend(letter.filter(|letter| self.is_strange(node, *letter)).map(|letter| self.written(node, letter)));
         match terms {
             Some(terms) => {
                 let parts = terms.iter().flat_map(|term| self.needs_at(term, depth + 1));
                 parts.map(|part| part.into_iter().chain(own.iter().cloned()).collect()).collect()
             }
-            None => vec![own],
+            None => self.namespaced(node, own),
         }
+    }
+
+    /// What a name with its namespace needs: it, or both of its parts, of whatever has them.
+    fn namespaced(&self, node: Node<'t>, own: Atoms) -> Vec<Atoms> {
+        let node = self.wrapped(node).map_or(node, peel);
+        let text = normal(node, self.place.source());
+        let ty = self.place.type_of(node).qualified().unwrap_or_default();
+        let owner = text.strip_suffix(&format!(".{NAMESPACED}")).map(str::to_owned);
+        if owner.is_none() && ty.rsplit('.').next() != Some(NAMESPACED) {
+            return vec![own];
+        }
+        let of = [Some(text), owner];
+        let each =
+            |part: fn(String) -> Atom| own.iter().cloned().chain(of.iter().flatten().cloned().map(part)).collect();
+        vec![each(Atom::Namespace), each(Atom::Name)]
     }
 
     /// The arguments of a function that makes one value of several.
@@ -156,7 +177,7 @@ impl<'t> Shower<'_, '_, 't> {
         let plain = |node: Node<'t>| Term { node, letter: None };
         if let Some(binary) = BinaryExpression::cast(node) {
             let is_text = place.is_text(&place.type_of(node)) || has_literal(node);
-            let plus = binary.operator().is_some_and(|operator| place.text(operator) == "+");
+            let plus = binary.operator().is_some_and(|operator| place.text(operator) == "+") && !self.repeats(node);
             let sides = || Some([plain(binary.left()?.node()), plain(binary.right()?.node())]);
             return (plus && is_text).then(sides)?.map(Vec::from);
         }
@@ -170,7 +191,7 @@ impl<'t> Shower<'_, '_, 't> {
             let pieces = parse(&format, operands.len()).unwrap_or_default();
             let verbs = pieces.into_iter().filter_map(|piece| match piece {
                 Piece::Verb(verb) => {
-                    let cut = verb.text.contains('.') && matches!(verb.letter, 's' | 'v' | 'q');
+                    let cut = verb.text.contains('.') && matches!(verb.letter, 's' | 'v' | 'q' | 'w');
                     Some(Term { node: *operands.get(verb.operand)?, letter: Some(if cut { CUT } else { verb.letter }) })
                 }
                 Piece::Text(_) => None,
@@ -178,6 +199,21 @@ impl<'t> Shower<'_, '_, 't> {
             return Some(verbs.collect());
         }
         Some(args.into_iter().map(plain).collect())
+    }
+
+    /// Whether a text is put together of the same value twice.
+    fn repeats(&self, sum: Node<'t>) -> bool {
+        let (mut seen, mut stack) = (BTreeSet::new(), vec![sum]);
+        while let Some(node) = stack.pop().map(peel) {
+            match BinaryExpression::cast(node) {
+                Some(_) => stack.extend(named_children(node)),
+                None if self.constant(node).is_none() && !seen.insert(normal(node, self.place.source())) => {
+                    return true;
+                }
+                None => {}
+            }
+        }
+        false
     }
 
     fn type_of(&self, node: Node<'t>) -> Atom {
@@ -261,7 +297,8 @@ impl<'t> Shower<'_, '_, 't> {
         }
         // A pointer to what is not known may be one to a number.
         let is_pointer = node.parent().is_some_and(|around| self.prefixed(around, "*").is_some());
-        let is_hidden = depth > 0 && is_pointer && self.place.type_of(node).is_unknown();
+        let is_hidden =
+            depth > 0 && (is_pointer || self.is_dereferenced(node)) && self.place.type_of(node).is_unknown();
         if !is_hidden {
             atoms.insert(self.value(node));
         }
@@ -277,8 +314,13 @@ impl<'t> Shower<'_, '_, 't> {
         if let Some(inner) = self.wrapped(node) {
             self.alternatives(inner, depth + 1, atoms);
         } else if let Some(inner) = self.only_argument(node).filter(|inner| self.is_made_of(node, *inner)) {
-            // What is made of it shows no more than it.
-            self.alternatives(inner, depth + 1, atoms);
+            // What is made of it shows no more than it; what a function of the program chooses of it may be less, or be hidden.
+            let mut of_it = Atoms::new();
+            self.alternatives(inner, depth + 1, &mut of_it);
+            if !self.is_plain(node, inner) {
+                of_it.remove(&self.value(peel(inner)));
+            }
+            atoms.extend(of_it);
         }
         if let Some(set) = self.definition(node, depth).filter(|_| is_error(node, self.place).is_none()) {
             self.alternatives(set, depth + 1, atoms);
@@ -300,6 +342,9 @@ impl<'t> Shower<'_, '_, 't> {
                     Some('T') => drop(atoms.insert(self.type_of(term.node))),
                     Some('p') => drop(atoms.insert(self.address(term.node))),
                     Some(CUT) => {}
+                    Some(letter) if self.is_strange(term.node, letter) => {
+                        atoms.insert(self.written(term.node, letter));
+                    }
                     // `%!d(…)`: it is printed by its parts.
                     Some(letter)
                         if !matches!(letter, 'v' | 'w' | 's' | 'q') && is_error(term.node, self.place).is_some() => {}
@@ -436,6 +481,11 @@ impl<'t> Shower<'_, '_, 't> {
             Type::Basic(basic) => Some(basic),
             _ => None,
         };
+        // A span of time says its unit, a number says none.
+        let is_span = |node: Node<'t>| self.place.type_of(node).qualified().as_deref() == Some("time.Duration");
+        if is_span(conversion) != is_span(given) {
+            return true;
+        }
         let whole = |basic: Basic| matches!(basic, Basic::Int | Basic::Int64 | Basic::Uint64 | Basic::Float64);
         match (basic(conversion), basic(given)) {
             (Some(Basic::String), Some(from)) => from.is_integer(),

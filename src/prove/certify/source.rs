@@ -12,6 +12,7 @@ use super::reason::Finding;
 use crate::go::syntax::{
     self, AstNode, CallExpression, SelectorExpression, children_by_field, field, kind, named_children, peel,
 };
+use crate::go::types::is_function;
 use crate::klog::call::{Class, LogCall};
 use crate::klog::error::is_error_key;
 use crate::klog::operand::callee_name;
@@ -62,7 +63,10 @@ pub fn of_maker<'t>(making: &Making<'_, 't>, klog: &Klog<'_, '_, 't>) -> Vec<Fin
         let callee = CallExpression::cast(peel(*value)).and_then(|call| call.function());
         let into = callee.is_some_and(|callee| klog.puts_into_context(peel(callee.node())));
         found.extend(traced.unclear);
-        if into || is_handed_on(making.node, making.is_statement) {
+        if into
+            || is_handed_on(making.node, making.is_statement)
+            || making.is_statement && is_passed_on(making.node, klog)
+        {
             let altered = traced.levels.iter().any(|level| level != "0") || traced.is_deeper;
             found.extend(altered.then(|| Finding::LoggerAltered { logger: place.text(*value) }));
             found.extend(traced.errors);
@@ -86,6 +90,52 @@ fn is_handed_on(node: Node<'_>, is_statement: bool) -> bool {
     }
     let kinds = [kind::ARGUMENT_LIST, kind::RETURN_STATEMENT, kind::LITERAL_ELEMENT, kind::KEYED_ELEMENT];
     around.next().is_some_and(|node| kinds.contains(&node.kind_id()))
+}
+
+/// The first value of each statement by which a function returns.
+fn returned(body: Node<'_>) -> Vec<Node<'_>> {
+    let (mut found, mut stack) = (Vec::new(), vec![body]);
+    while let Some(node) = stack.pop() {
+        match node.kind_id() {
+            kind::FUNC_LITERAL => {}
+            kind::RETURN_STATEMENT => {
+                found.extend(named_children(node).next().and_then(|list| named_children(list).next()).map(peel));
+            }
+            _ => stack.extend(named_children(node)),
+        }
+    }
+    found
+}
+
+/// Whether the name that a statement sets is given to others behind it: a function that makes no logger of it, a caller, a field.
+fn is_passed_on(statement: Node<'_>, klog: &Klog<'_, '_, '_>) -> bool {
+    let source = klog.place.source();
+    let name = children_by_field(statement, field::LEFT).find_map(|list| named_children(list).next());
+    let Some(name) = name.filter(|name| name.kind_id() == kind::IDENTIFIER) else { return false };
+    let name = syntax::text(name, source);
+    let function = std::iter::successors(statement.parent(), Node::parent).find(|node| is_function(*node));
+    let makes = |list: Node<'_>| {
+        let callee = list.parent().and_then(CallExpression::cast).and_then(|call| call.function());
+        callee.is_some_and(|callee| klog.place.rules.log_calls.logger.makes(callee_name(peel(callee.node()), source)))
+    };
+    let mut stack: Vec<_> = function.into_iter().collect();
+    while let Some(node) = stack.pop() {
+        let is_it = node.kind_id() == kind::IDENTIFIER
+            && node.start_byte() >= statement.end_byte()
+            && syntax::text(node, source) == name;
+        let around = node.parent().filter(|_| is_it);
+        let is_given = around.is_some_and(|around| match around.kind_id() {
+            kind::ARGUMENT_LIST => !makes(around),
+            kind::LITERAL_ELEMENT | kind::KEYED_ELEMENT => true,
+            kind::EXPRESSION_LIST => around.parent().is_some_and(|list| list.kind_id() == kind::RETURN_STATEMENT),
+            _ => false,
+        });
+        if is_given {
+            return true;
+        }
+        stack.extend(named_children(node));
+    }
+    false
 }
 
 /// A logger, or a context, that is made of itself in a loop with something more each time.
@@ -174,7 +224,7 @@ impl<'s, 'a, 't> Tracer<'s, 'a, 't> {
             return self.is_unclear(node);
         }
         let Some(operand) = SelectorExpression::cast(callee).and_then(|of| of.operand()) else {
-            return self.helper(node, callee);
+            return self.helper(node, syntax::text(callee, place.source()), kind::FUNCTION_DECLARATION);
         };
         let operand = peel(operand.node());
         let name = callee_name(callee, place.source());
@@ -183,6 +233,9 @@ impl<'s, 'a, 't> Tracer<'s, 'a, 't> {
         let first = args.first().copied();
         if known(&rules.values) {
             self.given(node, surely);
+        }
+        if name == DROPS && place.imported(operand).is_some() {
+            return self.is_unclear(node);
         }
         if self.klog.puts_into_context(callee) {
             if first.is_some_and(|context| peel(context).kind_id() == kind::NIL) {
@@ -199,30 +252,31 @@ impl<'s, 'a, 't> Tracer<'s, 'a, 't> {
             }
             self.is_deeper |= name == DEPTH;
             self.walk(operand, surely);
+        } else if name != rules.background {
+            self.helper(node, name, kind::METHOD_DECLARATION);
         }
     }
 
-    /// What a function of the file gives that does nothing but give one thing.
-    fn helper(&mut self, call: Node<'t>, callee: Node<'t>) {
+    /// What a function or method of the file gives, by each of its returns.
+    fn helper(&mut self, call: Node<'t>, name: &str, of: u16) {
         let source = self.klog.place.source();
         let Some(root) = std::iter::successors(Some(call), Node::parent).last() else { return };
-        let name = syntax::text(callee, source);
         let is_it = |node: &Node<'t>| {
             let own = node.child_by_field_id(field::NAME).map(|name| syntax::text(name, source));
-            node.kind_id() == kind::FUNCTION_DECLARATION && own == Some(name)
+            node.kind_id() == of && own == Some(name)
         };
-        let body = named_children(root).find(is_it).and_then(|function| function.child_by_field_id(field::BODY));
-        let list = body.and_then(|body| named_children(body).find(|node| node.kind_id() == kind::STATEMENT_LIST));
-        let statements: Vec<_> = list.into_iter().flat_map(named_children).collect();
-        let [only] = statements.as_slice() else { return };
-        let value = named_children(*only).next().and_then(|list| named_children(list).next()).map(peel);
-        let Some(value) = value.filter(|_| only.kind_id() == kind::RETURN_STATEMENT) else { return };
-        let made = CallExpression::cast(value).and_then(|call| call.function());
-        let drops = made.is_some_and(|callee| callee_name(peel(callee.node()), source) == DROPS);
-        if drops || value.kind_id() == kind::COMPOSITE_LITERAL {
-            return self.is_unclear(call);
+        let bodies: Vec<_> =
+            named_children(root).filter(is_it).map(|node| node.child_by_field_id(field::BODY)).collect();
+        // Methods of several types may be called alike.
+        let [Some(body)] = bodies.as_slice() else { return };
+        for value in returned(*body) {
+            let made = CallExpression::cast(value).and_then(|call| call.function());
+            let drops = made.is_some_and(|callee| callee_name(peel(callee.node()), source) == DROPS);
+            if drops || value.kind_id() == kind::COMPOSITE_LITERAL {
+                return self.is_unclear(call);
+            }
+            self.walk(value, false);
         }
-        self.walk(value, false);
     }
 
     /// The pairs that a call has a logger carry.

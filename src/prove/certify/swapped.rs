@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reading::{Reading, Value};
 use super::reason::Finding;
+use super::words::Lexicon;
 use crate::klog::name::words;
 use crate::rule::RuleSet;
 
@@ -78,7 +79,7 @@ fn turned(old: &Reading, value: &Value) -> Option<Finding> {
 pub fn misnamed(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let opposed = |key: &str, value: &BTreeSet<String>| {
         let key: Vec<String> = words(key).iter().map(|word| word.to_lowercase()).collect();
-        rules.sentences.opposed.iter().any(|sides| {
+        rules.sentences.opposed.iter().chain(&rules.certify.opposed).any(|sides| {
             let has = |side: &[String], of: &dyn Fn(&String) -> bool| side.iter().any(of);
             let [a, b] = [0, 1].map(|at| {
                 let (this, that) = (&sides[at], &sides[1 - at]);
@@ -101,14 +102,21 @@ pub fn misnamed(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
         let calls = words(key).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
         let own: Vec<&String> = value.words.iter().filter(is_kind).collect();
         let told = said(value);
-        let fits = |word: &String| calls.iter().any(|key| alike(key, word));
+        let lexicon = Lexicon::of(rules);
+        let fits = |word: &String| calls.iter().any(|key| alike(key, word) || lexicon.root(key) == lexicon.root(word));
         let lone = matches!(calls.as_slice(), [only] if entities.contains(only));
         lone && !own.is_empty()
             && !value.words.iter().any(fits)
             && !told.iter().any(fits)
             && told.iter().any(|word| own.contains(&word))
     };
-    let is_wrong = |value: &Value, key: &str| opposed(key, &value.words) || of_other_kind(key, value);
+    let called = |value: &Value| -> BTreeSet<String> {
+        let labels = old.values.iter().filter(|before| before.text == value.text).flat_map(|before| &before.label);
+        value.words.iter().chain(labels).cloned().collect()
+    };
+    let is_wrong = |value: &Value, key: &str| {
+        opposed(key, &value.words) || opposed(key, &called(value)) || of_other_kind(key, value)
+    };
     let wrong = keyed(new).filter(|(value, key)| is_wrong(value, key) && !stood(old, value));
     wrong.map(|(value, key)| Finding::ValueMisnamed { value: value.text.clone(), key: key.to_owned() }).collect()
 }

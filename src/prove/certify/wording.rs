@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reading::{Reading, Value};
 use super::reason::Finding;
-use crate::klog::name::words;
+use crate::klog::name::{is_humped, words};
 use crate::rule::{RuleSet, Severity};
 
 /// What a message says that is another thing than what the old one said.
@@ -60,7 +60,7 @@ pub fn reworded(old: &Reading, new: &Reading, rules: &RuleSet) -> Option<Finding
     let gone = half || says.is_empty() && !said.is_empty() && known.is_disjoint(&said);
     let open = dangling(&new.message, rules) && !dangling(&old.message, rules);
     let strange = new.message.chars().any(|c| is_strange(c) && !old.message.contains(c));
-    (turned || negated || foreign || gone || open || strange || counts(old, new))
+    (turned || negated || foreign || gone || open || strange)
         .then(|| Finding::MessageChanged { old: old.message.trim().to_owned(), new: new.message.trim().to_owned() })
 }
 
@@ -89,25 +89,15 @@ fn told(word: &String, new: &Reading, known: &BTreeSet<String>) -> bool {
     known.contains(word) || keys.into_iter().any(|key| key == *word)
 }
 
-/// Whether a text ends in a word that needs another one behind it.
+/// Whether a text ends in a word that needs another one behind it. "Load is called" and "Load: called" need none.
 fn dangling(text: &str, rules: &RuleSet) -> bool {
     let is_quoted = text.trim_end().ends_with(['"', '\'']);
-    let last = text.trim_end_matches(|c: char| !c.is_alphanumeric()).split_whitespace().next_back().unwrap_or_default();
-    rules.messages.prepositions.contains(last) && !is_quoted
-}
-
-/// Whether a text has a number that the old line did not show.
-fn counts(old: &Reading, new: &Reading) -> bool {
-    let numbers = |text: &str| -> BTreeSet<String> {
-        let parts = text.split(|c: char| !c.is_ascii_alphanumeric());
-        parts.filter(|part| part.contains(|c: char| c.is_ascii_digit())).map(str::to_lowercase).collect()
-    };
-    let shown: BTreeSet<String> = old
-        .all()
-        .flat_map(|value| numbers(&value.text).into_iter().chain(value.constant().map(str::to_lowercase)))
-        .collect();
-    let before = numbers(&old.message);
-    numbers(&new.message).iter().any(|number| !before.contains(number) && !shown.contains(number))
+    let mut words = text.trim_end_matches(|c: char| !c.is_alphanumeric()).split_whitespace().rev();
+    let last = words.next().unwrap_or_default();
+    let is_name = |word: &str| is_humped(word.trim_end_matches(|c: char| !c.is_alphanumeric())) || word.ends_with(':');
+    let is_whole = rules.messages.of_functions.contains(last)
+        && words.next().is_some_and(|before| rules.sentences.subjectless.contains(before) || is_name(before));
+    rules.messages.prepositions.contains(last) && !is_quoted && !is_whole
 }
 
 /// Whether a character moves others, shows as nothing, or is a letter of another script.

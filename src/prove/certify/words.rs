@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::reading::{Reading, Value};
 use super::reason::Finding;
 use super::wording::stems;
-use crate::klog::name::{is_humped, words};
+use crate::klog::name::words;
 use crate::rule::RuleSet;
 
+/// Letters of a word that may be misspelt.
+const WORD: usize = 4;
 /// Letters of a word that is looked at.
 const LEAST: usize = 3;
 /// Letters of a word that stands for another that starts with it.
@@ -19,23 +21,25 @@ const INITIALS: usize = 4;
 /// Letters that two forms of a word have in common.
 const COMMON: usize = 4;
 /// Endings by which forms of one word differ, where the rest is the same.
-const ENDINGS: [&str; 14] =
-    ["", "ion", "ation", "ition", "iation", "al", "ment", "ance", "ence", "ant", "ent", "ly", "ity", "ness"];
+const ENDINGS: [&str; 16] = [
+    "", "ion", "ation", "ition", "iation", "al", "ment", "ance", "ence", "ant", "ent", "ly", "ity", "ness", "l",
+    "ility",
+];
 
 /// Words that a message has from nowhere, words of the old text that the new line tells nowhere, and words that are in another place.
 pub fn unfaithful(old: &Reading, new: &Reading, rules: &RuleSet) -> Vec<Finding> {
     let lexicon = Lexicon::of(rules);
     let (before, after) = (tokens(&old.message), tokens(&new.message));
     let list = |words: Vec<String>| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
-    let says_nothing = !tokens(placeless(&old.message, &old.site.function))
-        .iter()
-        .any(|word| lexicon.tells(word) && !rules.certify.neutral.contains(word));
-    let added = lexicon.added(old, new, &after);
-    let lost = lexicon.lost(old, new);
+    let says_nothing =
+        !tokens(&old.unprefixed).iter().any(|word| lexicon.tells(word) && !rules.certify.neutral.contains(word));
+    let (mut added, mut lost) = (lexicon.added(old, new, &after), lexicon.lost(old, new));
+    lexicon.mend(&mut added, &mut lost);
+    added.extend(lexicon.repeated(&before, &after).into_iter().chain(lexicon.other_thing(old, new)));
     let added = Some(list(added)).filter(|words| !words.is_empty() && !says_nothing);
     let lost = Some(list(lost)).filter(|words| !words.is_empty());
     let asks = new.message.contains('?') && !old.message.contains('?');
-    let turned = asks || lexicon.denies_other(&before, &after) || lexicon.turned(&before, &after);
+    let turned = asks || lexicon.denies_other(&before, &after);
     let turned = turned
         .then(|| Finding::MessageChanged { old: old.message.trim().to_owned(), new: new.message.trim().to_owned() });
     let added = added.map(|words| Finding::WordAdded { words });
@@ -97,6 +101,11 @@ fn stem(word: &str) -> String {
     }
 }
 
+/// A verb and the particle behind it as one noun.
+fn joined(verb: &str, particle: &str) -> String {
+    format!("{}{particle}", stem(verb))
+}
+
 impl<'r> Lexicon<'r> {
     /// By the rules.
     pub fn of(rules: &'r RuleSet) -> Self {
@@ -118,6 +127,13 @@ impl<'r> Lexicon<'r> {
         self.same.get(&stem).cloned().unwrap_or(stem)
     }
 
+    /// Whether two words are one: forms of it, cut short, or the initials of the other.
+    pub fn is_one(&self, a: &str, b: &str) -> bool {
+        let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+        let (one, other) = (self.root(a), self.root(b));
+        one == other || is_form(&one, &other) || short.len() >= CUT && long.contains(short) || is_misspelt(a, b)
+    }
+
     fn is_unit(&self, word: &str) -> bool {
         self.rules.certify.units.iter().flatten().any(|unit| unit == word)
     }
@@ -135,7 +151,7 @@ impl<'r> Lexicon<'r> {
         let names =
             old.all().chain(new.all()).flat_map(|value| value.words.iter().chain(&value.said).chain(&value.key));
         let places = [&old.site.function, &new.site.function];
-        let texts = names.chain(places).chain(&old.guards).map(String::as_str);
+        let texts = names.chain(places).chain(&old.guards).chain(&new.beside).map(String::as_str);
         let path = old.site.path.rsplit('/').take(2);
         self.gathered(texts.chain([old.message.as_str(), old.text.as_str()]).chain(path))
     }
@@ -146,6 +162,7 @@ impl<'r> Lexicon<'r> {
             let words = tokens(text);
             for at in 0..words.len() {
                 written.extend((1..=JOINED).filter_map(|count| Some(words.get(at..at + count)?.concat())));
+                written.extend(words.get(at + 1).map(|next| joined(&words[at], next)));
                 roots.insert(self.root(&words[at]));
             }
         }
@@ -156,6 +173,9 @@ impl<'r> Lexicon<'r> {
     fn is_known(&self, words: &[String], at: usize, known: &Known) -> bool {
         let word = &words[at];
         let root = self.root(word);
+        // "Cleaning up" of a cleanup.
+        let beside = [at.checked_sub(1).and_then(|before| words.get(before..=at)), words.get(at..at + 2)];
+        let apart = beside.into_iter().flatten().any(|pair| known.written.contains(&joined(&pair[0], &pair[1])));
         let joined = (1..=JOINED).any(|count| {
             let starts = at.saturating_sub(count - 1)..=at;
             let mut runs = starts.filter_map(|start| Some(words.get(start..start + count)?.concat()));
@@ -176,6 +196,7 @@ impl<'r> Lexicon<'r> {
         });
         known.roots.contains(&root)
             || joined
+            || apart
             || initials
             || known.written.iter().any(cut)
             || known.roots.iter().any(|other| is_form(&root, other))
@@ -200,16 +221,21 @@ impl<'r> Lexicon<'r> {
         let known = self.gathered(names.map(String::as_str).chain([new.message.as_str()]));
         let keys = new.all().filter_map(|value| value.key.as_deref());
         let spoken = self.gathered(keys.chain([new.message.as_str()]));
-        let said = tokens(placeless(&old.message, &old.site.function));
+        let said = tokens(&old.unprefixed);
         let labels: BTreeSet<&String> =
             old.values.iter().filter(|value| !value.error).flat_map(|value| &value.label).collect();
         let sides = || self.rules.sentences.opposites.iter().flatten().flatten();
-        let is_label = |word: &String| labels.contains(word) && !sides().any(|side| side == word);
+        let weighty = |word: &String| self.rules.certify.weighty.contains(word);
+        let is_label = |word: &String| labels.contains(word) && !weighty(word) && !sides().any(|side| side == word);
         let is_told =
             |word: &String| self.rules.certify.dispensable.contains(word) || is_label(word) || !self.tells(word);
-        // A name in code does not say that something is skipped.
+        // A name in code does not say that something is skipped, or done already.
         let known = |word: &String| if self.rules.sentences.negative.contains(word) { &spoken } else { &known };
-        let lost = (0..said.len()).filter(|at| !is_told(&said[*at]) && !self.is_known(&said, *at, known(&said[*at])));
+        let is_kept = |at: usize| match weighty(&said[at]) {
+            true => spoken.written.contains(&said[at]),
+            false => self.is_known(&said, at, known(&said[at])),
+        };
+        let lost = (0..said.len()).filter(|at| !is_told(&said[*at]) && !is_kept(*at));
         lost.map(|at| said[at].clone()).collect()
     }
 
@@ -228,25 +254,77 @@ impl<'r> Lexicon<'r> {
         is.iter().any(|word| said.contains(word) && !was.contains(word) && (!was.is_empty() || negative.contains(word)))
     }
 
-    /// Whether two things that both texts name stand on each other's side of a preposition: "pod of node", "node of pod".
-    fn turned(&self, before: &[String], after: &[String]) -> bool {
-        let entities = &self.rules.keys.entities;
-        let is_thing = |word: &String| entities.contains(word.strip_suffix('s').unwrap_or(word));
-        let sides = |words: &[String]| -> BTreeSet<(String, String, String)> {
-            let prepositions = (1..words.len()).filter(|at| self.rules.messages.prepositions.contains(&words[*at]));
-            let around = prepositions.filter_map(|at| {
-                let left = words[..at].iter().rev().find(|word| is_thing(word))?;
-                let right = words.get(at + 1).filter(|word| is_thing(word))?;
-                Some((self.root(left), words[at].clone(), self.root(right)))
-            });
-            around.collect()
+    /// Takes out what was misspelt before: a word in the place of one that lacks a letter of it, has one more or has two exchanged. Two
+    /// words of which each is one by the rules are two.
+    fn mend(&self, added: &mut Vec<String>, lost: &mut Vec<String>) {
+        lost.retain(|before| {
+            let is_word = self.is_listed(before);
+            let is_it = |after: &String| {
+                let long = before.len() >= WORD && after.len() >= WORD && before[..1] == after[..1];
+                let [a, b] = [before, after].map(|word| stem(word));
+                long && !(is_word && self.is_listed(after)) && (is_misspelt(before, after) || is_misspelt(&a, &b))
+            };
+            match added.iter().position(is_it) {
+                Some(at) => {
+                    added.remove(at);
+                    false
+                }
+                None => true,
+            }
+        });
+    }
+
+    /// Whether the rules have a word.
+    fn is_listed(&self, word: &str) -> bool {
+        let rules = self.rules;
+        let (certify, sentences) = (&rules.certify, &rules.sentences);
+        let root = stem(word);
+        let is_it = |other: &String| other == word || stem(other) == root;
+        [&certify.neutral, &certify.dispensable, &sentences.negative, &sentences.actions, &sentences.changes]
+            .into_iter()
+            .any(|list| list.iter().any(is_it))
+            || certify.same.iter().flatten().any(is_it)
+            || sentences.opposites.iter().chain(&sentences.opposed).flatten().flatten().any(is_it)
+            || rules.keys.entities.iter().any(is_it)
+    }
+
+    /// Words that say once more, in another way, what the old text said once.
+    fn repeated(&self, before: &[String], after: &[String]) -> Vec<String> {
+        let said = |words: &[String], word: &String| -> BTreeSet<String> {
+            let root = self.root(word);
+            words.iter().filter(|other| self.root(other) == root).map(|word| stem(word)).collect()
         };
-        let (was, is) = (sides(before), sides(after));
-        is.iter().any(|(left, by, right)| {
-            left != right
-                && was.contains(&(right.clone(), by.clone(), left.clone()))
-                && !was.contains(&(left.clone(), by.clone(), right.clone()))
-        })
+        let is_fresh = |word: &&String| {
+            let is_known = before.iter().any(|other| stem(other) == stem(word));
+            !is_known && self.same.contains_key(&stem(word)) && !self.rules.certify.neutral.contains(*word)
+        };
+        let twice = |word: &&String| said(before, word).len() == 1 && said(after, word).len() > 1;
+        after.iter().filter(is_fresh).filter(twice).cloned().collect()
+    }
+
+    /// A kind of object that the message has in the place of one that the old text had, and that nothing of the line is called.
+    fn other_thing(&self, old: &Reading, new: &Reading) -> Option<String> {
+        let keys = &self.rules.keys;
+        let things = |text: &str| -> Vec<String> {
+            let words = tokens(text);
+            let pairs = words.windows(2).map(|pair| pair.concat());
+            let single = |word: &String| word.strip_suffix('s').unwrap_or(word).to_owned();
+            let all = words.iter().cloned().chain(pairs).map(|word| single(&word));
+            all.filter(|word| keys.entities.contains(word) || self.rules.certify.kinds.contains(word)).collect()
+        };
+        let (was, is) = (things(&old.message), things(&new.message));
+        let names = new
+            .all()
+            .chain(old.all())
+            .flat_map(|value| value.key.iter().chain(&value.words).chain(&value.kinds).chain(&value.texts));
+        let known = self.gathered(names.map(String::as_str).chain([old.message.as_str(), old.text.as_str()]));
+        let count = |things: &[String], thing: &String| things.iter().filter(|other| *other == thing).count();
+        let is_gone = was.iter().any(|thing| count(&is, thing) < count(&was, thing));
+        let is_other = |thing: &&String| {
+            !known.roots.contains(&self.root(thing))
+                && !known.written.iter().any(|word| word.starts_with(thing.as_str()))
+        };
+        is.iter().filter(|_| is_gone).find(is_other).cloned()
     }
 }
 
@@ -257,24 +335,15 @@ fn is_form(a: &str, b: &str) -> bool {
     common >= COMMON && rest(a) && rest(b)
 }
 
-/// A text without what names the place that it is said in: a component, or the function.
-fn placeless<'t>(text: &'t str, function: &str) -> &'t str {
-    let text = text.trim_start();
-    if let Some((_, rest)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) {
-        return rest;
-    }
-    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    let name = first.split('(').next().unwrap_or_default().trim_end_matches([':', ',', '-']);
-    let is_marked =
-        first.ends_with(':') || rest.trim_start().starts_with(['-', ':']) || name.contains('.') || first.contains('(');
-    let is_code = is_humped(name) && (is_marked || name.starts_with(|c: char| c.is_ascii_lowercase()));
-    let is_own = name.len() >= LEAST && function.ends_with(name);
-    let is_component = first.ends_with(':') && name.len() >= LEAST;
-    match is_code || is_own || is_component {
-        // What it was called with goes with it.
-        true if first.contains('(') && !first.contains(')') => rest.split_once(')').map_or(rest, |(_, rest)| rest),
-        true => rest,
-        false => text,
+/// Whether one word is the other but for one letter more, or two that have changed places.
+fn is_misspelt(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a.as_bytes(), b.as_bytes()) } else { (b.as_bytes(), a.as_bytes()) };
+    let common = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let (rest, other) = (&short[common..], &long[common..]);
+    match other.len() - rest.len() {
+        1 => rest == &other[1..],
+        0 => matches!((rest, other), ([a, b, rest @ ..], [c, d, other @ ..]) if a == d && b == c && rest == other),
+        _ => false,
     }
 }
 
@@ -301,16 +370,12 @@ mod tests {
     }
 
     #[test]
-    fn where_it_is_said_is_no_part_of_a_text() {
-        for (text, want) in [
-            ("[crane] moved", " moved"),
-            ("yard.MoveCrate: moved", "moved"),
-            ("MoveCrate - moved", "- moved"),
-            ("moveCrate( ,  ): moved", ": moved"),
-            ("crane: moved", "moved"),
-            ("ConfigMap moved", "ConfigMap moved"),
-        ] {
-            assert_eq!(placeless(text, "(*Yard).Load"), want);
+    fn a_word_that_lacks_a_letter_is_misspelt() {
+        for (a, b) in [("limts", "limits"), ("paring", "parsing"), ("recieve", "receive"), ("occured", "occurred")] {
+            assert!(is_misspelt(a, b) && is_misspelt(b, a), "{a} {b}");
+        }
+        for (a, b) in [("limits", "limits"), ("loading", "leading"), ("attach", "detach"), ("mount", "unmount")] {
+            assert!(!is_misspelt(a, b), "{a} {b}");
         }
     }
 }

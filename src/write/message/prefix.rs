@@ -26,20 +26,44 @@ pub struct Prefix<'p> {
 /// Words that have to be left of a message whose function is not named any more: "syncPod: done" stays.
 const ENOUGH: usize = 2;
 
-/// The words of a text without the component, or the name in code, that stands before them: what somebody else may have dropped.
-pub fn unprefixed(template: &Template<'_>, messages: &Messages) -> String {
-    let tokens = tokens(template);
-    let first = tokens.iter().find(|token| **token != Token::Space);
-    let named = match first {
-        Some(Token::Word(word)) if word.contains('.') || is_humped(word) => word.as_str(),
-        _ => "",
+/// Letters of a name that stands before a text.
+const LEAST: usize = 3;
+
+/// The words of a text without what names the place that it is said in, and that somebody else may have dropped: a component, the
+/// function around it, another name in code. What it was called with goes with it.
+pub fn unprefixed(template: &Template<'_>, function: &str) -> String {
+    let tokens = unquoted(&tokens(template));
+    let text = match tokens.as_slice() {
+        [Token::Space, rest @ ..] => rest,
+        all => all,
     };
-    let rest = Prefix { function: named, ..Prefix::default() }.dropped(&tokens, messages).0;
-    let spelled = rest.into_iter().map(|token| match token {
+    let rest = Prefix::default().component(text).or_else(|| named(text, function)).unwrap_or(text);
+    let spelled = rest.iter().map(|token| match token {
         Token::Word(word) => word,
-        _ => " ".to_owned(),
+        _ => " ",
     });
     spelled.collect()
+}
+
+/// What stands behind the name of a place that a text starts with.
+fn named<'t>(tokens: &'t [Token], function: &str) -> Option<&'t [Token]> {
+    let [Token::Word(word), rest @ ..] = tokens else { return None };
+    let called = matches!(rest, [Token::Open('('), ..]);
+    // `(*Yard).move: done`.
+    let behind_name = match rest {
+        [Token::Open(_), ..] => {
+            rest.iter().position(|t| matches!(t, Token::Close(_))).map_or(rest, |at| &rest[at + 1..])
+        }
+        all => all,
+    };
+    let is_marked = matches!(behind_name, [Token::Mark(":"), ..] | [Token::Space, Token::Mark("-" | ":"), ..]);
+    let is_long = word.len() >= LEAST;
+    let own = function.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let is_code = is_humped(word) || word.contains('.');
+    let is_apart = is_marked || called || word.contains('.') || word.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_own = function.ends_with(word.as_str()) || is_code && own.contains(&word.to_lowercase());
+    let is_component = matches!(rest, [Token::Mark(":"), ..]);
+    (is_code && is_apart || is_long && (is_own || is_component)).then_some(if called { behind_name } else { rest })
 }
 
 impl Prefix<'_> {
@@ -143,4 +167,26 @@ pub(super) fn is_of(word: &str) -> bool {
 fn has_value(tokens: &[Token]) -> bool {
     let tokens = if let [Token::Space, rest @ ..] = tokens { rest } else { tokens };
     matches!(tokens, [Token::Open(_), Token::Hole(_), Token::Close(_), ..] | [Token::Hole(_), ..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_it_is_said_is_no_part_of_a_text() {
+        for (text, want) in [
+            ("[crane] moved", "moved"),
+            ("yard.MoveCrate: moved", "moved"),
+            ("MoveCrate - moved", "moved"),
+            ("moveCrate(a, b): moved", "moved"),
+            ("load: moved", "moved"),
+            ("crane: moved", "moved"),
+            ("ConfigMap moved", "ConfigMap moved"),
+            ("EnsureCrate starts", "starts"),
+        ] {
+            let rest = unprefixed(&Template::of_text(text.to_owned()), "(*Yard).EnsureCrateMoved");
+            assert_eq!(rest.trim(), want, "{text}");
+        }
+    }
 }

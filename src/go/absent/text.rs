@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::go::syntax::word::{has_name, is_word, words};
+use crate::go::syntax::word::{any_before, has_any, has_name, is_word, words};
 
 /// How files write a context and a request.
 pub(super) const WRITTEN: [&[u8]; 2] = [b"context.Context", b"http.Request"];
@@ -14,8 +14,6 @@ const MAX_LIST: usize = 2000;
 pub(super) struct Brought {
     /// Functions that ask for a context or a request, by their names.
     pub asking: FxHashSet<Box<str>>,
-    /// The same, with how many parameters they have.
-    pub taking: FxHashSet<(Box<str>, usize)>,
     /// What holds functions that do: variables, fields and parameters.
     pub holding: FxHashSet<Box<str>>,
     /// Whether it has a literal or a type of such functions.
@@ -72,10 +70,7 @@ pub(super) fn brought(text: &[u8]) -> Brought {
     let mut found = Brought::default();
     for ty in WRITTEN {
         for at in words(text, ty) {
-            if let Some(name) = list_of(text, at) {
-                found.asking.insert(name.into());
-                found.taking.extend(parameters(text, at).map(|count| (name.into(), count)));
-            }
+            found.asking.extend(list_of(text, at).map(Box::from));
             let line = text[..at].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
             found.unset |= has_name(line, b"var");
             if let Some((field, of)) = field_of(line, text, at) {
@@ -84,21 +79,44 @@ pub(super) fn brought(text: &[u8]) -> Brought {
             }
             found.variables.extend(variable_of(line, text, at));
             found.returning.extend(returning_nil(line, text, at));
-            if let Some(open) = opener(text, at.saturating_sub(MAX_LIST), at, b'(')
-                && let Some(before) = text[..open].trim_ascii_end().strip_suffix(b"func")
-            {
+            if let Some(before) = before_literal(text, at) {
                 found.literals = true;
                 found.holding.extend(holder(before).map(Box::from));
             }
         }
     }
-    for at in words(text, b"nil") {
-        let (before, after) = (text[..at].trim_ascii_end(), text[at + 3..].trim_ascii_start());
-        if matches!(before.last(), Some(b'(' | b',')) && matches!(after.first(), Some(b',' | b')')) {
-            found.given.extend(list_of(text, at).map(Box::from));
-        }
-    }
+    found.given.extend(called_with_nil(text).map(Box::from));
     found
+}
+
+/// The names of what a text calls with nil.
+pub(super) fn called_with_nil(text: &[u8]) -> impl Iterator<Item = &str> {
+    words(text, b"nil").filter_map(|at| {
+        let (before, after) = (text[..at].trim_ascii_end(), text[at + 3..].trim_ascii_start());
+        let is_argument = matches!(before.last(), Some(b'(' | b',')) && matches!(after.first(), Some(b',' | b')'));
+        is_argument.then(|| list_of(text, at)).flatten()
+    })
+}
+
+/// Whether a text has a literal or a type of functions that ask for a context or a request.
+pub(super) fn has_literal(text: &[u8]) -> bool {
+    WRITTEN.iter().any(|ty| words(text, ty).any(|at| before_literal(text, at).is_some()))
+}
+
+/// What stands before the literal or the type of a function in whose list something stands.
+fn before_literal(text: &[u8], at: usize) -> Option<&[u8]> {
+    let open = opener(text, at.saturating_sub(MAX_LIST), at, b'(')?;
+    text[..open].trim_ascii_end().strip_suffix(b"func")
+}
+
+/// Whether a text declares a function by one of some names, as far as its first line tells.
+pub(super) fn declares(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
+    text.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"func")).any(|line| has_any(line, &is_one))
+}
+
+/// Whether a text may make a value of a type by one of some names.
+pub(super) fn makes(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
+    any_before(text, |rest| matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[')), is_one)
 }
 
 /// The field that is declared on a line up to its type, if it is one of a package's own, and the type that has it.
@@ -114,25 +132,6 @@ fn field_of(line: &[u8], text: &[u8], at: usize) -> Option<(Box<str>, Option<Box
         }))
     });
     Some((Box::from(&*String::from_utf8_lossy(name)), of.map(Box::from)))
-}
-
-/// How many parameters the list has in which something stands.
-fn parameters(text: &[u8], at: usize) -> Option<usize> {
-    let open = opener(text, at.saturating_sub(MAX_LIST), at, b'(')?;
-    let (mut depth, mut count) = (0, 1);
-    for (here, byte) in text.iter().enumerate().skip(open + 1).take(MAX_LIST) {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' if depth == 0 => {
-                let ends_in_comma = text[..here].trim_ascii_end().ends_with(b",");
-                return Some(count - usize::from(ends_in_comma));
-            }
-            b')' | b']' | b'}' => depth -= 1,
-            b',' if depth == 0 => count += 1,
-            _ => {}
-        }
-    }
-    None
 }
 
 /// The name before the parenthesis that opens the list in which something stands.
@@ -216,19 +215,18 @@ fn returns_nil(behind: &[u8]) -> bool {
     nil.is_some_and(|next| matches!(next, None | Some(b'}' | b';' | b'/')))
 }
 
-/// Whether a text names one of these functions where it does not call it.
+/// Whether a text names one of these functions where it may be a value.
 pub(super) fn uses_as_value(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
-    let mut at = 0;
-    while at < text.len() {
-        let start = at + text[at..].iter().position(|byte| is_word(*byte)).unwrap_or(text.len() - at);
-        let end = start + text[start..].iter().position(|byte| !is_word(*byte)).unwrap_or(text.len() - start);
-        let is_value = start < end && !matches!(text.get(end), Some(b'(' | b'['));
-        if is_value && std::str::from_utf8(&text[start..end]).is_ok_and(&is_one) {
-            return true;
-        }
-        at = end.max(at + 1);
+    any_before(text, ends_value, is_one)
+}
+
+/// Whether what stands behind a name lets it be a value: the end of a list, a line or a comparison.
+fn ends_value(rest: &[u8]) -> bool {
+    let spaces = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match &rest[spaces..] {
+        [] | [b',' | b')' | b'}' | b';' | b'\n' | b'\r' | b'/', ..] => true,
+        rest => rest.starts_with(b"==") || rest.starts_with(b"!="),
     }
-    false
 }
 
 #[cfg(test)]
@@ -267,6 +265,13 @@ mod tests {
         assert!(
             uses_as_value(b"x.Run(f, b.Do)", |name| name == "Do") && !uses_as_value(b"b.Do(1)", |name| name == "Do")
         );
+        let is_do = |text: &[u8]| uses_as_value(text, |name| name == "Do");
+        assert!(is_do(b"return b.Do // that") && is_do(b"f := b.Do\n") && is_do(b"b.Do != nil"));
+        assert!(!is_do(b"// Do this") && !is_do(b"T{Do: f}") && !is_do(b"b.Do = f"));
+        assert!(makes(b"&T{}", |name| name == "T") && makes(b"T[int]{}", |name| name == "T"));
+        assert!(!makes(b"func (t *T) get(u T) *T", |name| name == "T"));
+        assert!(declares(b"x\nfunc (t *T) Do()", |name| name == "Do") && !declares(b"\tDo()", |name| name == "Do"));
+        assert!(has_literal(b"f := func(ctx context.Context) {}") && !has_literal(b"func f(ctx context.Context) {}"));
         assert!(sets_variable(b"\tc = x", b"c") && !sets_variable(b"\tx.c = 1\n\tif c == nil {}\n\tc := 1", b"c"));
         assert!(brought(b"return nil, nil\nif (x == nil) {}").given.is_empty());
     }

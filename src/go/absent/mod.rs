@@ -5,7 +5,6 @@ mod gives;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -44,12 +43,12 @@ pub fn absent(world: &World, scope: &Scope) -> (Absent, Vec<RelPath>) {
     let files = files::walk(world.index().resolver().root(), &options, &scope.built()).files;
     let brought: Vec<Brought> =
         files.par_iter().map(|path| world.index().lend(path, brought).unwrap_or_default()).collect();
-    let tree = Tree { world, files, brought, values: OnceLock::new() };
+    let tree = Tree { world, files, brought };
     let mut all = tree.unset();
     all.join(tree.given(&all));
-    let mut new = all.clone();
+    let (mut new, mut values) = (all.clone(), Values::default());
     for _ in 0..MAX_STEPS {
-        new = tree.passed_on(&new);
+        new = tree.passed_on(&new, &mut values);
         new.functions.retain(|key, _| !all.functions.contains_key(key));
         new.methods.retain(|name, _| !all.methods.contains_key(name));
         new.values.retain(|ty, _| !all.values.contains_key(ty));
@@ -66,8 +65,14 @@ struct Tree<'w> {
     world: &'w World,
     files: Vec<RelPath>,
     brought: Vec<Brought>,
-    /// What [`Self::values`] finds: most checkouts never ask for it, the others once for every step.
-    values: OnceLock<Vec<(ValueType, FunctionKey)>>,
+}
+
+/// Functions that ask for a context or a request and are used as values, by what [`Absent::values`] calls their types; those of them that
+/// have as many parameters as was asked.
+#[derive(Default)]
+struct Values {
+    asked: BTreeSet<usize>,
+    found: Vec<(ValueType, FunctionKey)>,
 }
 
 impl Tree<'_> {
@@ -177,7 +182,7 @@ impl Tree<'_> {
     }
 
     /// What is given it by those that are.
-    fn passed_on(&self, new: &Absent) -> Absent {
+    fn passed_on(&self, new: &Absent, values: &mut Values) -> Absent {
         let functions = new.functions.keys().map(|(_, _, name)| name);
         let names: BTreeSet<&str> = functions.chain(new.methods.keys()).map(String::as_str).collect();
         let asks = |file: &Brought| {
@@ -192,26 +197,33 @@ impl Tree<'_> {
             found
         };
         let mut all = together(self.each().filter(|(_, file)| asks(file)).map(of_file).collect());
-        if !new.values.is_empty() {
-            for (ty, key) in self.values.get_or_init(|| self.values()) {
-                if let Some(call) = new.values.get(ty) {
-                    all.functions.entry(key.clone()).or_insert_with(|| call.clone());
-                }
+        let counts: BTreeSet<usize> = new.values.keys().map(|(count, _)| *count).collect();
+        let counts: BTreeSet<usize> = counts.difference(&values.asked).copied().collect();
+        if !counts.is_empty() {
+            values.found.extend(self.values(&counts));
+            values.asked.extend(counts);
+        }
+        for (ty, key) in &values.found {
+            if let Some(call) = new.values.get(ty) {
+                all.functions.entry(key.clone()).or_insert_with(|| call.clone());
             }
         }
         all
     }
 
-    /// Functions that ask for a context or a request and are used as values, by what [`Absent::values`] calls their types.
-    fn values(&self) -> Vec<(ValueType, FunctionKey)> {
-        let asking: FxHashSet<&str> = self.brought.iter().flat_map(|file| &file.asking).map(|name| &**name).collect();
-        let of_file = |path: &RelPath| {
+    /// What is used as a value, of functions with so many parameters.
+    fn values(&self, counts: &BTreeSet<usize>) -> Vec<(ValueType, FunctionKey)> {
+        let taking = self.brought.iter().flat_map(|file| &file.taking).filter(|(_, count)| counts.contains(count));
+        let taking: FxHashSet<&str> = taking.map(|(name, _)| &**name).collect();
+        let own = self.by_dir(|file| &file.asking);
+        let of_file = |(path, file): (&RelPath, &Brought)| {
             let mut found = Vec::new();
-            let uses = |text: &[u8]| uses_as_value(text, |name| asking.contains(name));
-            in_file(self.world, path, uses, |types, decl| found.extend(used(types, decl, &asking)));
+            let is_own = |name: &str| file.dotted || own.get(dir_of(path)).is_some_and(|own| own.contains(name));
+            let uses = |text: &[u8]| uses_as_value(text, |name| taking.contains(name), is_own);
+            in_file(self.world, path, uses, |types, decl| found.extend(used(types, decl, &taking)));
             found
         };
-        self.files.par_iter().flat_map_iter(of_file).collect()
+        self.each().flat_map_iter(of_file).collect()
     }
 }
 

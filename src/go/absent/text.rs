@@ -1,8 +1,10 @@
 //! What the text of a file tells of contexts, before anything is parsed.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashSet;
 
-use crate::go::syntax::word::{any_before, has_any, has_name, is_word, words};
+use crate::go::syntax::word::{has_any, has_any_in, has_name, is_word, words};
 
 /// How files write a context and a request.
 pub(super) const WRITTEN: [&[u8]; 2] = [b"context.Context", b"http.Request"];
@@ -14,10 +16,14 @@ const MAX_LIST: usize = 2000;
 pub(super) struct Brought {
     /// Functions that ask for a context or a request, by their names.
     pub asking: FxHashSet<Box<str>>,
+    /// The same, with how many parameters they have.
+    pub taking: FxHashSet<(Box<str>, usize)>,
     /// What holds functions that do: variables, fields and parameters.
     pub holding: FxHashSet<Box<str>>,
     /// Whether it has a literal or a type of such functions.
     pub literals: bool,
+    /// Whether it may call functions of another package as its own.
+    pub dotted: bool,
     /// What is called with nil, by its name.
     pub given: FxHashSet<Box<str>>,
     /// Whether it has a variable that is a context and starts as none.
@@ -70,7 +76,10 @@ pub(super) fn brought(text: &[u8]) -> Brought {
     let mut found = Brought::default();
     for ty in WRITTEN {
         for at in words(text, ty) {
-            found.asking.extend(list_of(text, at).map(Box::from));
+            if let Some(name) = list_of(text, at) {
+                found.asking.insert(name.into());
+                found.taking.extend(parameters(text, at).map(|count| (name.into(), count)));
+            }
             let line = text[..at].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
             found.unset |= has_name(line, b"var");
             if let Some((field, of)) = field_of(line, text, at) {
@@ -86,6 +95,7 @@ pub(super) fn brought(text: &[u8]) -> Brought {
         }
     }
     found.given.extend(called_with_nil(text).map(Box::from));
+    found.dotted = memchr::memmem::find(text, b". \"").is_some();
     found
 }
 
@@ -116,7 +126,7 @@ pub(super) fn declares(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
 
 /// Whether a text may make a value of a type by one of some names.
 pub(super) fn makes(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
-    any_before(text, |rest| matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[')), is_one)
+    has_any_in(text, |_, rest| matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[')), is_one)
 }
 
 /// The field that is declared on a line up to its type, if it is one of a package's own, and the type that has it.
@@ -132,6 +142,25 @@ fn field_of(line: &[u8], text: &[u8], at: usize) -> Option<(Box<str>, Option<Box
         }))
     });
     Some((Box::from(&*String::from_utf8_lossy(name)), of.map(Box::from)))
+}
+
+/// How many parameters the list has in which something stands.
+fn parameters(text: &[u8], at: usize) -> Option<usize> {
+    let open = opener(text, at.saturating_sub(MAX_LIST), at, b'(')?;
+    let (mut depth, mut count) = (0, 1);
+    for (here, byte) in text.iter().enumerate().skip(open + 1).take(MAX_LIST) {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' if depth == 0 => {
+                let ends_in_comma = text[..here].trim_ascii_end().ends_with(b",");
+                return Some(count - usize::from(ends_in_comma));
+            }
+            b')' | b']' | b'}' => depth -= 1,
+            b',' if depth == 0 => count += 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The name before the parenthesis that opens the list in which something stands.
@@ -215,9 +244,14 @@ fn returns_nil(behind: &[u8]) -> bool {
     nil.is_some_and(|next| matches!(next, None | Some(b'}' | b';' | b'/')))
 }
 
-/// Whether a text names one of these functions where it may be a value.
-pub(super) fn uses_as_value(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
-    any_before(text, ends_value, is_one)
+/// Whether a text names one of these functions where it may be a value: behind a dot, or alone if it is of the package's `own`.
+pub(super) fn uses_as_value(text: &[u8], is_one: impl Fn(&str) -> bool, own: impl Fn(&str) -> bool) -> bool {
+    let is_alone = Cell::new(false);
+    let wanted = |before: &[u8], rest: &[u8]| {
+        is_alone.set(!before.trim_ascii_end().ends_with(b"."));
+        ends_value(rest)
+    };
+    has_any_in(text, wanted, |name| is_one(name) && (!is_alone.get() || own(name)))
 }
 
 /// Whether what stands behind a name lets it be a value: the end of a list, a line or a comparison.
@@ -262,10 +296,10 @@ mod tests {
         );
         let names: BTreeSet<_> = last.returning.iter().map(|(_, name)| name.to_string()).collect();
         assert_eq!(names, ["none".to_owned(), "one".to_owned()].into());
-        assert!(
-            uses_as_value(b"x.Run(f, b.Do)", |name| name == "Do") && !uses_as_value(b"b.Do(1)", |name| name == "Do")
-        );
-        let is_do = |text: &[u8]| uses_as_value(text, |name| name == "Do");
+        let uses = |text: &[u8], own: bool| uses_as_value(text, |name| name == "Do", |_| own);
+        let is_do = |text: &[u8]| uses(text, true);
+        assert!(is_do(b"x.Run(f, b.Do)") && !is_do(b"b.Do(1)"));
+        assert!(uses(b"x.Run(b.Do)", false) && !uses(b"x.Run(Do)", false) && is_do(b"x.Run(Do)"));
         assert!(is_do(b"return b.Do // that") && is_do(b"f := b.Do\n") && is_do(b"b.Do != nil"));
         assert!(!is_do(b"// Do this") && !is_do(b"T{Do: f}") && !is_do(b"b.Do = f"));
         assert!(makes(b"&T{}", |name| name == "T") && makes(b"T[int]{}", |name| name == "T"));

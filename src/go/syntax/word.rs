@@ -34,18 +34,19 @@ pub fn has_any(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
     text.split(|byte| !is_word(*byte)).any(|word| !word.is_empty() && std::str::from_utf8(word).is_ok_and(&is_one))
 }
 
-/// As [`has_any`], of those names alone behind which the rest of the text is `wanted`.
-pub fn any_before(text: &[u8], wanted: impl Fn(&[u8]) -> bool, is_one: impl Fn(&str) -> bool) -> bool {
-    let mut end = 0;
+/// As [`has_any`], of words that are `wanted` by what stands before them and behind.
+pub fn has_any_in(text: &[u8], wanted: impl Fn(&[u8], &[u8]) -> bool, is_one: impl Fn(&str) -> bool) -> bool {
+    let mut start = 0;
     text.split(|byte| !is_word(*byte)).any(|word| {
-        end += word.len() + 1;
-        !word.is_empty() && wanted(&text[end - 1..]) && std::str::from_utf8(word).is_ok_and(&is_one)
+        let (at, end) = (start, start + word.len());
+        start = end + 1;
+        !word.is_empty() && wanted(&text[..at], &text[end..]) && std::str::from_utf8(word).is_ok_and(&is_one)
     })
 }
 
 /// Whether a text calls something by one of many names, as far as can be seen.
 pub fn calls_any(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
-    any_before(text, |rest| matches!(rest.trim_ascii_start().first(), Some(b'(' | b'[' | b')' | b'/')), is_one)
+    has_any_in(text, |_, rest| matches!(rest.trim_ascii_start().first(), Some(b'(' | b'[' | b')' | b'/')), is_one)
 }
 
 /// Whether a name stands in a text that is not what another one is asked for, as `name` is in `other.name`.

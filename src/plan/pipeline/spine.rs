@@ -79,11 +79,15 @@ pub fn watched(
         ..Plan::empty(options.root.dir.clone())
     };
     plan.take(results, options);
-    if let Some(stage) = stage {
-        let notes = pool.install(|| stage.search().all(&plan, &walked.files, || called));
-        plan.diagnostics.extend(notes);
-        plan.diagnostics.sort();
-        seen.outlines = stage.outlines();
+    match stage {
+        Some(stage) => {
+            let notes = pool.install(|| stage.search().all(&plan, &walked.files, || called.into()));
+            plan.diagnostics.extend(notes);
+            plan.diagnostics.sort();
+            seen.outlines = stage.outlines();
+        }
+        None if options.edits.parts_alone => plan.called = Some((walked.files, called)),
+        None => {}
     }
     Ok((plan, seen))
 }
@@ -119,7 +123,11 @@ fn propose(
     elsewhere: &[RelPath],
     advance: &(dyn Fn() + Sync),
 ) -> (Vec<PackedResult>, Seen, Vec<Called>) {
-    let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
+    let load = |path: &RelPath| {
+        let (load, seen, called) = stage.load_calling(path);
+        ((load, seen), called)
+    };
+    let (loaded, called): (Vec<_>, Vec<_>) = files.par_iter().map(load).unzip();
     let mut seen = Seen::default();
     seen.files.extend(files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
     if stage.learns() {
@@ -134,7 +142,7 @@ fn propose(
         seen.callers = true;
         seen.beside = asked.into_iter().filter(|path| files.binary_search(path).is_err()).collect();
     }
-    (go_through(stage, loaded, &habits, advance), seen, Vec::new())
+    (go_through(stage, loaded, &habits, advance), seen, called)
 }
 
 /// Proposes for files that were loaded, and forgets declarations between them.

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::handing::{Asked, Found, Function, calls_in, dir_of, handing};
+use super::left::Called;
 use super::whole::Plan;
 use crate::go::index::default_name;
 use crate::go::syntax::head::head;
@@ -19,9 +20,6 @@ use crate::klog::call::Class;
 use crate::rule::LogCalls;
 use crate::text::Span;
 use crate::text::diagnostic::{Diagnostic, RelPath};
-
-/// Names that a file calls, as hashes: of equal ones a name may be another's.
-pub(super) type Called = Box<[u32]>;
 
 /// How many names are remembered, so that they are not written down again.
 const SEEN: usize = 4096;

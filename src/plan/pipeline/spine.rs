@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::calling::Called;
 use super::error::PlanError;
+use super::left::Called;
 use super::options::{Options, pool};
 use super::packed::PackedResult;
 use super::seen::{self, FileSeen, Seen};
@@ -47,14 +47,13 @@ pub fn watched(
     let search = pool.install(|| Search::of(&options.root.dir, &texts, rules));
     stage.seek(&search.texts);
     let scope = pool.install(|| stage.aim())?;
-    let complete = walked.diagnostics.is_empty();
     let (results, mut seen, called) = pool.install(|| {
         let (results, seen, called) = match options.proposes {
             true => propose(&mut stage, &walked.files, &elsewhere, &advance),
             false => count(&stage, &walked.files, &advance),
         };
         let outlines = if options.callers { Vec::new() } else { stage.outlines() };
-        (results, Seen { complete, outlines, shapes: stage.shapes(), ..seen }, called)
+        (results, Seen { complete: walked.diagnostics.is_empty(), outlines, shapes: stage.shapes(), ..seen }, called)
     });
     let mut beside = stage.beside();
     let absent = stage.absent().cloned();
@@ -79,15 +78,13 @@ pub fn watched(
         ..Plan::empty(options.root.dir.clone())
     };
     plan.take(results, options);
-    match stage {
-        Some(stage) => {
-            let notes = pool.install(|| stage.search().all(&plan, &walked.files, || called.into()));
-            plan.diagnostics.extend(notes);
-            plan.diagnostics.sort();
-            seen.outlines = stage.outlines();
-        }
-        None if options.edits.parts_alone => plan.called = Some((walked.files, called)),
-        None => {}
+    if let Some(stage) = stage {
+        let notes = pool.install(|| stage.search().all(&plan, &walked.files, || called.into()));
+        plan.diagnostics.extend(notes);
+        plan.diagnostics.sort();
+        seen.outlines = stage.outlines();
+    } else if options.edits.parts_alone {
+        plan.called = Some((walked.files, called));
     }
     Ok((plan, seen))
 }

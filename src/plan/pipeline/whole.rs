@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use super::calling::Called;
 use super::file::{FilePlan, FileResult};
-use super::left::Left;
+use super::left::{Called, Left};
 use super::options::Options;
 use super::scope::Scope;
 use super::site::SitePlan;

@@ -12,14 +12,17 @@ use rustc_hash::FxHashSet;
 use super::files::{self, WalkOptions};
 use super::syntax::body::{Def, ExprId, ExprKind, Local, LocalId, Range};
 use super::syntax::outline::{Decl, DeclKind};
-use super::syntax::word::{has_any, words};
+use super::syntax::word::words;
 use super::types::{Absent, BodyTypes, Cause, FileTypes, Referent, Type, World};
 use crate::rule::Scope;
 use crate::text::LineIndex;
 use crate::text::diagnostic::RelPath;
 
 use gives::{Gives, is_compared, makes_without, sets_field};
-use text::{Brought, WRITTEN, brought, passes, sets, sets_variable, uses_as_value};
+use text::{
+    Brought, WRITTEN, brought, called_with_nil, declares, has_literal, makes, passes, sets, sets_variable,
+    uses_as_value,
+};
 
 pub use gives::{ANY, CONTEXT, returns_none};
 
@@ -27,6 +30,10 @@ const REQUEST: &str = "net/http.Request";
 /// Functions that pass it on, one to the next, at most.
 const MAX_STEPS: usize = 12;
 
+/// A function's package, receiver's type and name.
+type FunctionKey = (String, String, String);
+/// How many parameters a function has, and its type.
+type ValueType = (usize, String);
 /// What the packages of a checkout have, by directory.
 type Names = BTreeMap<Box<str>, BTreeSet<Box<str>>>;
 
@@ -39,9 +46,9 @@ pub fn absent(world: &World, scope: &Scope) -> (Absent, Vec<RelPath>) {
     let tree = Tree { world, files, brought };
     let mut all = tree.unset();
     all.join(tree.given(&all));
-    let mut new = all.clone();
+    let (mut new, mut values) = (all.clone(), Values::default());
     for _ in 0..MAX_STEPS {
-        new = tree.passed_on(&new);
+        new = tree.passed_on(&new, &mut values);
         new.functions.retain(|key, _| !all.functions.contains_key(key));
         new.methods.retain(|name, _| !all.methods.contains_key(name));
         new.values.retain(|ty, _| !all.values.contains_key(ty));
@@ -58,6 +65,14 @@ struct Tree<'w> {
     world: &'w World,
     files: Vec<RelPath>,
     brought: Vec<Brought>,
+}
+
+/// Functions that ask for a context or a request and are used as values, by what [`Absent::values`] calls their types; those of them that
+/// have as many parameters as was asked.
+#[derive(Default)]
+struct Values {
+    asked: BTreeSet<usize>,
+    found: Vec<(ValueType, FunctionKey)>,
 }
 
 impl Tree<'_> {
@@ -117,11 +132,9 @@ impl Tree<'_> {
                 .collect();
             let mut found = Absent::default();
             if !names.is_empty() {
-                in_file(self.world, path, |types, decl, text| {
-                    let makes = |word: &str| has(&structs, path, word);
-                    if has_any(text, makes) {
-                        found.holders.extend(left_out(types, decl, &names));
-                    }
+                let may_make = |text: &[u8]| makes(text, |word| has(&structs, path, word));
+                in_file(self.world, path, may_make, |types, decl| {
+                    found.holders.extend(left_out(types, decl, &names));
                 });
             }
             found
@@ -142,6 +155,7 @@ impl Tree<'_> {
         }
         let of_file = |(path, file): (&RelPath, &Brought)| {
             let calls = file.given.iter().map(|name| &**name).filter(|name| asking.contains(name));
+            let calls: FxHashSet<&str> = calls.collect();
             let others = others.get(dir_of(path)).into_iter().flatten().map(|name| &**name);
             let fields = fields.get(dir_of(path)).into_iter().flatten().map(|name| &**name);
             let (mut others, mut fields): (Vec<&str>, FxHashSet<&str>) = (others.collect(), fields.collect());
@@ -151,20 +165,16 @@ impl Tree<'_> {
                     fields.retain(|name| passes(text, name.as_bytes()));
                 });
             }
-            let names: Vec<&str> = calls.chain(others).collect();
             let may_give = |text: &[u8]| {
-                names.iter().any(|name| words(text, name.as_bytes()).next().is_some())
+                called_with_nil(text).any(|name| calls.contains(name))
+                    || others.iter().any(|name| words(text, name.as_bytes()).next().is_some())
                     || fields.iter().any(|name| passes(text, name.as_bytes()))
                     || file.unset && WRITTEN.iter().any(|ty| memchr::memmem::find(text, ty).is_some())
             };
             let gives = Gives { fields: &fields, known: unset, parameter: None, path };
             let mut found = Absent::default();
-            if !names.is_empty() || !fields.is_empty() || file.unset {
-                in_file(self.world, path, |types, decl, text| {
-                    if may_give(text) {
-                        found.join(given(types, decl, &gives));
-                    }
-                });
+            if !calls.is_empty() || !others.is_empty() || !fields.is_empty() || file.unset {
+                in_file(self.world, path, may_give, |types, decl| found.join(given(types, decl, &gives)));
             }
             found
         };
@@ -172,7 +182,7 @@ impl Tree<'_> {
     }
 
     /// What is given it by those that are.
-    fn passed_on(&self, new: &Absent) -> Absent {
+    fn passed_on(&self, new: &Absent, values: &mut Values) -> Absent {
         let functions = new.functions.keys().map(|(_, _, name)| name);
         let names: BTreeSet<&str> = functions.chain(new.methods.keys()).map(String::as_str).collect();
         let asks = |file: &Brought| {
@@ -180,35 +190,40 @@ impl Tree<'_> {
         };
         let of_file = |(path, _): (&RelPath, &Brought)| {
             let mut found = Absent::default();
-            in_file(self.world, path, |types, decl, text| {
-                let head = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-                let has_literal = || !new.values.is_empty() && has_any(text, |word| word == "func");
-                if has_any(head, |word| names.contains(word)) || has_literal() {
-                    found.join(passed_on(types, decl, (path, new)));
-                }
-            });
+            let may_pass = |text: &[u8]| {
+                declares(text, |word| names.contains(word)) || !new.values.is_empty() && has_literal(text)
+            };
+            in_file(self.world, path, may_pass, |types, decl| found.join(passed_on(types, decl, (path, new))));
             found
         };
         let mut all = together(self.each().filter(|(_, file)| asks(file)).map(of_file).collect());
-        if !new.values.is_empty() {
-            let counts: BTreeSet<usize> = new.values.keys().map(|(count, _)| *count).collect();
-            let taking = self.brought.iter().flat_map(|file| &file.taking).filter(|(_, count)| counts.contains(count));
-            let taking: FxHashSet<&str> = taking.map(|(name, _)| &**name).collect();
-            let uses = |text: &[u8]| uses_as_value(text, |name| taking.contains(name));
-            let of_file = |path: &RelPath| {
-                let mut found = Absent::default();
-                if self.world.index().lend(path, uses).unwrap_or_default() {
-                    in_file(self.world, path, |types, decl, text| {
-                        if uses(text) {
-                            found.join(used(types, decl, (&taking, new)));
-                        }
-                    });
-                }
-                found
-            };
-            all.join(together(self.files.par_iter().map(of_file).collect()));
+        let counts: BTreeSet<usize> = new.values.keys().map(|(count, _)| *count).collect();
+        let counts: BTreeSet<usize> = counts.difference(&values.asked).copied().collect();
+        if !counts.is_empty() {
+            values.found.extend(self.values(&counts));
+            values.asked.extend(counts);
+        }
+        for (ty, key) in &values.found {
+            if let Some(call) = new.values.get(ty) {
+                all.functions.entry(key.clone()).or_insert_with(|| call.clone());
+            }
         }
         all
+    }
+
+    /// What is used as a value, of functions with so many parameters.
+    fn values(&self, counts: &BTreeSet<usize>) -> Vec<(ValueType, FunctionKey)> {
+        let taking = self.brought.iter().flat_map(|file| &file.taking).filter(|(_, count)| counts.contains(count));
+        let taking: FxHashSet<&str> = taking.map(|(name, _)| &**name).collect();
+        let own = self.by_dir(|file| &file.asking);
+        let of_file = |(path, file): (&RelPath, &Brought)| {
+            let mut found = Vec::new();
+            let is_own = |name: &str| file.dotted || own.get(dir_of(path)).is_some_and(|own| own.contains(name));
+            let uses = |text: &[u8]| uses_as_value(text, |name| taking.contains(name), is_own);
+            in_file(self.world, path, uses, |types, decl| found.extend(used(types, decl, &taking)));
+            found
+        };
+        self.each().flat_map_iter(of_file).collect()
     }
 }
 
@@ -232,10 +247,9 @@ fn left_out(types: &FileTypes<'_, '_>, decl: &Decl, names: &[&str]) -> BTreeSet<
     found
 }
 
-/// Functions that a declaration uses as values of a type that is called with nil.
-fn used(types: &FileTypes<'_, '_>, decl: &Decl, (names, new): (&FxHashSet<&str>, &Absent)) -> Absent {
-    let mut found = Absent::default();
-    let Ok(own) = types.body_at(decl.span.0 as usize) else { return found };
+/// Functions by these names that a declaration uses as values, if they ask for a context or a request.
+fn used(types: &FileTypes<'_, '_>, decl: &Decl, names: &FxHashSet<&str>) -> Vec<(ValueType, FunctionKey)> {
+    let Ok(own) = types.body_at(decl.span.0 as usize) else { return Vec::new() };
     let body = own.body();
     let called: FxHashSet<ExprId> = body
         .exprs()
@@ -249,19 +263,19 @@ fn used(types: &FileTypes<'_, '_>, decl: &Decl, (names, new): (&FxHashSet<&str>,
         ExprKind::Selector { name, .. } => names.contains(own.text((name, expr.range.1))),
         _ => false,
     });
-    for (id, _) in named.filter(|(id, _)| !called.contains(id)) {
+    let of_expr = |id| {
         let key = match own.referent(id) {
             Referent::Function { package, name } => (package.path.to_string(), String::new(), name.to_string()),
             Referent::Method { receiver, name, .. } => {
                 (receiver.package.path.to_string(), receiver.name.to_string(), name.to_string())
             }
-            _ => continue,
+            _ => return None,
         };
-        if let Some(call) = new.value_of(&own.type_of(id)) {
-            found.functions.entry(key).or_insert_with(|| call.clone());
-        }
-    }
-    found
+        let ty = own.type_of(id);
+        let Type::Func(of) = &ty else { return None };
+        of.params.iter().any(is_asked).then(|| ((of.params.len(), ty.to_string()), key))
+    };
+    named.filter(|(id, _)| !called.contains(id)).filter_map(|(id, _)| of_expr(id)).collect()
 }
 
 fn dir_of(path: &str) -> &str {
@@ -275,17 +289,21 @@ fn together(found: Vec<Absent>) -> Absent {
     all
 }
 
-/// Asks the functions and initialisers of a file.
-fn in_file(world: &World, path: &RelPath, mut ask: impl FnMut(&FileTypes<'_, '_>, &Decl, &[u8])) {
-    let Ok(bytes) = world.index().source(path) else { return };
+/// Asks those functions and initialisers of a file whose text is `wanted`: none is, where that of the whole file is not.
+fn in_file(
+    world: &World,
+    path: &RelPath,
+    wanted: impl Fn(&[u8]) -> bool,
+    mut ask: impl FnMut(&FileTypes<'_, '_>, &Decl),
+) {
+    let Ok(Some(bytes)) = world.index().lend(path, |bytes| wanted(bytes).then(|| bytes.to_vec())) else { return };
     let types = world.file_at(path, &bytes);
     let Ok(package) = types.package() else { return };
     let own = package.files.iter().find(|file| file.path == *path);
     let decls = own.map(|file| file.outline.decls.as_slice()).unwrap_or_default();
     let has_body = |decl: &&Decl| decl.index == 0 && !matches!(decl.kind, DeclKind::Type | DeclKind::Alias);
-    for decl in decls.iter().filter(has_body) {
-        ask(&types, decl, bytes.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default());
-    }
+    let text = |decl: &Decl| bytes.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
+    decls.iter().filter(has_body).filter(|decl| wanted(text(decl))).for_each(|decl| ask(&types, decl));
 }
 
 /// What a declaration calls without a context: with nil, with what nothing sets, or with a parameter.

@@ -1,8 +1,10 @@
 //! What the text of a file tells of contexts, before anything is parsed.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashSet;
 
-use crate::go::syntax::word::{has_name, is_word, words};
+use crate::go::syntax::word::{has_any, has_any_in, has_name, is_word, words};
 
 /// How files write a context and a request.
 pub(super) const WRITTEN: [&[u8]; 2] = [b"context.Context", b"http.Request"];
@@ -20,6 +22,8 @@ pub(super) struct Brought {
     pub holding: FxHashSet<Box<str>>,
     /// Whether it has a literal or a type of such functions.
     pub literals: bool,
+    /// Whether it may call functions of another package as its own.
+    pub dotted: bool,
     /// What is called with nil, by its name.
     pub given: FxHashSet<Box<str>>,
     /// Whether it has a variable that is a context and starts as none.
@@ -84,21 +88,45 @@ pub(super) fn brought(text: &[u8]) -> Brought {
             }
             found.variables.extend(variable_of(line, text, at));
             found.returning.extend(returning_nil(line, text, at));
-            if let Some(open) = opener(text, at.saturating_sub(MAX_LIST), at, b'(')
-                && let Some(before) = text[..open].trim_ascii_end().strip_suffix(b"func")
-            {
+            if let Some(before) = before_literal(text, at) {
                 found.literals = true;
                 found.holding.extend(holder(before).map(Box::from));
             }
         }
     }
-    for at in words(text, b"nil") {
-        let (before, after) = (text[..at].trim_ascii_end(), text[at + 3..].trim_ascii_start());
-        if matches!(before.last(), Some(b'(' | b',')) && matches!(after.first(), Some(b',' | b')')) {
-            found.given.extend(list_of(text, at).map(Box::from));
-        }
-    }
+    found.given.extend(called_with_nil(text).map(Box::from));
+    found.dotted = memchr::memmem::find(text, b". \"").is_some();
     found
+}
+
+/// The names of what a text calls with nil.
+pub(super) fn called_with_nil(text: &[u8]) -> impl Iterator<Item = &str> {
+    words(text, b"nil").filter_map(|at| {
+        let (before, after) = (text[..at].trim_ascii_end(), text[at + 3..].trim_ascii_start());
+        let is_argument = matches!(before.last(), Some(b'(' | b',')) && matches!(after.first(), Some(b',' | b')'));
+        is_argument.then(|| list_of(text, at)).flatten()
+    })
+}
+
+/// Whether a text has a literal or a type of functions that ask for a context or a request.
+pub(super) fn has_literal(text: &[u8]) -> bool {
+    WRITTEN.iter().any(|ty| words(text, ty).any(|at| before_literal(text, at).is_some()))
+}
+
+/// What stands before the literal or the type of a function in whose list something stands.
+fn before_literal(text: &[u8], at: usize) -> Option<&[u8]> {
+    let open = opener(text, at.saturating_sub(MAX_LIST), at, b'(')?;
+    text[..open].trim_ascii_end().strip_suffix(b"func")
+}
+
+/// Whether a text declares a function by one of some names, as far as its first line tells.
+pub(super) fn declares(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
+    text.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"func")).any(|line| has_any(line, &is_one))
+}
+
+/// Whether a text may make a value of a type by one of some names.
+pub(super) fn makes(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
+    has_any_in(text, |_, rest| matches!(rest.trim_ascii_start().first(), Some(b'{' | b'[')), is_one)
 }
 
 /// The field that is declared on a line up to its type, if it is one of a package's own, and the type that has it.
@@ -216,19 +244,23 @@ fn returns_nil(behind: &[u8]) -> bool {
     nil.is_some_and(|next| matches!(next, None | Some(b'}' | b';' | b'/')))
 }
 
-/// Whether a text names one of these functions where it does not call it.
-pub(super) fn uses_as_value(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
-    let mut at = 0;
-    while at < text.len() {
-        let start = at + text[at..].iter().position(|byte| is_word(*byte)).unwrap_or(text.len() - at);
-        let end = start + text[start..].iter().position(|byte| !is_word(*byte)).unwrap_or(text.len() - start);
-        let is_value = start < end && !matches!(text.get(end), Some(b'(' | b'['));
-        if is_value && std::str::from_utf8(&text[start..end]).is_ok_and(&is_one) {
-            return true;
-        }
-        at = end.max(at + 1);
+/// Whether a text names one of these functions where it may be a value: behind a dot, or alone if it is of the package's `own`.
+pub(super) fn uses_as_value(text: &[u8], is_one: impl Fn(&str) -> bool, own: impl Fn(&str) -> bool) -> bool {
+    let is_alone = Cell::new(false);
+    let wanted = |before: &[u8], rest: &[u8]| {
+        is_alone.set(!before.trim_ascii_end().ends_with(b"."));
+        ends_value(rest)
+    };
+    has_any_in(text, wanted, |name| is_one(name) && (!is_alone.get() || own(name)))
+}
+
+/// Whether what stands behind a name lets it be a value: the end of a list, a line or a comparison.
+fn ends_value(rest: &[u8]) -> bool {
+    let spaces = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match &rest[spaces..] {
+        [] | [b',' | b')' | b'}' | b';' | b'\n' | b'\r' | b'/', ..] => true,
+        rest => rest.starts_with(b"==") || rest.starts_with(b"!="),
     }
-    false
 }
 
 #[cfg(test)]
@@ -264,9 +296,16 @@ mod tests {
         );
         let names: BTreeSet<_> = last.returning.iter().map(|(_, name)| name.to_string()).collect();
         assert_eq!(names, ["none".to_owned(), "one".to_owned()].into());
-        assert!(
-            uses_as_value(b"x.Run(f, b.Do)", |name| name == "Do") && !uses_as_value(b"b.Do(1)", |name| name == "Do")
-        );
+        let uses = |text: &[u8], own: bool| uses_as_value(text, |name| name == "Do", |_| own);
+        let is_do = |text: &[u8]| uses(text, true);
+        assert!(is_do(b"x.Run(f, b.Do)") && !is_do(b"b.Do(1)"));
+        assert!(uses(b"x.Run(b.Do)", false) && !uses(b"x.Run(Do)", false) && is_do(b"x.Run(Do)"));
+        assert!(is_do(b"return b.Do // that") && is_do(b"f := b.Do\n") && is_do(b"b.Do != nil"));
+        assert!(!is_do(b"// Do this") && !is_do(b"T{Do: f}") && !is_do(b"b.Do = f"));
+        assert!(makes(b"&T{}", |name| name == "T") && makes(b"T[int]{}", |name| name == "T"));
+        assert!(!makes(b"func (t *T) get(u T) *T", |name| name == "T"));
+        assert!(declares(b"x\nfunc (t *T) Do()", |name| name == "Do") && !declares(b"\tDo()", |name| name == "Do"));
+        assert!(has_literal(b"f := func(ctx context.Context) {}") && !has_literal(b"func f(ctx context.Context) {}"));
         assert!(sets_variable(b"\tc = x", b"c") && !sets_variable(b"\tx.c = 1\n\tif c == nil {}\n\tc := 1", b"c"));
         assert!(brought(b"return nil, nil\nif (x == nil) {}").given.is_empty());
     }

@@ -34,6 +34,21 @@ pub fn has_any(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
     text.split(|byte| !is_word(*byte)).any(|word| !word.is_empty() && std::str::from_utf8(word).is_ok_and(&is_one))
 }
 
+/// As [`has_any`], of words that are `wanted` by what stands before them and behind.
+pub fn has_any_in(text: &[u8], wanted: impl Fn(&[u8], &[u8]) -> bool, is_one: impl Fn(&str) -> bool) -> bool {
+    let mut start = 0;
+    text.split(|byte| !is_word(*byte)).any(|word| {
+        let (at, end) = (start, start + word.len());
+        start = end + 1;
+        !word.is_empty() && wanted(&text[..at], &text[end..]) && std::str::from_utf8(word).is_ok_and(&is_one)
+    })
+}
+
+/// Whether a text calls something by one of many names, as far as can be seen.
+pub fn calls_any(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
+    has_any_in(text, |_, rest| matches!(rest.trim_ascii_start().first(), Some(b'(' | b'[' | b')' | b'/')), is_one)
+}
+
 /// Whether a name stands in a text that is not what another one is asked for, as `name` is in `other.name`.
 pub fn has_name(text: &[u8], name: &[u8]) -> bool {
     words(text, name).any(|at| at.checked_sub(1).is_none_or(|before| text[before] != b'.'))
@@ -50,6 +65,8 @@ mod tests {
         assert_eq!(found("a aa a", "a"), [0, 5]);
         assert!(has_any(b"xklog.V(1)", |word| word == "V") && has_any(b"b", |word| word == "b"));
         assert!(!has_any(b"xa, ax.", |word| word == "a" || word.is_empty()));
+        assert!(calls_any(b"x.make[int](y)", |word| word == "make") && calls_any(b"(f)(y)", |word| word == "f"));
+        assert!(!calls_any(b"make, f", |word| word == "make" || word == "f"));
         assert!(has_name(b"x.pod, pod", b"pod"));
         assert!(!has_name(b"x.pod", b"pod"));
     }

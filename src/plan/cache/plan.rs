@@ -210,6 +210,7 @@ fn load(store: &Store, entry: &Entry, options: &Options, difference: &Difference
         sought: stored.sought,
         absent: stored.absent.map(Arc::new),
         left: None,
+        called: None,
         copies: OnceLock::from(entry.tree.copies.clone()),
     };
     Some((plan, seen))

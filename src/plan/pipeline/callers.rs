@@ -1,6 +1,7 @@
 //! Who calls functions of the tree that hand their format and arguments on to klog: what such a function is given is printed as free
 //! text, so that its calls are as good as klog's own.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::calling::{Search, called_names};
@@ -25,9 +26,13 @@ pub fn callers(plan_of: &Plan, options: &Options, rules: &RuleSet) -> Result<Vec
     };
     let world = options.world();
     let plan = whole.as_ref().unwrap_or(plan_of);
-    let walked = files::walk(&options.root.dir, &options.walk(), &rules.scope);
     let search = Search { world: &world, rules: &rules.log_calls };
-    pool(options)?.install(|| Ok(search.all(plan, &walked.files, || search.called(&walked.files))))
+    let pool = pool(options)?;
+    if let Some((files, called)) = &plan.called {
+        return Ok(pool.install(|| search.all(plan, files, || Cow::from(called))));
+    }
+    let walked = files::walk(&options.root.dir, &options.walk(), &rules.scope);
+    Ok(pool.install(|| search.all(plan, &walked.files, || search.called(&walked.files).into())))
 }
 
 /// As [`callers`], for the calls in some files of a tree that was not planned: of the functions that may hand on what they are given
@@ -61,7 +66,7 @@ pub fn callers_in(
     let plan = plan(&asked, rules, &|_, _| {})?;
     let among: Vec<RelPath> = handing.union(files).cloned().collect();
     let search = Search { world: &world, rules: &rules.log_calls };
-    let mut notes = pool(options)?.install(|| search.all(&plan, &among, || search.called(&among)));
+    let mut notes = pool(options)?.install(|| search.all(&plan, &among, || search.called(&among).into()));
     notes.retain(|note| files.contains(&note.path));
     Ok(notes)
 }

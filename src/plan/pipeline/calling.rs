@@ -1,5 +1,6 @@
 //! The calls of functions that hand their format and arguments on to klog, in files whose calls of klog are known.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::handing::{Asked, Found, Function, calls_in, dir_of, handing};
+use super::left::Called;
 use super::whole::Plan;
 use crate::go::index::default_name;
 use crate::go::syntax::head::head;
@@ -18,9 +20,6 @@ use crate::klog::call::Class;
 use crate::rule::LogCalls;
 use crate::text::Span;
 use crate::text::diagnostic::{Diagnostic, RelPath};
-
-/// Names that a file calls, as hashes: of equal ones a name may be another's.
-pub(super) type Called = Box<[u32]>;
 
 /// How many names are remembered, so that they are not written down again.
 const SEEN: usize = 4096;
@@ -66,7 +65,12 @@ pub(super) struct Search<'s> {
 
 impl Search<'_> {
     /// A note for each call. Starts from what a plan has, and goes on through these files; `called` tells of each what it calls.
-    pub(super) fn all(&self, plan: &Plan, files: &[RelPath], called: impl FnOnce() -> Vec<Called>) -> Vec<Diagnostic> {
+    pub(super) fn all<'c>(
+        &self,
+        plan: &Plan,
+        files: &[RelPath],
+        called: impl FnOnce() -> Cow<'c, [Called]>,
+    ) -> Vec<Diagnostic> {
         let first = plan.files.par_iter().flat_map_iter(|file| {
             let hands_on = |span: Span| spreads(span.of(&file.source));
             let sites = file.sites.iter().map(|plan| &plan.site).filter(|site| site.class == Class::Unstructured);
@@ -76,14 +80,14 @@ impl Search<'_> {
         let mut fresh: BTreeSet<Function> = first.collect();
         let mut known = fresh.clone();
         let mut notes = Vec::new();
-        let called = if fresh.is_empty() { Vec::new() } else { called() };
+        let called = if fresh.is_empty() { Cow::default() } else { called() };
         while !fresh.is_empty() {
             let hashes: FxHashSet<u32> = fresh.iter().map(|function| hash(function.name.as_bytes())).collect();
             let calls = |(path, called): (&RelPath, &Called)| {
                 let names: FxHashSet<u32> = called.iter().copied().filter(|name| hashes.contains(name)).collect();
                 if names.is_empty() { None } else { self.calls(path, &names, &fresh) }
             };
-            let found: Vec<Found> = files.par_iter().zip(&called).filter_map(calls).collect();
+            let found: Vec<Found> = files.par_iter().zip(&*called).filter_map(calls).collect();
             fresh.clear();
             for found in found {
                 notes.extend(found.notes);

@@ -1,7 +1,10 @@
-//! What a plan leaves for the run that makes it anew with threads.
+//! What a plan leaves for those who go on: for the run that makes it anew with threads, or for a search for callers.
 
 use crate::go::calls::Kept;
 use crate::go::types::World;
+
+/// Names that a file calls, as hashes: of equal ones a name may be another's.
+pub(super) type Called = Box<[u32]>;
 
 /// Declarations, and what the paths were found by.
 pub struct Left {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::calling::Called;
 use super::error::PlanError;
+use super::left::Called;
 use super::options::{Options, pool};
 use super::packed::PackedResult;
 use super::seen::{self, FileSeen, Seen};
@@ -47,14 +47,13 @@ pub fn watched(
     let search = pool.install(|| Search::of(&options.root.dir, &texts, rules));
     stage.seek(&search.texts);
     let scope = pool.install(|| stage.aim())?;
-    let complete = walked.diagnostics.is_empty();
     let (results, mut seen, called) = pool.install(|| {
         let (results, seen, called) = match options.proposes {
             true => propose(&mut stage, &walked.files, &elsewhere, &advance),
             false => count(&stage, &walked.files, &advance),
         };
         let outlines = if options.callers { Vec::new() } else { stage.outlines() };
-        (results, Seen { complete, outlines, shapes: stage.shapes(), ..seen }, called)
+        (results, Seen { complete: walked.diagnostics.is_empty(), outlines, shapes: stage.shapes(), ..seen }, called)
     });
     let mut beside = stage.beside();
     let absent = stage.absent().cloned();
@@ -80,10 +79,12 @@ pub fn watched(
     };
     plan.take(results, options);
     if let Some(stage) = stage {
-        let notes = pool.install(|| stage.search().all(&plan, &walked.files, || called));
+        let notes = pool.install(|| stage.search().all(&plan, &walked.files, || called.into()));
         plan.diagnostics.extend(notes);
         plan.diagnostics.sort();
         seen.outlines = stage.outlines();
+    } else if options.edits.parts_alone {
+        plan.called = Some((walked.files, called));
     }
     Ok((plan, seen))
 }
@@ -119,7 +120,11 @@ fn propose(
     elsewhere: &[RelPath],
     advance: &(dyn Fn() + Sync),
 ) -> (Vec<PackedResult>, Seen, Vec<Called>) {
-    let loaded: Vec<_> = files.par_iter().map(|path| stage.load(path)).collect();
+    let load = |path: &RelPath| {
+        let (load, seen, called) = stage.load_calling(path);
+        ((load, seen), called)
+    };
+    let (loaded, called): (Vec<_>, Vec<_>) = files.par_iter().map(load).unzip();
     let mut seen = Seen::default();
     seen.files.extend(files.iter().zip(&loaded).map(|(path, (_, seen))| (path.clone(), *seen)));
     if stage.learns() {
@@ -134,7 +139,7 @@ fn propose(
         seen.callers = true;
         seen.beside = asked.into_iter().filter(|path| files.binary_search(path).is_err()).collect();
     }
-    (go_through(stage, loaded, &habits, advance), seen, Vec::new())
+    (go_through(stage, loaded, &habits, advance), seen, called)
 }
 
 /// Proposes for files that were loaded, and forgets declarations between them.

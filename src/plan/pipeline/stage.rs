@@ -10,11 +10,11 @@ use tree_sitter::Node;
 use super::aim;
 use super::applied::Applied;
 use super::beside::{self, Beside};
-use super::calling::{Called, Search, called};
+use super::calling::{Search, called};
 use super::error::{PlanError, guarded};
 use super::file::{FilePlan, FileResult};
 use super::gaps;
-use super::left::Left;
+use super::left::{Called, Left};
 use super::options::Options;
 use super::recall::Recall;
 use super::scope::Scope;
@@ -233,10 +233,11 @@ impl<'a> Stage<'a> {
             .unwrap_or_else(|failed| (Load::Done(FileResult::failed(failed)), FileSeen::Unread))
     }
 
-    /// As [`Stage::load`], and says what the file calls, if the run asks.
+    /// As [`Stage::load`], and says what the file calls, if that is asked: by the run, or by who made it once the plan is there.
     pub fn load_calling(&self, path: &RelPath) -> (Load, FileSeen, Called) {
         let calls = Cell::default();
-        let also = |bytes: &[u8]| calls.set(if self.options.callers { called(bytes) } else { Called::default() });
+        let asks = self.options.callers || self.options.edits.parts_alone;
+        let also = |bytes: &[u8]| calls.set(if asks { called(bytes) } else { Called::default() });
         let (load, seen) = guarded(path, || self.read_with(path, &also))
             .unwrap_or_else(|failed| (Load::Done(FileResult::failed(failed)), FileSeen::Unread));
         (load, seen, calls.take())

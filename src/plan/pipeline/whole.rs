@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::file::{FilePlan, FileResult};
-use super::left::Left;
+use super::left::{Called, Left};
 use super::options::Options;
 use super::scope::Scope;
 use super::site::SitePlan;
@@ -15,7 +15,7 @@ use crate::go::module::{self, VendoredCopy};
 use crate::go::types::Absent;
 use crate::klog::convention::Conventions;
 use crate::klog::sought::FileTexts;
-use crate::text::diagnostic::{Diagnostic, Level};
+use crate::text::diagnostic::{Diagnostic, Level, RelPath};
 
 /// All proposals for a checkout.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub struct Plan {
     pub absent: Option<Arc<Absent>>,
     /// Of a plan that threads are to be made for, if it comes from no earlier run.
     pub left: Option<Box<Left>>,
+    /// What the files of the tree call, of a plan that is weighed part by part, if it comes from no earlier run.
+    pub called: Option<(Vec<RelPath>, Vec<Called>)>,
     /// What vendor directories hold of the checkout's own modules, as far as anybody has looked: [`Plan::copies`] does.
     pub copies: OnceLock<Vec<VendoredCopy>>,
 }
@@ -60,6 +62,7 @@ impl Plan {
             sought,
             absent: None,
             left: None,
+            called: None,
             copies: OnceLock::new(),
         }
     }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::go::syntax::body::{Def, ExprId, ExprKind};
 use crate::go::syntax::outline::{Decl, DeclKind};
-use crate::go::syntax::word::{has_any, words};
+use crate::go::syntax::word::{calls_any, words};
 use crate::go::types::{BodyTypes, Type};
 use crate::text::diagnostic::RelPath;
 use crate::write::thread::carry::sources::Sources;
@@ -89,7 +89,7 @@ fn in_file(ground: &Ground<'_>, (sources, number): (&Sources, usize), makers: &M
     let hands_on = |decl: &&Decl| {
         let code = bytes.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
         let is_function = matches!(decl.kind, DeclKind::Func | DeclKind::Method);
-        is_function && has_any(code, |name| makers.contains_key(name))
+        is_function && calls_any(code, |name| makers.contains_key(name))
     };
     let outline = text.outline();
     let decls: Vec<&Decl> = outline.iter().flat_map(|outline| &outline.decls).filter(hands_on).collect();

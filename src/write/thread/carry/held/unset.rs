@@ -9,7 +9,7 @@ use super::makers::{self, Does, Makers, TELLS};
 use crate::go::syntax::body::{ExprId, ExprKind};
 use crate::go::syntax::lex::{Lexer, Tok};
 use crate::go::syntax::outline::{Decl, DeclKind};
-use crate::go::syntax::word::{has_any, has_name, words};
+use crate::go::syntax::word::{calls_any, has_name, words};
 use crate::go::types::{BodyTypes, FileTypes, Type};
 use crate::rule::Loggers;
 use crate::text::LineIndex;
@@ -96,7 +96,7 @@ impl File<'_, '_> {
         let may_make = |decl: &&Decl| {
             let code = bytes.get(decl.span.0 as usize..decl.span.1 as usize).unwrap_or_default();
             let has_code = decl.index == 0 && !matches!(decl.kind, DeclKind::Type | DeclKind::Alias);
-            has_code && (self.is_own || has_any(code, |name| makers.contains_key(name)))
+            has_code && (self.is_own || calls_any(code, |name| makers.contains_key(name)))
         };
         let outline = self.text.outline();
         let decls: Vec<&Decl> = outline.iter().flat_map(|outline| &outline.decls).filter(may_make).collect();

@@ -26,7 +26,7 @@ impl Known {
             })
             .collect();
         leave_out_bare(&mut scored);
-        leave_out_things(&mut scored);
+        leave_out_things(&mut scored, matches!(&*self.own.to_lowercase(), "id" | "uid"));
         let nothing = rules.naming.weight(Trait::Nothing, self.kubernetes).exp();
         let decided = scored.iter().position(|(_, candidate)| self.fixed.is_some() && candidate.key == proposed);
         let decided = decided.map(|at| scored.remove(at));
@@ -61,8 +61,9 @@ impl Known {
     }
 }
 
-/// An ID is not the thing: `container` for `status.ContainerID`, where something says that it is an ID. What the tree's own calls have stays.
-fn leave_out_things(scored: &mut Vec<(f64, Candidate)>) {
+/// An ID is not the thing: `container` for `status.ContainerID` and, `alone`, `container.ID`, where something says that it is an ID. What the
+/// tree's own calls have stays.
+fn leave_out_things(scored: &mut Vec<(f64, Candidate)>, alone: bool) {
     let is_id = |(_, candidate): &(f64, Candidate)| {
         let last = words(&candidate.key).last().map(|last| last.to_lowercase());
         matches!(last.as_deref(), Some("id" | "uid"))
@@ -75,7 +76,12 @@ fn leave_out_things(scored: &mut Vec<(f64, Candidate)>) {
     let other_case = |(_, candidate): &(f64, Candidate)| {
         candidate.key.strip_suffix("Id").is_some_and(|head| ids.iter().any(|id| id.strip_suffix("ID") == Some(head)))
     };
-    let drops = |(_, candidate): &(f64, Candidate)| candidate.because.contains(&Trait::DropsId);
+    let things = [Trait::Owner, Trait::Noun, Trait::Compound];
+    let drops = |one: &(f64, Candidate)| {
+        let is_thing = || things.iter().any(|known| one.1.because.contains(known)) && !is_id(one);
+        let is_bare = || one.1.because.contains(&Trait::BarePart) && ids.iter().any(|id| id != "ID");
+        one.1.because.contains(&Trait::DropsId) || alone && (is_thing() || is_bare())
+    };
     let stays = [Trait::Habit, Trait::TreeAgrees, Trait::TreeAgreesOnName];
     scored.retain(|one| !(drops(one) || other_case(one)) || stays.iter().any(|known| one.1.because.contains(known)));
 }

@@ -181,6 +181,7 @@ impl Builder<'_> {
             if words_of(&tail).iter().any(done) && !words_of(&segment.items).iter().any(|word| self.predicate(word)) {
                 self.doubt(Doubt::NoSentence { fault: "it does not say what went wrong".to_owned() });
             }
+            self.message.parted |= words_of(&tail).len() > 1;
             self.message.dropped.push(words_of(&tail).join(" "));
         }
     }

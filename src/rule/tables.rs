@@ -30,6 +30,8 @@ pub struct Messages {
     pub prepositions: BTreeSet<String>,
     /// Words that may introduce an error.
     pub error_words: BTreeSet<String>,
+    /// Those of them that are the verb of a sentence.
+    pub error_verbs: BTreeSet<String>,
     /// Those of them that make a segment an introduction of an error.
     pub error_nouns: BTreeSet<String>,
     /// Words before a colon that only say that a text is an error's.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::Known;
 use super::sure::{Candidate, Chance, Named};
-use super::traits::{Shape, traits};
+use super::traits::{Shape, lower_words, traits};
 use crate::klog::name::{is_valid, words};
 use crate::rule::{RuleSet, Trait};
 
@@ -76,11 +76,18 @@ fn leave_out_things(scored: &mut Vec<(f64, Candidate)>, alone: bool) {
     let other_case = |(_, candidate): &(f64, Candidate)| {
         candidate.key.strip_suffix("Id").is_some_and(|head| ids.iter().any(|id| id.strip_suffix("ID") == Some(head)))
     };
-    let things = [Trait::Owner, Trait::Noun, Trait::Compound];
+    // Of `nodeGroup.ID` the group is not meant, nor any ID where more is said.
+    let whole = |one: &&(f64, Candidate)| {
+        let is_it = |known: &Trait| one.1.because.contains(known);
+        is_id(one) && [Trait::OwnerAndOwn, Trait::NounAndId].iter().any(is_it)
+    };
+    let told: Vec<Vec<String>> = scored.iter().filter(whole).map(|one| lower_words(&one.1.key)).collect();
+    let is_part = |one: &(f64, Candidate)| {
+        let own = lower_words(&one.1.key);
+        !told.contains(&own) && told.iter().any(|told| told.ends_with(&own))
+    };
     let drops = |one: &(f64, Candidate)| {
-        let is_thing = || things.iter().any(|known| one.1.because.contains(known)) && !is_id(one);
-        let is_bare = || one.1.because.contains(&Trait::BarePart) && ids.iter().any(|id| id != "ID");
-        one.1.because.contains(&Trait::DropsId) || alone && (is_thing() || is_bare())
+        one.1.because.contains(&Trait::DropsId) || alone && !told.is_empty() && (!is_id(one) || is_part(one))
     };
     let stays = [Trait::Habit, Trait::TreeAgrees, Trait::TreeAgreesOnName];
     scored.retain(|one| !(drops(one) || other_case(one)) || stays.iter().any(|known| one.1.because.contains(known)));

@@ -498,9 +498,9 @@ impl Builder<'_> {
             })
         };
         let noun = |word: &str| self.is_noun(word) && !of_error(word);
-        let list = unlist(&segment.items, &noun, &|word| self.preposition(word), &|word| {
-            self.attributes.contains(&word.to_lowercase())
-        });
+        let attribute = |word: &str| self.attributes.contains(&word.to_lowercase());
+        let on = |word: &str| self.messages.behind_values.contains(word);
+        let list = unlist(&segment.items, &noun, &|word| self.preposition(word), &attribute, &on);
         if let Some(List { items, gone }) = list {
             self.message.dropped.push(gone);
             segment.items = items;

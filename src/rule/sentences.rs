@@ -88,6 +88,12 @@ pub struct Relation {
 }
 
 impl Sentences {
+    /// Whether a word denies, or says that something is missing or went wrong.
+    pub fn says_wrong(&self, word: &str) -> bool {
+        let lower = word.to_lowercase();
+        self.negations.contains(&lower) || self.negative.iter().any(|wrong| lower.starts_with(wrong.as_str()))
+    }
+
     /// Whether a word is a form of a verb of change.
     pub fn is_change(&self, word: &str) -> bool {
         is_form(word, &self.changes)
@@ -132,6 +138,8 @@ pub enum Own {
     /// All the names tell their part: oldPhase, newPhase.
     #[default]
     Role,
+    /// As `role`; and where they tell different things: `service` and `address`.
+    Alike,
     /// It has one of its own.
     Telling,
     /// Never.

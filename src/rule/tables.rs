@@ -30,6 +30,8 @@ pub struct Messages {
     pub prepositions: BTreeSet<String>,
     /// Words that may introduce an error.
     pub error_words: BTreeSet<String>,
+    /// Those of them that are the verb of a sentence.
+    pub error_verbs: BTreeSet<String>,
     /// Those of them that make a segment an introduction of an error.
     pub error_nouns: BTreeSet<String>,
     /// Words before a colon that only say that a text is an error's.
@@ -54,6 +56,8 @@ pub struct Messages {
     pub said_errors: BTreeSet<String>,
     /// Words that such a word behind them cannot do without.
     pub of_errors: BTreeSet<String>,
+    /// Base forms that are no nouns.
+    pub bare_verbs: BTreeSet<String>,
     /// Words that say, behind a comma, what is done now.
     pub goes_on: BTreeSet<String>,
     /// Verbs that say of an error that nothing comes of it.
@@ -86,6 +90,8 @@ pub struct Messages {
     pub not_verbs: BTreeSet<String>,
     /// First words that keep their lower case.
     pub keep_lower: BTreeSet<String>,
+    /// Words that make no name of what a hyphen joins them to.
+    pub hyphenated: BTreeSet<String>,
     /// Methods that make messages.
     #[serde(default)]
     pub wrapper: Vec<Wrapper>,

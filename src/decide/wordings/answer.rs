@@ -212,7 +212,7 @@ fn check_message(message: &str, change: &Change<'_>, own: &Words, rules: &RuleSe
     if let Some(number) = number(message).find(|number| number_is_new(number, change.before(), own)) {
         return Err(Refused::MessageValue { value: number.to_owned() });
     }
-    let worse = fault(message, &rules.sentences).filter(|_| fault(&own.said, &rules.sentences).is_none());
+    let worse = fault(message, rules).filter(|_| fault(&own.said, rules).is_none());
     match worse {
         Some(fault) => Err(Refused::MessageNoSentence { fault: shown(&fault) }),
         None => Ok(()),

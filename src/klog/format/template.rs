@@ -1,5 +1,7 @@
 //! What a printing call prints, as text with holes: one form for Info, Infof, Infoln, concatenation and Sprintf.
 
+use std::collections::BTreeSet;
+
 use tree_sitter::Node;
 
 use crate::go::syntax::{self, AstNode, CallExpression, SelectorExpression, kind, named_children};
@@ -90,6 +92,8 @@ pub struct Reader<'a, 't> {
     pub fmt: Option<&'a str>,
     /// Methods that make messages.
     pub wrappers: &'a [Wrapper],
+    /// Words that are no part of a noun.
+    pub closed: &'a BTreeSet<String>,
 }
 
 impl<'t> Template<'t> {
@@ -103,7 +107,7 @@ impl<'t> Template<'t> {
         }
         let mut template = Self::default();
         let constant = |node: Node<'t>| constant_string(node, reader.source, reader.constant);
-        if let Some(keyed) = Keyed::of(args, style, &constant, reader.error) {
+        if let Some(keyed) = Keyed::of(args, style, &constant, reader.error, reader.closed) {
             template.keyed(keyed);
             return Ok(template);
         }
@@ -147,6 +151,9 @@ impl<'t> Template<'t> {
         // The last error of all is the one that the line is about.
         self.parts.extend(keyed.error.map(|error| Part::Hole(Hole::new(error, None))));
         self.note(Note::Keyed);
+        if keyed.phrased {
+            self.note(Note::Adjoining);
+        }
     }
 
     fn text(&mut self, text: impl Into<String>) {

@@ -1,6 +1,6 @@
 //! What an expression prints: the parts that it puts together, each as a placeholder, or itself as one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tree_sitter::Node;
 
@@ -64,6 +64,7 @@ pub(super) fn formatted(args: &[Node<'_>], source: &[u8], known: &mut Known<'_>)
         error: &|_| false,
         fmt: None,
         wrappers: &[],
+        closed: &BTreeSet::new(),
     };
     let template = Template::of(args, Style::Printf, &reader).ok()?;
     let mut message = String::new();

@@ -18,6 +18,7 @@ mod renewed;
 mod repeatable;
 mod request_id;
 mod specs;
+mod twin;
 mod variable;
 mod words;
 

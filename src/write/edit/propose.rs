@@ -14,6 +14,7 @@ use super::draft::Draft;
 use super::emit::on_one_line;
 use super::outcome::{Fix, Outcome};
 use super::repeatable::is_printer;
+use super::twin::has_twin;
 use super::variable::{Built, built, is_read_by_logs_alone, locals};
 use crate::klog::call::{Class, LogCall};
 use crate::klog::error::{error_in_scope, is_error};
@@ -25,7 +26,7 @@ use crate::rule::{IdSource, RuleSet, Severity, Style};
 use crate::text::Edit;
 use crate::write::message::{Message, Prefix, Token, message, relate, tokens};
 use crate::write::reason::{Doubt, Loss, Refusal, SkipReason};
-use crate::write::value::{KeyValue, Slot, additions, inline, is_kubernetes, join, name_related, slots, subject_pairs};
+use crate::write::value::{KeyValue, Slot, additions, inline, join, name_related, slots, subject_pairs};
 
 /// The package that request IDs are taken from, as the files of a directory import it.
 #[derive(Clone, Debug)]
@@ -174,16 +175,14 @@ impl<'r> Proposer<'r> {
             fails: draft.call.site.severity >= Severity::Error,
             warns: draft.call.site.severity == Severity::Warning,
             letter: place.conventions.keeps_letters(),
-            // Kubernetes' own maintainers wrote "KubeClient is nil", others left the small letter.
-            capitals: is_kubernetes(place),
+            distinguishes: has_twin(draft.call.parts.printed.first(), place),
         };
         if let Some(alone) = template.alone() {
             draft.rule("keys-given");
             return message(&crate::write::message::tokens(&alone), &[], prefix, self.rules);
         }
         let roles: Vec<_> = slots.iter().map(|slot| slot.role.clone()).collect();
-        let fails = draft.call.site.severity >= Severity::Error;
-        let (tokens, related) = relate(tokens, &roles, fails, self.rules);
+        let (tokens, related) = relate(tokens, &roles, prefix, self.rules);
         name_related(slots, &related, self.rules);
         related.iter().take(1).for_each(|_| draft.rule("sentence-relation"));
         related.iter().filter(|related| related.review).take(1).for_each(|_| draft.doubt(Doubt::ValueReplaced));
@@ -233,6 +232,7 @@ impl<'r> Proposer<'r> {
             printer: &printer,
             fmt,
             wrappers,
+            closed: &self.rules.sentences.closed,
         };
         Template::of(args, style, &reader).map_err(SkipReason::from)
     }
@@ -302,8 +302,9 @@ impl<'r> Proposer<'r> {
         let template = inline(join(template, place), place);
         let tokens = tokens(&template);
         let roles: Vec<_> = slots(&template, &tokens, place, true).iter().map(|slot| slot.role.clone()).collect();
-        let (tokens, _) = relate(tokens, &roles, true, self.rules);
-        let message = message(&tokens, &roles, Prefix { fails: true, ..Prefix::default() }, self.rules);
+        let prefix = Prefix { fails: true, ..Prefix::default() };
+        let (tokens, _) = relate(tokens, &roles, prefix, self.rules);
+        let message = message(&tokens, &roles, prefix, self.rules);
         let doubtful = message.substituted || !message.doubts.is_empty() || glued(&template);
         let complete = stands_alone(&message.text, &self.rules.messages);
         (complete && !doubtful).then_some(message.text)

@@ -19,6 +19,7 @@ impl Proposer<'_> {
         let mut ranked: Vec<Vec<Candidate>> =
             values.iter().map(|slot| slot.known.ranked(&slot.pair.key, said, self.rules)).collect();
         crowded(&mut ranked);
+        owned(&mut ranked, &values, &self.rules.sentences.role_words);
         let ranked = ranked.into_iter().chain(std::iter::repeat(Vec::new()));
         for (mut slot, ranked) in values.into_iter().chain(errors).zip(ranked) {
             for rule in &slot.rules {
@@ -151,7 +152,7 @@ fn is_whole(candidate: &Candidate) -> bool {
 fn crowded(ranked: &mut [Vec<Candidate>]) {
     let best: Vec<String> = ranked.iter().filter_map(|all| all.first()).map(|best| best.key.clone()).collect();
     let mut seen = BTreeSet::new();
-    for all in ranked {
+    for all in ranked.iter_mut() {
         let Some(first) = all.first() else { continue };
         let crowd = best.iter().filter(|key| **key == first.key).count() > 1;
         let earlier = seen.insert(first.key.clone());
@@ -164,6 +165,27 @@ fn crowded(ranked: &mut [Vec<Candidate>]) {
         {
             let whole = all.remove(at);
             all.insert(0, whole);
+        }
+    }
+}
+
+/// Values that are still called the same are told apart by what they belong to, where that tells which is which: `oldNodeName` and
+/// `newNodeName`, or where another one is called so itself: `templateSkuName` beside `skuName`.
+fn owned(ranked: &mut [Vec<Candidate>], values: &[Slot], roles: &BTreeSet<String>) {
+    let best: Vec<String> = ranked.iter().filter_map(|all| all.first()).map(|best| best.key.clone()).collect();
+    let of_owner = |one: &Candidate| one.because.contains(&Trait::OwnerAndOwn) && !best.contains(&one.key);
+    let itself: Vec<bool> = ranked.iter().map(|all| !all.iter().any(of_owner)).collect();
+    for (all, slot) in ranked.iter_mut().zip(values) {
+        let Some(first) = all.first() else { continue };
+        let crowd = best.iter().filter(|key| **key == first.key).count() > 1;
+        let other = best.iter().zip(&itself).any(|(key, itself)| *itself && *key == first.key);
+        let tells = slot.known.owner.first().is_some_and(|word| roles.contains(word));
+        if crowd
+            && (other || tells)
+            && let Some(at) = all.iter().position(of_owner)
+        {
+            let owned = all.remove(at);
+            all.insert(0, owned);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::Known;
 use super::sure::{Candidate, Chance, Named};
-use super::traits::{Shape, traits};
+use super::traits::{Shape, lower_words, traits};
 use crate::klog::name::{is_valid, words};
 use crate::rule::{RuleSet, Trait};
 
@@ -26,7 +26,7 @@ impl Known {
             })
             .collect();
         leave_out_bare(&mut scored);
-        leave_out_things(&mut scored);
+        leave_out_things(&mut scored, matches!(&*self.own.to_lowercase(), "id" | "uid"));
         let nothing = rules.naming.weight(Trait::Nothing, self.kubernetes).exp();
         let decided = scored.iter().position(|(_, candidate)| self.fixed.is_some() && candidate.key == proposed);
         let decided = decided.map(|at| scored.remove(at));
@@ -61,8 +61,9 @@ impl Known {
     }
 }
 
-/// An ID is not the thing: `container` for `status.ContainerID`, where something says that it is an ID. What the tree's own calls have stays.
-fn leave_out_things(scored: &mut Vec<(f64, Candidate)>) {
+/// An ID is not the thing: `container` for `status.ContainerID` and, `alone`, `container.ID`, where something says that it is an ID. What the
+/// tree's own calls have stays.
+fn leave_out_things(scored: &mut Vec<(f64, Candidate)>, alone: bool) {
     let is_id = |(_, candidate): &(f64, Candidate)| {
         let last = words(&candidate.key).last().map(|last| last.to_lowercase());
         matches!(last.as_deref(), Some("id" | "uid"))
@@ -75,7 +76,19 @@ fn leave_out_things(scored: &mut Vec<(f64, Candidate)>) {
     let other_case = |(_, candidate): &(f64, Candidate)| {
         candidate.key.strip_suffix("Id").is_some_and(|head| ids.iter().any(|id| id.strip_suffix("ID") == Some(head)))
     };
-    let drops = |(_, candidate): &(f64, Candidate)| candidate.because.contains(&Trait::DropsId);
+    // Of `nodeGroup.ID` the group is not meant, nor any ID where more is said.
+    let whole = |one: &&(f64, Candidate)| {
+        let is_it = |known: &Trait| one.1.because.contains(known);
+        is_id(one) && [Trait::OwnerAndOwn, Trait::NounAndId].iter().any(is_it)
+    };
+    let told: Vec<Vec<String>> = scored.iter().filter(whole).map(|one| lower_words(&one.1.key)).collect();
+    let is_part = |one: &(f64, Candidate)| {
+        let own = lower_words(&one.1.key);
+        !told.contains(&own) && told.iter().any(|told| told.ends_with(&own))
+    };
+    let drops = |one: &(f64, Candidate)| {
+        one.1.because.contains(&Trait::DropsId) || alone && !told.is_empty() && (!is_id(one) || is_part(one))
+    };
     let stays = [Trait::Habit, Trait::TreeAgrees, Trait::TreeAgreesOnName];
     scored.retain(|one| !(drops(one) || other_case(one)) || stays.iter().any(|known| one.1.because.contains(known)));
 }

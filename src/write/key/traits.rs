@@ -26,7 +26,7 @@ impl<'k> Shape<'k> {
     }
 }
 
-fn lower_words(name: &str) -> Vec<String> {
+pub(super) fn lower_words(name: &str) -> Vec<String> {
     words(name).into_iter().map(|word| word.to_lowercase()).collect()
 }
 

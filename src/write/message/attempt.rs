@@ -34,7 +34,10 @@ pub(super) fn failed(text: &str, rules: &RuleSet) -> Option<String> {
     let base = attempted(verb, rules)?;
     // "Update of shelf", "Sync loop exited", "Start over".
     let no_object = |word: &&str| messages.no_objects.contains(&word.to_lowercase());
+    // "Create shelf decode": what was tried is the last word.
+    let acts = |word: &&&str| object.len() > 1 && messages.attempts.contains(&word.to_lowercase());
     let is_noun = object.first().is_some_and(no_object)
+        || object.last().as_ref().is_some_and(acts)
         || object.last().is_some_and(no_object)
         || object.last().is_some_and(|last| last.ends_with("ed") || rules.sentences.openers.contains(*last));
     if is_noun || object.iter().any(|word| says_itself(word, rules)) {
@@ -63,9 +66,7 @@ fn attempted(verb: &str, rules: &RuleSet) -> Option<String> {
 fn says_itself(word: &str, rules: &RuleSet) -> bool {
     let lower = word.to_lowercase();
     let sentences = &rules.sentences;
-    let own = [&sentences.joins, &sentences.finite, &sentences.negations];
-    own.iter().any(|words| words.contains(&lower))
-        || sentences.negative.iter().any(|wrong| lower.starts_with(wrong.as_str()))
+    [&sentences.joins, &sentences.finite].iter().any(|words| words.contains(&lower)) || sentences.says_wrong(word)
 }
 
 #[cfg(test)]
@@ -102,6 +103,8 @@ mod tests {
             "Hint: remove the crate",
             "Create crate despite",
             "DELETE shelves",
+            "Create shelf decode",
+            "Get shelf return",
             "Removing for",
         ] {
             assert_eq!(said(whole), "", "{whole}");

@@ -86,10 +86,9 @@ impl Builder<'_> {
                 || is_quality(&lower)
                 || self.sentences.is_third_person(word)
                 || self.sentences.finite.contains(&lower)
-                || self.sentences.negations.contains(&lower)
                 || self.messages.error_nouns.contains(&lower)
                 || self.messages.fault_words.contains(&lower)
-                || self.sentences.negative.iter().any(|no| lower.starts_with(no.as_str()))
+                || self.sentences.says_wrong(word)
         })
     }
 

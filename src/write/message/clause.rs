@@ -177,10 +177,11 @@ impl Builder<'_> {
         let succeeded = before.last().is_some_and(|last| last.to_lowercase().starts_with("succe"));
         if noun && !alone && !succeeded && before.len() > 1 {
             let tail = segment.items.split_off(cut);
-            let done = |word: &&str| matches!(*word, "returned" | "received" | "got" | "has" | "was" | "is");
+            let done = |word: &&str| self.messages.error_verbs.contains(*word);
             if words_of(&tail).iter().any(done) && !words_of(&segment.items).iter().any(|word| self.predicate(word)) {
                 self.doubt(Doubt::NoSentence { fault: "it does not say what went wrong".to_owned() });
             }
+            self.message.parted |= words_of(&tail).len() > 1;
             self.message.dropped.push(words_of(&tail).join(" "));
         }
     }

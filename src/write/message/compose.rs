@@ -4,7 +4,7 @@ use crate::klog::name::{is_humped, words};
 use crate::rule::RuleSet;
 use crate::write::message::attempt::failed;
 use crate::write::message::builder::{Builder, NO_HOLE};
-use crate::write::message::grammar::fault;
+use crate::write::message::grammar::{bare_verb, fault};
 use crate::write::message::list::{List, is_listing, unlist};
 use crate::write::message::prefix::{Prefix, is_of};
 use crate::write::message::role::{Message, Role};
@@ -39,13 +39,19 @@ pub fn message(tokens: &[Token], roles: &[Role], prefix: Prefix<'_>, rules: &Rul
         builder.message.text = failed;
         builder.message.failed = true;
     }
+    let said = |text: &str| text.split_whitespace().any(|word| rules.sentences.says_wrong(word));
+    let words: Vec<&str> = builder.message.text.split_whitespace().collect();
+    let says = said(&builder.message.text) && bare_verb(&words, &rules.messages).is_none();
+    if builder.message.parted && prefix.fails && !says {
+        builder.doubt(Doubt::NoSentence { fault: "it does not say what went wrong".to_owned() });
+    }
     // Of a text that lost an error alone no more is asked than that it is one.
     let said = builder.message.text.as_str();
     let whole =
         roles.iter().all(|role| role.error) && (said.is_empty() || said.contains(' ') || builder.predicate(said));
     if !roles.is_empty()
         && !whole
-        && let Some(fault) = fault(&builder.message.text, sentences)
+        && let Some(fault) = fault(&builder.message.text, rules)
     {
         builder.doubt(Doubt::NoSentence { fault });
     }
@@ -255,11 +261,7 @@ impl Builder<'_> {
     fn is_wrong(&self, segment: &Segment) -> bool {
         let words = segment.words();
         let [first, rest @ .., _] = words.as_slice() else { return false };
-        let wrong = |word: &&str| {
-            let lower = word.to_lowercase();
-            self.sentences.negations.contains(&lower)
-                || self.sentences.negative.iter().any(|no| lower.starts_with(no.as_str()))
-        };
+        let wrong = |word: &&str| self.sentences.says_wrong(word);
         self.prefix.fails && self.is(&self.messages.attempts, first) || wrong(first) || rest.iter().any(wrong)
     }
 
@@ -301,7 +303,10 @@ impl Builder<'_> {
         let pairs = is_listing(&segment.items, &|word| self.is_noun(word));
         let goes_on = next.is_some_and(|next| says_more(next) && next.words().len() > 1);
         // "syncRacks: rack %s, row %s": nothing but labels.
-        let listed = |next: &Segment| next.mark == "," && is_listing(&next.items, &|word| self.is_noun(word)) > 0;
+        let listed = |next: &Segment| {
+            let is_list = is_listing(&next.items, &|word| self.is_noun(word)) > 0;
+            next.mark == "," && (is_list || !next.holes().is_empty() && self.introduces_error(next))
+        };
         // "shelf(%s) - the row is full"; "shelf(%s) - has no row" is about the shelf.
         let told = pairs == 1
             && next.is_some_and(|next| {
@@ -493,9 +498,9 @@ impl Builder<'_> {
             })
         };
         let noun = |word: &str| self.is_noun(word) && !of_error(word);
-        let list = unlist(&segment.items, &noun, &|word| self.preposition(word), &|word| {
-            self.attributes.contains(&word.to_lowercase())
-        });
+        let attribute = |word: &str| self.attributes.contains(&word.to_lowercase());
+        let on = |word: &str| self.messages.behind_values.contains(word);
+        let list = unlist(&segment.items, &noun, &|word| self.preposition(word), &attribute, &on);
         if let Some(List { items, gone }) = list {
             self.message.dropped.push(gone);
             segment.items = items;

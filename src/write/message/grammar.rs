@@ -1,16 +1,18 @@
 //! Whether what is left of a text is a sentence: no orphan, no clause with two verbs, no number that is gone.
 
-use crate::rule::Sentences;
+use crate::rule::{Messages, RuleSet, Sentences};
 
 /// What is wrong with a message, in words, if anything is.
-pub fn fault(message: &str, rules: &Sentences) -> Option<String> {
+pub fn fault(message: &str, rules: &RuleSet) -> Option<String> {
+    let (rules, messages) = (&rules.sentences, &rules.messages);
     let mut count = 0;
     for clause in clauses(message) {
         let words: Vec<&str> =
             clause.split_whitespace().map(|word| word.trim_matches([',', ';', ':', '(', ')', '.'])).collect();
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         count += words.len();
-        if let Some(fault) = orphan(&words, rules).or_else(|| verbs(&words, rules)).or_else(|| sign(&words)) {
+        let fault = orphan(&words, rules).or_else(|| verbs(&words, rules)).or_else(|| bare_verb(&words, messages));
+        if let Some(fault) = fault.or_else(|| sign(&words)) {
             return Some(fault);
         }
     }
@@ -95,6 +97,16 @@ fn verbs(words: &[&str], rules: &Sentences) -> Option<String> {
         }
     }
     None
+}
+
+/// "Box return error": a verb that nothing makes one of the sentence, unless several things do it.
+pub(super) fn bare_verb(words: &[&str], messages: &Messages) -> Option<String> {
+    let bare = words.windows(2).find(|pair| {
+        let before = pair[0].to_lowercase();
+        let joined = messages.infinitive_markers.contains(&before) || messages.conjunctions.contains(&before);
+        messages.bare_verbs.contains(&pair[1].to_lowercase()) && !joined && !before.ends_with('s')
+    });
+    bare.map(|pair| format!("`{} {}` is no clause", pair[0], pair[1]))
 }
 
 /// Signs and halves of words.

@@ -25,6 +25,7 @@ pub fn unlist(
     noun: &dyn Fn(&str) -> bool,
     preposition: &dyn Fn(&str) -> bool,
     attribute: &dyn Fn(&str) -> bool,
+    on: &dyn Fn(&str) -> bool,
 ) -> Option<List> {
     let is_noun = |item: Option<&Item>| matches!(item, Some(Item::Word(word)) if noun(word));
     let mut left: Vec<Item> = Vec::with_capacity(items.len());
@@ -43,7 +44,7 @@ pub fn unlist(
                 if listed
                     && noun(word)
                     && own
-                    && (attribute(word) && !attribute_of(thing, attribute) || ends(items, next + 1, noun)) =>
+                    && (attribute(word) && !attribute_of(thing, attribute) || ends(items, next + 1, noun, on)) =>
             {
                 gone.push(word);
                 at = next + 1;
@@ -75,22 +76,16 @@ fn attribute_of(thing: Option<&Item>, attribute: &dyn Fn(&str) -> bool) -> bool 
 
 /// Whether what stands here goes on with what stands before a list: its end, a preposition, another noun with its value. A verb speaks of
 /// the last noun: "container %s log %s is gone".
-fn ends(items: &[Item], mut at: usize, noun: &dyn Fn(&str) -> bool) -> bool {
+fn ends(items: &[Item], mut at: usize, noun: &dyn Fn(&str) -> bool, on: &dyn Fn(&str) -> bool) -> bool {
     loop {
         match items.get(at) {
             None => return true,
-            Some(Item::Word(word)) if ON.contains(&word.as_str()) => return true,
+            Some(Item::Word(word)) if on(word) => return true,
             Some(Item::Word(word)) if noun(word) && is_value(items.get(at + 1)) => at += 2,
             _ => return false,
         }
     }
 }
-
-/// Words that go on with a clause.
-const ON: [&str; 18] = [
-    "in", "on", "to", "from", "for", "with", "at", "by", "into", "of", "using", "via", "after", "before", "because",
-    "due", "without", "within",
-];
 
 /// A value, in brackets or not.
 fn is_value(item: Option<&Item>) -> bool {
@@ -136,7 +131,8 @@ mod tests {
         let items: Vec<Item> = text.split(' ').map(item).collect();
         let is = |words: &'static [&str]| move |word: &str| words.contains(&word);
         let noun = is(&["port", "type", "bridge", "shelf", "name", "id", "row"]);
-        let items = unlist(&items, &noun, &is(&["with", "on", "to"]), &is(&["id"])).map_or(items, |list| list.items);
+        let items = unlist(&items, &noun, &is(&["with", "on", "to"]), &is(&["id"]), &is(&["on", "to"]))
+            .map_or(items, |list| list.items);
         let shown = items.iter().filter_map(|item| {
             if let Item::Hole(_) = item { Some("%") } else { words_of(std::slice::from_ref(item)).pop() }
         });

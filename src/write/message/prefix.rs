@@ -19,8 +19,8 @@ pub struct Prefix<'p> {
     pub warns: bool,
     /// The first letter stays as it is.
     pub letter: bool,
-    /// Names in code get a capital, too.
-    pub capitals: bool,
+    /// Another line of the file has the same text behind another prefix, so that this one stays.
+    pub distinguishes: bool,
 }
 
 /// Words that have to be left of a message whose function is not named any more: "syncPod: done" stays.
@@ -74,19 +74,21 @@ impl Prefix<'_> {
             [Token::Space, rest @ ..] => rest,
             all => all,
         };
+        let told = self.distinguishes;
         let found = self
             .component(text)
-            .or_else(|| self.own_function(text, messages))
-            .or_else(|| self.severity(text, messages));
+            .map(|(component, rest)| if told { titled(component, rest) } else { rest.to_vec() })
+            .or_else(|| self.own_function(text, messages).filter(|_| !told).map(<[Token]>::to_vec))
+            .or_else(|| self.severity(text, messages).map(<[Token]>::to_vec));
         match found {
-            Some(rest) => (rest.to_vec(), true),
+            Some(rest) => (rest, true),
             None if self.brackets => (tokens, false),
             None => (text.to_vec(), false),
         }
     }
 
-    /// What stands behind `[component]`; "[SHOULD NOT HAPPEN]" is none.
-    fn component<'t>(&self, tokens: &'t [Token]) -> Option<&'t [Token]> {
+    /// `[component]` without its brackets, and what stands behind it; "[SHOULD NOT HAPPEN]" is none.
+    fn component<'t>(&self, tokens: &'t [Token]) -> Option<(&'t [Token], &'t [Token])> {
         if self.brackets || tokens.first() != Some(&Token::Open('[')) {
             return None;
         }
@@ -94,7 +96,7 @@ impl Prefix<'_> {
         let plain = !tokens[..end].iter().any(|t| matches!(t, Token::Hole(_)));
         let start = tokens[end + 1..].iter().position(|t| !matches!(t, Token::Space | Token::Mark(":")))?;
         let denies = |token: &Token| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case("not"));
-        (plain && end > 1 && !tokens[..end].iter().any(denies)).then(|| &tokens[end + 1 + start..])
+        (plain && end > 1 && !tokens[..end].iter().any(denies)).then(|| (&tokens[1..end], &tokens[end + 1 + start..]))
     }
 
     /// What stands behind the name of the function that logs: `syncPod: `, `kl.syncPod(%s) - `. Klog's header and JSON's `caller` name the
@@ -132,6 +134,11 @@ impl Prefix<'_> {
             _ => None,
         }
     }
+}
+
+/// "[shop/till] no coin" → "shop/till: no coin".
+fn titled(component: &[Token], rest: &[Token]) -> Vec<Token> {
+    [component, &[Token::Mark(":"), Token::Space], rest].concat()
 }
 
 /// The words that are no labels of values.

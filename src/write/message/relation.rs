@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::klog::name::words;
 use crate::rule::{Own, Relation, RoleKey, RuleSet, Sentences, Step};
+use crate::write::message::prefix::Prefix;
 use crate::write::message::role::Role;
 use crate::write::message::tokens::Token;
 
@@ -18,9 +19,8 @@ pub struct Related {
     pub review: bool,
 }
 
-/// Finds relations and takes their words out of the text. Relations are tried in the rules' order, each as often as it fits. `fails`: the
-/// call reports an error.
-pub fn relate(tokens: Vec<Token>, roles: &[Role], fails: bool, rules: &RuleSet) -> (Vec<Token>, Vec<Related>) {
+/// Finds relations and takes their words out of the text. Relations are tried in the rules' order, each as often as it fits.
+pub fn relate(tokens: Vec<Token>, roles: &[Role], prefix: Prefix<'_>, rules: &RuleSet) -> (Vec<Token>, Vec<Related>) {
     let head =
         |pair: &[Token]| matches!(pair, [Token::Word(path), Token::Mark("/"), Token::Hole(_)] if is_path_head(path));
     let cut = tokens.windows(3).any(head);
@@ -31,7 +31,11 @@ pub fn relate(tokens: Vec<Token>, roles: &[Role], fails: bool, rules: &RuleSet) 
     if !tokens.iter().any(|token| matches!(token, Token::Hole(_))) {
         return (tokens, found);
     }
-    for relation in rules.sentences.relation.iter().filter(|relation| fails || !relation.errors) {
+    let fits = |relation: &&Relation| {
+        (prefix.fails || !relation.errors)
+            && !(prefix.distinguishes && matches!(relation.pattern.0.as_slice(), [Step::Start, Step::Code, ..]))
+    };
+    for relation in rules.sentences.relation.iter().filter(fits) {
         // A relation takes values away; were one to leave all, it would fit for ever.
         for _ in 0..roles.len().min(MAX_TIMES) {
             let Some(matched) = matching(&tokens, roles, relation, &rules.sentences) else { break };

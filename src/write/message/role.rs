@@ -26,6 +26,8 @@ pub struct Message {
     pub prefix_dropped: bool,
     /// What was tried is said to have failed.
     pub failed: bool,
+    /// Words that said that there was an error went with it: "with error".
+    pub parted: bool,
     /// Words were put in the place of a hole.
     pub substituted: bool,
     /// Why the sentence should be read again.

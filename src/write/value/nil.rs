@@ -375,13 +375,19 @@ fn always_evaluated(statement: Node<'_>) -> Vec<Node<'_>> {
             // What the initializer declares hides what the value would show.
             let parts =
                 [syntax::field::INITIALIZER, syntax::field::VALUE].map(|part| statement.child_by_field_id(part));
-            parts.into_iter().flatten().take(1).collect()
+            parts.into_iter().flatten().chain(first_case(statement)).take(1).collect()
         }
         kind::SELECT_STATEMENT | kind::LABELED_STATEMENT | kind::BLOCK | kind::GO_STATEMENT | kind::DEFER_STATEMENT => {
             Vec::new()
         }
         _ => vec![statement],
     }
+}
+
+/// What a switch without a value asks first.
+fn first_case(switch: Node<'_>) -> Option<Node<'_>> {
+    let case = named_children(switch).find(|part| part.kind_id() == kind::EXPRESSION_CASE)?;
+    named_children(case.child_by_field_id(syntax::field::VALUE)?).next()
 }
 
 /// The selectors and calls that are evaluated whenever an expression is: those outside function literals and the right sides of `&&`

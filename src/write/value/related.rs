@@ -50,6 +50,10 @@ fn names(
     // `a.RemoteAddr` and `b.RemoteAddr` do not tell which is which.
     let alike = own.len() > 1 && own.windows(2).all(|pair| pair[0] == pair[1]);
     let tells = !alike && keys.iter().zip(own).all(|((hole, _), words)| telling(*hole) && words.iter().any(is_role));
+    let last = |words: &Vec<String>| words.last().map(|last| last.to_lowercase());
+    let numbers = keys.iter().all(|(hole, _)| slots.get(*hole).is_some_and(|slot| slot.role.number));
+    let several = own.windows(2).any(|pair| last(&pair[0]) != last(&pair[1]));
+    let differ = !numbers && several && keys.iter().all(|(hole, _)| telling(*hole));
     let is_side = |word: &String| rules.sentences.sides.contains(&word.to_lowercase());
     let sided = own.iter().any(|words| words.iter().any(is_side));
     let joined = |words: &[String]| Some(camel(words, &rules.keys));
@@ -61,12 +65,13 @@ fn names(
             let (part, noun) = role.split_at(role.len().min(1));
             match keeps {
                 Own::Telling if telling(*hole) => None,
-                Own::Role if tells && bare.is_empty() && !noun.is_empty() && own.len() == 1 => {
+                Own::Alike if differ => None,
+                Own::Role | Own::Alike if tells && bare.is_empty() && !noun.is_empty() && own.len() == 1 => {
                     joined(&[own, noun].concat())
                 }
-                Own::Role if tells => None,
+                Own::Role | Own::Alike if tells => None,
                 // `a.Status.Phase` and `b.Status.Phase`.
-                Own::Role if same && !bare.is_empty() && telling(*hole) => {
+                Own::Role | Own::Alike if same && !bare.is_empty() && telling(*hole) => {
                     let part = match part.first().map(String::as_str) {
                         // Of a connection from `localAddr` to `addr` neither is old.
                         Some("from") if !sided => "old",

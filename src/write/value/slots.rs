@@ -113,7 +113,7 @@ fn given<'t>(key: &str, hole: &Hole<'t>, context: &Context, place: &Place<'_, 't
         false => plain(hole, context, place, always),
     };
     if !slot.error {
-        slot.pair.key = key.to_owned();
+        slot.pair.key = if is_valid(key) { key.to_owned() } else { camel(&words(key), &place.rules.keys) };
         slot.rules.retain(|rule| *rule != "key-name");
     }
     let of_key =
@@ -131,7 +131,7 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
     }
     if let Some(object) = object(hole, place).filter(|object| !keeps_nil(object, hole, place)) {
         let (key, of_other) = match (&object.kind, context.before.last()) {
-            (Some(kind), _) => (kind_key(kind, &place.rules.keys), false),
+            (Some(kind), noun) => (kind_key(told_kind(kind, noun, place), &place.rules.keys), false),
             (None, Some(noun)) if object.rule == "value-kref" => reference_key(&object.name, noun, place),
             _ => (object_key(&object.name, place), false),
         };
@@ -169,6 +169,13 @@ fn slot<'t>(hole: &Hole<'t>, context: &Context, place: &Place<'_, 't>, always: b
         };
     }
     plain(hole, context, place, always)
+}
+
+/// The kind of an object that may be of any kind: "endpointSlice %s" of something unstructured.
+fn told_kind<'k>(kind: &'k str, noun: Option<&String>, place: &'k Place<'_, '_>) -> &'k str {
+    let any = kind_key(kind, &place.rules.keys) == "object";
+    let told = |noun: &&String| place.rules.values.kinds.iter().find(|known| known.eq_ignore_ascii_case(noun));
+    noun.filter(|_| any).as_ref().and_then(told).map_or(kind, String::as_str)
 }
 
 /// What becomes of an error.

@@ -11,6 +11,7 @@ mod draft;
 mod emit;
 mod file;
 mod imports;
+mod lines;
 mod logger;
 mod outcome;
 mod propose;
@@ -18,6 +19,8 @@ mod renewed;
 mod repeatable;
 mod request_id;
 mod specs;
+mod tight;
+mod touched;
 mod variable;
 mod words;
 

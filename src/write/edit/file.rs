@@ -49,7 +49,7 @@ impl FileEdits {
         let proof = |edits: &[Edit], new: &[u8]| proven(tree, old, edits, new).ok_or(FileFixError::DoesNotParse);
         let mut tree = proof(&edits, &new)?;
         let mut touched = moved(&edits);
-        let lines = lines(&new, &tree, &touched);
+        let lines = lines(&new, &tree, (&edits, &touched));
         if !lines.is_empty() {
             edits = folded(&edits, &touched, &lines);
             new = apply_edits(old, &edits)?;

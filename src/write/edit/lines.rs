@@ -13,9 +13,9 @@ const MAX_WIDTH: usize = 100;
 const MAX_STATEMENTS: usize = 5;
 
 /// Edits that put on lines of their own the bodies that edits have made too wide, and that take the blanks away that arguments have
-/// only as long as they are alone. `touched` holds the places of the edits, in order.
-pub fn lines(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
-    let touched = Touched(touched);
+/// only as long as they are alone. `made` are the edits, in order, and `places` where their texts stand.
+pub fn lines(source: &[u8], tree: &Tree, (made, places): (&[Edit], &[Span])) -> Vec<Edit> {
+    let touched = Touched(places);
     let (mut edits, mut stack) = (Vec::new(), vec![(tree.root_node(), 0)]);
     while let Some((node, mut broken)) = stack.pop() {
         if !touched.meets(node) {
@@ -23,7 +23,7 @@ pub fn lines(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
         }
         match node.kind_id() {
             kind::FUNC_LITERAL | kind::FUNCTION_DECLARATION | kind::METHOD_DECLARATION => {
-                if let Some(breaks) = breaks(source, node, broken) {
+                if let Some(breaks) = breaks(source, node, broken, grown(node, made, places)) {
                     edits.extend(breaks);
                     broken += 1;
                 }
@@ -40,8 +40,20 @@ pub fn lines(source: &[u8], tree: &Tree, touched: &[Span]) -> Vec<Edit> {
     edits
 }
 
-/// The line breaks of a body that is too wide for the line of its head; `broken` bodies around it on that line are broken, too.
-fn breaks(source: &[u8], function: Node<'_>, broken: usize) -> Option<Vec<Edit>> {
+/// By how many bytes the edits in a function have made it longer: by all of it, where it is new.
+fn grown(function: Node<'_>, made: &[Edit], places: &[Span]) -> isize {
+    let (start, end) = (function.start_byte(), function.end_byte());
+    if places.iter().any(|place| place.start <= start && end <= place.end) {
+        return (end - start) as isize;
+    }
+    let inside = |place: &Span| start < place.start && place.end < end;
+    let grown = made.iter().zip(places).filter(|(_, place)| inside(place));
+    grown.map(|(edit, _)| edit.text.len() as isize - (edit.span.end - edit.span.start) as isize).sum()
+}
+
+/// The line breaks of a body that has become too wide for the line of its head, having `grown` so much; `broken` bodies around it on
+/// that line are broken, too.
+fn breaks(source: &[u8], function: Node<'_>, broken: usize, grown: isize) -> Option<Vec<Edit>> {
     let body = function.child_by_field_id(field::BODY)?;
     if function.start_position().row != function.end_position().row {
         return None;
@@ -55,7 +67,9 @@ fn breaks(source: &[u8], function: Node<'_>, broken: usize) -> Option<Vec<Edit>>
     for statement in &statements {
         wide += width(statement.start_byte(), statement.end_byte())?;
     }
-    if wide <= MAX_WIDTH && statements.len() <= MAX_STATEMENTS {
+    // Whoever had it wider than gofmt does keeps it.
+    let was_too_wide = wide.saturating_add_signed(-grown) > MAX_WIDTH;
+    if wide <= MAX_WIDTH && statements.len() <= MAX_STATEMENTS || was_too_wide {
         return None;
     }
     let start = memchr::memrchr(b'\n', source.get(..function.start_byte())?).map_or(0, |at| at + 1);

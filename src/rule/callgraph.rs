@@ -55,6 +55,8 @@ pub struct Batch {
 pub struct CallGraph {
     /// Import paths of packages outside that give back what they are given.
     pub containers: BTreeSet<String>,
+    /// Import paths of packages that put another function in the place of one that runs.
+    pub replacers: BTreeSet<String>,
     /// Patterns of vendored packages that values are followed through, though paths are not.
     pub followed: Patterns,
     /// Patterns of files whose functions call none but each other: paths that enter them end there, so they are not read.
@@ -73,6 +75,7 @@ impl CallGraph {
     /// Adds what a checkout's owners say; of two components with one name, theirs is taken.
     pub fn extend(&mut self, own: &CallGraph) -> Result<(), PatternError> {
         self.containers.extend(own.containers.iter().cloned());
+        self.replacers.extend(own.replacers.iter().cloned());
         self.followed.extend(&own.followed)?;
         self.leaves.extend(&own.leaves)?;
         self.component.retain(|known| own.component.iter().all(|c| c.name != known.name));

@@ -38,7 +38,10 @@ impl Gives<'_> {
                     && own.type_of(arg).qualified().as_deref() == Some(CONTEXT)
                     && matches!(own.referent(arg), Referent::Field { of, .. } if self.is_left_out(own, &of, name))
             }
-            ExprKind::Call { function, .. } => {
+            ExprKind::Call { function, args, .. } => {
+                if let ([only], Referent::Type(_)) = (body.list(args), own.referent(function)) {
+                    return self.is_none(own, *only) && own.type_of(arg).qualified().as_deref() == Some(CONTEXT);
+                }
                 self.parameter.is_none()
                     && !self.known.results.is_empty()
                     && own.type_of(arg).qualified().as_deref() == Some(CONTEXT)
@@ -145,7 +148,19 @@ pub(super) fn sets_field(own: &BodyTypes<'_, '_>, name: &str) -> bool {
         ExprKind::Selector { name: at, .. } => own.text((at, body.expr(*id).range.1)) == name,
         _ => false,
     };
-    body.statements.iter().any(|stmt| matches!(stmt, Stmt::Assign { left, .. } if body.list(*left).iter().any(is_it)))
+    body.statements.iter().any(|stmt| gives(own, stmt, &is_it))
+}
+
+/// Whether a statement gives what is meant something but nil.
+fn gives(own: &BodyTypes<'_, '_>, stmt: &Stmt, is_it: &dyn Fn(&ExprId) -> bool) -> bool {
+    let body = own.body();
+    let Stmt::Assign { left, right } = stmt else { return false };
+    let (left, right) = (body.list(*left), body.list(*right));
+    let is_nil = |at: usize| {
+        let value = right.get(at).filter(|_| left.len() == right.len());
+        value.is_some_and(|value| own.text(body.expr(*value).range) == "nil")
+    };
+    left.iter().enumerate().any(|(at, target)| is_it(target) && !is_nil(at))
 }
 
 /// Whether a function asks if a field of this name is nil.
@@ -162,7 +177,7 @@ fn compares_field(own: &BodyTypes<'_, '_>, name: &str) -> bool {
 fn is_set(own: &BodyTypes<'_, '_>, name: &str, defined: usize) -> bool {
     let body = own.body();
     let is_it = |id: &ExprId| matches!(body.expr(*id).kind, ExprKind::Ident) && own.text(body.expr(*id).range) == name;
-    let sets = |stmt: &&Stmt| matches!(stmt, Stmt::Assign { left, .. } if body.list(*left).iter().any(is_it));
+    let sets = |stmt: &&Stmt| gives(own, stmt, &is_it);
     let addresses = |expr: &Expr| matches!(expr.kind, ExprKind::Unary(_, inner) if is_it(&inner));
     let ranges = || {
         body.locals().any(|(_, local)| {

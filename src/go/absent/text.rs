@@ -10,6 +10,8 @@ use crate::go::syntax::word::{has_any, has_any_in, has_name, is_word, words};
 pub(super) const WRITTEN: [&[u8]; 2] = [b"context.Context", b"http.Request"];
 /// How far before a parameter or an argument the list may start that it stands in.
 const MAX_LIST: usize = 2000;
+/// What `context.Context(nil)` converts to.
+const CONTEXT: &str = "Context";
 
 /// What the text of a file tells.
 #[derive(Default)]
@@ -42,13 +44,24 @@ pub(super) struct Brought {
 pub(super) fn sets(text: &[u8], name: &[u8]) -> bool {
     words(text, name).any(|at| {
         let (before, after) = (text[..at].last(), text[at + name.len()..].trim_ascii_start());
-        let is_key = after.first() == Some(&b':') && after.get(1) != Some(&b'=');
+        let is_key = after.first() == Some(&b':') && after.get(1) != Some(&b'=') && !is_nil(&after[1..]);
         let line = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
         // `x.ctx, x.cancel = …`
         let is_one_of = || line.first() == Some(&b',') && memchr::memmem::find(line, b" = ").is_some();
-        let is_target = after.first() == Some(&b'=') && after.get(1) != Some(&b'=') || is_one_of();
+        let is_target = is_given(after) || is_one_of();
         is_key || before == Some(&b'.') && is_target
     })
+}
+
+/// Whether what stands behind a name gives it something but nil.
+fn is_given(after: &[u8]) -> bool {
+    after.strip_prefix(b"=").is_some_and(|value| value.first() != Some(&b'=') && !is_nil(value))
+}
+
+/// Whether a text starts with nil alone.
+fn is_nil(text: &[u8]) -> bool {
+    let end = text.trim_ascii_start().strip_prefix(b"nil");
+    end.is_some_and(|end| end.first().is_none_or(|byte| !is_word(*byte) && *byte != b'.'))
 }
 
 /// Whether a text gives a variable of this name something, or tells its address.
@@ -57,7 +70,7 @@ pub(super) fn sets_variable(text: &[u8], name: &[u8]) -> bool {
         let (before, after) = (text[..at].last(), text[at + name.len()..].trim_ascii_start());
         let line = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let is_one_of = || line.first() == Some(&b',') && memchr::memmem::find(line, b" = ").is_some();
-        let is_target = after.first() == Some(&b'=') && after.get(1) != Some(&b'=') || is_one_of();
+        let is_target = is_given(after) || is_one_of();
         // `a, ctx = …`: what stands before it in the list is another target.
         before == Some(&b'&') || before != Some(&b'.') && is_target
     })
@@ -95,16 +108,21 @@ pub(super) fn brought(text: &[u8]) -> Brought {
         }
     }
     found.given.extend(called_with_nil(text).map(Box::from));
+    // `context.Context(nil)` may become a variable's.
+    found.unset |= called_with_nil(text).any(|name| name == CONTEXT);
     found.dotted = memchr::memmem::find(text, b". \"").is_some();
     found
 }
 
-/// The names of what a text calls with nil.
+/// The names of what a text calls with nil, also as `f(context.Context(nil))`.
 pub(super) fn called_with_nil(text: &[u8]) -> impl Iterator<Item = &str> {
-    words(text, b"nil").filter_map(|at| {
+    words(text, b"nil").flat_map(|at| {
         let (before, after) = (text[..at].trim_ascii_end(), text[at + 3..].trim_ascii_start());
         let is_argument = matches!(before.last(), Some(b'(' | b',')) && matches!(after.first(), Some(b',' | b')'));
-        is_argument.then(|| list_of(text, at)).flatten()
+        let name = is_argument.then(|| list_of(text, at)).flatten();
+        let around = name.filter(|name| *name == CONTEXT);
+        let around = around.and_then(|_| opener(text, at.saturating_sub(MAX_LIST), at, b'('));
+        name.into_iter().chain(around.and_then(|open| list_of(text, open)))
     })
 }
 
@@ -131,7 +149,8 @@ pub(super) fn makes(text: &[u8], is_one: impl Fn(&str) -> bool) -> bool {
 
 /// The field that is declared on a line up to its type, if it is one of a package's own, and the type that has it.
 fn field_of(line: &[u8], text: &[u8], at: usize) -> Option<(Box<str>, Option<Box<str>>)> {
-    let name = line.trim_ascii();
+    // A struct may stand on one line.
+    let name = line.rsplit(|byte| matches!(byte, b'{' | b';')).next().unwrap_or(line).trim_ascii();
     let is_name = name.first().is_some_and(u8::is_ascii_lowercase) && name.iter().all(|byte| is_word(*byte));
     let open = is_name.then(|| opener(text, at.saturating_sub(MAX_LIST), at, b'{')).flatten()?;
     let of = text[..open].trim_ascii_end().strip_suffix(b"struct").map(<[u8]>::trim_ascii_end);
@@ -212,7 +231,8 @@ fn variable_of(line: &[u8], text: &[u8], at: usize) -> Option<Box<str>> {
     })?;
     let name = name.trim_ascii();
     let is_own = name.first().is_some_and(u8::is_ascii_lowercase) && name.iter().all(|byte| is_word(*byte));
-    (is_own && !rest.contains(&b'=')).then(|| Box::from(&*String::from_utf8_lossy(name)))
+    let value = memchr::memchr(b'=', rest).map(|at| &rest[at + 1..]);
+    (is_own && value.is_none_or(is_nil)).then(|| Box::from(&*String::from_utf8_lossy(name)))
 }
 
 /// The function whose only result stands at a place, if it returns nil somewhere.
@@ -307,6 +327,13 @@ mod tests {
         assert!(declares(b"x\nfunc (t *T) Do()", |name| name == "Do") && !declares(b"\tDo()", |name| name == "Do"));
         assert!(has_literal(b"f := func(ctx context.Context) {}") && !has_literal(b"func f(ctx context.Context) {}"));
         assert!(sets_variable(b"\tc = x", b"c") && !sets_variable(b"\tx.c = 1\n\tif c == nil {}\n\tc := 1", b"c"));
+        assert!(!sets_variable(b"\tc = nil\n", b"c") && sets_variable(b"\tc = nilly\n", b"c"));
+        assert!(!sets(b"T{c: nil}; x.c = nil", b"c") && sets(b"T{c: nil.x}", b"c"));
+        let short = brought(
+            b"type t struct{ n int; own context.Context }\nvar c context.Context = nil\nDo(context.Context(nil))\n",
+        );
+        assert!(short.fields.contains("own") && short.structs.contains("t") && short.variables.contains("c"));
+        assert!(short.given.contains("Do") && short.unset);
         assert!(brought(b"return nil, nil\nif (x == nil) {}").given.is_empty());
     }
 }

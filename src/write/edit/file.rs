@@ -8,6 +8,7 @@ use tree_sitter::{InputEdit, Point, Tree};
 use super::align::align;
 use super::columns::columns;
 use super::imports::{import_edits, package_uses};
+use super::lines::lines;
 use super::outcome::Fix;
 use crate::go::index::{Import, Imports};
 use crate::go::parse::{first_error, leaves_out_the_same, parse_after, parse_bytes, unread};
@@ -44,9 +45,17 @@ impl FileEdits {
         edits.sort();
         // Calls of one function share the edit that makes their logger.
         edits.dedup();
-        let new = apply_edits(old, &edits)?;
-        let tree = proven(tree, old, &edits, &new).ok_or(FileFixError::DoesNotParse)?;
-        let touched = moved(&edits);
+        let mut new = apply_edits(old, &edits)?;
+        let proof = |edits: &[Edit], new: &[u8]| proven(tree, old, edits, new).ok_or(FileFixError::DoesNotParse);
+        let mut tree = proof(&edits, &new)?;
+        let mut touched = moved(&edits);
+        let lines = lines(&new, &tree, (&edits, &touched));
+        if !lines.is_empty() {
+            edits = folded(&edits, &touched, &lines);
+            new = apply_edits(old, &edits)?;
+            tree = proof(&edits, &new)?;
+            touched = moved(&edits);
+        }
         let columns = columns(&new, &tree, &touched);
         if columns.is_empty() {
             let align = align(&new, &tree, &touched);
@@ -194,6 +203,34 @@ fn moved(edits: &[Edit]) -> Vec<Span> {
         shift += edit.text.len() as isize - (edit.span.end - edit.span.start) as isize;
     }
     spans
+}
+
+/// Edits with others on top of them that stand in their texts, whose places are `placed`, or in what they leave; both are sorted.
+fn folded(edits: &[Edit], placed: &[Span], on_top: &[Edit]) -> Vec<Edit> {
+    let mut folded = edits.to_vec();
+    for edit in on_top.iter().rev() {
+        let Span { start, end } = edit.span;
+        if let Some(at) = placed.iter().position(|span| span.start <= start && end <= span.end && span.start < span.end)
+        {
+            folded[at].text.replace_range(start - placed[at].start..end - placed[at].start, &edit.text);
+            continue;
+        }
+        // What is cut by an edit's end stays as it is.
+        if placed.iter().any(|span| span.start < end && start < span.end) {
+            continue;
+        }
+        let before = |at: usize, ends: &dyn Fn(&Span) -> bool| {
+            let shift = edits.iter().zip(placed).filter(|(_, span)| ends(span));
+            let [added, gone] = shift.fold([0, 0], |[added, gone], (edit, span)| {
+                [added + span.end - span.start, gone + edit.span.end - edit.span.start]
+            });
+            (at + gone).saturating_sub(added)
+        };
+        let old = before(start, &|span| span.end <= start)..before(end, &|span| span.end <= start);
+        folded.push(Edit::replace(old, edit.text.clone()));
+    }
+    folded.sort();
+    folded
 }
 
 /// Where a span that no sorted edit cuts stands behind them.

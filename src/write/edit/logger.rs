@@ -63,13 +63,15 @@ fn statement(make: &Make<'_>, place: &Place<'_, '_>) -> String {
 
 /// The logger for a call, nearest first. `last_resort`: klog's own is taken where nothing else is.
 pub(super) fn logger<'t>(place: &Place<'_, 't>, last_resort: bool) -> Option<Logger<'t>> {
-    let existing = existing(place);
+    // Where klog is imported by a dot, a logger that stands there already may leave nothing that uses the import.
+    let is_dotted = place.klog_qualifier().is_empty();
+    let existing = existing(place).filter(|_| !is_dotted);
     if let Some((context, function)) = existing.as_ref().and_then(|logger| outdated_by(&logger.name, place)) {
         return Some(inline(function, Some(context.to_owned())));
     }
     existing
         .or_else(|| of_parameter(place))
-        .or_else(|| of_receiver(place))
+        .or_else(|| of_receiver(place).filter(|_| !is_dotted))
         .or_else(|| of_local(place))
         .or_else(|| of_any_context(place))
         .or_else(|| last_resort.then(|| of_program(place))?)

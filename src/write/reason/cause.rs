@@ -53,6 +53,9 @@ reasons! {
         /// Something calls it that no compiler sees: package reflect, a template, assembly.
         "by-name" CalledByName { caller: String }
             "{caller} may call it by its name",
+        /// A test puts another function in its place while it runs: that has to take the same parameters.
+        "by-name" Replaced { file: String }
+            "{file} puts another function in its place while it runs",
         /// A call gives it nil for its context, out of which nothing can be taken.
         "no-context" NilContext { caller: String }
             "{caller} calls it with nil for its context",

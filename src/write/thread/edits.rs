@@ -68,6 +68,10 @@ pub(super) fn qualifier(unit: &Unit<'_>, path: &str) -> Option<(String, Option<S
     if let Some(import) = unit.imports.by_path(path) {
         return Some((import.name().to_owned(), None));
     }
+    // Beside an import by a dot, one that has a name may be the only one that is used.
+    if unit.imports.list.iter().any(|import| import.path == path && import.name() == ".") {
+        return None;
+    }
     let name = default_name(path);
     let taken = unit.imports.list.iter().any(|import| import.name() == name)
         || unit.types.package().is_ok_and(|package| package.lookup(name).is_some())

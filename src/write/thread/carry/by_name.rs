@@ -1,5 +1,5 @@
 //! Functions that something calls by their names alone, so that no compiler tells when they change: comments that link them, assembly,
-//! package reflect, templates, net/rpc.
+//! package reflect, templates, net/rpc, and tests that put others in their place.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -21,6 +21,8 @@ const SHOWN_BY: [&str; 2] = ["text/template", "html/template"];
 const SERVED_BY: &str = "net/rpc";
 /// The method that finds others.
 const FINDS: &[u8] = b"MethodByName(";
+/// How far behind the name of a call its method's name may end.
+const MAX_CALL: usize = 300;
 /// Comments that make a function known under a name.
 const LINKS: [&[u8]; 2] = [b"//go:linkname ", b"//export "];
 
@@ -37,6 +39,8 @@ pub enum Names {
     Shown(BTreeSet<Box<str>>),
     /// A server calls methods that look like a procedure.
     Served,
+    /// Others are put in the place of methods of these names.
+    Replaced(BTreeSet<Box<str>>),
 }
 
 /// What calls functions by their names.
@@ -76,6 +80,11 @@ impl ByName {
                 Names::Starting(start) => is_method && key.name.starts_with(&**start),
                 Names::Shown(names) => is_method && (names.contains(&key.name) || self.shown.contains(&key.name)),
                 Names::Served => is_method,
+                // Those that are not exported, too.
+                Names::Replaced(names) => {
+                    let found = !key.receiver.is_empty() && !key.is_asked && names.contains(&key.name);
+                    return (found && leads(dir, dir_of(path))).then(|| Cause::Replaced { file: path.to_string() });
+                }
             };
             (found && leads(dir, dir_of(path))).then(|| Cause::CalledByName { caller: path.to_string() })
         })
@@ -103,9 +112,10 @@ fn assembly(root: &Path, dir: &str) -> Vec<Vec<u8>> {
     paths.filter_map(|path| disk::read(&path, disk::SOURCE).ok()).collect()
 }
 
-/// What a file calls by name, given what it imports.
-pub fn names(text: &[u8], imports: &[Box<str>]) -> Vec<Names> {
+/// What a file calls by name, given what it imports, and whether what replaces functions is among that.
+pub fn names(text: &[u8], imports: &[Box<str>], replaces: bool) -> Vec<Names> {
     let mut found = Vec::new();
+    found.extend(replaces.then(|| Names::Replaced(replaced(text))));
     for link in LINKS {
         found.extend(memchr::memmem::find_iter(text, link).flat_map(|at| linked(&text[at..])));
     }
@@ -149,6 +159,18 @@ fn method(argument: &[u8]) -> Names {
     }
 }
 
+/// The first names in quotes behind words of what is called that have `Method` in them: `ApplyMethod(x, "Name", …`.
+fn replaced(text: &[u8]) -> BTreeSet<Box<str>> {
+    let name = |at: usize| {
+        let rest = &text[at..text.len().min(at + MAX_CALL)];
+        let call = rest.iter().position(|byte| !is_word(*byte)).filter(|end| rest[*end] == b'(')?;
+        let start = memchr::memchr(b'"', &rest[call..])? + call + 1;
+        let name = &rest[start..start + memchr::memchr(b'"', &rest[start..])?];
+        name.iter().all(|byte| is_word(*byte)).then(|| Box::from(&*String::from_utf8_lossy(name)))
+    };
+    memchr::memmem::find_iter(text, b"Method").filter_map(name).collect()
+}
+
 /// The names behind dots between the braces of a template.
 pub fn shown(text: &[u8]) -> BTreeSet<Box<str>> {
     let mut found = BTreeSet::new();
@@ -179,7 +201,7 @@ mod tests {
     #[test]
     fn what_is_called_by_its_name() {
         let text = b"//go:linkname own other.example/a.b/pkg.far\n//export Out\nv.MethodByName(\"Find\"); v.MethodByName(\"Set\"+x); v.MethodByName(x)";
-        let found = names(text, &[]);
+        let found = names(text, &[], false);
         let line = || "//go:linkname own other.example/a.b/pkg.far".to_owned();
         assert_eq!(
             found,
@@ -192,6 +214,10 @@ mod tests {
                 Names::Starting("".into()),
             ]
         );
+        let text =
+            b"p.ApplyMethod(reflect.TypeOf(&x{}), \"Find\", f)\np.ApplyPrivateMethod(x, \"find\", f)\nx.Method(1)";
+        let replaced = BTreeSet::from(["Find".into(), "find".into()]);
+        assert_eq!(names(text, &[], true), [Names::Replaced(replaced)]);
         let shown = shown(b"{{if .Ready}} {{- $x.Name | printf \"%s\" .lower}} {{");
         assert_eq!(shown, BTreeSet::from(["Name".into(), "Ready".into()]));
     }

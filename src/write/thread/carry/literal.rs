@@ -10,7 +10,10 @@ use crate::write::thread::package::Unit;
 /// cannot be written, or what the function belongs to may be another when it is called.
 pub fn literal<'p>(expression: Node<'p>, unit: &Unit<'p>, scopes: &Scopes<'p>) -> Option<[String; 2]> {
     let Type::Func(signature) = unit.types.type_of(expression) else { return None };
-    let Signature { params, results, variadic: false, .. } = &*signature else { return None };
+    let Signature { params, results, variadic: false, type_params } = &*signature else { return None };
+    if !type_params.is_empty() {
+        return None;
+    }
     let name = unit.file.text(expression);
     if let Some(operand) = expression.child_by_field_id(field::OPERAND)
         && (operand.kind_id() != kind::IDENTIFIER || !stays(unit.file.text(operand), unit, scopes))

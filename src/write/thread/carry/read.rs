@@ -346,6 +346,10 @@ impl<'r, 'p> Reader<'r, 'p> {
         let is_asked_for = outer.and_then(|list| list.parent()).is_some_and(|call| {
             call.kind_id() == kind::CALL_EXPRESSION && self.unit.file.text(call).starts_with("reflect.")
         });
+        if outer.is_some_and(|list| list.kind_id() == kind::ARGUMENT_LIST) && self.replaces() {
+            let file = self.unit.file.source.path.to_string();
+            return self.block(key, Cause::Replaced { file }, name);
+        }
         let literal = literal(expression, self.unit, scopes).filter(|_| !is_asked_for && !self.unit.generated);
         match literal {
             Some(text) => {
@@ -353,6 +357,31 @@ impl<'r, 'p> Reader<'r, 'p> {
                 self.passes(key, slot, false, scopes);
             }
             None => self.block(key, Cause::UsedAsValue, name),
+        }
+    }
+
+    /// Whether the file imports what puts other functions in the place of those that it is given.
+    fn replaces(&self) -> bool {
+        let replacers = &self.links.ground.rules.callgraph.replacers;
+        self.unit.imports.list.iter().any(|import| replacers.contains(&import.path))
+    }
+
+    /// A generic function with its types, of which there are several: the grammar takes that for a type, called or not.
+    fn instantiated(&mut self, name: Node<'p>, scopes: &Scopes<'p>) {
+        let mut ancestors = scopes.ancestors().iter().rev();
+        let qualified = ancestors.clone().next().filter(|node| node.kind_id() == kind::QUALIFIED_TYPE);
+        let whole = ancestors.nth(usize::from(qualified.is_some()));
+        let is_generic = whole.is_some_and(|whole| {
+            matches!(whole.kind_id(), kind::TYPE_INSTANTIATION_EXPRESSION | kind::GENERIC_TYPE)
+                && named_children(*whole).next().is_some_and(|first| first.end_byte() == name.end_byte())
+        });
+        let own = self.unit.types.package().ok().map(|package| package.name.clone());
+        for key in self.named(self.unit.file.text(name)).into_iter().filter(|key| is_generic && key.receiver.is_empty())
+        {
+            let is_here = own.as_ref().is_some_and(|own| *own == key.package);
+            if is_here || self.unit.imports.list.iter().any(|import| *import.path == *key.package.path) {
+                self.block(&key, Cause::UsedAsValue, name);
+            }
         }
     }
 
@@ -410,6 +439,9 @@ impl<'p> Visitor<'p> for Reader<'_, 'p> {
     }
 
     fn enter(&mut self, node: Node<'p>, scopes: &Scopes<'p>) {
+        if node.kind_id() == kind::TYPE_IDENTIFIER {
+            return self.instantiated(node, scopes);
+        }
         let is_name = matches!(node.kind_id(), kind::IDENTIFIER | kind::FIELD_IDENTIFIER);
         if !is_name || self.links.asked.named(self.unit.file.text(node)).is_empty() {
             return;

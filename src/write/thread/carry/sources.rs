@@ -106,7 +106,9 @@ impl Sources {
         let Walk { files, texts, .. } = files::walk(root, &options, &ground.rules.scope.built());
         let look = |bytes: &[u8]| {
             let imports: Vec<Box<str>> = head(bytes).imports.into_iter().map(|path| Box::from(&*path)).collect();
-            let names = if by_name::may_name(bytes) { by_name::names(bytes, &imports) } else { Vec::new() };
+            let replaces = imports.iter().any(|path| ground.rules.callgraph.replacers.contains(&**path));
+            let may_name = replaces || by_name::may_name(bytes);
+            let names = if may_name { by_name::names(bytes, &imports, replaces) } else { Vec::new() };
             Brought { words: words(bytes), embedded: embedded(bytes), generic: generic(bytes), imports, names }
         };
         let brought: Vec<Brought> = files.par_iter().map(|path| index.lend(path, look).unwrap_or_default()).collect();

@@ -37,9 +37,10 @@ pub fn unprefixed(template: &Template<'_>, function: &str) -> String {
         [Token::Space, rest @ ..] => rest,
         all => all,
     };
-    let rest = Prefix::default().component(text).or_else(|| named(text, function)).unwrap_or(text);
+    let component = Prefix::default().component(text).map(|(_, rest)| rest);
+    let rest = component.or_else(|| named(text, function)).unwrap_or(text);
     let spelled = rest.iter().map(|token| match token {
-        Token::Word(word) => word,
+        Token::Word(word) => word.as_str(),
         _ => " ",
     });
     spelled.collect()

@@ -133,8 +133,8 @@ fn both(a: Decision, b: Decision) -> Decision {
     let said = |decision: &Decision| match &decision.verdict {
         Verdict::Accepted => "accepted".to_owned(),
         Verdict::Edited { text } => format!("edited to {text}"),
-        Verdict::Rejected { reason } if reason.is_empty() => "rejected".to_owned(),
-        Verdict::Rejected { reason } => format!("rejected: {reason}"),
+        Verdict::Rejected { reason: words } if words.is_empty() => "rejected".to_owned(),
+        Verdict::Rejected { reason: words } => format!("rejected: {words}"),
     };
     // In whichever order a merge has put the lines.
     let said: BTreeSet<String> = [said(&a), said(&b)].into();

@@ -49,7 +49,7 @@ fn plane(go: &Path, source: &str) -> Checkout {
     assert_eq!(missing.collect::<Vec<_>>(), [""; 0]);
     checkout.write("wire.diff", &wires.stdout);
     checkout.git(["apply", "--whitespace=nowarn", "wire.diff"]);
-    let apply = ["apply", "--allow-no-vcs", "--display-only", "--all", "--id-source", source];
+    let apply = ["apply", "--allow-no-vcs", "--allow-dirty", "--display-only", "--all", "--id-source", source];
     checkout.run([&apply[..], &["pkg", "staging/src/k8s.io/apiserver/pkg"]].concat()).expect(0);
     checkout
 }

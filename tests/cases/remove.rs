@@ -31,7 +31,7 @@ pub fn trials() -> Vec<Trial> {
 
 /// Applies everything.
 fn rewrite(checkout: &Checkout, args: &[&str]) -> Run {
-    checkout.run([&["apply", "--allow-no-vcs", "--display-only", "--no-cache"], args].concat())
+    checkout.run([&["apply", "--allow-no-vcs", "--allow-dirty", "--display-only", "--no-cache"], args].concat())
 }
 
 /// Takes everything out.

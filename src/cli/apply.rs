@@ -152,7 +152,7 @@ fn note_left_out(changes: &Changes<'_>, choice: Choice) {
     let left = changes.list.iter().filter(is_left).count();
     if left > 0 && !choice.safe && !choice.display_only {
         terminal::note(&format!(
-            "{} that would end the process otherwise left as it was: --display-only",
+            "left out, since the process would end otherwise: {}; --display-only takes that",
             counted(left, "call")
         ));
     }

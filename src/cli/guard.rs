@@ -57,9 +57,7 @@ impl Guard {
         let unkept: Vec<&str> = worktree::unkept(&planned.plan.root, paths)?.into_iter().map(|path| &**path).collect();
         Ok((!unkept.is_empty()).then(|| {
             let (count, files) = (counted(unkept.len(), "file"), named(&unkept));
-            format!(
-                "{count} to write to would be lost as they are, since no commit holds them ({files}); commit them, or pass --allow-dirty"
-            )
+            format!("no commit holds what would be written over: {count} ({files}); commit that, or pass --allow-dirty")
         }))
     }
 }
